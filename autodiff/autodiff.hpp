@@ -1,0 +1,22 @@
+#pragma once
+// seegrad: record a computation, differentiate it, look at it, check it.
+//
+//   #include <autodiff/autodiff.hpp>
+//   using namespace seegrad;
+//
+//   int main() {
+//     graph g;
+//     scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
+//     scalar u = named("u", b * c), v = named("v", a + u), J = named("J", 3 * v);
+//     backward(J);
+//     fmt::print("dJ/da {}  dJ/db {}  dJ/dc {}\n", grad(a), grad(b), grad(c));   // 3 6 12
+//     picture(J).save("J.svg");
+//     fmt::print("{}", check(J));
+//   }
+
+#include <autodiff/derive/forward.hpp>
+#include <autodiff/derive/recorded.hpp>
+#include <autodiff/derive/reverse.hpp>
+#include <autodiff/ops/make_operation.hpp>
+#include <autodiff/write/fmt.hpp>
+#include <autodiff/write/traced.hpp>

@@ -1,0 +1,249 @@
+#include <autodiff/graph/graph.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <fmt/format.h>
+
+namespace seegrad {
+namespace {
+
+constexpr std::uint64_t low_half = 0xffff'ffff;
+constexpr std::uint64_t first_capacity = 4096 * sizeof(node);
+constexpr std::uint64_t slack = 2 * sizeof(node);  // the fast path checks once for an operation and its constant
+
+// Tags tell graphs, and what a graph was before and after a rewind, apart. Threads draw them in blocks, so that rewinding in a
+// tight loop touches nothing shared. After 2^32 of them they repeat: a correct program cannot notice, and a stale handle is then
+// missed with a chance of one in four thousand million.
+auto fresh_tag() -> std::uint64_t {
+  constexpr std::uint32_t block = 1 << 12;
+  static std::atomic<std::uint32_t> drawn{0};
+  thread_local std::uint32_t next = 0, end = 0;
+  do {
+    if (next == end) next = drawn.fetch_add(block, std::memory_order_relaxed), end = next + block;
+    ++next;
+  } while (next == 0 || next == ~std::uint32_t{0});
+  return std::uint64_t{next} << 32;
+}
+
+// What no_record has silenced on this thread.
+thread_local recorder* silenced = &idle;
+
+auto innermost() -> recorder* { return current == &muted ? silenced : current; }
+
+}  // namespace
+
+graph::graph() : outer_(current) {
+  tag = owner_ = fresh_tag();
+  current = this;
+}
+
+graph::~graph() {
+  // Graphs may end in any order; whoever was inside this one now sits inside what was around it.
+  for (auto** r = &current; *r != &idle && *r != &muted; r = &static_cast<graph*>(*r)->outer_)
+    if (*r == this) {
+      *r = outer_;
+      break;
+    }
+}
+
+auto graph::is_active() -> bool { return innermost() != &idle; }
+
+auto graph::active() -> graph& {
+  if (!is_active()) throw error("graph: there is none on this thread; make one first, as in `seegrad::graph g;`");
+  return static_cast<graph&>(*innermost());
+}
+
+auto graph::op(node_id k) const -> const operation* {
+  const auto& n = nodes()[k];
+  if (n.code() != code::extended) return operation_of_code(n.code());
+  const auto* row = wide_.data() + n.first();
+  return std::bit_cast<const operation*>(std::uint64_t{row[0]} | std::uint64_t{row[1]} << 32);
+}
+
+auto graph::operands(node_id k) const -> operand_list {
+  const auto& n = nodes()[k];
+  if (n.code() < code::first_operation) return {};
+  if (n.code() == code::extended) return {wide_.data() + n.first() + 2, op(k)->arity};
+  switch (const auto arity = operation_of_code(n.code())->arity) {
+    case 1: return {n.first()};
+    case 2: return {n.first(), n.second()};
+    default: return {wide_.data() + n.first(), arity};
+  }
+}
+
+// --- handles ---------------------------------------------------------------------------------------------------------------
+
+auto graph::offset(node_ref r, std::string_view who) const -> std::uint64_t {
+  const auto at = r & low_half, its_tag = r & ~low_half;
+  if (its_tag == tag && at < next) return at;
+  for (const auto& e : epochs_)
+    if (e.tag == its_tag && at < e.limit) return at;
+  if (r == 0) throw error(fmt::format("{}: the value is a constant, not a node of the graph; make it an input", who));
+  for (const auto* g = outer_; g != &idle && g != &muted; g = static_cast<const graph*>(g)->outer_)
+    if (static_cast<const graph*>(g)->owner_ == its_tag || g->tag == its_tag)
+      throw error(fmt::format("{}: the value belongs to an outer graph, but an inner one is recording", who));
+  throw error(fmt::format("{}: the value's node is not in the recording graph: it was rewound, its graph is gone, or it is of "
+                          "another graph or thread; record it again here, or use detach() while it is alive",
+                          who));
+}
+
+auto graph::id(node_ref r, std::string_view who) const -> node_id {
+  return static_cast<node_id>(offset(r, who) / sizeof(node));
+}
+
+auto graph::reserve(std::size_t more) -> void {
+  const auto need = next + more * sizeof(node) + slack;
+  if (need <= records_.bytes() && next < limit) return;
+  const auto most = std::uint64_t{max_nodes} * sizeof(node);
+  if (need > most)
+    throw error(fmt::format("graph: {} nodes are recorded, and {} is the most a graph can hold; rewind between steps", size(), max_nodes));
+  records_.grow(std::max({first_capacity, need, std::min(most, 2 * std::uint64_t{records_.bytes()})}));
+  records = static_cast<std::byte*>(records_.data());
+  limit = std::min<std::uint64_t>(records_.bytes(), most) - slack + 1;
+}
+
+auto graph::append(double value, std::uint64_t word) -> node_ref {
+  detail::put(*this, next, value, word);
+  next += sizeof(node);
+  return tag + next - sizeof(node);
+}
+
+auto graph::append_input(double value) -> node_ref {
+  if (next >= limit) reserve(1);
+  return append(value, code::input);
+}
+
+// The node number of an operand, with a new node for a constant; room has been made before.
+auto graph::place(operand a, std::string_view who) -> std::uint64_t {
+  return a.ref ? offset(a.ref, who) : append(a.value, code::constant) & low_half;
+}
+
+auto record_slowly(const operation& op, unsigned code, double value, operand a) -> node_ref {
+  if (a.ref == 0 || current == &muted) return 0;
+  auto& g = graph::active();
+  const auto at = g.offset(a.ref, op.name);
+  g.reserve(1);
+  return g.append(value, detail::pack(code, at));
+}
+
+auto record_slowly(const operation& op, unsigned code, double value, operand a, operand b) -> node_ref {
+  if ((a.ref | b.ref) == 0 || current == &muted) return 0;
+  auto& g = graph::active();
+  if (a.ref) g.offset(a.ref, op.name);
+  if (b.ref) g.offset(b.ref, op.name);
+  g.reserve(2);
+  if (code != code::extended) code += !b.ref ? activity::first_only : !a.ref ? activity::second_only : activity::both;
+  const auto at = g.place(a, op.name), bt = g.place(b, op.name);
+  return g.append(value, detail::pack(code, at, bt));
+}
+
+auto record_wide(const operation& op, unsigned code, double value, const operand* operands) -> node_ref {
+  const auto* end = operands + op.arity;
+  if (current == &muted || std::all_of(operands, end, [](auto& a) { return a.ref == 0; })) return 0;
+  auto& g = graph::active();
+  for (const auto* a = operands; a != end; ++a)
+    if (a->ref) g.offset(a->ref, op.name);
+  g.reserve(static_cast<std::size_t>(op.arity) + 1);
+  const auto row = g.wide_.size();
+  g.wide_.reserve(row + 2 + static_cast<std::size_t>(op.arity) > g.wide_.capacity() ? 2 * row + 16 : 0);
+  if (code == code::extended) {
+    const auto address = std::bit_cast<std::uint64_t>(&op);
+    g.wide_.push_back(static_cast<std::uint32_t>(address));
+    g.wide_.push_back(static_cast<std::uint32_t>(address >> 32));
+  }
+  for (const auto* a = operands; a != end; ++a)
+    g.wide_.push_back(static_cast<std::uint32_t>(g.place(*a, op.name) / sizeof(node)));
+  return g.append(value, detail::pack(code, row * sizeof(node)));
+}
+
+// --- names and scopes ------------------------------------------------------------------------------------------------------
+
+auto graph::name(node_id k) const -> std::string_view {
+  const auto it = names_.find(k);
+  return it == names_.end() ? std::string_view{} : it->second;
+}
+
+auto graph::set_name(node_id k, std::string_view name) -> void { names_.insert_or_assign(k, std::string(name)); }
+
+auto graph::open_scope(std::string_view name) -> scope_id {
+  scopes_.push_back({std::string(name), scope_});
+  runs_.push_back({static_cast<node_id>(size()), static_cast<scope_id>(scopes_.size() - 1)});
+  return scope_ = static_cast<scope_id>(scopes_.size() - 1);
+}
+
+auto graph::close_scope() -> void {
+  if (scope_ == 0) throw error("close_scope: no scope is open");
+  scope_ = scopes_[scope_].parent;
+  runs_.push_back({static_cast<node_id>(size()), scope_});
+}
+
+auto graph::scope_of(node_id k) const -> scope_id {
+  const auto after = std::upper_bound(runs_.begin(), runs_.end(), k, [](node_id n, const scope_run& r) { return n < r.first; });
+  return after == runs_.begin() ? 0 : std::prev(after)->scope;
+}
+
+// --- going back ------------------------------------------------------------------------------------------------------------
+
+auto graph::mark() const -> mark_t { return {next, owner_, wide_.size(), scopes_.size(), runs_.size(), scope_}; }
+
+auto graph::can_rewind(const mark_t& m) const -> bool {
+  return m.owner == owner_ && m.next <= next && m.scopes <= scopes_.size() && m.runs <= runs_.size() && m.wide <= wide_.size();
+}
+
+auto graph::rewind(const mark_t& m) -> void {
+  if (m.owner != owner_) throw error("rewind: the mark is of another graph");
+  if (!can_rewind(m)) throw error("rewind: the graph has already been rewound to before this mark");
+  if (m.next == next && m.scopes == scopes_.size()) return;
+  std::erase_if(epochs_, [&](const epoch& e) { return e.start >= m.next; });
+  for (auto& e : epochs_) e.limit = std::min(e.limit, m.next);
+  if (start_ < m.next) epochs_.push_back({tag, start_, m.next});
+  tag = fresh_tag(), start_ = next = m.next;
+
+  const auto n = static_cast<node_id>(size());
+  wide_.resize(m.wide);
+  names_.erase(names_.lower_bound(n), names_.end());
+  scopes_.resize(m.scopes);
+  runs_.resize(m.runs);
+  scope_ = m.scope;
+  swept_ = std::min(swept_, size());
+  leaves_ = std::min(leaves_, size());
+  // Without its outputs a sweep's structural zeros cannot be found any more.
+  if (std::any_of(outputs_.begin(), outputs_.end(), [&](node_id k) { return k >= n; })) outputs_.clear();
+  reached_.clear();
+}
+
+// --- adjoints --------------------------------------------------------------------------------------------------------------
+
+auto graph::state(node_id k) const -> adjoint_state {
+  if (k >= swept_) return adjoint_state::not_computed;
+  if (is_constant(k)) return adjoint_state::structural_zero;
+  if (static_cast<const double*>(adjoints_.data())[k] != 0 || outputs_.empty()) return adjoint_state::number;
+  if (reached_.empty()) {
+    reached_.resize(swept_);
+    for (auto y : outputs_) reached_[y] = true;
+    for (auto n = static_cast<node_id>(swept_); n-- > 0;)
+      if (reached_[n])
+        for (auto o : operands(n)) reached_[o] = true;
+  }
+  return reached_[k] ? adjoint_state::number : adjoint_state::structural_zero;
+}
+
+auto graph::adjoint(node_id k) const -> double {
+  return k < swept_ && !is_constant(k) ? static_cast<const double*>(adjoints_.data())[k] : 0.0;
+}
+
+auto graph::memory() const -> memory_use {
+  return {size() * sizeof(node) + wide_.size() * sizeof(std::uint32_t), swept_ * sizeof(double)};
+}
+
+// --- no_record -------------------------------------------------------------------------------------------------------------
+
+no_record::no_record() : before_(current), silenced_before_(silenced) {
+  silenced = innermost();
+  current = &muted;
+}
+
+no_record::~no_record() { current = before_, silenced = silenced_before_; }
+
+}  // namespace seegrad

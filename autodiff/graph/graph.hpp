@@ -1,0 +1,175 @@
+#pragma once
+// The graph: an append-only record of operations.
+//
+//   graph g;                                  // from here on, this thread records in g
+//   scalar a = input(7.0, "a"), b = input(4.0, "b");
+//   scalar u = a * b;
+//   g.size();                                 // 3 nodes, numbered in the order they were made: a, b, u
+//
+// Append order is a topological order, so every pass over a graph is a loop: operands come before users. A graph belongs to the
+// thread and the block that made it; the innermost live one of a thread is the one that records. Nothing of it is shared between
+// threads, so several can record and differentiate at the same time without locks.
+//
+// `mark` and `rewind` take a graph back to an earlier length and reuse the memory. A handle to a node that was rewound, or of a
+// graph that is gone, of an outer graph, or of another thread, is recognised by its tag wherever it is used, and throws.
+
+#include <autodiff/graph/error.hpp>
+#include <autodiff/graph/memory.hpp>
+#include <autodiff/graph/operands.hpp>
+#include <autodiff/graph/operation.hpp>
+#include <autodiff/graph/recorder.hpp>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace seegrad {
+
+/// Three different signs: no reverse sweep has covered the node; no path leads from it to the outputs of the sweep (a structural
+/// zero), which is also what constants get; a number, which may be zero.
+enum class adjoint_state { not_computed, structural_zero, number };
+
+/// A named part of a graph, such as a layer; 0 is the whole. Each opening of a scope makes a new one.
+using scope_id = std::uint32_t;
+
+class graph : private recorder {
+ public:
+  graph();
+  ~graph();  ///< On the thread that made it, as for any object of block scope.
+  graph(const graph&) = delete;
+  auto operator=(const graph&) -> graph& = delete;
+
+  /// The graph that this thread records in, or would if no_record were not in force. Throws if there is none.
+  static auto active() -> graph&;
+  static auto is_active() -> bool;
+
+  // Reading the record. Node numbers run from 0 to size() - 1.
+  auto size() const -> std::size_t { return next / sizeof(node); }
+  auto nodes() const -> const node* { return reinterpret_cast<const node*>(records); }
+  auto value(node_id k) const -> double { return nodes()[k].value; }
+  auto is_constant(node_id k) const -> bool { return nodes()[k].code() == code::constant; }
+  auto is_input(node_id k) const -> bool { return nodes()[k].code() == code::input; }
+  auto is_leaf(node_id k) const -> bool { return nodes()[k].code() < code::first_operation; }
+  auto op(node_id k) const -> const operation*;  ///< nullptr for a leaf
+  auto operands(node_id k) const -> operand_list;
+
+  // Names and scopes live in side tables and cost nothing to nodes that have none.
+  auto name(node_id k) const -> std::string_view;  ///< empty if it has none
+  auto set_name(node_id k, std::string_view name) -> void;
+  auto open_scope(std::string_view name) -> scope_id;
+  auto close_scope() -> void;
+  auto scope_of(node_id k) const -> scope_id;
+  auto scope_count() const -> std::size_t { return scopes_.size(); }
+  auto scope_name(scope_id s) const -> std::string_view { return scopes_[s].name; }
+  auto scope_parent(scope_id s) const -> scope_id { return scopes_[s].parent; }
+
+  // Handles.
+  auto ref(node_id k) const -> node_ref { return tag + std::uint64_t{k} * sizeof(node); }
+  /// The node a handle stands for; throws, in the name of `who`, if it is not of this graph or no longer there.
+  auto id(node_ref r, std::string_view who) const -> node_id;
+  auto append_input(double value) -> node_ref;
+
+  // Going back.
+  struct mark_t {
+    std::uint64_t next, owner;
+    std::size_t wide, scopes, runs;
+    scope_id scope;
+  };
+  auto mark() const -> mark_t;
+  /// Back to `m`; what was recorded since is gone, and handles to it throw. Throws if `m` is of another graph or was itself rewound.
+  auto rewind(const mark_t& m) -> void;
+  auto can_rewind(const mark_t& m) const -> bool;
+
+  // The adjoints of the last reverse sweep (see derive/reverse.hpp).
+  auto state(node_id k) const -> adjoint_state;
+  auto swept(node_id k) const -> bool { return k < swept_; }  ///< covered by it
+  auto adjoint(node_id k) const -> double;  ///< 0 unless the state is `number`
+  auto outputs() const -> const std::vector<node_id>& { return outputs_; }
+
+  /// Bytes in use: the record with its side table of operands, and the adjoints.
+  struct memory_use {
+    std::size_t record, adjoints;
+  };
+  auto memory() const -> memory_use;
+
+ private:
+  friend auto record_slowly(const operation&, unsigned, double, operand) -> node_ref;
+  friend auto record_slowly(const operation&, unsigned, double, operand, operand) -> node_ref;
+  friend auto record_wide(const operation&, unsigned, double, const operand*) -> node_ref;
+  friend class reverse_sweep;
+
+  struct scope_entry {
+    std::string name;
+    scope_id parent;
+  };
+  struct scope_run {
+    node_id first;
+    scope_id scope;
+  };
+  // Handles made before a rewind stay good for the nodes before the mark, under the tag they were made with.
+  struct epoch {
+    std::uint64_t tag, start, limit;
+  };
+
+  auto offset(node_ref r, std::string_view who) const -> std::uint64_t;
+  auto reserve(std::size_t more) -> void;
+  auto place(operand a, std::string_view who) -> std::uint64_t;
+  auto append(double value, std::uint64_t word) -> node_ref;
+
+  std::uint64_t owner_;  // the tag this graph began with
+  std::uint64_t start_ = 0;  // the length at which the present tag began
+  recorder* outer_;
+  buffer records_, adjoints_;
+  std::vector<epoch> epochs_;
+  std::vector<std::uint32_t> wide_;
+  std::map<node_id, std::string> names_;
+  std::vector<scope_entry> scopes_{{"", 0}};
+  std::vector<scope_run> runs_;
+  scope_id scope_ = 0;
+  std::size_t swept_ = 0;    // nodes the last sweep covered
+  std::size_t leaves_ = 0;   // leading nodes known to be leaves
+  std::vector<node_id> outputs_;
+  mutable std::vector<bool> reached_;  // made when first asked for after a sweep
+};
+
+/// Rewinds the active graph to where it was, when the block ends.
+class rewind_scope {
+ public:
+  rewind_scope() : graph_(graph::active()), mark_(graph_.mark()) {}
+  ~rewind_scope() {
+    if (graph_.can_rewind(mark_)) graph_.rewind(mark_);
+  }
+  rewind_scope(const rewind_scope&) = delete;
+  auto operator=(const rewind_scope&) -> rewind_scope& = delete;
+
+ private:
+  graph& graph_;
+  graph::mark_t mark_;
+};
+
+/// Nodes made in this block belong to the scope `name`, inside the scope that is open: scope s("layer1");
+class scope {
+ public:
+  explicit scope(std::string_view name) : graph_(graph::active()) { graph_.open_scope(name); }
+  ~scope() { graph_.close_scope(); }
+  scope(const scope&) = delete;
+  auto operator=(const scope&) -> scope& = delete;
+
+ private:
+  graph& graph_;
+};
+
+/// In this block operations compute, but are not recorded: their results are constants. Inputs are still made, and adjoints can
+/// still be asked for.
+class no_record {
+ public:
+  no_record();
+  ~no_record();
+  no_record(const no_record&) = delete;
+  auto operator=(const no_record&) -> no_record& = delete;
+
+ private:
+  recorder *before_, *silenced_before_;
+};
+
+}  // namespace seegrad

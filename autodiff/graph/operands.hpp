@@ -1,0 +1,36 @@
+#pragma once
+// The operands of one node, in order. Repeated operands stay repeated: x * x has two.
+
+#include <array>
+#include <autodiff/graph/node.hpp>
+
+namespace seegrad {
+
+class operand_list {
+ public:
+  operand_list() = default;
+  operand_list(node_id a) : ids_{a}, size_(1) {}
+  operand_list(node_id a, node_id b) : ids_{a, b}, size_(2) {}
+  /// `ids` lie in the graph's side table, so the list is good until the graph next records or rewinds.
+  operand_list(const std::uint32_t* ids, int size) : wide_(ids), size_(size) {}
+
+  auto size() const -> int { return size_; }
+  auto operator[](int slot) const -> node_id { return wide_ ? wide_[slot] : ids_[static_cast<std::size_t>(slot)]; }
+
+  struct iterator {
+    const operand_list* list;
+    int slot;
+    auto operator*() const -> node_id { return (*list)[slot]; }
+    auto operator++() -> iterator& { return ++slot, *this; }
+    auto operator!=(const iterator& o) const -> bool { return slot != o.slot; }
+  };
+  auto begin() const -> iterator { return {this, 0}; }
+  auto end() const -> iterator { return {this, size_}; }
+
+ private:
+  std::array<node_id, 2> ids_{};
+  const std::uint32_t* wide_ = nullptr;
+  int size_ = 0;
+};
+
+}  // namespace seegrad

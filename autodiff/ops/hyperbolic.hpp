@@ -1,0 +1,54 @@
+#pragma once
+// Hyperbolic functions and their inverses.
+
+#include <autodiff/ops/exponential.hpp>
+
+namespace seegrad {
+
+struct sinh_op : paragraph<1> {
+  static constexpr std::string_view name = "sinh", help = "hyperbolic sine";
+  static auto value(auto x) { return sinh(x); }
+  static auto d0(auto x, auto) { return cosh(x); }
+};
+[[gnu::always_inline]] inline auto sinh(const lifted auto& x) { return apply<sinh_op>(x); }
+
+struct cosh_op : paragraph<1> {
+  static constexpr std::string_view name = "cosh", help = "hyperbolic cosine";
+  static auto value(auto x) { return cosh(x); }
+  static auto d0(auto x, auto) { return sinh(x); }
+};
+[[gnu::always_inline]] inline auto cosh(const lifted auto& x) { return apply<cosh_op>(x); }
+
+struct tanh_op : paragraph<1> {
+  static constexpr std::string_view name = "tanh", help = "hyperbolic tangent";
+  static auto value(auto x) { return tanh(x); }
+  static auto d0(auto, auto y) { return 1 - y * y; }
+};
+[[gnu::always_inline]] inline auto tanh(const lifted auto& x) { return apply<tanh_op>(x); }
+
+struct asinh_op : paragraph<1> {
+  static constexpr std::string_view name = "asinh", help = "inverse hyperbolic sine";
+  static auto value(auto x) { return asinh(x); }
+  static auto d0(auto x, auto) { return 1 / hypot(x, 1.0); }
+};
+[[gnu::always_inline]] inline auto asinh(const lifted auto& x) { return apply<asinh_op>(x); }
+
+struct acosh_op : paragraph<1> {
+  static constexpr std::string_view name = "acosh", help = "inverse hyperbolic cosine";
+  static constexpr intervals domain{{{1, infinity}}}, samples{{{1.2, 4}}};
+  static auto value(auto x) { return acosh(x); }
+  static auto d0(auto x, auto) { return 1 / sqrt((x - 1) * (x + 1)); }
+};
+[[gnu::always_inline]] inline auto acosh(const lifted auto& x) { return apply<acosh_op>(x); }
+
+struct atanh_op : paragraph<1> {
+  static constexpr std::string_view name = "atanh", help = "inverse hyperbolic tangent";
+  static constexpr intervals domain{{{-1, 1}}}, samples{{{-0.9, 0.9}}};
+  static auto value(auto x) { return atanh(x); }
+  static auto d0(auto x, auto) { return 1 / ((1 - x) * (1 + x)); }
+};
+[[gnu::always_inline]] inline auto atanh(const lifted auto& x) { return apply<atanh_op>(x); }
+
+using hyperbolic_operations = operation_list<sinh_op, cosh_op, tanh_op, asinh_op, acosh_op, atanh_op>;
+
+}  // namespace seegrad

@@ -1,0 +1,83 @@
+#pragma once
+// From a paragraph to its entry in the run-time table, by instantiating it with each number type.
+
+#include <autodiff/ops/complex_step.hpp>
+#include <autodiff/ops/dual.hpp>
+#include <autodiff/ops/formula.hpp>
+#include <autodiff/write/traced.hpp>
+
+namespace seegrad {
+
+template <class Op>
+struct entry_maker {
+  using indices = std::make_index_sequence<static_cast<std::size_t>(Op::arity)>;
+
+  /// Calls `f` with the first `arity` elements of `a` as separate arguments.
+  template <class T, class F>
+  static auto spread(const T* a, F f) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) { return f(a[I]...); }(indices{});
+  }
+
+  /// The local derivative by operand `i`, which is known only at run time, over number type `T`.
+  template <class T>
+  static auto partial_by(int i, const T* a, const T& y) -> T {
+    return spread(a, [&](const auto&... x) -> T {
+      if constexpr (Op::arity > 2)
+        if (i == 2) return seegrad::partial<Op, 2>(x..., y);
+      if constexpr (Op::arity > 1)
+        if (i == 1) return seegrad::partial<Op, 1>(x..., y);
+      return seegrad::partial<Op, 0>(x..., y);
+    });
+  }
+
+  static auto value(const double* a) -> double {
+    return spread(a, [](auto... x) { return Op::value(x...); });
+  }
+  static auto forward(const double* a, const double* direction) -> double {
+    dual<> x[Op::arity];
+    for (int i = 0; i < Op::arity; ++i) x[i] = {a[i], direction[i]};
+    return spread(x, [](const auto&... d) -> dual<> { return Op::value(d...); }).tangent;
+  }
+  static auto complex_step(int i, const double* a) -> double {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const auto at = [&](std::size_t k) { return stepped(std::complex<double>{a[k], static_cast<int>(k) == i ? stepped::h : 0.0}); };
+      return stepped(Op::value(at(I)...)).im() / stepped::h;
+    }(indices{});
+  }
+  static auto record(const scalar* a, scalar& y) -> void {
+    y = spread(a, [](const auto&... x) { return apply<Op>(x...); });
+  }
+  static auto partial(int i, const double* a, double y) -> double { return partial_by<double>(i, a, y); }
+  static auto partial_recorded(int i, const scalar* a, const scalar& y, scalar& d) -> void { d = partial_by<scalar>(i, a, y); }
+  static auto text(int i) -> std::string {
+    const auto f = [](const char* name) { return formula(std::string(name)); };
+    const formula x[] = {f(Op::arity == 1 ? "x" : "a"), f("b"), f("c")};
+    if (i >= 0) return partial_by<formula>(i, x, f("y")).text();
+    return spread(x, [](const auto&... a) { return formula(Op::value(a...)).text(); });
+  }
+};
+
+template <class Op>
+constexpr auto make_operation() -> operation {
+  using make = entry_maker<Op>;
+  return {.name = Op::name,
+          .symbol = Op::symbol.empty() ? Op::name : Op::symbol,
+          .help = Op::help,
+          .arity = Op::arity,
+          .domain = Op::domain,
+          .samples = Op::samples,
+          .value = make::value,
+          .partial = make::partial,
+          .forward = make::forward,
+          .complex_step = make::complex_step,
+          .record = make::record,
+          .partial_recorded = make::partial_recorded,
+          .formula = make::text};
+}
+
+template <class Op>
+struct operation_table {
+  static constexpr operation entry = make_operation<Op>();
+};
+
+}  // namespace seegrad

@@ -1,0 +1,46 @@
+// The run-time table of the library's operations, made from their paragraphs.
+
+#include <algorithm>
+#include <autodiff/ops/make_operation.hpp>
+
+namespace seegrad {
+namespace detail {
+
+template <class... Ops>
+constexpr auto entries(operation_list<Ops...>) -> library_table {
+  return {{make_operation<Ops>()...}};
+}
+constexpr library_table library = entries(all_operations{});
+
+}  // namespace detail
+
+namespace {
+
+using by_index_t = std::array<const operation*, all_operations::size>;
+using by_code_t = std::array<const operation*, 256>;
+
+constexpr by_index_t by_index = [] {
+  by_index_t at{};
+  std::transform(std::begin(detail::library.entry), std::end(detail::library.entry), at.begin(), [](auto& op) { return &op; });
+  return at;
+}();
+
+constexpr by_code_t by_code = [] {
+  by_code_t at{};
+  auto to = at.begin() + code::first_operation;
+  for (const auto* op : by_index) to = std::fill_n(to, detail::codes_of(op->arity), op);
+  return at;
+}();
+
+}  // namespace
+
+auto operations() -> std::span<const operation* const> { return by_index; }
+
+auto operation_of_code(unsigned code) -> const operation* { return by_code[code]; }
+
+auto find_operation(std::string_view name) -> const operation* {
+  const auto it = std::find_if(by_index.begin(), by_index.end(), [&](auto* op) { return op->name == name; });
+  return it == by_index.end() ? nullptr : *it;
+}
+
+}  // namespace seegrad

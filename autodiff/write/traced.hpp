@@ -1,0 +1,169 @@
+#pragma once
+// The handle: a value that remembers the node that made it.
+//
+//   graph g;
+//   scalar a = input(7.0, "a"), b = input(4.0, "b");
+//   scalar u = a * b + 1;          // recorded: mul, constant 1, add
+//   scalar k = 2.0;                // a constant: no node, and none until it meets a recorded value
+//   if (u > 20) ...                // comparisons are by value
+//
+// A handle is 16 bytes, trivially copyable, and is passed by value. It works as the number type of templates written for double
+// (Eigen, Boost.Math, Boost.odeint): mixed arithmetic with all built-in numbers, the functions of <cmath> found by ADL,
+// std::numeric_limits, stream and fmt output.
+
+#include <autodiff/graph/graph.hpp>
+#include <autodiff/ops/list.hpp>
+#include <iosfwd>
+#include <limits>
+#include <string_view>
+
+namespace seegrad {
+
+/// A user's operation is made into a table entry by ops/make_operation.hpp; the library's own stand in the library.
+template <class Op>
+struct operation_table;
+
+namespace detail {
+struct library_table {
+  operation entry[all_operations::size];
+};
+extern const library_table library;  // ops/table.cpp
+template <class Op, class... Ops>
+constexpr auto index_in(operation_list<Ops...>) -> int {
+  int at = 0;
+  bool found = false;
+  ((found = found || std::same_as<Op, Ops>, at += found ? 0 : 1), ...);
+  return at;
+}
+}  // namespace detail
+
+/// What the record keeps of `Op`.
+template <class Op>
+[[gnu::always_inline]] inline auto operation_of() -> const operation& {
+  if constexpr (code_of<Op> != code::extended) return detail::library.entry[detail::index_in<Op>(all_operations{})];
+  else return operation_table<Op>::entry;
+}
+
+template <class Value>
+class traced {
+ public:
+  using value_type = Value;
+
+  constexpr traced() = default;
+  constexpr traced(arithmetic auto x) : value_(static_cast<Value>(x)) {}
+  constexpr traced(Value value, node_ref ref) : value_(value), ref_(ref) {}
+
+  constexpr auto value() const -> Value { return value_; }
+  constexpr auto ref() const -> node_ref { return ref_; }
+  /// No node stands behind it: a number, the result of constants, or of detach().
+  constexpr auto is_constant() const -> bool { return ref_ == 0; }
+
+  /// The value alone, for code that asks for it in so many words: static_cast<double>(x), static_cast<int>(x).
+  template <arithmetic T>
+  constexpr explicit operator T() const {
+    return static_cast<T>(value_);
+  }
+
+  // clang-format off
+  friend constexpr auto operator==(const traced& a, const traced& b) -> bool { return a.value_ == b.value_; }
+  friend constexpr auto operator!=(const traced& a, const traced& b) -> bool { return a.value_ != b.value_; }
+  friend constexpr auto operator<(const traced& a, const traced& b) -> bool { return a.value_ < b.value_; }
+  friend constexpr auto operator>(const traced& a, const traced& b) -> bool { return a.value_ > b.value_; }
+  friend constexpr auto operator<=(const traced& a, const traced& b) -> bool { return a.value_ <= b.value_; }
+  friend constexpr auto operator>=(const traced& a, const traced& b) -> bool { return a.value_ >= b.value_; }
+  // clang-format on
+
+ private:
+  Value value_{};
+  node_ref ref_ = 0;
+};
+static_assert(sizeof(scalar) == 16 && std::is_trivially_copyable_v<scalar>);
+
+template <>
+struct lift<scalar> {
+  template <class Op, class... A>
+  [[gnu::always_inline]] static auto apply(const A&... a) -> scalar {
+    const double y = Op::value(value_of(a)...);
+    const auto& op = operation_of<Op>();
+    constexpr auto code = code_of<Op>;
+    if constexpr (code == code::extended || Op::arity > 2) {
+      const operand list[] = {as_operand(a)...};
+      return {y, record_wide(op, code, y, list)};
+    } else {
+      return {y, record(op, code, y, as_hot_operand(a)...)};
+    }
+  }
+
+ private:
+  [[gnu::always_inline]] static auto value_of(const scalar& x) -> double { return x.value(); }
+  [[gnu::always_inline]] static auto value_of(arithmetic auto x) -> double { return static_cast<double>(x); }
+  [[gnu::always_inline]] static auto as_operand(const scalar& x) -> operand { return {x.value(), x.ref()}; }
+  static auto as_operand(arithmetic auto x) -> operand { return {static_cast<double>(x), 0}; }
+  // A plain number stays one here, so that the recorder knows it for a constant while compiling.
+  [[gnu::always_inline]] static auto as_hot_operand(const scalar& x) -> operand { return {x.value(), x.ref()}; }
+  [[gnu::always_inline]] static auto as_hot_operand(arithmetic auto x) -> double { return static_cast<double>(x); }
+};
+
+/// A new input of the active graph. Throws if there is none.
+inline auto input(double value) -> scalar {
+  if (auto& r = *current; r.next < r.limit) [[likely]] {
+    detail::put(r, r.next, value, code::input);
+    r.next += sizeof(node);
+    return {value, r.tag + r.next - sizeof(node)};
+  }
+  return {value, graph::active().append_input(value)};
+}
+auto input(double value, std::string_view name) -> scalar;
+
+/// Gives the node behind `x` a name, and returns `x`. Throws if `x` is a constant.
+auto named(std::string_view name, const scalar& x) -> scalar;
+
+/// The value without its history: gradients stop here.
+inline auto detach(const scalar& x) -> scalar { return x.value(); }
+
+/// A handle to node `k` of the active graph.
+auto handle(node_id k) -> scalar;
+
+auto operator<<(std::ostream& out, const scalar& x) -> std::ostream&;
+auto operator>>(std::istream& in, scalar& x) -> std::istream&;
+
+// Functions of <cmath> that look at a number rather than compute with it, or that move it by powers of two.
+inline auto isnan(const scalar& x) -> bool { return std::isnan(x.value()); }
+inline auto isinf(const scalar& x) -> bool { return std::isinf(x.value()); }
+inline auto isfinite(const scalar& x) -> bool { return std::isfinite(x.value()); }
+inline auto isnormal(const scalar& x) -> bool { return std::isnormal(x.value()); }
+inline auto signbit(const scalar& x) -> bool { return std::signbit(x.value()); }
+inline auto fpclassify(const scalar& x) -> int { return std::fpclassify(x.value()); }
+inline auto lround(const scalar& x) -> long { return std::lround(x.value()); }
+inline auto llround(const scalar& x) -> long long { return std::llround(x.value()); }
+inline auto ilogb(const scalar& x) -> int { return std::ilogb(x.value()); }
+inline auto logb(const scalar& x) -> scalar { return std::logb(x.value()); }
+inline auto nextafter(const scalar& x, const scalar& to) -> scalar { return std::nextafter(x.value(), to.value()); }
+inline auto fabs(const scalar& x) -> scalar { return abs(x); }
+inline auto fmin(const scalar& a, const scalar& b) -> scalar { return min(a, b); }
+inline auto fmax(const scalar& a, const scalar& b) -> scalar { return max(a, b); }
+inline auto ldexp(const scalar& x, int n) -> scalar { return x * std::ldexp(1.0, n); }
+inline auto scalbn(const scalar& x, int n) -> scalar { return ldexp(x, n); }
+inline auto frexp(const scalar& x, int* n) -> scalar {
+  std::frexp(x.value(), n);
+  return ldexp(x, -*n);
+}
+inline auto modf(const scalar& x, scalar* whole) -> scalar { return x - (*whole = trunc(x)); }
+
+}  // namespace seegrad
+
+template <>
+class std::numeric_limits<seegrad::scalar> : public std::numeric_limits<double> {
+ public:
+  // clang-format off
+  static constexpr auto min() noexcept -> seegrad::scalar { return numeric_limits<double>::min(); }
+  static constexpr auto max() noexcept -> seegrad::scalar { return numeric_limits<double>::max(); }
+  static constexpr auto lowest() noexcept -> seegrad::scalar { return numeric_limits<double>::lowest(); }
+  static constexpr auto epsilon() noexcept -> seegrad::scalar { return numeric_limits<double>::epsilon(); }
+  static constexpr auto round_error() noexcept -> seegrad::scalar { return numeric_limits<double>::round_error(); }
+  static constexpr auto infinity() noexcept -> seegrad::scalar { return numeric_limits<double>::infinity(); }
+  static constexpr auto quiet_NaN() noexcept -> seegrad::scalar { return numeric_limits<double>::quiet_NaN(); }
+  static constexpr auto signaling_NaN() noexcept -> seegrad::scalar { return numeric_limits<double>::signaling_NaN(); }
+  static constexpr auto denorm_min() noexcept -> seegrad::scalar { return numeric_limits<double>::denorm_min(); }
+  // clang-format on
+};

@@ -1,0 +1,22 @@
+#pragma once
+// How time is taken: on one core, long enough, in rounds that visit the libraries in turn.
+
+#include "facts.hpp"
+#include "runner.hpp"
+
+namespace bench {
+
+// Stays on the core it is on from now on, and keeps freed memory in the process, so that no library pays the operating
+// system for pages it had a moment ago.
+auto settle() -> void;
+
+// Seconds of processor time of this thread. Time in which another program had the core does not count.
+auto processor_time() -> double;
+
+auto median(std::vector<double> values) -> double;
+
+// Seconds a run, one list a runner with one figure a round. Slow drift (other programs, heat) meets all libraries alike, as
+// each round visits all of them.
+auto measure(const facts& kernel, const runners& all, int rounds) -> std::vector<std::vector<double>>;
+
+} // namespace bench

@@ -1,0 +1,35 @@
+// seegrad, used as a program would use it: the inputs and the record are made anew each time, and the memory is that of the
+// time before.
+
+#include "kernels.hpp"
+#include "runner.hpp"
+
+#include <autodiff/autodiff.hpp>
+
+namespace bench {
+namespace {
+
+class seegrad_graph : public runner {
+  public:
+    auto run(std::span<double> gradient) -> double override {
+        const auto& function = kernel<BENCH_KERNEL>();
+        const auto start = graph_.mark();
+        x_.resize(function.inputs.size());
+        for (std::size_t i = 0; i < x_.size(); ++i) x_[i] = seegrad::input(function.inputs[i]);
+        const seegrad::scalar y = function(std::span<const seegrad::scalar>(x_));
+        const double value = y.value();
+        seegrad::backward(y);
+        for (std::size_t i = 0; i < x_.size(); ++i) gradient[i] = seegrad::grad(x_[i]);
+        graph_.rewind(start);
+        return value;
+    }
+
+  private:
+    seegrad::graph graph_;
+    std::vector<seegrad::scalar> x_;
+};
+
+const bool enrolled = enrol<seegrad_graph>(1, "seegrad", BENCH_KERNEL);
+
+} // namespace
+} // namespace bench

@@ -1,0 +1,13 @@
+// A program of somebody who uses seegrad from outside: what the three ways of finding the library build.
+#include <autodiff/autodiff.hpp>
+
+using namespace seegrad;
+
+int main() {
+  graph g;
+  scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
+  scalar J = named("J", 3 * (a + b * c));
+  backward(J);
+  picture(J).save("J.svg");  // proves that Graphviz was linked
+  return grad(a) == 3 && grad(b) == 6 && grad(c) == 12 ? 0 : 1;
+}
