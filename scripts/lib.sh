@@ -8,10 +8,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 # Debian 12's packages, by what needs them.
 # The Boost headers (Graph, Math, odeint) are all in libboost-dev.  libgraphviz-dev brings libgvc and its plugins for
 # SVG, PNG and PDF, and by way of Pango the fonts that text in a PNG needs; the program `dot` is not needed.
-packages_build=(g++ meson ninja-build pkg-config ccache libfmt-dev libboost-dev libgraphviz-dev libcli11-dev nlohmann-json3-dev)
+packages_build=(g++ meson ninja-build pkg-config ccache libfmt-dev libboost-dev libgraphviz-dev
+  libcli11-dev nlohmann-json3-dev)
 packages_test=("${packages_build[@]}" doctest-dev libeigen3-dev gnuplot-nox)
 # shellcheck disable=SC2034 # .ci/run uses it.
-packages_ci=("${packages_test[@]}" clang libclang-rt-14-dev clang-format-14 cmake git shellcheck)
+packages_ci=("${packages_test[@]}" clang libclang-rt-14-dev clang-format-16 cmake git shellcheck)
 
 say() { printf '%s\n' "$*"; }
 
@@ -20,12 +21,12 @@ fail() {
   exit 1
 }
 
-# Runs a command without its output, unless it fails: then everything it said is shown.
+# Runs a command without its output, unless it fails: then the end of what it said is shown.
 quietly() {
   local log code=0
   log=$(mktemp)
   "$@" >"$log" 2>&1 </dev/null || code=$?
-  if ((code != 0)); then cat "$log" >&2; fi
+  if ((code != 0)); then tail -n 20 "$log" >&2; fi
   rm -f "$log"
   return "$code"
 }
@@ -43,10 +44,10 @@ installed=no
 
 # Installs those of the given packages that are missing, and says so; says nothing when all are there.
 install_missing() {
-  local hint="Install what Debian calls: $*"
   if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    fail "this script installs what it needs with Debian's apt-get, which is not here. $hint
-Then build by hand:  meson setup build && ninja -C build && meson test -C build"
+    fail "this script installs what it needs with Debian's apt-get, which is not here.  Install what Debian calls
+$*
+and build by hand:  meson setup build && ninja -C build && meson test -C build"
   fi
 
   local missing=()
@@ -61,7 +62,8 @@ Then build by hand:  meson setup build && ninja -C build && meson test -C build"
   say "Installing ${#missing[@]} Debian packages that are missing (this takes a minute or two): ${missing[*]}"
 
   # A fresh machine may still be busy with its own updates, so wait for the lock rather than fail.
-  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+  local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive
+    apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
   # One source of packages that does not answer must not stop an install that does not need it.
   quietly "${apt[@]}" update || say "apt-get update failed; going on with the lists of packages that are here"
   quietly "${apt[@]}" install --no-install-recommends "${missing[@]}" ||
@@ -92,6 +94,7 @@ build() {
   local folder=$1
   shift
   # Meson says a page whenever it runs again because of a change to its files; that is worth reading only if it fails.
-  quietly ninja -C "$folder" build.ninja || fail "meson could not configure $folder again; without that folder it may, if something was installed since"
+  quietly ninja -C "$folder" build.ninja ||
+    fail "meson could not configure $folder again (if something was installed since, remove that folder)"
   ninja -C "$folder" -j "$(nproc)" "$@" </dev/null || fail "the build in $folder failed"
 }

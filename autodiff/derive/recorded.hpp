@@ -23,7 +23,7 @@ auto recorded_gradient(const scalar& y, const std::array<scalar, N>& xs) -> std:
 }
 template <scalar_range R>
 auto recorded_gradient(const scalar& y, const R& xs) -> std::vector<scalar> {
-  return recorded_gradient(y, std::span<const scalar>(std::ranges::data(xs), std::ranges::size(xs)));
+  return recorded_gradient(y, std::span<const scalar>(xs));
 }
 
 /// A dense matrix, row by row.

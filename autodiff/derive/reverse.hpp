@@ -10,7 +10,6 @@
 
 #include <array>
 #include <autodiff/write/traced.hpp>
-#include <ranges>
 #include <span>
 #include <vector>
 
@@ -30,8 +29,9 @@ auto grad_state(const scalar& x) -> adjoint_state;
 /// The variables to differentiate by, in the order in which the derivatives are wanted.
 auto wrt(const std::same_as<scalar> auto&... x) -> std::array<scalar, sizeof...(x)> { return {x...}; }
 
+/// A vector, a span, a C array of scalars.
 template <class R>
-concept scalar_range = std::ranges::contiguous_range<R> && std::ranges::sized_range<R> && std::same_as<std::ranges::range_value_t<R>, scalar>;
+concept scalar_range = requires(const R& r) { std::span<const scalar>(r); };
 
 auto gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<double>;
 
@@ -45,7 +45,7 @@ auto gradient(const scalar& y, const std::array<scalar, N>& xs) -> std::array<do
 }
 template <scalar_range R>
 auto gradient(const scalar& y, const R& xs) -> std::vector<double> {
-  return gradient(y, std::span<const scalar>(std::ranges::data(xs), std::ranges::size(xs)));
+  return gradient(y, std::span<const scalar>(xs));
 }
 
 /// The gradient of weights · ys by each x.

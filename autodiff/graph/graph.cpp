@@ -34,7 +34,8 @@ auto innermost() -> recorder* { return current == &muted ? silenced : current; }
 }  // namespace
 
 graph::graph() : outer_(current) {
-  tag = owner_ = fresh_tag();
+  owner_ = fresh_tag();
+  enter({owner_, 0});
   current = this;
 }
 
@@ -76,20 +77,17 @@ auto graph::operands(node_id k) const -> operand_list {
 
 auto graph::offset(node_ref r, std::string_view who) const -> std::uint64_t {
   const auto at = r & low_half, its_tag = r & ~low_half;
-  if (its_tag == tag && at < next) return at;
-  for (const auto& e : epochs_)
-    if (e.tag == its_tag && at < e.limit) return at;
+  auto end = next;
+  for (auto i = regions_.size(); i-- > 0; end = regions_[i].start)
+    if (regions_[i].tag == its_tag && at < end) return at;
   if (r == 0) throw error(fmt::format("{}: the value is a constant, not a node of the graph; make it an input", who));
-  for (const auto* g = outer_; g != &idle && g != &muted; g = static_cast<const graph*>(g)->outer_)
-    if (static_cast<const graph*>(g)->owner_ == its_tag || g->tag == its_tag)
-      throw error(fmt::format("{}: the value belongs to an outer graph, but an inner one is recording", who));
+  for (const auto* o = outer_; o != &idle && o != &muted; o = static_cast<const graph*>(o)->outer_)
+    for (const auto& region : static_cast<const graph*>(o)->regions_)
+      if (region.tag == its_tag)
+        throw error(fmt::format("{}: the value belongs to an outer graph, but an inner one is recording", who));
   throw error(fmt::format("{}: the value's node is not in the recording graph: it was rewound, its graph is gone, or it is of "
                           "another graph or thread; record it again here, or use detach() while it is alive",
                           who));
-}
-
-auto graph::id(node_ref r, std::string_view who) const -> node_id {
-  return static_cast<node_id>(offset(r, who) / sizeof(node));
 }
 
 auto graph::reserve(std::size_t more) -> void {
@@ -119,8 +117,24 @@ auto graph::place(operand a, std::string_view who) -> std::uint64_t {
   return a.ref ? offset(a.ref, who) : append(a.value, code::constant) & low_half;
 }
 
+// First what is common: an operand from before the innermost mark, such as the parameters of a model in a training step.
+namespace {
+
+auto near(const recorder& r, node_ref ref) -> std::uint64_t {
+  const auto at = ref ^ r.tag;
+  return at >> 32 == 0 ? at : ref ^ r.below;
+}
+
+}  // namespace
+
 auto record_slowly(const operation& op, unsigned code, double value, operand a) -> node_ref {
   if (a.ref == 0 || current == &muted) return 0;
+  auto& r = *current;
+  if (const auto at = near(r, a.ref); at >> 32 == 0 && r.next < r.limit) {
+    detail::put(r, r.next, value, detail::pack(code, at));
+    r.next += sizeof(node);
+    return r.tag + r.next - sizeof(node);
+  }
   auto& g = graph::active();
   const auto at = g.offset(a.ref, op.name);
   g.reserve(1);
@@ -129,13 +143,24 @@ auto record_slowly(const operation& op, unsigned code, double value, operand a) 
 
 auto record_slowly(const operation& op, unsigned code, double value, operand a, operand b) -> node_ref {
   if ((a.ref | b.ref) == 0 || current == &muted) return 0;
+  if (code != code::extended) code += !b.ref ? activity::first_only : !a.ref ? activity::second_only : activity::both;
+  auto& r = *current;
+  const auto at = a.ref ? near(r, a.ref) : r.next, bt = b.ref ? near(r, b.ref) : r.next;
+  if ((at | bt) >> 32 == 0 && r.next < r.limit) {
+    if (!a.ref || !b.ref) {
+      detail::put(r, r.next, a.ref ? b.value : a.value, code::constant);
+      r.next += sizeof(node);
+    }
+    detail::put(r, r.next, value, detail::pack(code, at, bt));
+    r.next += sizeof(node);
+    return r.tag + r.next - sizeof(node);
+  }
   auto& g = graph::active();
   if (a.ref) g.offset(a.ref, op.name);
   if (b.ref) g.offset(b.ref, op.name);
   g.reserve(2);
-  if (code != code::extended) code += !b.ref ? activity::first_only : !a.ref ? activity::second_only : activity::both;
-  const auto at = g.place(a, op.name), bt = g.place(b, op.name);
-  return g.append(value, detail::pack(code, at, bt));
+  const auto first = g.place(a, op.name), second = g.place(b, op.name);
+  return g.append(value, detail::pack(code, first, second));
 }
 
 auto record_wide(const operation& op, unsigned code, double value, const operand* operands) -> node_ref {
@@ -185,20 +210,30 @@ auto graph::scope_of(node_id k) const -> scope_id {
 
 // --- going back ------------------------------------------------------------------------------------------------------------
 
-auto graph::mark() const -> mark_t { return {next, owner_, wide_.size(), scopes_.size(), runs_.size(), scope_}; }
+auto graph::enter(region r) -> void {
+  regions_.push_back(r);
+  tag = r.tag;
+  below = regions_.size() > 1 ? regions_[regions_.size() - 2].tag : no_tag;
+}
+
+auto graph::mark() -> mark_t {
+  // Two marks at one place share a region, so that marking again and again does not pile them up.
+  const bool opens = next > regions_.back().start;
+  if (opens) enter({fresh_tag(), next});
+  return {next, owner_, below, regions_.size(), wide_.size(), scopes_.size(), runs_.size(), scope_, opens};
+}
 
 auto graph::can_rewind(const mark_t& m) const -> bool {
-  return m.owner == owner_ && m.next <= next && m.scopes <= scopes_.size() && m.runs <= runs_.size() && m.wide <= wide_.size();
+  if (m.owner != owner_ || m.region > regions_.size() || regions_[m.region - 1].start != m.next) return false;
+  return m.region == 1 || regions_[m.region - 2].tag == m.below;  // Rewinding further back would have renewed that tag.
 }
 
 auto graph::rewind(const mark_t& m) -> void {
   if (m.owner != owner_) throw error("rewind: the mark is of another graph");
   if (!can_rewind(m)) throw error("rewind: the graph has already been rewound to before this mark");
-  if (m.next == next && m.scopes == scopes_.size()) return;
-  std::erase_if(epochs_, [&](const epoch& e) { return e.start >= m.next; });
-  for (auto& e : epochs_) e.limit = std::min(e.limit, m.next);
-  if (start_ < m.next) epochs_.push_back({tag, start_, m.next});
-  tag = fresh_tag(), start_ = next = m.next;
+  regions_.resize(m.region - 1);
+  enter({fresh_tag(), m.next});
+  next = m.next;
 
   const auto n = static_cast<node_id>(size());
   wide_.resize(m.wide);
@@ -211,6 +246,16 @@ auto graph::rewind(const mark_t& m) -> void {
   // Without its outputs a sweep's structural zeros cannot be found any more.
   if (std::any_of(outputs_.begin(), outputs_.end(), [&](node_id k) { return k >= n; })) outputs_.clear();
   reached_.clear();
+}
+
+auto graph::release(const mark_t& m) -> void {
+  if (!can_rewind(m)) return;
+  rewind(m);
+  if (!m.opened) return;
+  regions_.pop_back();
+  const auto outer = regions_.back();
+  regions_.pop_back();
+  enter(outer);
 }
 
 // --- adjoints --------------------------------------------------------------------------------------------------------------
@@ -227,10 +272,6 @@ auto graph::state(node_id k) const -> adjoint_state {
         for (auto o : operands(n)) reached_[o] = true;
   }
   return reached_[k] ? adjoint_state::number : adjoint_state::structural_zero;
-}
-
-auto graph::adjoint(node_id k) const -> double {
-  return k < swept_ && !is_constant(k) ? static_cast<const double*>(adjoints_.data())[k] : 0.0;
 }
 
 auto graph::memory() const -> memory_use {

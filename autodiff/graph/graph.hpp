@@ -66,24 +66,33 @@ class graph : private recorder {
   // Handles.
   auto ref(node_id k) const -> node_ref { return tag + std::uint64_t{k} * sizeof(node); }
   /// The node a handle stands for; throws, in the name of `who`, if it is not of this graph or no longer there.
-  auto id(node_ref r, std::string_view who) const -> node_id;
+  auto id(node_ref r, std::string_view who) const -> node_id {
+    const auto at = r ^ tag;
+    return static_cast<node_id>((at < next ? at : offset(r, who)) / sizeof(node));
+  }
   auto append_input(double value) -> node_ref;
 
   // Going back.
   struct mark_t {
-    std::uint64_t next, owner;
-    std::size_t wide, scopes, runs;
+    std::uint64_t next, owner, below;
+    std::size_t region, wide, scopes, runs;
     scope_id scope;
+    bool opened;  // a region of its own
   };
-  auto mark() const -> mark_t;
-  /// Back to `m`; what was recorded since is gone, and handles to it throw. Throws if `m` is of another graph or was itself rewound.
+  auto mark() -> mark_t;
+  /// Back to `m`; what was recorded since is gone, and handles to it throw. `m` can be used again. Throws if `m` is of another graph
+  /// or was itself rewound.
   auto rewind(const mark_t& m) -> void;
   auto can_rewind(const mark_t& m) const -> bool;
+  /// Back to `m` for the last time, if it still can be: handles from before it are then as quick to use as they were.
+  auto release(const mark_t& m) -> void;
 
   // The adjoints of the last reverse sweep (see derive/reverse.hpp).
   auto state(node_id k) const -> adjoint_state;
   auto swept(node_id k) const -> bool { return k < swept_; }  ///< covered by it
-  auto adjoint(node_id k) const -> double;  ///< 0 unless the state is `number`
+  auto adjoint(node_id k) const -> double {  ///< 0 unless the state is `number`
+    return k < swept_ ? static_cast<const double*>(adjoints_.data())[k] : 0.0;
+  }
   auto outputs() const -> const std::vector<node_id>& { return outputs_; }
 
   /// Bytes in use: the record with its side table of operands, and the adjoints.
@@ -106,9 +115,10 @@ class graph : private recorder {
     node_id first;
     scope_id scope;
   };
-  // Handles made before a rewind stay good for the nodes before the mark, under the tag they were made with.
-  struct epoch {
-    std::uint64_t tag, start, limit;
+  // A stretch of the record with a tag of its own. A mark begins a new one, and a rewind gives the one it empties a new tag, so that a
+  // handle is good exactly if its tag is that of a live region and its node is there.
+  struct region {
+    std::uint64_t tag, start;
   };
 
   auto offset(node_ref r, std::string_view who) const -> std::uint64_t;
@@ -116,11 +126,12 @@ class graph : private recorder {
   auto place(operand a, std::string_view who) -> std::uint64_t;
   auto append(double value, std::uint64_t word) -> node_ref;
 
+  auto enter(region r) -> void;
+
   std::uint64_t owner_;  // the tag this graph began with
-  std::uint64_t start_ = 0;  // the length at which the present tag began
   recorder* outer_;
   buffer records_, adjoints_;
-  std::vector<epoch> epochs_;
+  std::vector<region> regions_;
   std::vector<std::uint32_t> wide_;
   std::map<node_id, std::string> names_;
   std::vector<scope_entry> scopes_{{"", 0}};
@@ -136,9 +147,7 @@ class graph : private recorder {
 class rewind_scope {
  public:
   rewind_scope() : graph_(graph::active()), mark_(graph_.mark()) {}
-  ~rewind_scope() {
-    if (graph_.can_rewind(mark_)) graph_.rewind(mark_);
-  }
+  ~rewind_scope() { graph_.release(mark_); }
   rewind_scope(const rewind_scope&) = delete;
   auto operator=(const rewind_scope&) -> rewind_scope& = delete;
 

@@ -3,8 +3,8 @@
 //
 // Recording costs one test and one store. The test is a trick: a handle's upper half is the tag of the graph that made it, so
 // `ref ^ tag` has an empty upper half exactly when the handle belongs to the graph that is recording, and its lower half is then
-// the byte offset of the node. Whatever fails the test (a constant, a handle from before a rewind, a stale or foreign handle, a
-// full buffer) takes the slow path in graph.cpp, which sorts it out or throws.
+// the byte offset of the node. Whatever fails the test (a constant, a handle from before a mark, a stale or foreign handle, a full
+// buffer) takes the slow path in graph.cpp, which sorts it out or throws.
 
 #include <autodiff/graph/node.hpp>
 
@@ -15,8 +15,11 @@ struct operation;
 struct recorder {
   std::uint64_t next = 0;                        ///< byte offset of the next node
   std::uint64_t limit = 0;                       ///< below it two nodes still fit
-  std::uint64_t tag = ~std::uint64_t{0} << 32;   ///< no handle has this one
+  std::uint64_t tag = no_tag;                    ///< of the nodes recorded now
+  std::uint64_t below = no_tag;                  ///< of the nodes before the innermost mark
   std::byte* records = nullptr;
+
+  static constexpr std::uint64_t no_tag = ~std::uint64_t{0} << 32;  // no handle has this one
 };
 
 /// No graph is alive on this thread (idle), or recording is switched off (muted): both have no room, so every operation takes

@@ -7,6 +7,7 @@ namespace seegrad {
 
 struct sigmoid_op : paragraph<1> {
   static constexpr std::string_view name = "sigmoid", symbol = "σ", help = "logistic function 1 / (1 + exp(-x))";
+  static constexpr bool light = true;
   static auto value(auto x) {
     const auto e = exp(-abs(x));
     return pick(x >= 0, 1.0, e) / (1 + e);
@@ -31,6 +32,7 @@ struct softplus_op : paragraph<1> {
 
 struct softsign_op : paragraph<1> {
   static constexpr std::string_view name = "softsign", help = "x / (1 + |x|)";
+  static constexpr bool light = true;
   static auto value(auto x) { return x / (1 + abs(x)); }
   static auto d0(auto x, auto) { return 1 / square(1 + abs(x)); }
 };
@@ -38,6 +40,7 @@ struct softsign_op : paragraph<1> {
 
 struct relu_op : paragraph<1> {
   static constexpr std::string_view name = "relu", help = "x for x > 0, else 0; slope 0 at 0";
+  static constexpr bool light = true;
   static auto value(auto x) { return pick(x > 0, x, pick(x <= 0, 0.0, x)); }
   static auto d0(auto x, auto) { return pick(x > 0, 1.0, 0.0); }
 };
@@ -45,6 +48,7 @@ struct relu_op : paragraph<1> {
 
 struct leaky_relu_op : paragraph<2> {
   static constexpr std::string_view name = "leaky_relu", help = "a for a > 0, else b * a; slope b at 0";
+  static constexpr bool light = true;
   static auto value(auto a, auto b) { return pick(a > 0, a, b * a); }
   static auto d0(auto a, auto b, auto) { return pick(a > 0, 1.0, b); }
   static auto d1(auto a, auto, auto) { return pick(a > 0, 0.0, a); }

@@ -7,6 +7,7 @@ namespace seegrad {
 
 struct add_op : paragraph<2> {
   static constexpr std::string_view name = "add", symbol = "+", help = "sum";
+  static constexpr bool light = true;
   static auto value(auto a, auto b) { return a + b; }
   static auto d0(auto, auto, auto) { return 1.0; }
   static auto d1(auto, auto, auto) { return 1.0; }
@@ -14,6 +15,7 @@ struct add_op : paragraph<2> {
 
 struct sub_op : paragraph<2> {
   static constexpr std::string_view name = "sub", symbol = "-", help = "difference";
+  static constexpr bool light = true;
   static auto value(auto a, auto b) { return a - b; }
   static auto d0(auto, auto, auto) { return 1.0; }
   static auto d1(auto, auto, auto) { return -1.0; }
@@ -21,6 +23,7 @@ struct sub_op : paragraph<2> {
 
 struct mul_op : paragraph<2> {
   static constexpr std::string_view name = "mul", symbol = "*", help = "product";
+  static constexpr bool light = true;
   static auto value(auto a, auto b) { return a * b; }
   static auto d0(auto, auto b, auto) { return b; }
   static auto d1(auto a, auto, auto) { return a; }
@@ -28,6 +31,7 @@ struct mul_op : paragraph<2> {
 
 struct div_op : paragraph<2> {
   static constexpr std::string_view name = "div", symbol = "/", help = "quotient";
+  static constexpr bool light = true;
   static constexpr intervals samples{{{-2.5, 2.5}, {0.3, 2.5}}};
   static auto value(auto a, auto b) { return a / b; }
   static auto d0(auto, auto b, auto) { return 1 / b; }
@@ -36,18 +40,21 @@ struct div_op : paragraph<2> {
 
 struct neg_op : paragraph<1> {
   static constexpr std::string_view name = "neg", symbol = "-", help = "negation";
+  static constexpr bool light = true;
   static auto value(auto x) { return -x; }
   static auto d0(auto, auto) { return -1.0; }
 };
 
 struct square_op : paragraph<1> {
   static constexpr std::string_view name = "square", symbol = "x²", help = "x * x";
+  static constexpr bool light = true;
   static auto value(auto x) { return x * x; }
   static auto d0(auto x, auto) { return 2 * x; }
 };
 
 struct fma_op : paragraph<3> {
   static constexpr std::string_view name = "fma", help = "a * b + c, rounded once";
+  static constexpr bool light = true;
   static auto value(auto a, auto b, auto c) { return fma(a, b, c); }
   static auto d0(auto, auto b, auto, auto) { return b; }
   static auto d1(auto a, auto, auto, auto) { return a; }

@@ -8,6 +8,7 @@ namespace seegrad {
 
 struct exp_op : paragraph<1> {
   static constexpr std::string_view name = "exp", help = "e to the power x";
+  static constexpr bool light = true;
   static auto value(auto x) { return exp(x); }
   static auto d0(auto, auto y) { return y; }
 };
@@ -15,6 +16,7 @@ struct exp_op : paragraph<1> {
 
 struct exp2_op : paragraph<1> {
   static constexpr std::string_view name = "exp2", help = "2 to the power x";
+  static constexpr bool light = true;
   static auto value(auto x) { return exp2(x); }
   static auto d0(auto, auto y) { return std::numbers::ln2 * y; }
 };
@@ -29,6 +31,7 @@ struct expm1_op : paragraph<1> {
 
 struct log_op : paragraph<1> {
   static constexpr std::string_view name = "log", help = "natural logarithm";
+  static constexpr bool light = true;
   static constexpr intervals domain{{positive}}, samples{{{0.2, 4}}};
   static auto value(auto x) { return log(x); }
   static auto d0(auto x, auto) { return 1 / x; }
@@ -37,6 +40,7 @@ struct log_op : paragraph<1> {
 
 struct log2_op : paragraph<1> {
   static constexpr std::string_view name = "log2", help = "logarithm to base 2";
+  static constexpr bool light = true;
   static constexpr intervals domain{{positive}}, samples{{{0.2, 4}}};
   static auto value(auto x) { return log2(x); }
   static auto d0(auto x, auto) { return std::numbers::log2e / x; }
@@ -45,6 +49,7 @@ struct log2_op : paragraph<1> {
 
 struct log10_op : paragraph<1> {
   static constexpr std::string_view name = "log10", help = "logarithm to base 10";
+  static constexpr bool light = true;
   static constexpr intervals domain{{positive}}, samples{{{0.2, 4}}};
   static auto value(auto x) { return log10(x); }
   static auto d0(auto x, auto) { return std::numbers::log10e / x; }
@@ -53,6 +58,7 @@ struct log10_op : paragraph<1> {
 
 struct log1p_op : paragraph<1> {
   static constexpr std::string_view name = "log1p", help = "log(1 + x), accurate near 0";
+  static constexpr bool light = true;
   static constexpr intervals domain{{{-1, infinity}}}, samples{{{-0.8, 3}}};
   static auto value(auto x) { return log1p(x); }
   static auto d0(auto x, auto) { return 1 / (1 + x); }
@@ -61,6 +67,7 @@ struct log1p_op : paragraph<1> {
 
 struct sqrt_op : paragraph<1> {
   static constexpr std::string_view name = "sqrt", symbol = "√", help = "square root";
+  static constexpr bool light = true;
   static constexpr intervals domain{{positive}}, samples{{{0.2, 4}}};
   static auto value(auto x) { return sqrt(x); }
   static auto d0(auto, auto y) { return 0.5 / y; }
@@ -69,6 +76,7 @@ struct sqrt_op : paragraph<1> {
 
 struct cbrt_op : paragraph<1> {
   static constexpr std::string_view name = "cbrt", symbol = "∛", help = "cube root";
+  static constexpr bool light = true;
   static constexpr intervals samples{{{0.2, 4}}};
   static auto value(auto x) { return cbrt(x); }
   static auto d0(auto, auto y) { return 1 / (3 * (y * y)); }
@@ -77,6 +85,7 @@ struct cbrt_op : paragraph<1> {
 
 struct hypot_op : paragraph<2> {
   static constexpr std::string_view name = "hypot", help = "sqrt(a² + b²) without overflow; derivative 0 at (0, 0)";
+  static constexpr bool light = true;
   static auto value(auto a, auto b) { return hypot(a, b); }
   static auto d0(auto a, auto, auto y) { return pick(y == 0, 0, a / y); }
   static auto d1(auto, auto b, auto y) { return pick(y == 0, 0, b / y); }

@@ -21,6 +21,7 @@ struct cosh_op : paragraph<1> {
 
 struct tanh_op : paragraph<1> {
   static constexpr std::string_view name = "tanh", help = "hyperbolic tangent";
+  static constexpr bool light = true;
   static auto value(auto x) { return tanh(x); }
   static auto d0(auto, auto y) { return 1 - y * y; }
 };
@@ -35,6 +36,7 @@ struct asinh_op : paragraph<1> {
 
 struct acosh_op : paragraph<1> {
   static constexpr std::string_view name = "acosh", help = "inverse hyperbolic cosine";
+  static constexpr bool light = true;
   static constexpr intervals domain{{{1, infinity}}}, samples{{{1.2, 4}}};
   static auto value(auto x) { return acosh(x); }
   static auto d0(auto x, auto) { return 1 / sqrt((x - 1) * (x + 1)); }
@@ -43,6 +45,7 @@ struct acosh_op : paragraph<1> {
 
 struct atanh_op : paragraph<1> {
   static constexpr std::string_view name = "atanh", help = "inverse hyperbolic tangent";
+  static constexpr bool light = true;
   static constexpr intervals domain{{{-1, 1}}}, samples{{{-0.9, 0.9}}};
   static auto value(auto x) { return atanh(x); }
   static auto d0(auto x, auto) { return 1 / ((1 - x) * (1 + x)); }

@@ -40,8 +40,8 @@ struct entry_maker {
   }
   static auto complex_step(int i, const double* a) -> double {
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      const auto at = [&](std::size_t k) { return stepped(std::complex<double>{a[k], static_cast<int>(k) == i ? stepped::h : 0.0}); };
-      return stepped(Op::value(at(I)...)).im() / stepped::h;
+      const auto at = [&](std::size_t k) { return stepped(a[k], static_cast<int>(k) == i ? stepped::h : 0.0); };
+      return stepped(Op::value(at(I)...)).im / stepped::h;
     }(indices{});
   }
   static auto record(const scalar* a, scalar& y) -> void {

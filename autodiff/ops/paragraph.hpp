@@ -13,7 +13,7 @@
 // formulas in docs/operations.md (text). Nothing about an operation is said anywhere else.
 //
 // A paragraph may also say: `symbol`, what pictures show in place of the name; `domain`, where it is defined; `samples`, where
-// tests draw its operands from. A paragraph of a user's own, in a program of theirs, enters by the same `apply`.
+// tests draw its operands from; `light`, that its derivative is a few instructions, which the reverse sweep then has in its loop. A paragraph of a user's own, in a program of theirs, enters by the same `apply`.
 
 #include <autodiff/graph/operation.hpp>
 #include <autodiff/ops/number.hpp>
@@ -29,6 +29,7 @@ struct paragraph {
   static_assert(1 <= Arity && Arity <= max_arity);
   static constexpr int arity = Arity;
   static constexpr std::string_view symbol = "";
+  static constexpr bool light = false;
   static constexpr intervals domain{};
   static constexpr intervals samples{{{-2.5, 2.5}, {-2.5, 2.5}, {-2.5, 2.5}}};
 };

@@ -8,6 +8,7 @@ namespace seegrad {
 
 struct sign_op : paragraph<1> {
   static constexpr std::string_view name = "sign", help = "-1, 0 or 1";
+  static constexpr bool light = true;
   static auto value(auto x) { return pick(x > 0, 1.0, pick(x < 0, -1.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -15,6 +16,7 @@ struct sign_op : paragraph<1> {
 
 struct abs_op : paragraph<1> {
   static constexpr std::string_view name = "abs", symbol = "|x|", help = "absolute value; slope 0 at 0";
+  static constexpr bool light = true;
   static auto value(auto x) { return abs(x); }
   static auto d0(auto x, auto) { return sign(x); }
 };
@@ -22,6 +24,7 @@ struct abs_op : paragraph<1> {
 
 struct step_op : paragraph<1> {
   static constexpr std::string_view name = "step", help = "1 for x > 0, else 0: the derivative chosen for relu; its own slope is 0";
+  static constexpr bool light = true;
   static auto value(auto x) { return pick(x > 0, 1.0, pick(x <= 0, 0.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -29,6 +32,7 @@ struct step_op : paragraph<1> {
 
 struct floor_op : paragraph<1> {
   static constexpr std::string_view name = "floor", help = "largest whole number not above x; slope 0";
+  static constexpr bool light = true;
   static auto value(auto x) { return floor(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -36,6 +40,7 @@ struct floor_op : paragraph<1> {
 
 struct ceil_op : paragraph<1> {
   static constexpr std::string_view name = "ceil", help = "smallest whole number not below x; slope 0";
+  static constexpr bool light = true;
   static auto value(auto x) { return ceil(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -43,6 +48,7 @@ struct ceil_op : paragraph<1> {
 
 struct round_op : paragraph<1> {
   static constexpr std::string_view name = "round", help = "nearest whole number, halves away from 0; slope 0";
+  static constexpr bool light = true;
   static auto value(auto x) { return round(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -50,6 +56,7 @@ struct round_op : paragraph<1> {
 
 struct trunc_op : paragraph<1> {
   static constexpr std::string_view name = "trunc", help = "whole part; slope 0";
+  static constexpr bool light = true;
   static auto value(auto x) { return trunc(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -80,6 +87,7 @@ auto copysign(const A& a, const B& b) { return apply<copysign_op>(a, b); }
 
 struct min_op : paragraph<2> {
   static constexpr std::string_view name = "min", help = "the smaller; each gets half the slope where they are equal; NaN wins";
+  static constexpr bool light = true;
   static auto value(auto a, auto b) { return pick(a < b, a, pick(b <= a, b, a + b)); }
   static auto d0(auto a, auto b, auto) { return pick(a < b, 1.0, pick(b < a, 0.0, 0.5)); }
   static auto d1(auto a, auto b, auto) { return pick(b < a, 1.0, pick(a < b, 0.0, 0.5)); }
@@ -91,6 +99,7 @@ auto min(const A& a, const B& b) { return apply<min_op>(a, b); }
 
 struct max_op : paragraph<2> {
   static constexpr std::string_view name = "max", help = "the larger; each gets half the slope where they are equal; NaN wins";
+  static constexpr bool light = true;
   static auto value(auto a, auto b) { return pick(a > b, a, pick(b >= a, b, a + b)); }
   static auto d0(auto a, auto b, auto) { return pick(a > b, 1.0, pick(b > a, 0.0, 0.5)); }
   static auto d1(auto a, auto b, auto) { return pick(b > a, 1.0, pick(a > b, 0.0, 0.5)); }
@@ -102,6 +111,7 @@ auto max(const A& a, const B& b) { return apply<max_op>(a, b); }
 
 struct clamp_op : paragraph<3> {
   static constexpr std::string_view name = "clamp", help = "a held between b and c; at a bound the slope is that of a";
+  static constexpr bool light = true;
   static constexpr intervals samples{{{-2.5, 2.5}, {-1.5, -0.5}, {0.5, 1.5}}};
   static auto value(auto a, auto b, auto c) { return pick(a < b, b, pick(a > c, c, a)); }
   static auto d0(auto a, auto b, auto c, auto) { return pick(a < b, 0.0, pick(a > c, 0.0, 1.0)); }
@@ -115,6 +125,7 @@ auto clamp(const A& a, const B& b, const C& c) { return apply<clamp_op>(a, b, c)
 
 struct select_op : paragraph<3> {
   static constexpr std::string_view name = "select", help = "b where a is not 0, else c; slope 0 by a";
+  static constexpr bool light = true;
   static constexpr intervals samples{{{0.5, 1}, {-2.5, 2.5}, {-2.5, 2.5}}};
   static auto value(auto a, auto b, auto c) { return pick(a == 0, c, b); }
   static auto d0(auto, auto, auto, auto) { return 0.0; }

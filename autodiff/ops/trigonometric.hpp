@@ -21,6 +21,7 @@ struct cos_op : paragraph<1> {
 
 struct tan_op : paragraph<1> {
   static constexpr std::string_view name = "tan", help = "tangent";
+  static constexpr bool light = true;
   static constexpr intervals samples{{{-1.3, 1.3}}};
   static auto value(auto x) { return tan(x); }
   static auto d0(auto, auto y) { return 1 + y * y; }
@@ -29,6 +30,7 @@ struct tan_op : paragraph<1> {
 
 struct asin_op : paragraph<1> {
   static constexpr std::string_view name = "asin", help = "arc sine";
+  static constexpr bool light = true;
   static constexpr intervals domain{{{-1, 1}}}, samples{{{-0.9, 0.9}}};
   static auto value(auto x) { return asin(x); }
   static auto d0(auto x, auto) { return 1 / sqrt((1 - x) * (1 + x)); }
@@ -37,6 +39,7 @@ struct asin_op : paragraph<1> {
 
 struct acos_op : paragraph<1> {
   static constexpr std::string_view name = "acos", help = "arc cosine";
+  static constexpr bool light = true;
   static constexpr intervals domain{{{-1, 1}}}, samples{{{-0.9, 0.9}}};
   static auto value(auto x) { return acos(x); }
   static auto d0(auto x, auto) { return -1 / sqrt((1 - x) * (1 + x)); }
@@ -45,6 +48,7 @@ struct acos_op : paragraph<1> {
 
 struct atan_op : paragraph<1> {
   static constexpr std::string_view name = "atan", help = "arc tangent";
+  static constexpr bool light = true;
   static auto value(auto x) { return atan(x); }
   static auto d0(auto x, auto) { return 1 / (1 + x * x); }
 };

@@ -2,12 +2,9 @@
 // Printing a scalar with fmt, in any format of a double: fmt::print("{:.3f}", x).
 
 #include <autodiff/write/traced.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 template <>
 struct fmt::formatter<seegrad::scalar> : fmt::formatter<double> {
-  template <class Context>
-  auto format(const seegrad::scalar& x, Context& context) const {
-    return fmt::formatter<double>::format(x.value(), context);
-  }
+  auto format(const seegrad::scalar& x, fmt::format_context& context) const -> fmt::format_context::iterator;
 };

@@ -47,8 +47,7 @@ template <class Op>
 template <class Value>
 class traced {
  public:
-  using value_type = Value;
-
+  // No member value_type: Boost.odeint, for one, takes a class that has one for a container.
   constexpr traced() = default;
   constexpr traced(arithmetic auto x) : value_(static_cast<Value>(x)) {}
   constexpr traced(Value value, node_ref ref) : value_(value), ref_(ref) {}

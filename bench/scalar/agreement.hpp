@@ -9,4 +9,4 @@ namespace bench {
 // An empty text when all libraries agree on kernel number k; otherwise who differs, and by how much.
 auto disagreement(std::size_t k) -> std::string;
 
-} // namespace bench
+}  // namespace bench

@@ -8,14 +8,14 @@
 namespace bench {
 
 struct facts {
-    std::string_view name;
-    double goal; // see kernels.hpp
-    std::span<const double> inputs;
-    std::size_t operations; // counted by running the kernel
-    auto (*value)(std::span<const double> x) -> double;
+  std::string_view name;
+  double goal;  // see kernels.hpp
+  std::span<const double> inputs;
+  std::size_t operations;  // counted by running the kernel
+  auto(*value)(std::span<const double> x) -> double;
 };
 
 // The facts of all kernels, in the order of the table.
 auto all_facts() -> std::span<const facts>;
 
-} // namespace bench
+}  // namespace bench

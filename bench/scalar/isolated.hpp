@@ -13,4 +13,4 @@ namespace bench {
 // Calls f in a child process with a span of this many zeros, and returns what f left there. Throws when the child dies.
 auto isolated(std::size_t size, const std::function<void(std::span<double>)>& f) -> std::vector<double>;
 
-} // namespace bench
+}  // namespace bench

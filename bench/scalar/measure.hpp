@@ -19,4 +19,4 @@ auto median(std::vector<double> values) -> double;
 // each round visits all of them.
 auto measure(const facts& kernel, const runners& all, int rounds) -> std::vector<std::vector<double>>;
 
-} // namespace bench
+}  // namespace bench

@@ -7,15 +7,17 @@ namespace bench {
 namespace {
 
 class plain : public runner {
-  public:
-    auto differentiates() const -> bool override { return false; }
-    auto run(std::span<double>) -> double override { return function_(std::span<const double>(function_.inputs)); }
+ public:
+  auto differentiates() const -> bool override { return false; }
+  auto run(std::span<double>) -> double override {
+    return function_(std::span<const double>(function_.inputs));
+  }
 
-  private:
-    const decltype(kernel<BENCH_KERNEL>()) function_ = kernel<BENCH_KERNEL>();
+ private:
+  const decltype(kernel<BENCH_KERNEL>()) function_ = kernel<BENCH_KERNEL>();
 };
 
 const bool enrolled = enrol<plain>(0, "plain", BENCH_KERNEL);
 
-} // namespace
-} // namespace bench
+}  // namespace
+}  // namespace bench

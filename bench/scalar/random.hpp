@@ -10,25 +10,25 @@
 namespace bench {
 
 class generator {
-  public:
-    explicit generator(std::uint64_t seed) : bits_(seed) {}
+ public:
+  explicit generator(std::uint64_t seed) : bits_(seed) {}
 
-    // A number in [low, high), with 53 random bits.
-    auto uniform(double low, double high) -> double {
-        return low + (high - low) * (static_cast<double>(bits_() >> 11) * 0x1p-53);
-    }
+  // A number in [low, high), with 53 random bits.
+  auto uniform(double low, double high) -> double {
+    return low + (high - low) * (static_cast<double>(bits_() >> 11) * 0x1p-53);
+  }
 
-    // A whole number in [0, n). The slight bias of the remainder does not matter here.
-    auto below(std::size_t n) -> std::size_t { return static_cast<std::size_t>(bits_() % n); }
+  // A whole number in [0, n). The slight bias of the remainder does not matter here.
+  auto below(std::size_t n) -> std::size_t { return static_cast<std::size_t>(bits_() % n); }
 
-    auto uniforms(std::size_t n, double low, double high) -> std::vector<double> {
-        std::vector<double> values(n);
-        for (auto& value : values) value = uniform(low, high);
-        return values;
-    }
+  auto uniforms(std::size_t n, double low, double high) -> std::vector<double> {
+    std::vector<double> values(n);
+    for (auto& value : values) value = uniform(low, high);
+    return values;
+  }
 
-  private:
-    std::mt19937_64 bits_;
+ private:
+  std::mt19937_64 bits_;
 };
 
-} // namespace bench
+}  // namespace bench

@@ -16,59 +16,59 @@
 namespace bench {
 
 class runner {
-  public:
-    virtual ~runner() = default;
+ public:
+  virtual ~runner() = default;
 
-    // False for plain double, which knows the value alone.
-    virtual auto differentiates() const -> bool { return true; }
+  // False for plain double, which knows the value alone.
+  virtual auto differentiates() const -> bool { return true; }
 
-    // The value of the kernel at its inputs, and its gradient, recorded anew and swept back; memory may be reused. The span
-    // has room for one number an input.
-    virtual auto run(std::span<double> gradient) -> double = 0;
+  // The value of the kernel at its inputs, and its gradient, recorded anew and swept back; memory may be reused. The span
+  // has room for one number an input.
+  virtual auto run(std::span<double> gradient) -> double = 0;
 
-    // Bytes of record that the last run took, 0 when the library does not say.
-    virtual auto record_bytes() const -> std::size_t { return 0; }
+  // Bytes of record that the last run took, 0 when the library does not say.
+  virtual auto record_bytes() const -> std::size_t { return 0; }
 };
 
 // Runners are made where they are needed, so that no library starts before its statics do.
 struct enrolment {
-    int rank; // the order of the libraries in a row
-    std::string_view library;
-    std::size_t kernel;
-    std::function<std::unique_ptr<runner>()> make;
+  int rank;  // the order of the libraries in a row
+  std::string_view library;
+  std::size_t kernel;
+  std::function<std::unique_ptr<runner>()> make;
 };
 
 inline auto enrolments() -> std::vector<enrolment>& {
-    static std::vector<enrolment> list;
-    return list;
+  static std::vector<enrolment> list;
+  return list;
 }
 
-template <class Runner>
-auto enrol(int rank, std::string_view library, std::size_t kernel) -> bool {
-    enrolments().push_back({rank, library, kernel, [] { return std::make_unique<Runner>(); }});
-    return true;
+template <class Runner> auto enrol(int rank, std::string_view library, std::size_t kernel) -> bool {
+  enrolments().push_back({rank, library, kernel, [] { return std::make_unique<Runner>(); }});
+  return true;
 }
 
 // The enrolments of kernel number k, in the order of a row.
 inline auto enrolled_for(std::size_t k) -> std::vector<enrolment> {
-    std::vector<enrolment> found;
-    std::copy_if(enrolments().begin(), enrolments().end(), std::back_inserter(found), [&](const auto& one) { return one.kernel == k; });
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.rank < b.rank; });
-    return found;
+  std::vector<enrolment> found;
+  std::copy_if(enrolments().begin(), enrolments().end(), std::back_inserter(found),
+               [&](const auto& one) { return one.kernel == k; });
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.rank < b.rank; });
+  return found;
 }
 
 inline auto libraries_of(std::size_t k) -> std::vector<std::string_view> {
-    std::vector<std::string_view> names;
-    for (const auto& one : enrolled_for(k)) names.push_back(one.library);
-    return names;
+  std::vector<std::string_view> names;
+  for (const auto& one : enrolled_for(k)) names.push_back(one.library);
+  return names;
 }
 
 using runners = std::vector<std::unique_ptr<runner>>;
 
 inline auto runners_of(std::size_t k) -> runners {
-    runners made;
-    for (const auto& one : enrolled_for(k)) made.push_back(one.make());
-    return made;
+  runners made;
+  for (const auto& one : enrolled_for(k)) made.push_back(one.make());
+  return made;
 }
 
-} // namespace bench
+}  // namespace bench

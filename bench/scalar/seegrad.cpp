@@ -10,26 +10,30 @@ namespace bench {
 namespace {
 
 class seegrad_graph : public runner {
-  public:
-    auto run(std::span<double> gradient) -> double override {
-        const auto& function = kernel<BENCH_KERNEL>();
-        const auto start = graph_.mark();
-        x_.resize(function.inputs.size());
-        for (std::size_t i = 0; i < x_.size(); ++i) x_[i] = seegrad::input(function.inputs[i]);
-        const seegrad::scalar y = function(std::span<const seegrad::scalar>(x_));
-        const double value = y.value();
-        seegrad::backward(y);
-        for (std::size_t i = 0; i < x_.size(); ++i) gradient[i] = seegrad::grad(x_[i]);
-        graph_.rewind(start);
-        return value;
-    }
+ public:
+  auto run(std::span<double> gradient) -> double override {
+    const auto& function = kernel<BENCH_KERNEL>();
+    const auto start = graph_.mark();
+    x_.resize(function.inputs.size());
+    for (std::size_t i = 0; i < x_.size(); ++i) x_[i] = seegrad::input(function.inputs[i]);
+    const seegrad::scalar y = function(std::span<const seegrad::scalar>(x_));
+    const double value = y.value();
+    seegrad::backward(y);
+    for (std::size_t i = 0; i < x_.size(); ++i) gradient[i] = seegrad::grad(x_[i]);
+    bytes_ = graph_.memory().record;
+    graph_.rewind(start);
+    return value;
+  }
 
-  private:
-    seegrad::graph graph_;
-    std::vector<seegrad::scalar> x_;
+  auto record_bytes() const -> std::size_t override { return bytes_; }
+
+ private:
+  seegrad::graph graph_;
+  std::vector<seegrad::scalar> x_;
+  std::size_t bytes_ = 0;
 };
 
 const bool enrolled = enrol<seegrad_graph>(1, "seegrad", BENCH_KERNEL);
 
-} // namespace
-} // namespace bench
+}  // namespace
+}  // namespace bench

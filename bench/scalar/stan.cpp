@@ -19,25 +19,25 @@ namespace {
 using stan::math::var;
 
 class stan_math : public runner {
-  public:
-    auto run(std::span<double> gradient) -> double override {
-        const auto& function = kernel<BENCH_KERNEL>();
-        x_.resize(function.inputs.size());
-        for (std::size_t i = 0; i < x_.size(); ++i) x_[i] = function.inputs[i];
-        const var y = function(std::span<const var>(x_));
-        const double value = y.val();
-        stan::math::grad(y.vi_);
-        for (std::size_t i = 0; i < x_.size(); ++i) gradient[i] = x_[i].adj();
-        // The arena keeps its blocks for the next record.
-        stan::math::recover_memory();
-        return value;
-    }
+ public:
+  auto run(std::span<double> gradient) -> double override {
+    const auto& function = kernel<BENCH_KERNEL>();
+    x_.resize(function.inputs.size());
+    for (std::size_t i = 0; i < x_.size(); ++i) x_[i] = function.inputs[i];
+    const var y = function(std::span<const var>(x_));
+    const double value = y.val();
+    stan::math::grad(y.vi_);
+    for (std::size_t i = 0; i < x_.size(); ++i) gradient[i] = x_[i].adj();
+    // The arena keeps its blocks for the next record.
+    stan::math::recover_memory();
+    return value;
+  }
 
-  private:
-    std::vector<var> x_;
+ private:
+  std::vector<var> x_;
 };
 
 const bool enrolled = enrol<stan_math>(2, "Stan", BENCH_KERNEL);
 
-} // namespace
-} // namespace bench
+}  // namespace
+}  // namespace bench

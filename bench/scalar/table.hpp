@@ -10,4 +10,4 @@ auto print_row(const row& one) -> void;
 auto print_summary(std::span<const row> rows) -> void;
 auto print_json(std::span<const row> rows) -> void;
 
-} // namespace bench
+}  // namespace bench

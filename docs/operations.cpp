@@ -1,0 +1,57 @@
+// Writes docs/operations.md from the paragraphs, or, given --check FILE, says whether FILE is what would be written.
+
+#include <autodiff/graph/operation.hpp>
+#include <cmath>
+#include <fmt/format.h>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace {
+
+// A | would end the table's cell.
+auto cell(std::string text) -> std::string {
+  for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, 1, '\\');
+  return text;
+}
+
+auto code(const std::string& text) -> std::string { return "`" + cell(text) + "`"; }
+
+auto bound(double x) -> std::string {
+  return std::isinf(x) ? (x < 0 ? "-∞" : "∞") : fmt::format("{}", x);
+}
+
+auto page() -> std::string {
+  std::ostringstream out;
+  out << "# The operations\n\n"
+         "Made from the paragraphs in `autodiff/ops/` by `docs/operations.cpp`; a test keeps it current. x, or a, b and c, are the\n"
+         "operands and y is the result. Every operation is a function of `scalar`, of dual numbers and of the command line.\n\n"
+         "| operation | what it is | value | derivatives | domain |\n| --- | --- | --- | --- | --- |\n";
+  for (const auto* op : seegrad::operations()) {
+    std::string derivatives, domain;
+    for (int i = 0; i < op->arity; ++i) {
+      const auto letter = op->arity == 1 ? "x" : i == 0 ? "a" : i == 1 ? "b" : "c";
+      derivatives += (i ? "<br>" : "") + code(fmt::format("d/d{} = {}", letter, op->formula(i)));
+      const auto [low, high] = op->domain[static_cast<std::size_t>(i)];
+      if (!std::isinf(low) || !std::isinf(high))
+        domain += fmt::format("{}{} from {} to {}", domain.empty() ? "" : ", ", letter, bound(low), bound(high));
+    }
+    out << fmt::format("| `{}` | {} | {} | {} | {} |\n", op->name, cell(std::string(op->help)), code(op->formula(-1)), derivatives, domain);
+  }
+  return out.str();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 1) {
+    std::cout << page();
+    return 0;
+  }
+  std::ifstream file(argc == 3 ? argv[2] : "");
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (text.str() == page()) return 0;
+  std::cerr << "docs/operations.md is not what the paragraphs say; write it anew with\n  build/docs/operations > docs/operations.md\n";
+  return 1;
+}

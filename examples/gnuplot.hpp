@@ -1,0 +1,53 @@
+#pragma once
+// Plots by gnuplot, told through a pipe. Without gnuplot the examples say so and go on.
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <string>
+#include <vector>
+
+class gnuplot {
+ public:
+  gnuplot(std::string file, int width, int height, int rows, int columns) : file_(std::move(file)) {
+    if (std::system("command -v gnuplot >/dev/null 2>&1") == 0) pipe_ = ::popen("gnuplot", "w");
+    say("set terminal svg size {},{} font 'Helvetica,13' background 'white'\nset output '{}'\n", width, height, file_);
+    say("set multiplot layout {},{}\nset grid lc rgb '#e4e4e4'\nset border 3 lc rgb '#808080'\nset tics nomirror\n", rows, columns);
+    say("set key top left samplen 1.5\n");
+  }
+  gnuplot(const gnuplot&) = delete;
+  auto operator=(const gnuplot&) -> gnuplot& = delete;
+  ~gnuplot() {
+    if (pipe_) ::pclose(pipe_);
+  }
+
+  /// Rows of (a, value, slope).
+  auto function_and_slope(const char* title, const std::vector<std::array<double, 3>>& rows) -> void {
+    say("$data << EOD\n");
+    for (const auto& [a, value, slope] : rows) say("{} {} {}\n", a, value, slope);
+    say("EOD\nset title '{}'\n", title);
+    say("plot $data using 1:2 with lines lw 2.5 lc rgb '#0072b2' title 'value', ");
+    say("$data using 1:3 with lines lw 2.5 dt 2 lc rgb '#d55e00' title 'slope'\n");
+  }
+
+  /// Ends the plot and says where it is.
+  auto finish() -> void {
+    if (!pipe_) {
+      fmt::print("not drawn: {} needs the program gnuplot (apt-get install gnuplot-nox)\n", file_);
+      return;
+    }
+    say("unset multiplot\nunset output\n");
+    ::pclose(std::exchange(pipe_, nullptr));
+    fmt::print("drawn: {}\n", file_);
+  }
+
+ private:
+  template <class... A>
+  auto say(fmt::format_string<A...> text, A&&... a) -> void {
+    if (pipe_) fmt::print(pipe_, text, std::forward<A>(a)...);
+  }
+
+  std::string file_;
+  std::FILE* pipe_ = nullptr;
+};

@@ -1,0 +1,252 @@
+// Every operation of the list, by the list: value, local derivatives, forward, complex step, recorded derivatives to third order.
+
+#include <autodiff/autodiff.hpp>
+#include <cmath>
+#include <doctest/doctest.h>
+#include <functional>
+#include <numbers>
+#include <random>
+#include <set>
+
+using namespace seegrad;
+
+namespace {
+
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+// The fourth-order central difference. With h = 1e-3 its error is about h^4 f⁗⁗ + 1e-16/h, near 1e-11 for tame functions.
+auto difference(const std::function<double(double)>& f, double x, double h = 1e-3) -> double {
+  return (8 * (f(x + h) - f(x - h)) - (f(x + 2 * h) - f(x - 2 * h))) / (12 * h);
+}
+
+auto close(double a, double b, double tolerance) -> bool {
+  return (std::isnan(a) && std::isnan(b)) || std::abs(a - b) <= tolerance * std::max({1.0, std::abs(a), std::abs(b)});
+}
+
+// Points drawn from where the operation says that tests may sample it, kept off the kinks at whole numbers and at equal operands.
+struct sampler {
+  std::mt19937 bits{20};
+  auto uniform(interval i) -> double { return i.low + (i.high - i.low) * (static_cast<double>(bits()) / 4294967296.0); }
+  auto operator()(const operation& op) -> std::array<double, max_arity> {
+    while (true) {
+      std::array<double, max_arity> x{};
+      bool tame = true;
+      for (std::size_t i = 0; i < static_cast<std::size_t>(op.arity); ++i) {
+        x[i] = uniform(op.samples[i]);
+        const bool fixed = op.samples[i].low == op.samples[i].high;
+        tame = tame && (fixed || std::abs(x[i] - std::round(x[i])) > 0.02);
+        for (std::size_t j = 0; j < i; ++j) tame = tame && std::abs(x[i] - x[j]) > 0.02;
+      }
+      if (op.name == "fmod") tame = tame && std::abs(x[0] / x[1] - std::round(x[0] / x[1])) > 0.02;
+      if (op.name == "round") tame = tame && std::abs(x[0] + 0.5 - std::round(x[0] + 0.5)) > 0.02;
+      if (tame) return x;
+    }
+  }
+};
+
+auto differentiable_by(const operation& op, int i) -> bool { return op.name != "polygamma" || i == 1; }
+
+auto recorded(const operation& op, std::span<const scalar> x) -> scalar {
+  scalar y;
+  op.record(x.data(), y);
+  return y;
+}
+
+}  // namespace
+
+TEST_CASE("the list has every operation that is promised, once") {
+  for (auto name : {"add",     "sub",    "mul",   "div",   "neg",        "pow",     "sqrt",   "cbrt", "hypot", "exp",     "exp2",
+                    "expm1",   "log",    "log2",  "log10", "log1p",      "sin",     "cos",    "tan",  "asin",  "acos",    "atan",
+                    "atan2",   "sinh",   "cosh",  "tanh",  "asinh",      "acosh",   "atanh",  "erf",  "erfc",  "tgamma",  "lgamma",
+                    "digamma", "abs",    "sign",  "floor", "ceil",       "round",   "trunc",  "fmod", "min",   "max",     "clamp",
+                    "fma",     "select", "step",  "relu",  "leaky_relu", "sigmoid", "elu",    "gelu", "silu",  "softplus", "log_sigmoid"})
+    CHECK_MESSAGE(find_operation(name) != nullptr, name);
+  std::set<std::string_view> names;
+  for (const auto* op : operations()) CHECK(names.insert(op->name).second);
+  CHECK(!find_operation("no such thing"));
+}
+
+TEST_CASE("local derivatives agree with differences, dual numbers and the complex step") {
+  sampler draw;
+  for (const auto* op : operations()) {
+    CAPTURE(op->name);
+    for (int n = 0; n < 200; ++n) {
+      const auto x = draw(*op);
+      CAPTURE(x[0]);
+      CAPTURE(x[1]);
+      CAPTURE(x[2]);
+      const double y = op->value(x.data());
+      REQUIRE(std::isfinite(y));
+      double along = 0, direction[max_arity] = {0.7, -1.3, 0.4};
+      for (int i = 0; i < op->arity; ++i) {
+        if (!differentiable_by(*op, i)) {
+          direction[i] = 0;
+          continue;
+        }
+        const double d = op->partial(i, x.data(), y);
+        const auto f = [&](double t) {
+          auto moved = x;
+          moved[static_cast<std::size_t>(i)] = t;
+          return op->value(moved.data());
+        };
+        CHECK(close(d, difference(f, x[static_cast<std::size_t>(i)]), 2e-7));
+        if (const double c = op->complex_step(i, x.data()); !std::isnan(c)) CHECK(close(d, c, 1e-12));
+        along += d * direction[i];
+      }
+      CHECK(close(op->forward(x.data(), direction), along, 1e-12));
+    }
+  }
+}
+
+TEST_CASE("recorded: value, gradient, and derivatives of derivatives to third order") {
+  sampler draw;
+  for (const auto* op : operations()) {
+    CAPTURE(op->name);
+    const auto n = static_cast<std::size_t>(op->arity);
+    for (int repeat = 0; repeat < 20; ++repeat) {
+      const auto p = draw(*op);
+      CAPTURE(p[0]);
+      CAPTURE(p[1]);
+      CAPTURE(p[2]);
+      for (std::size_t i = 0; i < n; ++i) {
+        if (!differentiable_by(*op, static_cast<int>(i))) continue;
+        // One operand is an input and the others constants: every activity variant of the operation is met.
+        const auto run = [&](double t, int order) {
+          graph g;
+          std::vector<scalar> x(p.begin(), p.begin() + static_cast<std::ptrdiff_t>(n));
+          x[i] = input(t);
+          auto d = recorded(*op, x);
+          for (int k = 1; k < order; ++k) d = recorded_gradient(d, wrt(x[i]))[0];
+          return order == 0 ? d.value() : gradient(d, wrt(x[i]))[0];
+        };
+        CHECK(run(p[i], 0) == op->value(p.data()));
+        CHECK(run(p[i], 1) == op->partial(static_cast<int>(i), p.data(), op->value(p.data())));
+        for (int order : {1, 2}) CHECK(close(run(p[i], order + 1), difference([&](double t) { return run(t, order); }, p[i]), 2e-5));
+      }
+    }
+  }
+}
+
+TEST_CASE("all operands active, and the same node in every operand") {
+  sampler draw;
+  for (const auto* op : operations()) {
+    if (op->arity == 1 || op->name == "polygamma") continue;
+    CAPTURE(op->name);
+    const auto n = static_cast<std::size_t>(op->arity);
+    const auto p = draw(*op);
+    graph g;
+    std::vector<scalar> x;
+    for (std::size_t i = 0; i < n; ++i) x.push_back(input(p[i]));
+    const auto y = recorded(*op, x);
+    CHECK(g.size() == n + 1);
+    const auto d = gradient(y, x);
+    for (std::size_t i = 0; i < n; ++i) CHECK(d[i] == op->partial(static_cast<int>(i), p.data(), y.value()));
+
+    const double same[] = {1.25, 1.25, 1.25};
+    const auto s = input(1.25);
+    const std::vector<scalar> repeated(n, s);
+    const auto z = recorded(*op, repeated);
+    double sum = 0;
+    for (int i = 0; i < op->arity; ++i) sum += op->partial(i, same, z.value());
+    CHECK(close(gradient(z, wrt(s))[0], sum, 1e-15));
+  }
+}
+
+TEST_CASE("values known from the literature") {
+  const auto at = [](std::string_view name, double a, double b = 0, double c = 0) {
+    const double x[] = {a, b, c};
+    return find_operation(name)->value(x);
+  };
+  const auto slope = [](std::string_view name, int i, double a, double b = 0, double c = 0) {
+    const double x[] = {a, b, c};
+    const auto* op = find_operation(name);
+    return op->partial(i, x, op->value(x));
+  };
+  const auto near = [](double v) { return doctest::Approx(v).epsilon(1e-14); };
+  using namespace std::numbers;
+  CHECK(at("digamma", 1) == near(-egamma));
+  CHECK(at("digamma", 0.5) == near(-egamma - 2 * ln2));
+  CHECK(at("polygamma", 1, 1) == near(pi * pi / 6));
+  CHECK(at("polygamma", 2, 1) == near(-2 * 1.2020569031595942));  // Apéry's constant
+  CHECK(at("lgamma", 10) == near(std::log(362880.0)));
+  CHECK(at("tgamma", 0.5) == near(std::sqrt(pi)));
+  CHECK(slope("tgamma", 0, 1) == near(-egamma));
+  CHECK(at("gelu", 1) == near(0.8413447460685429));  // Φ(1)
+  CHECK(slope("gelu", 0, 0) == 0.5);
+  CHECK(at("silu", 1) == near(0.7310585786300049));
+  CHECK(at("mish", 1) == near(0.8650983882673103));
+  CHECK(at("softplus", 0) == near(ln2));
+  CHECK(slope("sigmoid", 0, 0) == 0.25);
+  CHECK(at("logaddexp", 3, 3) == near(3 + ln2));
+  CHECK(at("erf", 0.5) == near(0.5204998778130465));
+  CHECK(at("atan2", 1, -1) == near(3 * pi / 4));
+  CHECK(at("fmod", -5.5, 2) == -1.5);
+  CHECK(slope("square", 0, 2) == 4);
+  CHECK(slope("pow", 0, -2, 3) == 12);
+}
+
+TEST_CASE("careful at the edges") {
+  const auto slope = [](std::string_view name, int i, double a, double b = 0, double c = 0) {
+    const double x[] = {a, b, c};
+    const auto* op = find_operation(name);
+    return op->partial(i, x, op->value(x));
+  };
+  CHECK(sigmoid(1000.0) == 1.0);
+  CHECK(sigmoid(-1000.0) == 0.0);
+  CHECK(sigmoid(-700.0) == doctest::Approx(std::exp(-700.0)));
+  CHECK(softplus(1000.0) == 1000.0);
+  CHECK(softplus(-1000.0) == 0.0);
+  CHECK(log_sigmoid(-1000.0) == -1000.0);
+  CHECK(log_sigmoid(1000.0) == 0.0);
+  for (auto name : {"sigmoid", "softplus", "log_sigmoid", "silu", "gelu", "mish", "tanh", "elu", "erf"})
+    for (double x : {-1000.0, 1000.0}) CHECK_MESSAGE(std::isfinite(slope(name, 0, x, 1.0)), name);
+  CHECK(logaddexp(1000.0, 1001.0) == doctest::Approx(1001 + std::log1p(std::exp(-1.0))));
+  CHECK(slope("expm1", 0, -50) == std::exp(-50.0));
+
+  graph g;
+  const auto tiny = input(1e-20), zero = input(0.0), huge = input(1e300), minus = input(-2.0);
+  CHECK(log1p(tiny).value() == 1e-20);
+  CHECK(expm1(tiny).value() == 1e-20);
+  CHECK(hypot(huge, huge).value() == doctest::Approx(std::sqrt(2.0) * 1e300));
+  CHECK(gradient(hypot(huge, huge), wrt(huge))[0] == doctest::Approx(std::sqrt(2.0)));
+  CHECK(gradient(hypot(zero, zero), wrt(zero))[0] == 0);
+  CHECK(gradient(atan2(huge, huge), wrt(huge))[0] == doctest::Approx(0));
+
+  SUBCASE("pow") {
+    CHECK(pow(zero, zero).value() == 1);
+    CHECK(gradient(pow(zero, 0.0), wrt(zero))[0] == 0);
+    CHECK(gradient(pow(zero, 1.0), wrt(zero))[0] == 1);
+    CHECK(gradient(pow(zero, 2.0), wrt(zero))[0] == 0);
+    CHECK(gradient(pow(zero, 0.5), wrt(zero))[0] == infinity);
+    CHECK(gradient(pow(2.0, zero), wrt(zero))[0] == std::log(2.0));
+    CHECK(gradient(pow(0.0, input(3.0)), wrt(zero))[0] == 0);
+    const auto b = input(3.0);
+    CHECK(gradient(pow(0.0, b), wrt(b))[0] == 0);
+    CHECK(gradient(pow(minus, 3), wrt(minus))[0] == 12);
+    CHECK(gradient(pow(minus, -1.0), wrt(minus))[0] == -0.25);
+    CHECK(std::isnan(gradient(pow(minus, b), wrt(b))[0]));
+    CHECK(gradient(pow(minus, b), wrt(minus))[0] == 12);
+  }
+  SUBCASE("kinks have the documented slope, which lies between the one-sided ones") {
+    CHECK(gradient(abs(zero), wrt(zero))[0] == 0);
+    CHECK(gradient(relu(zero), wrt(zero))[0] == 0);
+    CHECK(gradient(leaky_relu(zero, 0.01), wrt(zero))[0] == 0.01);
+    CHECK(gradient(elu(zero, 1.0), wrt(zero))[0] == 1);
+    const auto same = input(0.0);
+    CHECK(gradient(max(zero, same), wrt(zero, same)) == std::array{0.5, 0.5});
+    CHECK(gradient(min(zero, same), wrt(zero, same)) == std::array{0.5, 0.5});
+    CHECK(gradient(clamp(zero, 0.0, 1.0), wrt(zero))[0] == 1);
+    CHECK(step(0.0) == 0);
+  }
+  SUBCASE("NaN is never swallowed") {
+    CHECK(std::isnan(max(not_a_number, 1.0)));
+    CHECK(std::isnan(max(1.0, not_a_number)));
+    CHECK(std::isnan(min(not_a_number, 1.0)));
+    CHECK(std::isnan(relu(not_a_number)));
+    CHECK(std::isnan(step(not_a_number)));
+    CHECK(std::isnan(sign(not_a_number)));
+    CHECK(std::isnan(clamp(not_a_number, 0.0, 1.0)));
+    CHECK(relu(-infinity) == 0);
+    CHECK(step(-infinity) == 0);
+  }
+}
