@@ -14,9 +14,11 @@
 //     fmt::print("{}", check(J));
 //   }
 
+#include <autodiff/check/check.hpp>
 #include <autodiff/derive/forward.hpp>
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/ops/make_operation.hpp>
+#include <autodiff/see/picture.hpp>
 #include <autodiff/write/fmt.hpp>
 #include <autodiff/write/traced.hpp>

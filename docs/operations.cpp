@@ -17,9 +17,7 @@ auto cell(std::string text) -> std::string {
 
 auto code(const std::string& text) -> std::string { return "`" + cell(text) + "`"; }
 
-auto bound(double x) -> std::string {
-  return std::isinf(x) ? (x < 0 ? "-∞" : "∞") : fmt::format("{}", x);
-}
+auto bound(double x) -> std::string { return std::isinf(x) ? (x < 0 ? "-∞" : "∞") : fmt::format("{}", x); }
 
 auto page() -> std::string {
   std::ostringstream out;
@@ -36,7 +34,8 @@ auto page() -> std::string {
       if (!std::isinf(low) || !std::isinf(high))
         domain += fmt::format("{}{} from {} to {}", domain.empty() ? "" : ", ", letter, bound(low), bound(high));
     }
-    out << fmt::format("| `{}` | {} | {} | {} | {} |\n", op->name, cell(std::string(op->help)), code(op->formula(-1)), derivatives, domain);
+    out << fmt::format("| `{}` | {} | {} | {} | {} |\n", op->name, cell(std::string(op->help)), code(op->formula(-1)),
+                       derivatives, domain);
   }
   return out.str();
 }
@@ -52,6 +51,7 @@ int main(int argc, char** argv) {
   std::ostringstream text;
   text << file.rdbuf();
   if (text.str() == page()) return 0;
-  std::cerr << "docs/operations.md is not what the paragraphs say; write it anew with\n  build/docs/operations > docs/operations.md\n";
+  std::cerr
+      << "docs/operations.md is not what the paragraphs say; write it anew with\n  build/docs/operations > docs/operations.md\n";
   return 1;
 }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 class gnuplot {
@@ -13,8 +14,9 @@ class gnuplot {
   gnuplot(std::string file, int width, int height, int rows, int columns) : file_(std::move(file)) {
     if (std::system("command -v gnuplot >/dev/null 2>&1") == 0) pipe_ = ::popen("gnuplot", "w");
     say("set terminal svg size {},{} font 'Helvetica,13' background 'white'\nset output '{}'\n", width, height, file_);
-    say("set multiplot layout {},{}\nset grid lc rgb '#e4e4e4'\nset border 3 lc rgb '#808080'\nset tics nomirror\n", rows, columns);
-    say("set key top left samplen 1.5\n");
+    // One line says what the curves are; a key in each plot would lie over them.
+    say("set multiplot layout {},{} title 'value: blue line, slope: orange dashes' font ',15'\n", rows, columns);
+    say("set grid lc rgb '#e4e4e4'\nset border 3 lc rgb '#808080'\nset tics nomirror\nset key off\nset yrange [*<-0.1:1.1<*]\n");
   }
   gnuplot(const gnuplot&) = delete;
   auto operator=(const gnuplot&) -> gnuplot& = delete;
@@ -27,8 +29,8 @@ class gnuplot {
     say("$data << EOD\n");
     for (const auto& [a, value, slope] : rows) say("{} {} {}\n", a, value, slope);
     say("EOD\nset title '{}'\n", title);
-    say("plot $data using 1:2 with lines lw 2.5 lc rgb '#0072b2' title 'value', ");
-    say("$data using 1:3 with lines lw 2.5 dt 2 lc rgb '#d55e00' title 'slope'\n");
+    say("plot $data using 1:2 with lines lw 2.5 lc rgb '#0072b2', ");
+    say("$data using 1:3 with lines lw 2.5 dt 2 lc rgb '#d55e00'\n");
   }
 
   /// Ends the plot and says where it is.

@@ -63,8 +63,7 @@ auto second() -> bool {
     const double dz1 = p[3] * dz2 * (1 - a1) * (1 - a1);  // 1 - a1 * a1
     return numbers_t{dz1 * x1, dz1 * x2, dz1, dz2 * a1, dz2};
   };
-  const auto report =
-      check(loss, by_hand, {0.5, -0.3, 0.1, 1.1, 0.3}, {.names = {"w11", "w12", "b1", "w2", "b2"}});
+  const auto report = check(loss, by_hand, {0.5, -0.3, 0.1, 1.1, 0.3}, {.names = {"w11", "w12", "b1", "w2", "b2"}});
   // [/2]
   return show("2. (1 - A)^2 for 1 - A^2", report, {"w11", "w12", "b1"});
 }

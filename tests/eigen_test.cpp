@@ -35,9 +35,7 @@ auto inputs(const MatrixXd& m) -> matrix_of {
 auto gradients(const matrix_of& m) -> MatrixXd {
   return m.unaryExpr([](const scalar& x) { return grad(x); });
 }
-auto as_matrix(const std::vector<scalar>& x, int n) -> matrix_of {
-  return Eigen::Map<const matrix_of>(x.data(), n, n);
-}
+auto as_matrix(const std::vector<scalar>& x, int n) -> matrix_of { return Eigen::Map<const matrix_of>(x.data(), n, n); }
 auto flat(const MatrixXd& m) -> std::vector<double> { return {m.data(), m.data() + m.size()}; }
 
 auto near(const MatrixXd& found, const MatrixXd& expected) -> void {
@@ -146,16 +144,13 @@ TEST_CASE("determinant and inverse") {
     backward(d);
     near(gradients(A) / a.determinant(), a.inverse().transpose());  // Jacobi's formula
   }
-  const auto trace_of_inverse = [](const std::vector<scalar>& x) {
-    return scalar(as_matrix(x, 3).inverse().trace());
-  };
+  const auto trace_of_inverse = [](const std::vector<scalar>& x) { return scalar(as_matrix(x, 3).inverse().trace()); };
   check_against_differences(trace_of_inverse, flat(square_at_random(3, 6)));
 }
 
 TEST_CASE("eigenvalues") {
   // The gradient of a simple eigenvalue of a symmetric matrix is v vᵀ.
-  const MatrixXd r = square_at_random(4, 13),
-                 s = r + r.transpose() + MatrixXd(VectorXd::LinSpaced(4, 0.0, 6.0).asDiagonal());
+  const MatrixXd r = square_at_random(4, 13), s = r + r.transpose() + MatrixXd(VectorXd::LinSpaced(4, 0.0, 6.0).asDiagonal());
   graph g;
   const matrix_of S = inputs(s), both = (S + S.transpose()) / 2;
   const Eigen::SelfAdjointEigenSolver<matrix_of> found(both, Eigen::EigenvaluesOnly);
@@ -172,9 +167,8 @@ TEST_CASE("element by element") {
   const auto f = [](const std::vector<scalar>& x) {
     const auto a = Eigen::Map<const vector_of>(x.data(), static_cast<int>(x.size())).array();
     const Eigen::ArrayXd c = Eigen::ArrayXd::LinSpaced(a.size(), 0.5, 1.5);
-    return scalar(
-        (a.exp() * c + (1 + a.square()).log() / c - a.sin() + a.tanh() + a.pow(3) + (a + 2).sqrt()).sum() +
-        a.matrix().norm());
+    return scalar((a.exp() * c + (1 + a.square()).log() / c - a.sin() + a.tanh() + a.pow(3) + (a + 2).sqrt()).sum() +
+                  a.matrix().norm());
   };
   check_against_differences(f, numbers_at_random(5, 21));
   const auto g = [](const std::vector<scalar>& x) {
@@ -186,8 +180,7 @@ TEST_CASE("element by element") {
 
 TEST_CASE("what Eigen asks of a number type") {
   using traits = Eigen::NumTraits<scalar>;
-  static_assert(!traits::IsComplex && !traits::IsInteger && traits::IsSigned &&
-                traits::RequireInitialization);
+  static_assert(!traits::IsComplex && !traits::IsInteger && traits::IsSigned && traits::RequireInitialization);
   CHECK(traits::epsilon().value() == std::numeric_limits<double>::epsilon());
   CHECK(traits::dummy_precision().value() == Eigen::NumTraits<double>::dummy_precision());
   CHECK(traits::highest().value() == std::numeric_limits<double>::max());

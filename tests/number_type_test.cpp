@@ -26,9 +26,8 @@ auto recorded(const scalar& y, const scalar& x, double value, double slope, A, B
 
 }  // namespace
 
-TEST_CASE_TEMPLATE("mixed arithmetic", N, bool, char, signed char, unsigned char, short, unsigned short, int,
-                   unsigned, long, unsigned long, long long, unsigned long long, float, double, long double,
-                   wchar_t, char16_t) {
+TEST_CASE_TEMPLATE("mixed arithmetic", N, bool, char, signed char, unsigned char, short, unsigned short, int, unsigned, long,
+                   unsigned long, long long, unsigned long long, float, double, long double, wchar_t, char16_t) {
   graph g;
   const scalar x = input(4.0);
   const auto n = static_cast<N>(std::is_same_v<N, bool> ? 1 : 2);
@@ -73,8 +72,7 @@ TEST_CASE_TEMPLATE("mixed arithmetic", N, bool, char, signed char, unsigned char
   CHECK(n >= scalar(n));
 
   static_assert(std::is_constructible_v<scalar, N> && std::is_convertible_v<N, scalar>);
-  static_assert(std::is_constructible_v<N, scalar> &&
-                !std::is_convertible_v<scalar, N>);  // only in so many words
+  static_assert(std::is_constructible_v<N, scalar> && !std::is_convertible_v<scalar, N>);  // only in so many words
   CHECK(static_cast<N>(scalar(n)) == n);
 }
 
@@ -111,11 +109,9 @@ TEST_CASE("NaN compares as it does for double") {
 TEST_CASE("std::numeric_limits") {
   using of_scalar = std::numeric_limits<scalar>;
   using of_double = std::numeric_limits<double>;
-  static_assert(of_scalar::is_specialized && of_scalar::is_signed && !of_scalar::is_integer &&
-                of_scalar::has_infinity);
+  static_assert(of_scalar::is_specialized && of_scalar::is_signed && !of_scalar::is_integer && of_scalar::has_infinity);
   static_assert(of_scalar::digits == of_double::digits && of_scalar::max_exponent == of_double::max_exponent);
-  static_assert(std::is_same_v<decltype(of_scalar::max()), scalar> &&
-                std::is_same_v<decltype(of_scalar::infinity()), scalar>);
+  static_assert(std::is_same_v<decltype(of_scalar::max()), scalar> && std::is_same_v<decltype(of_scalar::infinity()), scalar>);
   CHECK(of_scalar::min() == of_double::min());
   CHECK(of_scalar::max() == of_double::max());
   CHECK(of_scalar::lowest() == of_double::lowest());
@@ -139,8 +135,7 @@ TEST_CASE("algorithms and containers of the standard library") {
   std::vector<scalar> sums(x.size());
   std::partial_sum(x.begin(), x.end(), sums.begin());
   CHECK(gradient(sums[1], x) == std::vector<double>{1, 1, 0, 0});
-  const scalar dot = std::transform_reduce(x.begin(), x.end(), scalar(0), std::plus<>{},
-                                           [](const scalar& v) { return exp(v); });
+  const scalar dot = std::transform_reduce(x.begin(), x.end(), scalar(0), std::plus<>{}, [](const scalar& v) { return exp(v); });
   CHECK(gradient(dot, x)[2] == doctest::Approx(std::exp(2.0)));
 
   // By value; a handle keeps its node wherever it is moved to.
@@ -168,8 +163,7 @@ TEST_CASE("algorithms and containers of the standard library") {
   const std::valarray<scalar> row{x[0], x[2]};
   CHECK(gradient((row * row).sum(), x) == std::vector<double>{6, 0, 4, 0});
   CHECK(std::midpoint(1.0, 2.0) == 1.5);
-  static_assert(std::totally_ordered<scalar> && std::regular<scalar> &&
-                std::totally_ordered_with<scalar, scalar>);
+  static_assert(std::totally_ordered<scalar> && std::regular<scalar> && std::totally_ordered_with<scalar, scalar>);
   static_assert(std::is_nothrow_default_constructible_v<scalar>);
 }
 

@@ -55,11 +55,12 @@ auto recorded(const operation& op, std::span<const scalar> x) -> scalar {
 }  // namespace
 
 TEST_CASE("the list has every operation that is promised, once") {
-  for (auto name : {"add",     "sub",    "mul",   "div",   "neg",        "pow",     "sqrt",   "cbrt", "hypot", "exp",     "exp2",
-                    "expm1",   "log",    "log2",  "log10", "log1p",      "sin",     "cos",    "tan",  "asin",  "acos",    "atan",
-                    "atan2",   "sinh",   "cosh",  "tanh",  "asinh",      "acosh",   "atanh",  "erf",  "erfc",  "tgamma",  "lgamma",
-                    "digamma", "abs",    "sign",  "floor", "ceil",       "round",   "trunc",  "fmod", "min",   "max",     "clamp",
-                    "fma",     "select", "step",  "relu",  "leaky_relu", "sigmoid", "elu",    "gelu", "silu",  "softplus", "log_sigmoid"})
+  for (auto name :
+       {"add",     "sub",    "mul",  "div",   "neg",        "pow",     "sqrt",  "cbrt", "hypot", "exp",      "exp2",
+        "expm1",   "log",    "log2", "log10", "log1p",      "sin",     "cos",   "tan",  "asin",  "acos",     "atan",
+        "atan2",   "sinh",   "cosh", "tanh",  "asinh",      "acosh",   "atanh", "erf",  "erfc",  "tgamma",   "lgamma",
+        "digamma", "abs",    "sign", "floor", "ceil",       "round",   "trunc", "fmod", "min",   "max",      "clamp",
+        "fma",     "select", "step", "relu",  "leaky_relu", "sigmoid", "elu",   "gelu", "silu",  "softplus", "log_sigmoid"})
     CHECK_MESSAGE(find_operation(name) != nullptr, name);
   std::set<std::string_view> names;
   for (const auto* op : operations()) CHECK(names.insert(op->name).second);
@@ -121,7 +122,8 @@ TEST_CASE("recorded: value, gradient, and derivatives of derivatives to third or
         };
         CHECK(run(p[i], 0) == op->value(p.data()));
         CHECK(run(p[i], 1) == op->partial(static_cast<int>(i), p.data(), op->value(p.data())));
-        for (int order : {1, 2}) CHECK(close(run(p[i], order + 1), difference([&](double t) { return run(t, order); }, p[i]), 2e-5));
+        for (int order : {1, 2})
+          CHECK(close(run(p[i], order + 1), difference([&](double t) { return run(t, order); }, p[i]), 2e-5));
       }
     }
   }

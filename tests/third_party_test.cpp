@@ -41,29 +41,23 @@ auto check_at(F f, double x, double value, double derivative, double tolerance =
 
 TEST_CASE("Boost.Math: special functions") {
   for (const double x : {0.3, 1.7, 6.0}) {
-    check_at([](scalar v) { return bm::cyl_bessel_j(0, v); }, x, bm::cyl_bessel_j(0, x),
-             -bm::cyl_bessel_j(1, x), 1e-9);
+    check_at([](scalar v) { return bm::cyl_bessel_j(0, v); }, x, bm::cyl_bessel_j(0, x), -bm::cyl_bessel_j(1, x), 1e-9);
     check_at([](scalar v) { return bm::gamma_p(scalar(2.5), v); }, x, bm::gamma_p(2.5, x),
              std::pow(x, 1.5) * std::exp(-x) / bm::tgamma(2.5), 1e-9);
     const double w = bm::lambert_w0(x);
     check_at([](scalar v) { return bm::lambert_w0(v); }, x, w, w / (x * (1 + w)));
-    check_at([](scalar v) { return cdf(bm::normal_distribution<scalar>(1, 2), v); }, x,
-             std::erfc((1 - x) / std::sqrt(8)) / 2,
+    check_at([](scalar v) { return cdf(bm::normal_distribution<scalar>(1, 2), v); }, x, std::erfc((1 - x) / std::sqrt(8)) / 2,
              std::exp(-(x - 1) * (x - 1) / 8) / (2 * std::sqrt(2 * pi)));
   }
   for (const double x : {0.1, 0.5, 0.9}) {
-    check_at([](scalar v) { return bm::legendre_p(3, v); }, x, (5 * x * x * x - 3 * x) / 2,
-             (15 * x * x - 3) / 2);
-    check_at([](scalar v) { return bm::ibeta(scalar(2), scalar(3), v); }, x, bm::ibeta(2.0, 3.0, x),
-             12 * x * (1 - x) * (1 - x));
+    check_at([](scalar v) { return bm::legendre_p(3, v); }, x, (5 * x * x * x - 3 * x) / 2, (15 * x * x - 3) / 2);
+    check_at([](scalar v) { return bm::ibeta(scalar(2), scalar(3), v); }, x, bm::ibeta(2.0, 3.0, x), 12 * x * (1 - x) * (1 - x));
     const double K = bm::ellint_1(x), E = bm::ellint_2(x);
     check_at([](scalar v) { return bm::ellint_1(v); }, x, K, (E / (1 - x * x) - K) / x, 1e-9);
   }
-  check_against_differences([](const variables& v) { return scalar(bm::ibeta(v[0], v[1], v[2])); },
-                            {2.3, 1.7, 0.4}, 1e-7);
-  check_against_differences(
-      [](const variables& v) { return bm::tools::polynomial<scalar>(v.begin(), v.end())(v[0]); },
-      {0.7, -1.0, 2.0});
+  check_against_differences([](const variables& v) { return scalar(bm::ibeta(v[0], v[1], v[2])); }, {2.3, 1.7, 0.4}, 1e-7);
+  check_against_differences([](const variables& v) { return bm::tools::polynomial<scalar>(v.begin(), v.end())(v[0]); },
+                            {0.7, -1.0, 2.0});
 }
 
 TEST_CASE("Boost.Math: root finders") {
@@ -80,8 +74,8 @@ TEST_CASE("Boost.Math: root finders") {
         [](scalar v) {
           std::uintmax_t most = 100;
           const auto f = [v](scalar t) { return t * t * t - v; };
-          const auto [low, high] = bm::tools::toms748_solve(f, scalar(0.1), scalar(10),
-                                                            bm::tools::eps_tolerance<scalar>(50), most);
+          const auto [low, high] =
+              bm::tools::toms748_solve(f, scalar(0.1), scalar(10), bm::tools::eps_tolerance<scalar>(50), most);
           return low;
         },
         a, x, slope, 1e-6);
@@ -93,22 +87,20 @@ TEST_CASE("Boost.Math: quadrature") {
     // ∫ exp(a cos t) over a period is 2π I₀(a), with the derivative 2π I₁(a).
     check_at(
         [](scalar v) {
-          return bm::quadrature::trapezoidal([v](scalar t) { return exp(v * cos(t)); }, scalar(0),
-                                             scalar(2 * pi));
+          return bm::quadrature::trapezoidal([v](scalar t) { return exp(v * cos(t)); }, scalar(0), scalar(2 * pi));
         },
         a, 2 * pi * bm::cyl_bessel_i(0, a), 2 * pi * bm::cyl_bessel_i(1, a), 1e-9);
     // ∫ exp(-a t) over 0..1, also with the parameter as a limit: the derivative is then the integrand there.
     const double e = std::exp(-a), integral = (1 - e) / a;
     check_at(
         [](scalar v) {
-          return bm::quadrature::gauss_kronrod<scalar, 31>::integrate([v](scalar t) { return exp(-v * t); },
-                                                                      scalar(0), scalar(1), 0);
+          return bm::quadrature::gauss_kronrod<scalar, 31>::integrate([v](scalar t) { return exp(-v * t); }, scalar(0), scalar(1),
+                                                                      0);
         },
         a, integral, (e * (1 + a) - 1) / (a * a));
     check_at(
         [](scalar v) {
-          return bm::quadrature::gauss_kronrod<scalar, 31>::integrate([](scalar t) { return exp(-t); },
-                                                                      scalar(0), v, 0);
+          return bm::quadrature::gauss_kronrod<scalar, 31>::integrate([](scalar t) { return exp(-t); }, scalar(0), v, 0);
         },
         a, 1 - e, e);
     // ∫ t^(a - 1/2) over 0..1, with a singularity at 0 when a < 1/2, is 1 / (a + 1/2).
@@ -169,8 +161,8 @@ TEST_CASE("Boost.odeint: controlled steppers") {
   // The step size is chosen from recorded errors, so that it is of type scalar too.
   check_oscillator(
       [](auto f, state& s) {
-        const auto stepper = ode::make_controlled(scalar(1e-11), scalar(1e-11),
-                                                  ode::runge_kutta_dopri5<state, scalar, state, scalar>());
+        const auto stepper =
+            ode::make_controlled(scalar(1e-11), scalar(1e-11), ode::runge_kutta_dopri5<state, scalar, state, scalar>());
         ode::integrate_adaptive(stepper, f, s, scalar(0.0), scalar(2.0), scalar(0.05));
       },
       1e-8);
@@ -188,8 +180,7 @@ TEST_CASE("Boost.odeint: the gradient by the length of time is the velocity") {
     ode::runge_kutta4<state, scalar, state, scalar> stepper;
     const scalar h = v[0] / 200;
     for (int i = 0; i < 200; ++i)
-      stepper.do_step([](const state& x, state& dx, const scalar&) { dx[0] = x[1], dx[1] = -x[0]; }, s, h * i,
-                      h);
+      stepper.do_step([](const state& x, state& dx, const scalar&) { dx[0] = x[1], dx[1] = -x[0]; }, s, h * i, h);
     return s[0];
   };
   const auto found = value_and_gradient(end, {2.0});

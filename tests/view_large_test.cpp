@@ -14,13 +14,13 @@ using namespace seegrad;
 
 // How often this program has asked for memory.
 static std::size_t allocations = 0;
-auto operator new(std::size_t n) -> void* {
+[[gnu::noinline]] auto operator new(std::size_t n) -> void* {
   ++allocations;
   if (auto* p = std::malloc(n ? n : 1)) return p;
   throw std::bad_alloc{};
 }
-auto operator delete(void* p) noexcept -> void { std::free(p); }
-auto operator delete(void* p, std::size_t) noexcept -> void { std::free(p); }
+[[gnu::noinline]] auto operator delete(void* p) noexcept -> void { std::free(p); }
+[[gnu::noinline]] auto operator delete(void* p, std::size_t) noexcept -> void { std::free(p); }
 
 namespace {
 
@@ -61,23 +61,18 @@ TEST_CASE("agreement with plain loops on random graphs") {
     // Edges: every listing gives the same ones.
     std::set<operand_edge> expected, listed, from_users, into_users, from_operands, neighbours;
     for (node_id k = 0; k < n; ++k)
-      for (int s = 0; s < g.operands(k).size(); ++s)
-        expected.insert({k, g.operands(k)[s], static_cast<std::uint32_t>(s)});
+      for (int s = 0; s < g.operands(k).size(); ++s) expected.insert({k, g.operands(k)[s], static_cast<std::uint32_t>(s)});
     for (auto [e, end] = edges(up); e != end; ++e) listed.insert(*e);
     bool ends_right = true, degrees_right = true;
     for (node_id k = 0; k < n; ++k) {
-      for (auto [e, end] = out_edges(k, down); e != end; ++e)
-        from_users.insert(*e), ends_right &= source(*e, down) == k;
-      for (auto [e, end] = in_edges(k, up); e != end; ++e)
-        into_users.insert(*e), ends_right &= target(*e, up) == k;
-      for (auto [e, end] = out_edges(k, up); e != end; ++e)
-        from_operands.insert(*e), ends_right &= source(*e, up) == k;
+      for (auto [e, end] = out_edges(k, down); e != end; ++e) from_users.insert(*e), ends_right &= source(*e, down) == k;
+      for (auto [e, end] = in_edges(k, up); e != end; ++e) into_users.insert(*e), ends_right &= target(*e, up) == k;
+      for (auto [e, end] = out_edges(k, up); e != end; ++e) from_operands.insert(*e), ends_right &= source(*e, up) == k;
       std::size_t around = 0;
       for (auto [e, end] = out_edges(k, both); e != end; ++e, ++around)
         neighbours.insert(e->edge), ends_right &= source(*e, both) == k && target(*e, both) != k;
       std::size_t adjacent = 0;
-      for (auto [o, end] = adjacent_vertices(k, both); o != end; ++o, ++adjacent)
-        ends_right &= edge(k, *o, both).second;
+      for (auto [o, end] = adjacent_vertices(k, both); o != end; ++o, ++adjacent) ends_right &= edge(k, *o, both).second;
       degrees_right &= around == out_degree(k, both) && around == degree(k, up) && around == adjacent;
     }
     CHECK(listed == expected);
@@ -94,9 +89,8 @@ TEST_CASE("agreement with plain loops on random graphs") {
     const auto in_order = [&](const ids& order, bool operands_first) {
       std::vector<std::size_t> at(n, n);
       for (std::size_t i = 0; i < order.size(); ++i) at[order[i]] = i;
-      return order.size() == n && std::all_of(expected.begin(), expected.end(), [&](auto& e) {
-               return (at[e.operand] < at[e.user]) == operands_first;
-             });
+      return order.size() == n && std::all_of(expected.begin(), expected.end(),
+                                              [&](auto& e) { return (at[e.operand] < at[e.user]) == operands_first; });
     };
     CHECK(in_order(sorted(down), true));
     CHECK(in_order(sorted(up), false));
@@ -106,8 +100,7 @@ TEST_CASE("agreement with plain loops on random graphs") {
     shortest[n - 1] = 0;
     for (node_id k = n; k-- > 0;)
       if (shortest[k] >= 0)
-        for (auto o : g.operands(k))
-          shortest[o] = shortest[o] < 0 ? shortest[k] + 1 : std::min(shortest[o], shortest[k] + 1);
+        for (auto o : g.operands(k)) shortest[o] = shortest[o] < 0 ? shortest[k] + 1 : std::min(shortest[o], shortest[k] + 1);
     CHECK(distances(down, n - 1) == shortest);
 
     // connected_components: by merging sets.
@@ -163,16 +156,14 @@ TEST_CASE("agreement with plain loops on random graphs") {
     // A colouring gives the ends of each edge different colours.
     std::vector<std::size_t> colour(n);
     boost::sequential_vertex_coloring(both, by_node(colour, both));
-    CHECK(std::none_of(expected.begin(), expected.end(),
-                       [&](auto& e) { return colour[e.user] == colour[e.operand]; }));
+    CHECK(std::none_of(expected.begin(), expected.end(), [&](auto& e) { return colour[e.user] == colour[e.operand]; }));
 
     // The chain rule, said with Boost's words, gives the gradient.
     backward(handle(n - 1));
     std::vector<double> adjoint(n);
     adjoint[n - 1] = 1;
     for (auto k : sorted(up))
-      for (auto [e, end] = out_edges(k, up); e != end; ++e)
-        adjoint[k] += adjoint[target(*e, up)] * get(edge_derivative, up, *e);
+      for (auto [e, end] = out_edges(k, up); e != end; ++e) adjoint[k] += adjoint[target(*e, up)] * get(edge_derivative, up, *e);
     for (node_id k = 0; k < n; ++k)
       if (!g.is_constant(k)) CHECK(get(vertex_gradient, up, k) == doctest::Approx(adjoint[k]).epsilon(1e-12));
   }

@@ -35,8 +35,7 @@ auto distances(const View& v, node_id from) -> std::vector<int> {
   std::vector<int> d(num_vertices(v), -1);
   d[from] = 0;
   boost::breadth_first_search(
-      v, from,
-      boost::visitor(boost::make_bfs_visitor(boost::record_distances(by_node(d, v), boost::on_tree_edge()))));
+      v, from, boost::visitor(boost::make_bfs_visitor(boost::record_distances(by_node(d, v), boost::on_tree_edge()))));
   return d;
 }
 
@@ -52,8 +51,8 @@ inline auto dominators(const dataflow_view& v, node_id entry) -> ids {
   const auto n = num_vertices(v);
   ids parent(n, nowhere), by_time(n, nowhere), result(n, nowhere);
   std::vector<std::size_t> time(n, std::numeric_limits<std::size_t>::max());
-  boost::lengauer_tarjan_dominator_tree(v, entry, get(boost::vertex_index, v), by_node(time, v),
-                                        by_node(parent, v), by_time, by_node(result, v));
+  boost::lengauer_tarjan_dominator_tree(v, entry, get(boost::vertex_index, v), by_node(time, v), by_node(parent, v), by_time,
+                                        by_node(result, v));
   return result;
 }
 

@@ -46,23 +46,19 @@ BOOST_CONCEPT_ASSERT((ReadablePropertyGraph<dataflow_view, node_id, vertex_opera
 BOOST_CONCEPT_ASSERT((ReadablePropertyGraph<dataflow_view, operand_edge, edge_derivative_t>));
 BOOST_CONCEPT_ASSERT((ReadablePropertyGraph<undirected_view, undirected_edge, edge_derivative_t>));
 static_assert(boost::is_multigraph<operands_view>::value && boost::is_multigraph<dataflow_view>::value);
-static_assert(boost::is_directed_graph<operands_view>::value &&
-              boost::is_undirected_graph<undirected_view>::value);
+static_assert(boost::is_directed_graph<operands_view>::value && boost::is_undirected_graph<undirected_view>::value);
 
 // The wrong question must not compile.
-using int_map = boost::iterator_property_map<std::vector<int>::iterator,
-                                             boost::property_map<operands_view, boost::vertex_index_t>::type>;
-using colour_map =
-    boost::iterator_property_map<std::vector<std::size_t>::iterator,
-                                 boost::property_map<operands_view, boost::vertex_index_t>::type>;
+using int_map =
+    boost::iterator_property_map<std::vector<int>::iterator, boost::property_map<operands_view, boost::vertex_index_t>::type>;
+using colour_map = boost::iterator_property_map<std::vector<std::size_t>::iterator,
+                                                boost::property_map<operands_view, boost::vertex_index_t>::type>;
 template <class V>
 concept has_components = requires(const V& v, int_map m) { boost::connected_components(v, m); };
 template <class V>
 concept has_colouring = requires(const V& v, colour_map m) { boost::sequential_vertex_coloring(v, m); };
-static_assert(has_components<undirected_view> && !has_components<operands_view> &&
-              !has_components<dataflow_view>);
-static_assert(has_colouring<undirected_view> && !has_colouring<operands_view> &&
-              !has_colouring<dataflow_view>);
+static_assert(has_components<undirected_view> && !has_components<operands_view> && !has_components<dataflow_view>);
+static_assert(has_colouring<undirected_view> && !has_colouring<operands_view> && !has_colouring<dataflow_view>);
 
 struct count_edges : boost::default_dfs_visitor {
   int *tree, *other;
@@ -76,8 +72,7 @@ struct count_edges : boost::default_dfs_visitor {
 TEST_CASE("J = 3(a + bc)") {
   graph g;
   const scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
-  const scalar u = named("u", b * c), v = named("v", a + u),
-               J = named("J", 3 * v);  // nodes 0 to 4; the 3 is 5, J is 6
+  const scalar u = named("u", b * c), v = named("v", a + u), J = named("J", 3 * v);  // nodes 0 to 4; the 3 is 5, J is 6
   backward(J);
   const operands_view down(g);
   const dataflow_view up(g);
@@ -162,8 +157,7 @@ TEST_CASE("J = 3(a + bc)") {
     CHECK(sorted(turned) == sorted(down));
     CHECK(get(vertex_value, turned)[6] == 45);
     const auto no_constants = [&](node_id k) { return !g.is_constant(k); };
-    const boost::filtered_graph<operands_view, boost::keep_all, std::function<bool(node_id)>> seen(
-        down, {}, no_constants);
+    const boost::filtered_graph<operands_view, boost::keep_all, std::function<bool(node_id)>> seen(down, {}, no_constants);
     CHECK(sorted(seen) == ids{0, 1, 2, 3, 4, 6});
   }
 }

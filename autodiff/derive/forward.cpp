@@ -6,7 +6,8 @@ namespace seegrad {
 
 auto jvp(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> double {
   if (xs.size() != v.size())
-    throw error(fmt::format("jvp: {} variables but a direction of {} numbers; give one number for each variable", xs.size(), v.size()));
+    throw error(
+        fmt::format("jvp: {} variables but a direction of {} numbers; give one number for each variable", xs.size(), v.size()));
   const auto& g = graph::active();
   std::vector<double> tangent(g.size());
   std::vector<bool> fixed(g.size());

@@ -85,9 +85,9 @@ template <unsigned... C>
                                             std::integer_sequence<unsigned, C...>) -> std::ptrdiff_t {
   const auto c = n.code() - code::first_operation;
   std::ptrdiff_t skip = 0;
-  const bool done = ((c == C ? (std::tuple_element_t<C, codes>::run(s, k, n, g), skip = std::tuple_element_t<C, codes>::skip, true)
-                             : false) ||
-                     ...);
+  const bool done =
+      ((c == C ? (std::tuple_element_t<C, codes>::run(s, k, n, g), skip = std::tuple_element_t<C, codes>::skip, true) : false) ||
+       ...);
   if (!done && n.code() == code::extended) extended_step(s, k);
   return skip;
 }

@@ -26,33 +26,43 @@ auto fresh_tag() -> std::uint64_t {
   return std::uint64_t{next} << 32;
 }
 
-// What no_record has silenced on this thread.
-thread_local recorder* silenced = &idle;
-
-auto innermost() -> recorder* { return current == &muted ? silenced : current; }
-
-}  // namespace
-
-graph::graph() : outer_(current) {
-  owner_ = fresh_tag();
-  enter({owner_, 0});
-  current = this;
+// The chain of a thread's graphs and no_records, innermost first. They may end in any order: whoever was inside the one that ends
+// then sits inside what was around it.
+auto link(recorder& r) -> void {
+  r.outer = current;
+  current = &r;
 }
 
-graph::~graph() {
-  // Graphs may end in any order; whoever was inside this one now sits inside what was around it.
-  for (auto** r = &current; *r != &idle && *r != &muted; r = &static_cast<graph*>(*r)->outer_)
-    if (*r == this) {
-      *r = outer_;
-      break;
+auto unlink(recorder& r) -> void {
+  for (auto** at = &current; *at != &idle; at = &(*at)->outer)
+    if (*at == &r) {
+      *at = r.outer;
+      return;
     }
 }
 
-auto graph::is_active() -> bool { return innermost() != &idle; }
+auto innermost_graph() -> recorder* {
+  auto* r = current;
+  while (r->silent) r = r->outer;
+  return r;
+}
+
+}  // namespace
+
+graph::graph() {
+  owner_ = fresh_tag();
+  enter({owner_, 0});
+  link(*this);
+}
+
+graph::~graph() { unlink(*this); }
+
+auto graph::is_active() -> bool { return innermost_graph() != &idle; }
 
 auto graph::active() -> graph& {
-  if (!is_active()) throw error("graph: there is none on this thread; make one first, as in `seegrad::graph g;`");
-  return static_cast<graph&>(*innermost());
+  auto* r = innermost_graph();
+  if (r == &idle) throw error("graph: there is none on this thread; make one first, as in `seegrad::graph g;`");
+  return static_cast<graph&>(*r);
 }
 
 auto graph::op(node_id k) const -> const operation* {
@@ -81,13 +91,24 @@ auto graph::offset(node_ref r, std::string_view who) const -> std::uint64_t {
   for (auto i = regions_.size(); i-- > 0; end = regions_[i].start)
     if (regions_[i].tag == its_tag && at < end) return at;
   if (r == 0) throw error(fmt::format("{}: the value is a constant, not a node of the graph; make it an input", who));
-  for (const auto* o = outer_; o != &idle && o != &muted; o = static_cast<const graph*>(o)->outer_)
-    for (const auto& region : static_cast<const graph*>(o)->regions_)
-      if (region.tag == its_tag)
-        throw error(fmt::format("{}: the value belongs to an outer graph, but an inner one is recording", who));
-  throw error(fmt::format("{}: the value's node is not in the recording graph: it was rewound, its graph is gone, or it is of "
-                          "another graph or thread; record it again here, or use detach() while it is alive",
-                          who));
+  for (const recorder* o = outer; o != &idle; o = o->outer)
+    if (!o->silent && static_cast<const graph*>(o)->has_region(its_tag))
+      throw error(fmt::format("{}: the value belongs to an outer graph, but an inner one is recording", who));
+  throw error(
+      fmt::format("{}: the value's node is not in the recording graph: it was rewound, its graph is gone, or it is of "
+                  "another graph or thread; record it again here, or use detach() while it is alive",
+                  who));
+}
+
+auto graph::has_region(std::uint64_t its_tag) const -> bool {
+  return std::any_of(regions_.begin(), regions_.end(), [&](const region& r) { return r.tag == its_tag; });
+}
+
+auto graph::ref(node_id k) const -> node_ref {
+  const auto at = std::uint64_t{k} * sizeof(node);
+  auto r = regions_.rbegin();
+  while (r->start > at) ++r;  // The first region starts at 0.
+  return r->tag + at;
 }
 
 auto graph::reserve(std::size_t more) -> void {
@@ -95,7 +116,8 @@ auto graph::reserve(std::size_t more) -> void {
   if (need <= records_.bytes() && next < limit) return;
   const auto most = std::uint64_t{max_nodes} * sizeof(node);
   if (need > most)
-    throw error(fmt::format("graph: {} nodes are recorded, and {} is the most a graph can hold; rewind between steps", size(), max_nodes));
+    throw error(fmt::format("graph: {} nodes are recorded, and {} is the most a graph can hold; rewind between steps", size(),
+                            max_nodes));
   records_.grow(std::max({first_capacity, need, std::min(most, 2 * std::uint64_t{records_.bytes()})}));
   records = static_cast<std::byte*>(records_.data());
   limit = std::min<std::uint64_t>(records_.bytes(), most) - slack + 1;
@@ -128,7 +150,7 @@ auto near(const recorder& r, node_ref ref) -> std::uint64_t {
 }  // namespace
 
 auto record_slowly(const operation& op, unsigned code, double value, operand a) -> node_ref {
-  if (a.ref == 0 || current == &muted) return 0;
+  if (a.ref == 0 || current->silent) return 0;
   auto& r = *current;
   if (const auto at = near(r, a.ref); at >> 32 == 0 && r.next < r.limit) {
     detail::put(r, r.next, value, detail::pack(code, at));
@@ -142,7 +164,7 @@ auto record_slowly(const operation& op, unsigned code, double value, operand a) 
 }
 
 auto record_slowly(const operation& op, unsigned code, double value, operand a, operand b) -> node_ref {
-  if ((a.ref | b.ref) == 0 || current == &muted) return 0;
+  if ((a.ref | b.ref) == 0 || current->silent) return 0;
   if (code != code::extended) code += !b.ref ? activity::first_only : !a.ref ? activity::second_only : activity::both;
   auto& r = *current;
   const auto at = a.ref ? near(r, a.ref) : r.next, bt = b.ref ? near(r, b.ref) : r.next;
@@ -165,12 +187,15 @@ auto record_slowly(const operation& op, unsigned code, double value, operand a, 
 
 auto record_wide(const operation& op, unsigned code, double value, const operand* operands) -> node_ref {
   const auto* end = operands + op.arity;
-  if (current == &muted || std::all_of(operands, end, [](auto& a) { return a.ref == 0; })) return 0;
+  if (current->silent || std::all_of(operands, end, [](auto& a) { return a.ref == 0; })) return 0;
   auto& g = graph::active();
   for (const auto* a = operands; a != end; ++a)
     if (a->ref) g.offset(a->ref, op.name);
   g.reserve(static_cast<std::size_t>(op.arity) + 1);
   const auto row = g.wide_.size();
+  if (row + 2 + static_cast<std::size_t>(op.arity) > max_nodes)
+    throw error(fmt::format("{}: the table for operations of more than two operands is full ({} entries); rewind between steps",
+                            op.name, row));
   g.wide_.reserve(row + 2 + static_cast<std::size_t>(op.arity) > g.wide_.capacity() ? 2 * row + 16 : 0);
   if (code == code::extended) {
     const auto address = std::bit_cast<std::uint64_t>(&op);
@@ -199,7 +224,14 @@ auto graph::open_scope(std::string_view name) -> scope_id {
 
 auto graph::close_scope() -> void {
   if (scope_ == 0) throw error("close_scope: no scope is open");
-  scope_ = scopes_[scope_].parent;
+  close_scope(scope_);
+}
+
+auto graph::close_scope(scope_id s) -> void {
+  auto open = scope_;
+  while (open != 0 && open != s) open = scopes_[open].parent;
+  if (open == 0) return;
+  scope_ = scopes_[open].parent;
   runs_.push_back({static_cast<node_id>(size()), scope_});
 }
 
@@ -280,11 +312,11 @@ auto graph::memory() const -> memory_use {
 
 // --- no_record -------------------------------------------------------------------------------------------------------------
 
-no_record::no_record() : before_(current), silenced_before_(silenced) {
-  silenced = innermost();
-  current = &muted;
+no_record::no_record() {
+  silent = true;
+  link(*this);
 }
 
-no_record::~no_record() { current = before_, silenced = silenced_before_; }
+no_record::~no_record() { unlink(*this); }
 
 }  // namespace seegrad

@@ -58,13 +58,15 @@ class graph : private recorder {
   auto set_name(node_id k, std::string_view name) -> void;
   auto open_scope(std::string_view name) -> scope_id;
   auto close_scope() -> void;
+  /// Closes `s` and what was opened in it; nothing if it is not open, as after a rewind to before it.
+  auto close_scope(scope_id s) -> void;
   auto scope_of(node_id k) const -> scope_id;
   auto scope_count() const -> std::size_t { return scopes_.size(); }
   auto scope_name(scope_id s) const -> std::string_view { return scopes_[s].name; }
   auto scope_parent(scope_id s) const -> scope_id { return scopes_[s].parent; }
 
   // Handles.
-  auto ref(node_id k) const -> node_ref { return tag + std::uint64_t{k} * sizeof(node); }
+  auto ref(node_id k) const -> node_ref;
   /// The node a handle stands for; throws, in the name of `who`, if it is not of this graph or no longer there.
   auto id(node_ref r, std::string_view who) const -> node_id {
     const auto at = r ^ tag;
@@ -90,7 +92,7 @@ class graph : private recorder {
   // The adjoints of the last reverse sweep (see derive/reverse.hpp).
   auto state(node_id k) const -> adjoint_state;
   auto swept(node_id k) const -> bool { return k < swept_; }  ///< covered by it
-  auto adjoint(node_id k) const -> double {  ///< 0 unless the state is `number`
+  auto adjoint(node_id k) const -> double {                   ///< 0 unless the state is `number`
     return k < swept_ ? static_cast<const double*>(adjoints_.data())[k] : 0.0;
   }
   auto outputs() const -> const std::vector<node_id>& { return outputs_; }
@@ -127,9 +129,9 @@ class graph : private recorder {
   auto append(double value, std::uint64_t word) -> node_ref;
 
   auto enter(region r) -> void;
+  auto has_region(std::uint64_t its_tag) const -> bool;
 
   std::uint64_t owner_;  // the tag this graph began with
-  recorder* outer_;
   buffer records_, adjoints_;
   std::vector<region> regions_;
   std::vector<std::uint32_t> wide_;
@@ -137,8 +139,8 @@ class graph : private recorder {
   std::vector<scope_entry> scopes_{{"", 0}};
   std::vector<scope_run> runs_;
   scope_id scope_ = 0;
-  std::size_t swept_ = 0;    // nodes the last sweep covered
-  std::size_t leaves_ = 0;   // leading nodes known to be leaves
+  std::size_t swept_ = 0;   // nodes the last sweep covered
+  std::size_t leaves_ = 0;  // leading nodes known to be leaves
   std::vector<node_id> outputs_;
   mutable std::vector<bool> reached_;  // made when first asked for after a sweep
 };
@@ -159,26 +161,24 @@ class rewind_scope {
 /// Nodes made in this block belong to the scope `name`, inside the scope that is open: scope s("layer1");
 class scope {
  public:
-  explicit scope(std::string_view name) : graph_(graph::active()) { graph_.open_scope(name); }
-  ~scope() { graph_.close_scope(); }
+  explicit scope(std::string_view name) : graph_(graph::active()), id_(graph_.open_scope(name)) {}
+  ~scope() { graph_.close_scope(id_); }
   scope(const scope&) = delete;
   auto operator=(const scope&) -> scope& = delete;
 
  private:
   graph& graph_;
+  scope_id id_;
 };
 
 /// In this block operations compute, but are not recorded: their results are constants. Inputs are still made, and adjoints can
 /// still be asked for.
-class no_record {
+class no_record : private recorder {
  public:
   no_record();
   ~no_record();
   no_record(const no_record&) = delete;
   auto operator=(const no_record&) -> no_record& = delete;
-
- private:
-  recorder *before_, *silenced_before_;
 };
 
 }  // namespace seegrad

@@ -13,18 +13,21 @@ namespace seegrad {
 struct operation;
 
 struct recorder {
-  std::uint64_t next = 0;                        ///< byte offset of the next node
-  std::uint64_t limit = 0;                       ///< below it two nodes still fit
-  std::uint64_t tag = no_tag;                    ///< of the nodes recorded now
-  std::uint64_t below = no_tag;                  ///< of the nodes before the innermost mark
+  std::uint64_t next = 0;        ///< byte offset of the next node
+  std::uint64_t limit = 0;       ///< below it two nodes still fit
+  std::uint64_t tag = no_tag;    ///< of the nodes recorded now
+  std::uint64_t below = no_tag;  ///< of the nodes before the innermost mark
   std::byte* records = nullptr;
+  recorder* outer = nullptr;  ///< the one that was innermost when this one began
+  bool silent = false;        ///< what passes through it becomes constant
 
   static constexpr std::uint64_t no_tag = ~std::uint64_t{0} << 32;  // no handle has this one
 };
 
-/// No graph is alive on this thread (idle), or recording is switched off (muted): both have no room, so every operation takes
-/// the slow path. They are never written to.
-inline constinit recorder idle, muted;
+/// At the end of every thread's chain. Like a no_record it has no room, so that every operation takes the slow path; it is never
+/// written to.
+inline constinit recorder idle;
+/// The innermost graph or no_record of this thread.
 inline constinit thread_local recorder* current = &idle;
 
 /// An operand on its way into the record: `ref` is 0 for a constant.

@@ -77,7 +77,9 @@ struct silu_op : paragraph<1> {
 [[gnu::always_inline]] inline auto silu(const numbers auto& x) { return apply<silu_op>(x); }
 
 struct gelu_op : paragraph<1> {
-  static constexpr std::string_view name = "gelu", help = "x * Φ(x) with the normal distribution function Φ (Hendrycks and Gimpel 2016, the exact form)";
+  static constexpr std::string_view
+      name = "gelu",
+      help = "x * Φ(x) with the normal distribution function Φ (Hendrycks and Gimpel 2016, the exact form)";
   static auto value(auto x) { return 0.5 * x * erfc(-x / std::numbers::sqrt2); }
   static auto d0(auto x, auto) { return 0.5 * erfc(-x / std::numbers::sqrt2) + 0.39894228040143268 * x * exp(-0.5 * (x * x)); }
 };
@@ -90,6 +92,7 @@ struct mish_op : paragraph<1> {
 };
 [[gnu::always_inline]] inline auto mish(const numbers auto& x) { return apply<mish_op>(x); }
 
-using activation_operations = operation_list<sigmoid_op, log_sigmoid_op, softplus_op, softsign_op, relu_op, leaky_relu_op, elu_op, silu_op, gelu_op, mish_op>;
+using activation_operations = operation_list<sigmoid_op, log_sigmoid_op, softplus_op, softsign_op, relu_op, leaky_relu_op, elu_op,
+                                             silu_op, gelu_op, mish_op>;
 
 }  // namespace seegrad

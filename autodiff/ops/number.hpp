@@ -15,10 +15,9 @@ namespace seegrad {
 
 using std::abs, std::sqrt, std::cbrt, std::hypot, std::exp, std::exp2, std::expm1, std::log, std::log2, std::log10, std::log1p,
     std::pow;
+using std::erf, std::erfc, std::tgamma, std::floor, std::ceil, std::round, std::trunc, std::fmod, std::fma, std::copysign;
 using std::sin, std::cos, std::tan, std::asin, std::acos, std::atan, std::atan2, std::sinh, std::cosh, std::tanh, std::asinh,
     std::acosh, std::atanh;
-using std::erf, std::erfc, std::tgamma, std::floor, std::ceil, std::round, std::trunc, std::fmod, std::fma,
-    std::copysign;
 
 template <class T>
 concept arithmetic = std::is_arithmetic_v<T>;

@@ -23,7 +23,8 @@ struct abs_op : paragraph<1> {
 [[gnu::always_inline]] inline auto abs(const lifted auto& x) { return apply<abs_op>(x); }
 
 struct step_op : paragraph<1> {
-  static constexpr std::string_view name = "step", help = "1 for x > 0, else 0: the derivative chosen for relu; its own slope is 0";
+  static constexpr std::string_view name = "step",
+                                    help = "1 for x > 0, else 0: the derivative chosen for relu; its own slope is 0";
   static constexpr bool light = true;
   static auto value(auto x) { return pick(x > 0, 1.0, pick(x <= 0, 0.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
@@ -137,6 +138,7 @@ template <class A, class B, class C> requires numbers<A, B, C>
 auto select(const A& a, const B& b, const C& c) { return apply<select_op>(a, b, c); }
 // clang-format on
 
-using piecewise_operations = operation_list<abs_op, sign_op, step_op, floor_op, ceil_op, round_op, trunc_op, fmod_op, copysign_op, min_op, max_op, clamp_op, select_op>;
+using piecewise_operations = operation_list<abs_op, sign_op, step_op, floor_op, ceil_op, round_op, trunc_op, fmod_op, copysign_op,
+                                            min_op, max_op, clamp_op, select_op>;
 
 }  // namespace seegrad

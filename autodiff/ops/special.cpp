@@ -10,8 +10,8 @@ namespace {
 
 namespace policies = boost::math::policies;
 using quiet = policies::policy<policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
-                               policies::overflow_error<policies::ignore_error>, policies::evaluation_error<policies::ignore_error>,
-                               policies::promote_double<false>>;
+                               policies::overflow_error<policies::ignore_error>,
+                               policies::evaluation_error<policies::ignore_error>, policies::promote_double<false>>;
 constexpr auto nan = std::numeric_limits<double>::quiet_NaN();
 
 auto is_pole(double x) -> bool { return x <= 0 && x == std::floor(x); }

@@ -26,7 +26,8 @@ struct erfc_op : paragraph<1> {
 [[gnu::always_inline]] inline auto erfc(const lifted auto& x) { return apply<erfc_op>(x); }
 
 struct polygamma_op : paragraph<2> {
-  static constexpr std::string_view name = "polygamma", help = "derivative number a of digamma at b, for whole a >= 0; not differentiable by a";
+  static constexpr std::string_view name = "polygamma",
+                                    help = "derivative number a of digamma at b, for whole a >= 0; not differentiable by a";
   static constexpr intervals domain{{{0, infinity}, positive}}, samples{{{1, 1}, {0.5, 4}}};
   static auto value(auto a, auto b) { return polygamma(a, b); }
   static auto d0(auto, auto, auto) { return std::numeric_limits<double>::quiet_NaN(); }

@@ -2,7 +2,8 @@
 
 namespace seegrad {
 
-auto replay(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values) -> std::vector<double> {
+auto replay(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
+    -> std::vector<double> {
   if (last >= g.size()) throw error("replay: the graph has no node of that number");
   if (changed.size() != values.size()) throw error("replay: give one value for each node that changes");
   std::vector<double> now(std::size_t{last} + 1);

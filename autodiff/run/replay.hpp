@@ -11,6 +11,7 @@
 namespace seegrad {
 
 /// The value of every node of `g` up to `last`, with nodes `changed[i]` (usually inputs) held at `values[i]` instead.
-auto replay(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values) -> std::vector<double>;
+auto replay(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
+    -> std::vector<double>;
 
 }  // namespace seegrad

@@ -23,15 +23,7 @@ struct Eigen::NumTraits<seegrad::scalar> : Eigen::GenericNumTraits<seegrad::scal
   using Literal = double;
 
   // Memory that was never a handle must not be read as one. The costs are those of recording a node, next to a read.
-  enum {
-    IsComplex = 0,
-    IsInteger = 0,
-    IsSigned = 1,
-    RequireInitialization = 1,
-    ReadCost = 1,
-    AddCost = 4,
-    MulCost = 4
-  };
+  enum { IsComplex = 0, IsInteger = 0, IsSigned = 1, RequireInitialization = 1, ReadCost = 1, AddCost = 4, MulCost = 4 };
 
   static auto dummy_precision() -> Real { return NumTraits<double>::dummy_precision(); }
 };
@@ -50,8 +42,7 @@ namespace Eigen::internal {
 // Products coefficient by coefficient. The blocked kernels begin each sum with a 0 and end it by multiplying with a factor of 1, which
 // would all be recorded, and they do not mix scalar with double.
 template <class L, class R>
-concept recorded_product =
-    std::same_as<typename L::Scalar, seegrad::scalar> || std::same_as<typename R::Scalar, seegrad::scalar>;
+concept recorded_product = std::same_as<typename L::Scalar, seegrad::scalar> || std::same_as<typename R::Scalar, seegrad::scalar>;
 
 template <class L, class R>
   requires recorded_product<L, R>

@@ -13,6 +13,7 @@ auto input(double value, std::string_view name) -> scalar {
 }
 
 auto named(std::string_view name, const scalar& x) -> scalar {
+  if (x.is_constant()) return x;
   auto& g = graph::active();
   g.set_name(g.id(x.ref(), "named"), name);
   return x;

@@ -114,7 +114,8 @@ inline auto input(double value) -> scalar {
 }
 auto input(double value, std::string_view name) -> scalar;
 
-/// Gives the node behind `x` a name, and returns `x`. Throws if `x` is a constant.
+/// Gives the node behind `x` a name, and returns `x`. A constant has no node and goes through as it is, so that code written for
+/// recorded values runs on numbers too.
 auto named(std::string_view name, const scalar& x) -> scalar;
 
 /// The value without its history: gradients stop here.

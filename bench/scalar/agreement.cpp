@@ -58,8 +58,7 @@ auto disagreement(std::size_t k) -> std::string {
     const double y = library->run(gradient);
     // The comparisons are written so that a number which is not finite counts as different.
     if (!(std::abs(y - value) <= tolerance * std::abs(value)))
-      return fmt::format("{}: the value of {} is {:.17g}, in plain double it is {:.17g}", kernel.name,
-                         one.library, y, value);
+      return fmt::format("{}: the value of {} is {:.17g}, in plain double it is {:.17g}", kernel.name, one.library, y, value);
     if (!library->differentiates()) continue;
     if (first.empty()) {
       first = gradient;
@@ -68,11 +67,10 @@ auto disagreement(std::size_t k) -> std::string {
       const double found = dot(gradient, direction);
       const double expected = slope(kernel, direction, 1e-3 * std::min(1.0, std::abs(y / found)));
       if (!(std::abs(found - expected) <= 1e-5 * std::abs(expected)))
-        return fmt::format("{}: the slope by the gradient of {} is {:.12g}, by finite differences {:.12g}",
-                           kernel.name, one.library, found, expected);
+        return fmt::format("{}: the slope by the gradient of {} is {:.12g}, by finite differences {:.12g}", kernel.name,
+                           one.library, found, expected);
     } else if (const double apart = distance(gradient, first); !(apart <= tolerance)) {
-      return fmt::format("{}: the gradients of {} and {} are {:.1e} apart", kernel.name, one.library,
-                         first_library, apart);
+      return fmt::format("{}: the gradients of {} and {} are {:.1e} apart", kernel.name, one.library, first_library, apart);
     }
   }
   return {};

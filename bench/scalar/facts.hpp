@@ -12,7 +12,7 @@ struct facts {
   double goal;  // see kernels.hpp
   std::span<const double> inputs;
   std::size_t operations;  // counted by running the kernel
-  auto(*value)(std::span<const double> x) -> double;
+  auto (*value)(std::span<const double> x) -> double;
 };
 
 // The facts of all kernels, in the order of the table.

@@ -1,11 +1,11 @@
 #include "isolated.hpp"
 
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <cstdio>
 #include <exception>
 #include <stdexcept>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace bench {
 namespace {

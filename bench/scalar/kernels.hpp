@@ -18,14 +18,16 @@
 
 namespace bench {
 
-template <class Make> struct entry {
+template <class Make>
+struct entry {
   std::string_view name;
   // The time of the fastest known tape (of nine) over that of Stan Math, both measured in one run on another machine. A
   // ratio survives the change of machine; Stan Math is the yardstick because anybody can install it.
   double goal;
   Make make;
 };
-template <class Make> entry(const char*, double, Make) -> entry<Make>;
+template <class Make>
+entry(const char*, double, Make) -> entry<Make>;
 
 inline constexpr std::tuple kernel_list{
     entry{"sum of logs 1e4", 5.6 / 9.1, [] { return sum_of_logs(10'000); }},
@@ -45,7 +47,8 @@ inline constexpr std::tuple kernel_list{
 inline constexpr std::size_t kernel_count = std::tuple_size_v<decltype(kernel_list)>;
 
 // Kernel number K, made once for the whole program, so that all libraries read the same memory.
-template <std::size_t K> auto kernel() -> const auto& {
+template <std::size_t K>
+auto kernel() -> const auto& {
   static const auto made = std::get<K>(kernel_list).make();
   return made;
 }

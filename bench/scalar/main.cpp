@@ -5,8 +5,8 @@
 #include "measure.hpp"
 #include "table.hpp"
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 using namespace bench;
 
@@ -16,8 +16,7 @@ auto main(int argc, char** argv) -> int {
   int rounds = 9;
   bool json = false;
   app.add_option("--only", only, "the kernels whose name contains this text");
-  app.add_option("--rounds", rounds, "how often each figure is measured; the median is shown")
-      ->check(CLI::Range(1, 10'000));
+  app.add_option("--rounds", rounds, "how often each figure is measured; the median is shown")->check(CLI::Range(1, 10'000));
   app.add_flag("--json", json, "print JSON instead of a table");
   CLI11_PARSE(app, argc, argv);
 

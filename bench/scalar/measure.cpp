@@ -2,10 +2,10 @@
 
 #include "upper_halves.hpp"
 
-#include <malloc.h>
-#include <sched.h>
 #include <cmath>
 #include <ctime>
+#include <malloc.h>
+#include <sched.h>
 
 namespace bench {
 namespace {
@@ -52,8 +52,7 @@ auto measure(const facts& kernel, const runners& all, int rounds) -> std::vector
   }
   std::vector<std::vector<double>> times(all.size());
   for (int round = 0; round < rounds; ++round)
-    for (std::size_t r = 0; r < all.size(); ++r)
-      times[r].push_back(seconds_a_run(*all[r], gradient, runs[r]));
+    for (std::size_t r = 0; r < all.size(); ++r) times[r].push_back(seconds_a_run(*all[r], gradient, runs[r]));
   return times;
 }
 

@@ -9,9 +9,7 @@ namespace {
 class plain : public runner {
  public:
   auto differentiates() const -> bool override { return false; }
-  auto run(std::span<double>) -> double override {
-    return function_(std::span<const double>(function_.inputs));
-  }
+  auto run(std::span<double>) -> double override { return function_(std::span<const double>(function_.inputs)); }
 
  private:
   const decltype(kernel<BENCH_KERNEL>()) function_ = kernel<BENCH_KERNEL>();

@@ -14,9 +14,7 @@ class generator {
   explicit generator(std::uint64_t seed) : bits_(seed) {}
 
   // A number in [low, high), with 53 random bits.
-  auto uniform(double low, double high) -> double {
-    return low + (high - low) * (static_cast<double>(bits_() >> 11) * 0x1p-53);
-  }
+  auto uniform(double low, double high) -> double { return low + (high - low) * (static_cast<double>(bits_() >> 11) * 0x1p-53); }
 
   // A whole number in [0, n). The slight bias of the remainder does not matter here.
   auto below(std::size_t n) -> std::size_t { return static_cast<std::size_t>(bits_() % n); }

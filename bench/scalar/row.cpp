@@ -26,8 +26,7 @@ auto row::ratio(std::string_view library, std::string_view to) const -> double {
   const auto* below = find(to);
   if (above == nullptr || below == nullptr) return std::numeric_limits<double>::quiet_NaN();
   std::vector<double> quotients;
-  for (std::size_t i = 0; i < above->seconds.size(); ++i)
-    quotients.push_back(above->seconds[i] / below->seconds[i]);
+  for (std::size_t i = 0; i < above->seconds.size(); ++i) quotients.push_back(above->seconds[i] / below->seconds[i]);
   return median(quotients);
 }
 
@@ -45,8 +44,7 @@ auto fill(const facts& kernel, const runners& all, int rounds, std::span<double>
     const bool in_use = upper_halves_in_use();
     const auto part = out.subspan(i * (times[i].size() + extras));
     std::copy(times[i].begin(), times[i].end(), part.begin());
-    part[times[i].size()] =
-        static_cast<double>(all[i]->record_bytes()) / static_cast<double>(kernel.operations);
+    part[times[i].size()] = static_cast<double>(all[i]->record_bytes()) / static_cast<double>(kernel.operations);
     part[times[i].size() + 1] = in_use ? 1.0 : 0.0;
   }
 }
@@ -57,8 +55,8 @@ auto make_row(std::size_t k, int rounds) -> row {
   const auto& kernel = all_facts()[k];
   const auto libraries = libraries_of(k);
   const auto figures = static_cast<std::size_t>(rounds);
-  const auto numbers = isolated(libraries.size() * (figures + extras),
-                                [&](std::span<double> out) { fill(kernel, runners_of(k), rounds, out); });
+  const auto numbers =
+      isolated(libraries.size() * (figures + extras), [&](std::span<double> out) { fill(kernel, runners_of(k), rounds, out); });
   row result{&kernel, {}};
   auto part = numbers.begin();
   for (const auto library : libraries) {

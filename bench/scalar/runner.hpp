@@ -43,7 +43,8 @@ inline auto enrolments() -> std::vector<enrolment>& {
   return list;
 }
 
-template <class Runner> auto enrol(int rank, std::string_view library, std::size_t kernel) -> bool {
+template <class Runner>
+auto enrol(int rank, std::string_view library, std::size_t kernel) -> bool {
   enrolments().push_back({rank, library, kernel, [] { return std::make_unique<Runner>(); }});
   return true;
 }

@@ -8,11 +8,11 @@
 
 #include <autodiff/autodiff.hpp>
 
-#include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
-#include <sys/resource.h>
 #include <cmath>
+#include <sys/resource.h>
 
 namespace {
 
@@ -29,7 +29,8 @@ auto peak_memory() -> double {
   return 1024.0 * static_cast<double>(usage.ru_maxrss);
 }
 
-template <class Kernel> auto measure_once(const Kernel& kernel, double operations) -> cost {
+template <class Kernel>
+auto measure_once(const Kernel& kernel, double operations) -> cost {
   const double before = peak_memory();
   seegrad::graph g;
   std::vector<seegrad::scalar> x(kernel.inputs.size());
@@ -56,7 +57,8 @@ template <class Kernel> auto measure_once(const Kernel& kernel, double operation
   return result;
 }
 
-template <class Kernel> auto print_line(std::size_t operations, std::size_t per_unit) -> void {
+template <class Kernel>
+auto print_line(std::size_t operations, std::size_t per_unit) -> void {
   const auto units = operations / per_unit;
   // A process of its own, because the most memory a process had never goes down.
   const auto out = isolated(4, [&](std::span<double> numbers) {
@@ -66,13 +68,13 @@ template <class Kernel> auto print_line(std::size_t operations, std::size_t per_
     numbers[2] = c.adjoints;
     numbers[3] = c.resident;
   });
-  fmt::print("{:>10.0e} {:>8.2f} {:>10.1f} {:>10.1f} {:>10.1f}\n", static_cast<double>(operations), out[0],
-             out[1], out[2], out[3]);
+  fmt::print("{:>10.0e} {:>8.2f} {:>10.1f} {:>10.1f} {:>10.1f}\n", static_cast<double>(operations), out[0], out[1], out[2],
+             out[3]);
 }
 
-template <class Kernel> auto print_block(const char* title, std::size_t per_unit, std::size_t most) -> void {
-  fmt::print("{}\n{:>10} {:>8} {:>10} {:>10} {:>10}\n", title, "ops", "ns/op", "record B", "adjoint B",
-             "resident B");
+template <class Kernel>
+auto print_block(const char* title, std::size_t per_unit, std::size_t most) -> void {
+  fmt::print("{}\n{:>10} {:>8} {:>10} {:>10} {:>10}\n", title, "ops", "ns/op", "record B", "adjoint B", "resident B");
   for (std::size_t n = 1000; n <= most; n *= 10) print_line<Kernel>(n, per_unit);
 }
 
@@ -86,7 +88,6 @@ auto main(int argc, char** argv) -> int {
   settle();
   fmt::print("Time and bytes per operation of one gradient; resident is what the process grew by.\n\n");
   print_block<chain>("chain x = a sin(x) + b x", 4, static_cast<std::size_t>(most));
-  print_block<log_sum_exp>("\nlog-sum-exp, an input for every three operations", 3,
-                           static_cast<std::size_t>(most));
+  print_block<log_sum_exp>("\nlog-sum-exp, an input for every three operations", 3, static_cast<std::size_t>(most));
   return 0;
 }

@@ -26,8 +26,7 @@ auto print_head(const row& first) -> void {
       "each time.\n\n");
   fmt::print("{:<18} {:>7}", "kernel", "ops");
   for (const auto& one : first.columns) fmt::print(" {:>8}", one.library);
-  fmt::print(" | {:>12} {:>6} {:>13} {:>11} {:>8}\n", "seegrad/Stan", "goal", "seegrad/plain", "ADOL-C/Stan",
-             "bytes/op");
+  fmt::print(" | {:>12} {:>6} {:>13} {:>11} {:>8}\n", "seegrad/Stan", "goal", "seegrad/plain", "ADOL-C/Stan", "bytes/op");
 }
 
 auto print_row(const row& one) -> void {

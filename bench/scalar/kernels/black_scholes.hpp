@@ -26,7 +26,8 @@ struct black_scholes {
   }
 
   // The normal distribution function.
-  template <class T> static auto normal_cdf(const T& x) -> T {
+  template <class T>
+  static auto normal_cdf(const T& x) -> T {
     using std::erf;
     return 0.5 * (1.0 + erf(x * (1.0 / std::numbers::sqrt2)));
   }
@@ -43,7 +44,8 @@ struct black_scholes {
     return spot * normal_cdf(d1) - strike * exp(-rate * time) * normal_cdf(d2);
   }
 
-  template <class T> auto operator()(std::span<const T> x) const -> T {
+  template <class T>
+  auto operator()(std::span<const T> x) const -> T {
     T sum = 0.0;
     for (; !x.empty(); x = x.subspan(per_option)) sum += call(x[0], x[1], x[2], x[3], x[4]);
     return sum;

@@ -12,8 +12,7 @@ namespace bench {
 
 struct bundle_adjustment {
   static constexpr std::size_t cameras = 49, points = 7776, observations = 31843;
-  static constexpr std::size_t per_camera =
-      11;  // rotation 3, centre 3, focal length, principal point 2, distortion 2
+  static constexpr std::size_t per_camera = 11;  // rotation 3, centre 3, focal length, principal point 2, distortion 2
   struct observation {
     std::size_t camera, point;
     std::array<double, 2> feature;
@@ -51,7 +50,8 @@ struct bundle_adjustment {
   static auto camera(std::span<const T> x, std::size_t c) -> std::span<const T, per_camera> {
     return x.subspan(c * per_camera).template first<per_camera>();
   }
-  template <class T> static auto point(std::span<const T> x, std::size_t p) -> std::span<const T, 3> {
+  template <class T>
+  static auto point(std::span<const T> x, std::size_t p) -> std::span<const T, 3> {
     return x.subspan(cameras * per_camera + 3 * p).template first<3>();
   }
 
@@ -67,8 +67,7 @@ struct bundle_adjustment {
     const T s = sin(angle);
     const T inverse = 1.0 / angle;
     const std::array<T, 3> w{r[0] * inverse, r[1] * inverse, r[2] * inverse};
-    const std::array<T, 3> cross{w[1] * v[2] - w[2] * v[1], w[2] * v[0] - w[0] * v[2],
-                                 w[0] * v[1] - w[1] * v[0]};
+    const std::array<T, 3> cross{w[1] * v[2] - w[2] * v[1], w[2] * v[0] - w[0] * v[2], w[0] * v[1] - w[1] * v[0]};
     const T along = (w[0] * v[0] + w[1] * v[1] + w[2] * v[2]) * (1.0 - c);
     return {v[0] * c + cross[0] * s + w[0] * along, v[1] * c + cross[1] * s + w[1] * along,
             v[2] * c + cross[2] * s + w[2] * along};
@@ -86,7 +85,8 @@ struct bundle_adjustment {
     return {u * stretch * cam[6] + cam[7], v * stretch * cam[6] + cam[8]};
   }
 
-  template <class T> auto operator()(std::span<const T> x) const -> T {
+  template <class T>
+  auto operator()(std::span<const T> x) const -> T {
     const auto weights = x.last(observations);
     T sum = 0.0;
     for (std::size_t o = 0; o < observations; ++o) {

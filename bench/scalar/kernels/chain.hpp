@@ -17,7 +17,8 @@ struct chain {
   // something else.
   explicit chain(std::size_t steps) : inputs{1.0 / static_cast<double>(steps), 1.0}, steps(steps) {}
 
-  template <class T> auto operator()(std::span<const T> p) const -> T {
+  template <class T>
+  auto operator()(std::span<const T> p) const -> T {
     using std::sin;
     const T& a = p[0];
     const T& b = p[1];

@@ -25,7 +25,8 @@ struct gaussian_mixture {
 
   auto factor_size() const -> std::size_t { return d * (d + 1) / 2; }
 
-  template <class T> auto operator()(std::span<const T> x) const -> T {
+  template <class T>
+  auto operator()(std::span<const T> x) const -> T {
     using std::exp;
     const auto alphas = x.first(k);
     const auto means = x.subspan(k, k * d);
@@ -55,13 +56,15 @@ struct gaussian_mixture {
   }
 
   // The triangular matrix times a vector: the diagonal first, then the columns below it.
-  template <class T> auto rotate(const T* diagonal, const T* below, const T* in, T* out) const -> void {
+  template <class T>
+  auto rotate(const T* diagonal, const T* below, const T* in, T* out) const -> void {
     for (std::size_t i = 0; i < d; ++i) out[i] = diagonal[i] * in[i];
     for (std::size_t i = 0; i < d; ++i)
       for (std::size_t j = i + 1; j < d; ++j) out[j] += *below++ * in[i];
   }
 
-  template <class T> static auto squared_norm(std::span<const T> x) -> T {
+  template <class T>
+  static auto squared_norm(std::span<const T> x) -> T {
     T sum = x[0] * x[0];
     for (const auto& entry : x.subspan(1)) sum += entry * entry;
     return sum;
@@ -69,12 +72,11 @@ struct gaussian_mixture {
 
   // The logarithm of the Wishart density of the factors, without the constant that holds gamma functions.
   template <class T>
-  auto prior(std::span<const T> factors, std::span<const T> diagonals,
-             std::span<const T> log_determinants) const -> T {
+  auto prior(std::span<const T> factors, std::span<const T> diagonals, std::span<const T> log_determinants) const -> T {
     T sum = 0.0;
     for (std::size_t c = 0; c < k; ++c) {
-      const T frobenius = squared_norm(diagonals.subspan(c * d, d)) +
-                          squared_norm(factors.subspan(c * factor_size() + d, factor_size() - d));
+      const T frobenius =
+          squared_norm(diagonals.subspan(c * d, d)) + squared_norm(factors.subspan(c * factor_size() + d, factor_size() - d));
       sum += 0.5 * gamma * gamma * frobenius - freedom * log_determinants[c];
     }
     return sum;

@@ -11,7 +11,8 @@ namespace bench {
 
 // Shared with the Gaussian mixture. The largest element is remembered by its place, because copying a traced number costs
 // an operation in some libraries.
-template <class T> auto shifted_log_sum_exp(std::span<const T> x) -> T {
+template <class T>
+auto shifted_log_sum_exp(std::span<const T> x) -> T {
   using std::exp;
   using std::log;
   std::size_t largest = 0;
@@ -27,7 +28,10 @@ struct log_sum_exp {
 
   explicit log_sum_exp(std::size_t n) : inputs(generator(2).uniforms(n, -2.0, 2.0)) {}
 
-  template <class T> auto operator()(std::span<const T> x) const -> T { return shifted_log_sum_exp(x); }
+  template <class T>
+  auto operator()(std::span<const T> x) const -> T {
+    return shifted_log_sum_exp(x);
+  }
 };
 
 }  // namespace bench

@@ -13,9 +13,9 @@ namespace bench {
 struct lstm {
   static constexpr std::size_t layers = 2, bits = 14, letters = 1024;
   static constexpr std::size_t per_layer = 8 * bits;  // four gates, each with its weights and then its biases
-  std::vector<double> inputs;  // layers, then input weights, output weights, output biases
-  std::vector<double> text;    // letters times bits, each 0 or 1
-  std::vector<double> past;    // hidden state and cell state before the first letter
+  std::vector<double> inputs;                         // layers, then input weights, output weights, output biases
+  std::vector<double> text;                           // letters times bits, each 0 or 1
+  std::vector<double> past;                           // hidden state and cell state before the first letter
 
   lstm()
       : inputs(generator(12).uniforms(layers * per_layer + 3 * bits, -1.0, 1.0)),
@@ -24,15 +24,16 @@ struct lstm {
     for (std::size_t i = 0; i < letters * bits; ++i) text.push_back(g.uniform(0.0, 1.0) < 0.5 ? 0.0 : 1.0);
   }
 
-  template <class T> static auto sigmoid(const T& x) -> T {
+  template <class T>
+  static auto sigmoid(const T& x) -> T {
     using std::exp;
     return 1.0 / (1.0 + exp(-x));
   }
 
   // One layer for one letter: both states are replaced.
   template <class T>
-  static auto step(std::span<const T> w, const std::array<T, bits>& in, std::array<T, bits>& hidden,
-                   std::array<T, bits>& cell) -> void {
+  static auto step(std::span<const T> w, const std::array<T, bits>& in, std::array<T, bits>& hidden, std::array<T, bits>& cell)
+      -> void {
     using std::tanh;
     const auto gate = [&](std::size_t g, std::size_t i, const T& x) -> T {
       return x * w[2 * g * bits + i] + w[(2 * g + 1) * bits + i];
@@ -47,7 +48,8 @@ struct lstm {
     }
   }
 
-  template <class T> auto operator()(std::span<const T> x) const -> T {
+  template <class T>
+  auto operator()(std::span<const T> x) const -> T {
     using std::exp;
     using std::log;
     const auto extra = x.subspan(layers * per_layer);

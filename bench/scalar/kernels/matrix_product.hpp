@@ -13,11 +13,10 @@ struct matrix_product {
   std::size_t n;
 
   explicit matrix_product(std::size_t n)
-      : inputs(generator(4).uniforms(2 * n * n, -1.0, 1.0)),
-        weights(generator(5).uniforms(n * n, 0.5, 1.5)),
-        n(n) {}
+      : inputs(generator(4).uniforms(2 * n * n, -1.0, 1.0)), weights(generator(5).uniforms(n * n, 0.5, 1.5)), n(n) {}
 
-  template <class T> auto operator()(std::span<const T> x) const -> T {
+  template <class T>
+  auto operator()(std::span<const T> x) const -> T {
     const auto a = x.first(n * n);
     const auto b = x.last(n * n);
     T objective = 0.0;

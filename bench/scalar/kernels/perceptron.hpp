@@ -17,7 +17,8 @@ struct perceptron {
       : inputs(generator(6).uniforms(hidden * (features + 1) + classes * (hidden + 1), -0.2, 0.2)),
         data(generator(7).uniforms(features, -1.0, 1.0)) {}
 
-  template <class T> auto operator()(std::span<const T> w) const -> T {
+  template <class T>
+  auto operator()(std::span<const T> w) const -> T {
     using std::tanh;
     std::array<T, hidden> h;
     for (auto& unit : h) {

@@ -12,7 +12,8 @@ struct rosenbrock {
 
   explicit rosenbrock(std::size_t n) : inputs(generator(3).uniforms(n, -1.5, 1.5)) {}
 
-  template <class T> auto operator()(std::span<const T> x) const -> T {
+  template <class T>
+  auto operator()(std::span<const T> x) const -> T {
     T sum = 0.0;
     for (std::size_t i = 0; i + 1 < x.size(); ++i) {
       const T valley = x[i + 1] - x[i] * x[i];

@@ -14,7 +14,8 @@ struct sum_of_logs {
   // The numbers lie above 1, so that all terms are positive and the sum is well conditioned.
   explicit sum_of_logs(std::size_t n) : inputs(generator(1).uniforms(n, 1.0, 3.0)) {}
 
-  template <class T> auto operator()(std::span<const T> x) const -> T {
+  template <class T>
+  auto operator()(std::span<const T> x) const -> T {
     using std::log;
     T sum = 0.0;
     for (const auto& term : x) sum += log(term);

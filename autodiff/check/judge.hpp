@@ -1,0 +1,44 @@
+#pragma once
+// One claimed derivative before the court: the claim, the witnesses, the verdict.
+//
+// A function of one variable is measured beside x. The quick hearing is one central difference with extrapolation, which settles
+// nearly every case; whatever it does not settle is heard in full: steps of many sizes, both sides apart, the noise of the
+// function itself, and the two witnesses that need no step at all.
+
+#include <autodiff/check/report.hpp>
+#include <autodiff/check/slope.hpp>
+#include <autodiff/graph/operation.hpp>
+
+namespace seegrad::detail {
+
+inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+struct claim {
+  line f;
+  double x;
+  double value;    ///< f(x)
+  double claimed;  ///< what is said to be f'(x)
+  double tolerance;
+  interval domain{};
+  double noise = 0;          ///< how far a value may be off beyond its last digit
+  double round_off = 0;      ///< how far the claim itself may be off by rounding
+  double scale = 0;          ///< the size of the largest operand; 0 if there is no other
+  double complex = unknown;  ///< f'(x) by a complex step
+  double forward = unknown;  ///< f'(x) by the forward rule
+};
+
+struct answer {
+  verdict what = verdict::untested;
+  double measured = unknown, error = unknown;
+  const char* method = "ridders";
+  std::string detail{};
+};
+
+/// True, with `a` filled in, if the claim plainly passes.
+auto hear_quickly(const claim& c, answer& a) -> bool;
+auto hear(const claim& c) -> answer;
+
+/// What a wrong claim looks like: "the sign is flipped", "2 times too large"; empty if like nothing.
+auto likeness(double claimed, double measured) -> std::string;
+
+}  // namespace seegrad::detail

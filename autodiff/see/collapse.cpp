@@ -1,0 +1,176 @@
+#include <algorithm>
+#include <autodiff/see/scene.hpp>
+#include <map>
+#include <queue>
+
+namespace seegrad::see {
+namespace {
+
+// A scope is opened once and closed once, and what is recorded in between is its own or its descendants'. So the nodes of a scope
+// are consecutive, a path that leaves it never comes back, and a box in its place closes no circle. The same holds for sibling
+// scopes with no operation in between, which is when they are merged.
+class scope_tree {
+ public:
+  explicit scope_tree(const scene& s) : s_(s), all_(s.g.scope_count()), operations_before_(s.g.size() + 1, 0) {
+    for (node_id k = 0; k < s.g.size(); ++k) {
+      operations_before_[k + 1] = operations_before_[k] + (s.shown[k] && !s.g.is_leaf(k) ? 1 : 0);
+      if (!s.shown[k]) continue;
+      auto& e = all_[s.scope_of[k]];
+      if (e.size++ == 0) e.first = k;
+      e.last = k, ++e.items;
+    }
+    for (auto c = size() - 1; c > 0; --c) {
+      auto &child = all_[c], &parent = all_[parent_of(c)];
+      if (child.size == 0) continue;
+      parent.first = parent.size == 0 ? child.first : std::min(parent.first, child.first);
+      parent.last = parent.size == 0 ? child.last : std::max(parent.last, child.last);
+      parent.size += child.size, ++parent.open_children;
+    }
+  }
+
+  auto collapse_as_asked() -> void {
+    const auto& o = s_.options;
+    std::vector<std::string> path(o.collapse.empty() ? 0 : size());
+    for (scope_id c = 1; c < size(); ++c) {
+      bool asked = o.collapse_scopes && parent_of(c) == 0;
+      if (!o.collapse.empty()) {
+        const std::string name(s_.g.scope_name(c));
+        path[c] = parent_of(c) == 0 ? name : path[parent_of(c)] + "/" + name;
+        asked |= std::any_of(o.collapse.begin(), o.collapse.end(), [&](auto& n) { return n == name || n == path[c]; });
+      }
+      all_[c].collapsed = asked && all_[c].size > 0;
+    }
+  }
+
+  // Families of siblings of one name look alike and are collapsed together: innermost first, and among those the largest. A scope
+  // that is most of the picture stays open, as a box in its place would say nothing.
+  auto collapse_to(std::size_t budget) -> void {
+    auto count = group_in_families();
+    std::priority_queue<std::pair<std::size_t, std::size_t>> ready;  // nodes, and the family from the end: the earlier wins
+    const auto offer = [&](std::size_t f) {
+      if (families_[f].pending == 0) ready.push({families_[f].nodes, families_.size() - f});
+    };
+    for (std::size_t f = 0; f < families_.size(); ++f) offer(f);
+    for (; count > budget && !ready.empty();) {
+      const auto& f = families_[families_.size() - ready.top().second];
+      ready.pop();
+      if (std::any_of(f.members.begin(), f.members.end(), [&](auto c) { return 3 * all_[c].size > 2 * s_.shown_count; }))
+        continue;
+      const auto after = runs(f.members);
+      for (auto c : f.members) count -= all_[c].items, all_[c].collapsed = all_[c].automatic = true;
+      count += after;
+      const auto parent = parent_of(f.members.front());
+      all_[parent].items += after;
+      if (parent == 0) continue;
+      families_[all_[parent].family].pending -= f.members.size();
+      offer(all_[parent].family);
+    }
+  }
+
+  /// By scope: the scope whose box its nodes are in, or 0; and by box, how many scopes it stands for.
+  auto boxes() const -> std::pair<std::vector<scope_id>, std::vector<std::uint32_t>> {
+    std::vector<scope_id> box(size(), 0), latest(size(), 0);
+    std::vector<std::uint32_t> copies(size(), 1);
+    for (scope_id c = 1; c < size(); ++c) {
+      if (all_[c].size == 0 || (box[c] = box[parent_of(c)]) != 0 || !all_[c].collapsed) continue;
+      auto& before = latest[parent_of(c)];
+      if (before != 0 && merges(before, c)) ++copies[box[c] = box[before]];
+      else box[c] = c;
+      before = c;
+    }
+    return {std::move(box), std::move(copies)};
+  }
+
+  auto automatic(scope_id c) const -> bool { return all_[c].automatic; }
+
+ private:
+  struct entry {
+    std::size_t size = 0, items = 0, open_children = 0, family = 0;
+    node_id first = 0, last = 0;
+    bool collapsed = false, automatic = false;
+  };
+  struct family {
+    std::vector<scope_id> members;
+    std::size_t nodes = 0, pending = 0;  // children of the members that are still open
+  };
+
+  auto size() const -> scope_id { return static_cast<scope_id>(all_.size()); }
+  auto parent_of(scope_id c) const -> scope_id { return s_.g.scope_parent(c); }
+
+  auto group_in_families() -> std::size_t {
+    auto count = s_.shown_count;
+    std::map<std::pair<scope_id, std::string_view>, std::size_t> index;
+    std::vector<char> boxed(size(), 0);
+    for (scope_id c = 1; c < size(); ++c) {
+      auto& e = all_[c];
+      boxed[c] = e.collapsed || boxed[parent_of(c)];
+      if (e.size == 0 || boxed[parent_of(c)]) continue;
+      if (e.collapsed) {
+        count -= e.size - 1;
+        --all_[parent_of(c)].open_children, ++all_[parent_of(c)].items;
+        continue;
+      }
+      e.family = index.try_emplace({parent_of(c), s_.g.scope_name(c)}, families_.size()).first->second;
+      if (e.family == families_.size()) families_.emplace_back();
+      families_[e.family].members.push_back(c);
+      families_[e.family].nodes += e.size;
+    }
+    for (auto& f : families_)
+      for (auto c : f.members) f.pending += all_[c].open_children;
+    return count;
+  }
+
+  auto merges(scope_id a, scope_id b) const -> bool {
+    return s_.g.scope_name(a) == s_.g.scope_name(b) && all_[a].size == all_[b].size && all_[a].last < all_[b].first &&
+           operations_before_[all_[b].first] == operations_before_[all_[a].last + 1];
+  }
+  auto runs(const std::vector<scope_id>& members) const -> std::size_t {
+    std::size_t n = 1;
+    for (std::size_t i = 1; i < members.size(); ++i) n += merges(members[i - 1], members[i]) ? 0 : 1;
+    return n;
+  }
+
+  const scene& s_;
+  std::vector<entry> all_;
+  std::vector<family> families_;
+  std::vector<std::uint32_t> operations_before_;
+};
+
+auto kind_of(const graph& g, node_id k) -> item::kind {
+  return g.is_input(k) ? item::kind::input : g.is_constant(k) ? item::kind::constant : item::kind::operation;
+}
+
+}  // namespace
+
+auto collapse(scene& s) -> void {
+  std::vector<scope_id> box;
+  std::vector<std::uint32_t> copies;
+  std::vector<item_id> item_of_box;
+  std::vector<char> automatic;
+  if (!s.scope_of.empty()) {
+    scope_tree tree(s);
+    tree.collapse_as_asked();
+    if (s.shown_count > s.options.max_nodes) tree.collapse_to(s.options.max_nodes);
+    std::tie(box, copies) = tree.boxes();
+    item_of_box.assign(box.size(), no_item);
+    automatic.resize(box.size());
+    for (scope_id c = 1; c < box.size(); ++c) automatic[c] = tree.automatic(c);
+  }
+  s.item_of.assign(s.g.size(), no_item);
+  if (box.empty()) s.items.reserve(s.shown_count);
+  for (node_id k = 0; k < s.g.size(); ++k) {
+    if (!s.shown[k]) continue;
+    const auto b = box.empty() ? 0 : box[s.scope_of[k]];
+    auto i = b == 0 ? no_item : item_of_box[b];
+    if (i == no_item) {
+      i = static_cast<item_id>(s.items.size());
+      if (b == 0) s.items.push_back({k, k, s.scope(k), 1, kind_of(s.g, k)});
+      else item_of_box[b] = i, s.items.push_back({k, k, b, copies[b], item::kind::group, automatic[b] != 0});
+    }
+    s.items[i].last = k;
+    s.item_of[k] = i;
+  }
+  for (auto k : s.outputs) s.items[s.item_of[k]].output = true;
+}
+
+}  // namespace seegrad::see

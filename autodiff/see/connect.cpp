@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <autodiff/see/scene.hpp>
+#include <cmath>
+#include <numeric>
+#include <unordered_map>
+
+namespace seegrad::see {
+namespace {
+
+constexpr std::size_t most_lines_from_hidden = 24;
+
+// What node k carries back to its operand in `slot`. As in the sweep, a node whose adjoint is 0 carries nothing, even where the local
+// derivative is infinite.
+struct flow {
+  double local, carried;
+};
+class flows {
+ public:
+  flows(const graph& g, node_id k) : op_(*g.op(k)), y_(g.value(k)), adjoint_(g.adjoint(k)) {
+    int i = 0;
+    for (auto o : g.operands(k)) x_[i++] = g.value(o);
+  }
+  auto operator[](int slot) const -> flow {
+    const double local = op_.partial(slot, x_, y_);
+    return {local, adjoint_ == 0 ? 0 : adjoint_ * local};
+  }
+
+ private:
+  const operation& op_;
+  double x_[max_arity] = {}, y_, adjoint_;
+};
+
+auto measure_inflows(scene& s) -> void {
+  const auto& g = s.g;
+  s.inflows.resize(s.items.size());
+  if (s.options.sums) s.listed.resize(s.items.size());
+  for (node_id k = 0; k < g.size(); ++k) {
+    if (g.is_leaf(k) || !g.swept(k) || g.adjoint(k) == 0) continue;
+    const auto operands = g.operands(k);
+    const flows f(g, k);
+    for (int slot = 0; slot < operands.size(); ++slot) {
+      const auto i = s.item_of[operands[slot]];
+      if (i == no_item || !s.items[i].kept || !s.single(i) || g.is_constant(operands[slot])) continue;
+      auto& in = s.inflows[i];
+      const double carried = f[slot].carried;
+      if (s.options.sums && in.count < s.listed[i].size()) s.listed[i][in.count] = carried;
+      ++in.count, in.sum += carried, in.size += std::abs(carried);
+    }
+  }
+}
+
+// Links of one node, or of one box; between boxes, all edges are one.
+class connector {
+ public:
+  explicit connector(scene& s) : s_(s) {}
+
+  auto link_to(item_id to) -> void {
+    between_.clear();
+    s_.each_node(to, [&](node_id k) {
+      if (s_.g.is_leaf(k)) return;
+      const auto operands = s_.g.operands(k);
+      const flows f(s_.g, k);
+      for (int slot = 0; slot < operands.size(); ++slot) {
+        const auto from = s_.item_of[operands[slot]];
+        if (from == no_item || from == to) continue;
+        if (!s_.items[from].kept) s_.items[to].more = true;
+        else add(from, to, k, operands[slot], slot, f);
+      }
+    });
+  }
+
+ private:
+  auto add(item_id from, item_id to, node_id user, node_id operand, int slot, const flows& f) -> void {
+    const auto [local, carried] = f[slot];
+    if (!s_.single(from) || !s_.single(to)) {
+      const auto [at, fresh] = between_.try_emplace(from, s_.links.size());
+      if (!fresh) {
+        auto& l = s_.links[at->second];
+        ++l.count, l.carried += carried;
+        return;
+      }
+    }
+    s_.links.push_back({.from = from,
+                        .to = to,
+                        .slot = static_cast<std::int16_t>(slot),
+                        .active = !s_.g.is_constant(operand),
+                        .swept = s_.g.swept(user),
+                        .local = local,
+                        .carried = carried});
+  }
+
+  scene& s_;
+  std::unordered_map<item_id, std::size_t> between_;
+};
+
+// Lines to and from the sign of what is hidden. Where operations are far apart in the picture, only the deepest get one, as lines
+// across all of it would hide what they are meant to show; the others say so themselves.
+auto link_hidden(scene& s) -> void {
+  if (s.cut_nodes == 0) return;
+  std::size_t lines = 0;
+  for (item_id i = 0; i < s.items.size() && lines < most_lines_from_hidden; ++i)
+    if (s.items[i].kept && s.items[i].more) s.items[i].more = false, s.links.push_back({.from = no_item, .to = i}), ++lines;
+
+  std::vector<char> used(s.items.size(), 0), leads_to_hidden(s.items.size(), 0);
+  for (const auto& l : s.links)
+    if (l.from != no_item) used[l.from] = 1;
+  for (node_id k = 0; k < s.g.size(); ++k) {
+    if (!s.shown[k] || s.items[s.item_of[k]].kept) continue;
+    for (auto o : s.g.operands(k))
+      if (s.item_of[o] != no_item) leads_to_hidden[s.item_of[o]] = 1;
+  }
+  for (item_id i = 0; i < s.items.size(); ++i)
+    if (s.items[i].kept && leads_to_hidden[i] && !used[i]) s.links.push_back({.from = i, .to = no_item});
+}
+
+// Boxes can have a line to each other one. Kept are those that hold the picture together, and then those that stand for most edges.
+auto thin_out(scene& s) -> void {
+  if (s.options.max_nodes >= s.g.size() || s.links.size() <= 4 * s.options.max_nodes) return;
+  std::vector<std::size_t> order(s.links.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto rank = [&](std::size_t l) {
+    return s.single(s.links[l].from) && s.single(s.links[l].to) ? ~std::uint32_t{0} : s.links[l].count;
+  };
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return rank(a) > rank(b); });
+
+  std::vector<item_id> leader(s.items.size());
+  std::iota(leader.begin(), leader.end(), item_id{0});
+  const auto find = [&](item_id i) {
+    while (leader[i] != i) i = leader[i] = leader[leader[i]];
+    return i;
+  };
+  std::vector<char> kept(s.links.size(), 0);
+  std::size_t n = 0;
+  for (auto l : order) {
+    const auto a = find(s.links[l].from), b = find(s.links[l].to);
+    if (a != b || rank(l) == ~std::uint32_t{0}) leader[a] = b, kept[l] = 1, ++n;
+  }
+  for (auto l : order)
+    if (!kept[l] && n < 4 * s.options.max_nodes) kept[l] = 1, ++n;
+  s.cut_links = s.links.size() - n;
+  std::size_t at = 0;
+  std::erase_if(s.links, [&](const link&) { return !kept[at++]; });
+}
+
+}  // namespace
+
+auto connect(scene& s) -> void {
+  measure_inflows(s);
+  connector c(s);
+  s.links.reserve(s.options.max_nodes < s.items.size() ? 0 : 2 * s.items.size());
+  for (item_id i = 0; i < s.items.size(); ++i)
+    if (s.items[i].kept) c.link_to(i);
+  thin_out(s);
+  link_hidden(s);
+}
+
+}  // namespace seegrad::see

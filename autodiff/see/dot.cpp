@@ -1,0 +1,173 @@
+#include <autodiff/see/dot.hpp>
+
+#include <algorithm>
+#include <autodiff/see/label.hpp>
+#include <autodiff/see/legend.hpp>
+#include <autodiff/see/text.hpp>
+#include <cmath>
+#include <fmt/format.h>
+
+namespace seegrad::see {
+namespace {
+
+// Graphviz works on nested clusters by recursion; and nobody reads more levels than this.
+constexpr int most_levels = 10;
+
+class dot_writer {
+ public:
+  explicit dot_writer(const scene& s) : s_(s), arrow_(back_arrow(s.options.direction)) {
+    for (item_id i = 0; i < s.items.size(); ++i)
+      if (s.items[i].kept && s.single(i) && s.g.state(s.node(i)) == adjoint_state::number) scale_.see(s.g.adjoint(s.node(i)));
+    scale_.settle();
+    users_.resize(s.items.size());
+    for (const auto& l : s.links)
+      if (l.from != no_item) ++users_[l.from];
+  }
+
+  auto text() -> std::string {
+    out_.reserve(std::min<std::size_t>(600 * s_.items.size(), 1 << 28));
+    put_head();
+    put_items();
+    if (s_.cut_nodes) {
+      out_ += fmt::format(
+          "  hidden [label=<<b>{} of {} nodes hidden</b><br/><font point-size=\"10\">max_nodes = {}</font>>,shape=note,"
+          "style=\"filled,dashed\",fillcolor=\"#fffbe6\",margin=\"0.15,0.1\"]\n",
+          count_text(s_.cut_nodes), count_text(s_.shown_count), count_text(s_.options.max_nodes));
+    }
+    for (const auto& l : s_.links) put_link(l);
+    out_ += "}\n";
+    return std::move(out_);
+  }
+
+ private:
+  auto put(std::string_view s) -> dot_writer& { return out_ += s, *this; }
+  auto put(std::uint64_t n) -> dot_writer& {
+    const fmt::format_int text(n);
+    return out_.append(text.data(), text.size()), *this;
+  }
+
+  auto put_head() -> void {
+    constexpr std::string_view directions[] = {"LR", "TB", "RL", "BT"};
+    put("digraph seegrad {\n  graph [rankdir=").put(directions[static_cast<int>(s_.options.direction)]);
+    put(",bgcolor=white,pad=0.3,nodesep=0.22,ranksep=0.32,outputorder=edgesfirst,fontname=\"")
+        .put(fonts)
+        .put("\",fontsize=9,fontcolor=\"");
+    put(ink::quiet).put("\"");
+    // Large pictures: good enough, in bounded time.
+    if (s_.items.size() > 100) put(",nslimit=4,nslimit1=4,mclimit=0.5");
+    if (const auto label = head(s_, scale_); !label.empty()) put(",labelloc=t,labeljust=l,label=<").put(label).put(">");
+    put("]\n  node [shape=box,style=\"filled,rounded\",margin=\"0.1,0.05\",height=0.3,width=0.3,color=\"").put(ink::border);
+    put("\",fillcolor=white,fontname=\"").put(fonts).put("\",fontsize=11,fontcolor=\"").put(ink::text).put("\"]\n");
+    put("  edge [weight=3,arrowsize=0.6,color=\"")
+        .put(ink::faint)
+        .put("\",fontname=\"")
+        .put(fonts)
+        .put("\",fontsize=10,fontcolor=\"");
+    put(ink::quiet).put("\"]\n");
+  }
+
+  // Scopes are numbered in the order they were opened, so a loop over them is a walk down the tree.
+  auto put_items() -> void {
+    const auto& g = s_.g;
+    const auto n = g.scope_count();
+    std::vector<scope_id> cluster(n, 0);
+    std::vector<int> level(n, 0);
+    std::vector<std::vector<item_id>> members(n);
+    for (scope_id c = 1; c < n; ++c) {
+      const auto parent = g.scope_parent(c);
+      level[c] = level[parent] + 1;
+      cluster[c] = level[c] > most_levels ? cluster[parent] : c;
+    }
+    std::vector<char> used(n, 0);
+    for (item_id i = 0; i < s_.items.size(); ++i) {
+      if (!s_.items[i].kept) continue;
+      const auto c = cluster[s_.single(i) ? s_.items[i].scope : g.scope_parent(s_.items[i].scope)];
+      members[c].push_back(i), used[c] = 1;
+    }
+    for (auto c = static_cast<scope_id>(n - 1); c > 0; --c)
+      if (used[c]) used[g.scope_parent(c)] = 1;
+
+    std::vector<scope_id> open = {0};
+    const auto put_members = [&](scope_id c) {
+      for (auto i : members[c]) {
+        out_.append(2 * open.size(), ' ');
+        put_name(i), put(" ");
+        put_node(out_, s_, i, scale_);
+        put("\n");
+      }
+    };
+    const auto close = [&] {
+      open.pop_back();
+      out_.append(2 * open.size(), ' ') += "}\n";
+    };
+    put_members(0);
+    for (scope_id c = 1; c < n; ++c) {
+      if (!used[c] || cluster[c] != c) continue;
+      while (open.back() != g.scope_parent(c)) close();
+      out_.append(2 * open.size(), ' ');
+      open.push_back(c);
+      put("subgraph cluster_").put(c).put(" {\n").out_.append(2 * open.size(), ' ');
+      put("graph [label=<<b>"), put_html(out_, g.scope_name(c), "<br align=\"left\"/>");
+      put("</b>>,labeljust=l,labelloc=t,style=\"rounded,filled\",color=\"#cfcfc8\",fillcolor=\"");
+      put(open.size() % 2 == 0 ? "#f8f8f5" : "#efefea").put("\",margin=10]\n");
+      put_members(c);
+    }
+    while (open.size() > 1) close();
+  }
+
+  auto put_name(item_id i) -> void {
+    if (i == no_item) put("hidden");
+    else if (s_.single(i)) put("n").put(s_.node(i));
+    else put("s").put(s_.items[i].scope);
+  }
+
+  auto put_link(const link& l) -> void {
+    put("  "), put_name(l.from), put(" -> "), put_name(l.to);
+    if (l.from == no_item || l.to == no_item) return static_cast<void>(put(" [style=dashed,weight=1]\n"));
+    if (!l.active) return static_cast<void>(put(" [arrowsize=0.5]\n"));
+    put(users_[l.from] > 1 && s_.items[l.from].what == item::kind::input ? " [weight=1,label=<" : " [label=<");
+    if (l.count == 1) {
+      put("∂");
+      if (const auto* op = s_.single(l.to) ? s_.g.op(s_.node(l.to)) : nullptr; op && ordered(*op)) put(subscripts[l.slot]);
+      put(" "), put_number(out_, l.local, s_.options.digits);
+    } else {
+      put("×"), put(count_text(l.count));
+    }
+    if (l.swept) put_carried(l);
+    else put(">]\n");
+  }
+
+  auto put_carried(const link& l) -> void {
+    const bool is_zero = l.count == 1 && s_.single(l.to) && s_.g.state(s_.node(l.to)) == adjoint_state::structural_zero;
+    put("<br/><font color=\"").put(is_zero ? ink::quiet : text_colour(l.carried)).put("\"><b>").put(arrow_).put(" ");
+    if (is_zero) put("∅");
+    else put_number(out_, l.carried, s_.options.digits);
+    put("</b></font>>");
+    if (!is_zero && l.carried != 0) put(",color=\"").put(line_colour(l.carried)).put("\"");
+    if (const auto share = share_of(l); share > 0) {
+      constexpr std::string_view widths[] = {"0.7", "1", "1.3", "1.6", "1.9", "2.2"};
+      put(",penwidth=").put(widths[std::lround(share * 5)]);
+    }
+    put("]\n");
+  }
+
+  auto share_of(const link& l) const -> double {
+    if (!s_.single(l.from)) return 0;
+    const double share = std::abs(l.carried) / s_.inflows[l.from].size;
+    return std::isfinite(share) ? std::min(share, 1.0) : 0.0;
+  }
+
+  static constexpr std::string_view fonts = "Helvetica,Arial,DejaVu Sans,sans-serif";
+  static constexpr std::string_view subscripts[max_arity] = {"₁", "₂", "₃"};
+  const scene& s_;
+  std::string_view arrow_;
+  colour_scale scale_;
+  std::vector<std::uint32_t> users_;  // by item; an input that many use does not pull them to its side
+  std::string out_;
+};
+
+}  // namespace
+
+auto to_dot(const scene& s) -> std::string { return dot_writer(s).text(); }
+
+}  // namespace seegrad::see

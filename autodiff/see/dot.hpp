@@ -1,0 +1,11 @@
+#pragma once
+// A scene as text in Graphviz's DOT language.
+
+#include <autodiff/see/scene.hpp>
+#include <string>
+
+namespace seegrad::see {
+
+auto to_dot(const scene& s) -> std::string;
+
+}  // namespace seegrad::see

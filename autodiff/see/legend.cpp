@@ -1,0 +1,158 @@
+#include <autodiff/see/legend.hpp>
+
+#include <autodiff/see/label.hpp>
+#include <autodiff/see/text.hpp>
+#include <fmt/format.h>
+
+namespace seegrad::see {
+namespace {
+
+// Spaces stand at the end of a piece of text, as some readers of SVG drop them at its beginning.
+class legend_writer {
+ public:
+  legend_writer(const scene& s, const colour_scale& scale) : s_(s), scale_(scale), vertical_(is_vertical(s.options.direction)) {}
+
+  auto text() -> std::string {
+    look();
+    if (!s_.options.title.empty()) {
+      std::string title = "<font point-size=\"16\" color=\"#1a1a1a\"><b>";
+      put_html(title, s_.options.title, "<br align=\"left\"/>");
+      line(title + "</b></font>");
+    }
+    if (s_.options.legend) {
+      put_shapes();
+      put_edges();
+      put_gradients();
+    }
+    put_hidden();
+    if (rows_.empty()) return {};
+    return "<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"1\">" + rows_ +
+           "<tr><td height=\"12\"></td></tr></table>";
+  }
+
+ private:
+  static auto is_vertical(picture_direction d) -> bool {
+    return d == picture_direction::top_to_bottom || d == picture_direction::bottom_to_top;
+  }
+
+  auto look() -> void {
+    for (item_id i = 0; i < s_.items.size(); ++i) {
+      const auto& it = s_.items[i];
+      if (!it.kept) continue;
+      (it.what == item::kind::input       ? inputs_
+       : it.what == item::kind::constant  ? constants_
+       : it.what == item::kind::operation ? operations_
+                                          : groups_) = true;
+      outputs_ |= it.output;
+      if (it.what == item::kind::group && it.automatic) {
+        boxes_ += it.copies;
+        s_.each_node(i, [&](node_id) { ++boxed_; });
+      }
+      if (!s_.single(i) || it.what == item::kind::constant) continue;
+      const auto state = s_.g.state(s_.node(i));
+      (state == adjoint_state::number         ? numbers_
+       : state == adjoint_state::not_computed ? not_computed_
+                                              : structural_zeros_) = true;
+    }
+    for (const auto& l : s_.links) {
+      if (l.from == no_item || l.to == no_item || !l.active || l.count > 1) continue;
+      locals_ = true, carried_ |= l.swept;
+      if (s_.single(l.to) && s_.g.op(s_.node(l.to)) && ordered(*s_.g.op(s_.node(l.to)))) slots_ = true;
+    }
+  }
+
+  auto put_shapes() -> void {
+    if (inputs_) add("◯", "input");
+    if (operations_) add("▢", "operation");
+    if (outputs_) add("▣", "output");
+    if (constants_) add("3", "constant");
+    if (groups_) add("▤", "scope as one box");
+    flush();
+  }
+
+  auto put_edges() -> void {
+    if (locals_) add("∂", "local derivative of a result by its operand");
+    if (slots_) add("∂₁ ∂₂", "by the first, second");
+    if (carried_)
+      add(std::string("<b>") + std::string(back_arrow(s_.options.direction)) + "</b>", "carried back: ∂ × grad of the result");
+    flush();
+    if (carried_) add("", "What its lines carry back adds up to the grad of a node; the thicker, the larger the share.");
+    flush();
+  }
+
+  auto put_gradients() -> void {
+    if (numbers_ && !s_.outputs.empty()) put_scale();
+    if (not_computed_) add("?", "not computed: call backward() first");
+    if (structural_zeros_) add("∅", "no path to the output: zero by structure");
+    flush();
+  }
+
+  auto put_scale() -> void {
+    const auto& name = s_.outputs.size() == 1 ? std::string(s_.g.name(s_.outputs[0])) : std::string();
+    std::string text = "derivative of ";
+    if (name.empty() || width(name) > 20) text += "the output by the node";
+    else put_html(text, name), text += " by the node";
+    add("grad", text);
+    if (scale_.empty()) return;
+    std::string bar;
+    const int step = scale_.high() - scale_.low() > 4 ? 2 : 1;
+    const auto swatch = [&](double x) {
+      bar += fmt::format("<td bgcolor=\"{}\" cellpadding=\"3\">", scale_.fill(x));
+      put_number(bar, x, 4), bar += "</td>";
+    };
+    for (int e = scale_.high(); e >= scale_.low(); e -= step) swatch(-std::pow(10.0, e));
+    bar += "<td bgcolor=\"white\" cellpadding=\"3\">0</td>";
+    const int lowest = scale_.high() - (scale_.high() - scale_.low()) / step * step;
+    for (int e = lowest; e <= scale_.high(); e += step) swatch(std::pow(10.0, e));
+    row_ = "<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"2\"><tr><td align=\"left\" cellpadding=\"0\">" +
+           row_ + "&#160; </td>" + bar + "<td></td></tr></table>";
+    flush();
+  }
+
+  // Said whether or not there is a legend.
+  auto put_hidden() -> void {
+    if (boxes_) {
+      line(fmt::format("<b>{} of {} nodes are hidden in {}&#160;</b>(max_nodes = {})", count_text(boxed_),
+                       count_text(s_.shown_count),
+                       boxes_ == 1 ? "a scope drawn as a box" : count_text(boxes_) + " scopes drawn as boxes",
+                       count_text(s_.options.max_nodes)));
+    }
+    if (s_.cut_links) line(fmt::format("<b>{} lines between boxes are hidden</b>", count_text(s_.cut_links)));
+  }
+
+  auto add(std::string_view sign, std::string_view meaning) -> void {
+    if (width(meaning) + column_ > (vertical_ ? 60 : 110)) flush();
+    column_ += width(meaning) + 6;
+    if (!row_.empty()) row_ += "&#160;&#160;&#160;&#160; ";
+    if (!sign.empty()) row_ += fmt::format("<font color=\"{}\">{}&#160; </font>", ink::text, sign);
+    row_ += meaning;
+  }
+  auto flush() -> void {
+    if (!row_.empty()) line(row_);
+    row_.clear(), column_ = 0;
+  }
+  auto line(std::string_view text) -> void { rows_ += "<tr><td align=\"left\">", rows_ += text, rows_ += "</td></tr>"; }
+
+  const scene& s_;
+  const colour_scale& scale_;
+  bool vertical_;
+  bool inputs_ = false, constants_ = false, operations_ = false, groups_ = false, outputs_ = false;
+  bool numbers_ = false, not_computed_ = false, structural_zeros_ = false, locals_ = false, carried_ = false, slots_ = false;
+  std::size_t boxes_ = 0, boxed_ = 0, column_ = 0;
+  std::string rows_, row_;
+};
+
+}  // namespace
+
+auto head(const scene& s, const colour_scale& scale) -> std::string { return legend_writer(s, scale).text(); }
+
+auto back_arrow(picture_direction d) -> std::string_view {
+  switch (d) {
+    case picture_direction::left_to_right: return "←";
+    case picture_direction::top_to_bottom: return "↑";
+    case picture_direction::right_to_left: return "→";
+    default: return "↓";
+  }
+}
+
+}  // namespace seegrad::see

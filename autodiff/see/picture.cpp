@@ -1,0 +1,48 @@
+#include <autodiff/see/picture.hpp>
+
+#include <algorithm>
+#include <autodiff/see/dot.hpp>
+#include <autodiff/see/render.hpp>
+#include <fmt/format.h>
+
+namespace seegrad {
+namespace {
+
+auto draw(const graph& g, const node_id* y, const picture_options& options) -> std::string {
+  if (g.size() == 0) throw error("picture: the graph is empty; record something first");
+  see::scene s{g, options};
+  see::select(s, y);
+  see::collapse(s);
+  see::cut(s);
+  see::connect(s);
+  return see::to_dot(s);
+}
+
+auto draw(const scalar& y, const picture_options& options) -> std::string {
+  if (y.is_constant())
+    throw error(
+        fmt::format("picture: y is a constant ({}), so there is nothing to draw; make what it depends on inputs", y.value()));
+  const auto& g = graph::active();
+  const auto k = g.id(y.ref(), "picture");
+  return draw(g, &k, options);
+}
+
+}  // namespace
+
+picture::picture(const scalar& y, const picture_options& options) : dot_(draw(y, options)) {}
+picture::picture(const graph& g, const picture_options& options) : dot_(draw(g, nullptr, options)) {}
+
+auto picture::render(std::string_view format) const -> std::string { return see::render(dot_, format); }
+
+auto picture::save(const std::filesystem::path& file) const -> void {
+  auto suffix = file.extension().string();
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
+                 [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  if (suffix == ".dot" || suffix == ".gv") see::write_file(file, dot_);
+  else if (suffix == ".svg" || suffix == ".png" || suffix == ".pdf") see::write_file(file, render(suffix.substr(1)));
+  else throw error(fmt::format("picture: '{}' has no known suffix; it can be .dot, .gv, .svg, .png or .pdf", file.string()));
+}
+
+auto to_dot(const scalar& y, const picture_options& options) -> std::string { return picture(y, options).to_dot(); }
+
+}  // namespace seegrad

@@ -1,0 +1,68 @@
+#pragma once
+// The picture of a computation: every node with its value and gradient, every edge with its local derivative.
+//
+//   graph g;
+//   scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
+//   scalar u = named("u", b * c), v = named("v", a + u), J = named("J", 3 * v);
+//   backward(J);
+//   picture(J).save("J.svg");                                  // or .dot .gv .png .pdf
+//   picture(J, {.digits = 6, .hide_constants = true}).save("J.png");
+//
+// An edge runs from an operand to the result that uses it. It says two things: ∂, the local derivative of the result by the
+// operand, and ←, what it carries back: the local derivative times the gradient of the result. What a node's edges carry back adds
+// up to its gradient. Colour shows the sign and the size of the gradient, the width of a line its share in the operand's gradient.
+//
+// A picture is a copy: it stays good when its graph grows, is rewound or is gone. Images are drawn in process by Graphviz; text in
+// its DOT language needs nothing. The same graph gives the same DOT, byte by byte. docs/pictures.md shows every option.
+
+#include <autodiff/graph/annotation.hpp>
+#include <autodiff/write/traced.hpp>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace seegrad {
+
+enum class picture_direction { left_to_right, top_to_bottom, right_to_left, bottom_to_top };
+
+struct picture_options {
+  static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
+
+  picture_direction direction = picture_direction::left_to_right;
+  int digits = 4;                          ///< significant ones, 1 to 17; the SVG shows all 17 where the mouse rests
+  bool hide_constants = false;             ///< operations then name them: "3 × □"
+  bool collapse_scopes = false;            ///< draw each outermost scope as one box
+  std::vector<std::string> collapse = {};  ///< draw the scopes of these names, or of these paths ("net/layer1"), as one box each
+  std::vector<node_id> leading_to = {};    ///< only what leads to these nodes
+  /// When there are more, scopes are collapsed, the innermost and largest first; if that is not enough, what is far from the
+  /// output and has a small gradient is cut. The picture says what it hid.
+  std::size_t max_nodes = 300;
+  bool sums = false;  ///< list in each node that what is carried back to it adds up to its gradient
+  bool legend = true;
+  annotations notes = {};  ///< remarks drawn on nodes, such as the checker's verdicts
+  std::string title = {};
+};
+
+class picture {
+ public:
+  /// What leads to y. Throws if y is a constant.
+  explicit picture(const scalar& y, const picture_options& options = {});
+  /// The whole graph. Throws if it is empty.
+  explicit picture(const graph& g, const picture_options& options = {});
+
+  auto to_dot() const& -> const std::string& { return dot_; }
+  auto to_dot() && -> std::string { return std::move(dot_); }
+  /// The bytes of an image: "svg", "png" or "pdf". Throws if Graphviz fails, or seegrad was built without it.
+  auto render(std::string_view format) const -> std::string;
+  auto to_svg() const -> std::string { return render("svg"); }
+  /// Writes .dot, .gv, .svg, .png or .pdf, by the suffix. On an error no file is made, and one that was there is kept.
+  auto save(const std::filesystem::path& file) const -> void;
+
+ private:
+  std::string dot_;
+};
+
+/// The DOT text of what leads to y.
+auto to_dot(const scalar& y, const picture_options& options = {}) -> std::string;
+
+}  // namespace seegrad

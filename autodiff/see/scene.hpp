@@ -1,0 +1,83 @@
+#pragma once
+// What a picture shows, before it is text: items, each a node or a box that stands for many, and the links between them.
+//
+// A scene is made in steps, each a loop or two over the record: which nodes belong (select), which scopes become boxes (collapse),
+// what is cut when there are still too many (cut), and what flows along the links (connect). Only the items kept in the end cost
+// more than a few bytes a node, so that a picture of a graph of millions of nodes takes no longer than looking at each.
+
+#include <array>
+#include <autodiff/graph/graph.hpp>
+#include <autodiff/see/picture.hpp>
+#include <cstdint>
+#include <vector>
+
+namespace seegrad::see {
+
+using item_id = std::uint32_t;
+inline constexpr item_id no_item = ~item_id{0};
+
+struct item {
+  enum class kind : std::uint8_t { input, constant, operation, group };
+  node_id first, last;       // all it stands for lies between these two; the same for a single node
+  scope_id scope;            // where it stands; for a group, what it stands for
+  std::uint32_t copies = 1;  // scopes merged into a group
+  kind what;
+  bool automatic = false;  // a box only because there were too many nodes
+  bool output = false, kept = true;
+  bool more = false;  // uses hidden nodes, which no line shows
+};
+
+/// From an operand to its user; where boxes are concerned, all such edges between the two.
+struct link {
+  item_id from, to;  // no_item: the hidden ones
+  std::uint32_t count = 1;
+  std::int16_t slot = 0;
+  bool active = false;  // carries something back, be it a structural zero
+  bool swept = false;   // and that is computed
+  double local = 0, carried = 0;
+};
+
+/// What flows back into an item from all its users, shown or not.
+struct inflow {
+  double sum = 0, size = 0;  // size: the sum of the absolute values
+  std::uint32_t count = 0;
+};
+
+struct scene {
+  const graph& g;
+  const picture_options& options;
+
+  std::vector<char> shown = {};  // by node: belongs in the picture, be it as part of a box
+  std::size_t shown_count = 0;
+  std::vector<scope_id> scope_of = {};  // by node; empty if the graph has no scopes
+  std::vector<node_id> outputs = {};
+  std::vector<item> items = {};       // in the order of their last nodes
+  std::vector<item_id> item_of = {};  // by node
+  std::vector<link> links = {};
+  std::vector<inflow> inflows = {};                // by item
+  std::vector<std::array<double, 5>> listed = {};  // by item, the first of its inflows; only if options.sums
+  std::size_t cut_nodes = 0;                       // nodes in none of the items kept
+  std::size_t cut_links = 0;                       // links left out
+
+  auto scope(node_id k) const -> scope_id { return scope_of.empty() ? 0 : scope_of[k]; }
+  auto single(item_id i) const -> bool { return items[i].what != item::kind::group; }
+  /// The node an item is named and coloured by.
+  auto node(item_id i) const -> node_id { return items[i].last; }
+  /// Calls f(k) for each node that item i stands for.
+  template <class F>
+  auto each_node(item_id i, F f) const -> void {
+    for (auto k = items[i].first; k <= items[i].last; ++k)
+      if (item_of[k] == i) f(k);
+  }
+};
+
+/// Marks what belongs, and the outputs. `y` is the node whose picture it is, or null for the whole graph.
+auto select(scene& s, const node_id* y) -> void;
+/// Makes the items, with a box for every scope that is to be one.
+auto collapse(scene& s) -> void;
+/// Keeps at most options.max_nodes items.
+auto cut(scene& s) -> void;
+/// Makes the links between the items that are kept, and the inflows.
+auto connect(scene& s) -> void;
+
+}  // namespace seegrad::see

@@ -1,0 +1,30 @@
+#pragma once
+// What the command line asks for.
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace seegrad::cli {
+
+struct options {
+  std::string expression;           ///< meaningful if `file` is empty
+  std::string file;                 ///< "-" is standard input
+  std::vector<std::string> inputs;  ///< NAME=VALUE
+  std::vector<std::string> claims;  ///< NAME=VALUE
+  std::vector<std::string> pictures;
+  bool check = false, second = false, json = false, all = false;
+  int digits = 6, picture_digits = 4;
+  bool colour = false;
+
+  std::string answer;  ///< text to print in place of everything else, such as the help
+};
+
+/// Reads the arguments after the program's name. Throws seegrad::error with what is wrong. `terminal` says whether standard input
+/// is one, from which no expression is read unasked.
+auto parse_options(std::span<const char* const> arguments, bool terminal) -> options;
+
+/// The functions an expression may use, one a line.
+auto list_of_functions() -> std::string;
+
+}  // namespace seegrad::cli
