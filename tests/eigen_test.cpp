@@ -111,8 +111,8 @@ TEST_CASE("LU: d(A⁻¹b)") {
 }
 
 TEST_CASE("LLT") {
-  // The determinant of a symmetric S is the squared product of the diagonal of L: d log|S| / dS = S⁻¹ over the lower triangle, the
-  // only one that is read, where entries off the diagonal stand for two.
+  // The determinant of a symmetric S is the squared product of the diagonal of L: d log|S| / dS = S⁻¹ over the lower
+  // triangle, the only one that is read, where entries off the diagonal stand for two.
   const MatrixXd r = square_at_random(4, 11), s = r * r.transpose();
   graph g;
   const matrix_of S = inputs(s);

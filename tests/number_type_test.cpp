@@ -1,5 +1,5 @@
-// scalar in the place of a built-in number: mixed arithmetic with every one of them, comparisons, the standard library's templates,
-// and text.
+// scalar in the place of a built-in number: mixed arithmetic with every one of them, comparisons, the standard
+// library's templates, and text.
 #include "finite_difference.hpp"
 
 #include <algorithm>

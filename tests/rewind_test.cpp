@@ -1,4 +1,5 @@
-// Going back: handles from before a mark, names, scopes and adjoints, marks that are no longer good, and the memory that is used again.
+// Going back: handles from before a mark, names, scopes and adjoints, marks that are no longer good, and the memory
+// that is used again.
 #include <autodiff/autodiff.hpp>
 
 #include <cmath>

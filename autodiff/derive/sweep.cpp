@@ -123,7 +123,7 @@ auto reverse_sweep::run(graph& g, std::span<const node_id> outputs, std::span<co
 
   const state s{g.nodes(), adjoints, g.wide_.data(), &g};
   const auto start = [&] {
-    std::memset(adjoints, 0, g.size() * sizeof(double));
+    if (g.size() > 0) std::memset(adjoints, 0, g.size() * sizeof(double));
     for (std::size_t i = 0; i < outputs.size(); ++i) adjoints[outputs[i]] += weights[i];
   };
   start();

@@ -87,9 +87,7 @@ auto graph::operands(node_id k) const -> operand_list {
 
 auto graph::offset(node_ref r, std::string_view who) const -> std::uint64_t {
   const auto at = r & low_half, its_tag = r & ~low_half;
-  auto end = next;
-  for (auto i = regions_.size(); i-- > 0; end = regions_[i].start)
-    if (regions_[i].tag == its_tag && at < end) return at;
+  if (at < next && tag_at(at) == its_tag) return at;
   if (r == 0) throw error(fmt::format("{}: the value is a constant, not a node of the graph; make it an input", who));
   for (const recorder* o = outer; o != &idle; o = o->outer)
     if (!o->silent && static_cast<const graph*>(o)->has_region(its_tag))
@@ -104,11 +102,16 @@ auto graph::has_region(std::uint64_t its_tag) const -> bool {
   return std::any_of(regions_.begin(), regions_.end(), [&](const region& r) { return r.tag == its_tag; });
 }
 
+// Of the last region that begins no later; the first begins at 0.
+auto graph::tag_at(std::uint64_t at) const -> std::uint64_t {
+  const auto after =
+      std::upper_bound(regions_.begin(), regions_.end(), at, [](std::uint64_t a, const region& r) { return a < r.start; });
+  return std::prev(after)->tag;
+}
+
 auto graph::ref(node_id k) const -> node_ref {
   const auto at = std::uint64_t{k} * sizeof(node);
-  auto r = regions_.rbegin();
-  while (r->start > at) ++r;  // The first region starts at 0.
-  return r->tag + at;
+  return tag_at(at) + at;
 }
 
 auto graph::reserve(std::size_t more) -> void {

@@ -129,6 +129,7 @@ class graph : private recorder {
   auto append(double value, std::uint64_t word) -> node_ref;
 
   auto enter(region r) -> void;
+  auto tag_at(std::uint64_t at) const -> std::uint64_t;
   auto has_region(std::uint64_t its_tag) const -> bool;
 
   std::uint64_t owner_;  // the tag this graph began with

@@ -1,5 +1,6 @@
 #pragma once
-// The record as a graph of Boost.Graph's: views that copy nothing, so that every algorithm there runs on what was recorded.
+// The record as a graph of Boost.Graph's: views that copy nothing, so that every algorithm there runs on what was
+// recorded.
 //
 //   graph g;
 //   scalar x = input(2.0, "x"), y = input(3.0, "y"), z = input(4.0, "z");
@@ -14,10 +15,10 @@
 // | dataflow_view | from an operand to a user | an index, O(V + E) | these and BidirectionalGraph |
 // | undirected_view | both ways | the same index | those of operands_view, undirected |
 //
-// Vertices are node numbers (node_id, from 0; vertex(x, view) is that of a handle, handle(k) goes back); x * x has two parallel
-// edges, told apart by their slot. The property maps are listed in view_properties.hpp, recipes and pitfalls in docs/boost.md.
-// Include the headers of the algorithms you use. A view must not outlive its graph, and while an algorithm runs nothing may be
-// recorded in it.
+// Vertices are node numbers (node_id, from 0; vertex(x, view) is that of a handle, handle(k) goes back); x * x has
+// two parallel edges, told apart by their slot. The property maps are listed in view_properties.hpp, recipes and
+// pitfalls in docs/boost.md. Include the headers of the algorithms you use. A view must not outlive its graph, and
+// while an algorithm runs nothing may be recorded in it.
 
 #include <autodiff/see/view_properties.hpp>
 
@@ -36,7 +37,8 @@ concept directed_record_view = record_view<View> && !std::same_as<typename View:
 
 }  // namespace seegrad
 
-// On a directed graph these algorithms of Boost's compile, run, and answer wrongly. They do not compile on ours: use undirected_view.
+// On a directed graph these algorithms of Boost's compile, run, and answer wrongly. They do not compile on ours: use
+// undirected_view.
 namespace boost {
 
 // clang-format off

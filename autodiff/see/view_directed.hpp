@@ -5,8 +5,10 @@
 #include <boost/graph/graph_traits.hpp>
 #include <boost/iterator/counting_iterator.hpp>
 #include <boost/iterator/transform_iterator.hpp>
+#include <concepts>
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace seegrad {
 
@@ -82,8 +84,8 @@ auto edges(const V& v) -> detail::iterator_pair<typename V::edge_iterator> {
   return {iterator(record_edge_iterator(v.record(), 0, n)), iterator(record_edge_iterator(v.record(), n, n))};
 }
 
-/// Edges lead from a user to its operands. A pointer and nothing else: it needs no storage, is made in no time, and always shows
-/// all of the record. num_edges takes O(V); everything else is O(1).
+/// Edges lead from a user to its operands. A pointer and nothing else: it needs no storage, is made in no time, and
+/// always shows all of the record. num_edges takes O(V); everything else is O(1).
 class operands_view : public detail::view_base {
  public:
   using edge_descriptor = operand_edge;
@@ -115,9 +117,9 @@ class operands_view : public detail::view_base {
   }
 };
 
-/// Edges lead from an operand to its users, as the numbers flow. Holds an index of the uses of each node, built by counting in
-/// O(V + E) when the view is made: 4 bytes a node and 8 an edge. It shows the nodes there were then, and is no longer good
-/// once one of these is rewound. Everything is O(1).
+/// Edges lead from an operand to its users, as the numbers flow. Holds an index of the uses of each node, built by
+/// counting in O(V + E) when the view is made: 4 bytes a node and 8 an edge. It shows the nodes there were then, and
+/// is no longer good once one of these is rewound. Everything is O(1).
 class dataflow_view : public detail::view_base {
  public:
   using edge_descriptor = operand_edge;

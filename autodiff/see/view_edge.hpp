@@ -1,8 +1,8 @@
 #pragma once
 // An edge of the record seen as a graph, and the iterators over edges.
 //
-// An edge is "operand number `slot` of node `user` is node `operand`". Which end is its source depends on the view (view.hpp): the
-// user in operands_view, the operand in dataflow_view. The slot tells the two edges of x * x apart.
+// An edge is "operand number `slot` of node `user` is node `operand`". Which end is its source depends on the view
+// (view.hpp): the user in operands_view, the operand in dataflow_view. The slot tells the two edges of x * x apart.
 
 #include <autodiff/graph/graph.hpp>
 #include <boost/iterator/iterator_facade.hpp>

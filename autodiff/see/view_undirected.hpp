@@ -1,6 +1,7 @@
 #pragma once
 // The record as an undirected graph of Boost's: for connected components, colourings, and whatever else asks for one.
 
+#include <algorithm>
 #include <autodiff/see/view_directed.hpp>
 
 namespace seegrad {

@@ -7,9 +7,10 @@
 //   Eigen::Matrix<double, 2, 1> b{1.0, 2.0};
 //   scalar y = A.partialPivLu().solve(b.cast<scalar>()).sum();
 //
-// Element by element, matrices of scalar and of double mix: A + B, A * b, 2.0 * A. A decomposition takes both sides alike: cast<scalar>()
-// makes constants of numbers, cast<double>() the values of scalars. Every multiplication and addition becomes a node, and pivots are
-// chosen by value, so a solve records in the order of n³ nodes. Include this header before instantiating a matrix of scalar.
+// Element by element, matrices of scalar and of double mix: A + B, A * b, 2.0 * A. A decomposition takes both sides
+// alike: cast<scalar>() makes constants of numbers, cast<double>() the values of scalars. Every multiplication and
+// addition becomes a node, and pivots are chosen by value, so a solve records in the order of n³ nodes. Include this
+// header before instantiating a matrix of scalar.
 
 #include <autodiff/write/traced.hpp>
 
@@ -39,8 +40,8 @@ struct Eigen::ScalarBinaryOpTraits<double, seegrad::scalar, BinaryOp> {
 
 namespace Eigen::internal {
 
-// Products coefficient by coefficient. The blocked kernels begin each sum with a 0 and end it by multiplying with a factor of 1, which
-// would all be recorded, and they do not mix scalar with double.
+// Products coefficient by coefficient. The blocked kernels begin each sum with a 0 and end it by multiplying with a
+// factor of 1, which would all be recorded, and they do not mix scalar with double.
 template <class L, class R>
 concept recorded_product = std::same_as<typename L::Scalar, seegrad::scalar> || std::same_as<typename R::Scalar, seegrad::scalar>;
 
