@@ -22,7 +22,7 @@ auto backward(std::span<const scalar> ys, std::span<const double> weights) -> vo
   reverse_sweep::run(g, ids, seeds);
 }
 
-auto grad(const scalar& x) -> double {
+auto grad_slowly(const scalar& x) -> double {
   const auto& g = graph::active();
   const auto k = g.id(x.ref(), "grad");
   if (!g.swept(k)) throw error("grad: no reverse sweep has covered this value; call backward(y) after recording it");

@@ -20,9 +20,14 @@ auto backward(const scalar& y, double seed = 1.0) -> void;
 /// The same for weights[0] * ys[0] + weights[1] * ys[1] + …, in one sweep: a vector-Jacobian product. Constants among the ys are passed over.
 auto backward(std::span<const scalar> ys, std::span<const double> weights) -> void;
 
+auto grad_slowly(const scalar& x) -> double;
 /// The adjoint that the last sweep left at x: 0 if no path leads from x to its outputs. Throws if x is a constant, or was
 /// recorded after the sweep.
-auto grad(const scalar& x) -> double;
+inline auto grad(const scalar& x) -> double {
+  if (const auto* g = graph::recording(x.ref())) [[likely]]
+    if (const auto k = g->id(x.ref(), "grad"); g->swept(k)) return g->adjoint(k);
+  return grad_slowly(x);
+}
 /// Whether that adjoint is a number, a structural zero, or not computed.
 auto grad_state(const scalar& x) -> adjoint_state;
 

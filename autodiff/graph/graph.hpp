@@ -42,6 +42,10 @@ class graph : private recorder {
   /// The graph that this thread records in, or would if no_record were not in force. Throws if there is none.
   static auto active() -> graph&;
   static auto is_active() -> bool;
+  /// The graph that is recording, if `r` is a handle to a node of its present region, and nullptr otherwise.
+  static auto recording(node_ref r) -> const graph* {
+    return (r ^ current->tag) < current->next ? static_cast<const graph*>(current) : nullptr;  // idle and no_record have no nodes
+  }
 
   // Reading the record. Node numbers run from 0 to size() - 1.
   auto size() const -> std::size_t { return next / sizeof(node); }
