@@ -154,6 +154,15 @@ TEST_CASE("all operands active, and the same node in every operand") {
   }
 }
 
+TEST_CASE("the formula of the value has the slope of the rule where its branches meet") {
+  for (auto name : {"sigmoid", "softplus", "log_sigmoid", "softsign", "silu", "gelu", "mish", "logaddexp"}) {
+    CAPTURE(name);
+    const auto* op = find_operation(name);
+    const double x[] = {0, 0}, along[] = {1, 0};
+    CHECK(op->forward(x, along) == doctest::Approx(op->partial(0, x, op->value(x))).epsilon(1e-14));
+  }
+}
+
 TEST_CASE("values known from the literature") {
   const auto at = [](std::string_view name, double a, double b = 0, double c = 0) {
     const double x[] = {a, b, c};

@@ -9,7 +9,7 @@ struct sigmoid_op : paragraph<1> {
   static constexpr std::string_view name = "sigmoid", symbol = "σ", help = "logistic function 1 / (1 + exp(-x))";
   static constexpr bool light = true;
   static auto value(auto x) {
-    const auto e = exp(-abs(x));
+    const auto e = exp(pick(x >= 0, -x, x));  // not of -abs(x), whose slope at 0 is not that of the sigmoid
     return pick(x >= 0, 1.0, e) / (1 + e);
   }
   static auto d0(auto, auto y) { return y * (1 - y); }
@@ -18,14 +18,14 @@ struct sigmoid_op : paragraph<1> {
 
 struct log_sigmoid_op : paragraph<1> {
   static constexpr std::string_view name = "log_sigmoid", help = "log(sigmoid(x))";
-  static auto value(auto x) { return pick(x < 0, x, 0.0) - log1p(exp(-abs(x))); }
+  static auto value(auto x) { return pick(x < 0, x, 0.0) - log1p(exp(pick(x < 0, x, -x))); }
   static auto d0(auto x, auto) { return sigmoid(-x); }
 };
 [[gnu::always_inline]] inline auto log_sigmoid(const numbers auto& x) { return apply<log_sigmoid_op>(x); }
 
 struct softplus_op : paragraph<1> {
   static constexpr std::string_view name = "softplus", help = "log(1 + exp(x))";
-  static auto value(auto x) { return pick(x > 0, x, 0.0) + log1p(exp(-abs(x))); }
+  static auto value(auto x) { return pick(x > 0, x, 0.0) + log1p(exp(pick(x > 0, -x, x))); }
   static auto d0(auto x, auto) { return sigmoid(x); }
 };
 [[gnu::always_inline]] inline auto softplus(const numbers auto& x) { return apply<softplus_op>(x); }
