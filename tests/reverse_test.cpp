@@ -199,3 +199,10 @@ TEST_CASE("what is computed but not used cannot poison the gradient") {
   CHECK(gradient(log(x - 1), wrt(x))[0] == -1);
   CHECK(std::isnan(gradient(sqrt(x - 1), wrt(x))[0]));
 }
+
+TEST_CASE("poison is found at an input that was made late, too") {
+  graph g;
+  const auto first = input(2), start = first * 1.0;  // what follows is not a leading leaf
+  const auto x = input(0), y = select(scalar(1.0), start, log(x));
+  CHECK(gradient(y, wrt(first, x)) == std::array{1.0, 0.0});
+}

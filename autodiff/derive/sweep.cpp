@@ -10,7 +10,7 @@ namespace {
 
 // A zero adjoint contributes nothing, whatever the slope: a branch that was computed but not used must not poison the gradient with
 // 0 * infinity. Asking for zero at every node costs a tenth of the sweep, so the first sweep does not ask. All it could get
-// wrong is a NaN; only if there is one is the sweep done again, with care.
+// wrong is a NaN, which reaches an input below wherever it is born; only if an input has one is the sweep done again, with care.
 enum class manner { swift, careful };
 
 struct state {
@@ -18,6 +18,7 @@ struct state {
   double* adjoints;
   const std::uint32_t* wide;
   const graph* g;
+  bool has_nan = false;  // an input among the operations has got one
 };
 
 template <class Op, unsigned Activity>
@@ -81,20 +82,23 @@ static_assert(std::tuple_size_v<codes> == code_end - code::first_operation);
 // A chain of comparisons with consecutive constants, which both gcc and clang compile to one jump table. Returns how many nodes before
 // k are done with, too.
 template <unsigned... C>
-[[gnu::always_inline]] inline auto dispatch(const state& s, node_id k, const node n, double g,
-                                            std::integer_sequence<unsigned, C...>) -> std::ptrdiff_t {
+[[gnu::always_inline]] inline auto dispatch(state& s, node_id k, const node n, double g, std::integer_sequence<unsigned, C...>)
+    -> std::ptrdiff_t {
   const auto c = n.code() - code::first_operation;
   std::ptrdiff_t skip = 0;
   const bool done =
       ((c == C ? (std::tuple_element_t<C, codes>::run(s, k, n, g), skip = std::tuple_element_t<C, codes>::skip, true) : false) ||
        ...);
-  if (!done && n.code() == code::extended) extended_step(s, k);
+  if (!done) {
+    if (n.code() == code::extended) extended_step(s, k);
+    else s.has_nan |= g != g;
+  }
   return skip;
 }
 
 // A loop of its own, so that nothing else competes with it for registers.
 template <manner Manner>
-[[gnu::noinline]] auto sweep(const state& s, std::size_t first, std::size_t last) -> void {
+[[gnu::noinline]] auto sweep(state& s, std::size_t first, std::size_t last) -> void {
   constexpr auto all = std::make_integer_sequence<unsigned, std::tuple_size_v<codes>>{};
   const auto end = static_cast<std::ptrdiff_t>(first);
   for (auto k = static_cast<std::ptrdiff_t>(last) - 1; k >= end; --k) {
@@ -121,14 +125,14 @@ auto reverse_sweep::run(graph& g, std::span<const node_id> outputs, std::span<co
   for (auto y : outputs) last = std::max(last, std::size_t{y} + 1);
   while (g.leaves_ < g.size() && g.is_leaf(static_cast<node_id>(g.leaves_))) ++g.leaves_;
 
-  const state s{g.nodes(), adjoints, g.wide_.data(), &g};
+  state s{g.nodes(), adjoints, g.wide_.data(), &g};
   const auto start = [&] {
     if (g.size() > 0) std::memset(adjoints, 0, g.size() * sizeof(double));
     for (std::size_t i = 0; i < outputs.size(); ++i) adjoints[outputs[i]] += weights[i];
   };
   start();
   sweep<manner::swift>(s, g.leaves_, last);
-  if (has_nan(adjoints, last)) {
+  if (s.has_nan || has_nan(adjoints, std::min(last, g.leaves_))) {
     start();
     sweep<manner::careful>(s, g.leaves_, last);
   }

@@ -1,9 +1,14 @@
 #include <autodiff/graph/memory.hpp>
 
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <utility>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 namespace seegrad {
 namespace {
@@ -23,6 +28,17 @@ struct spare_blocks {
   }
 };
 thread_local spare_blocks spare;
+
+// A sweep over a large record touches three places a node; with pages of 4 KiB it would wait for their addresses.
+auto ask_for_large_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) -> void {
+#ifdef __linux__
+  constexpr std::size_t large = std::size_t{2} << 20;
+  if (bytes < 2 * large) return;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(data) + large - 1) / large * large;
+  const auto end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / large * large;
+  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // advice: it may be refused
+#endif
+}
 
 auto take(std::size_t bytes) -> block {
   block* best = nullptr;
@@ -48,13 +64,17 @@ auto buffer::grow(std::size_t bytes) -> void {
   auto* p = std::realloc(data_, bytes);
   if (!p) throw std::bad_alloc{};
   data_ = p, bytes_ = bytes;
+  ask_for_large_pages(data_, bytes_);
 }
 
 auto buffer::renew(std::size_t bytes) -> void {
   if (bytes <= bytes_) return;
   auto b = take(bytes);
-  if (!b.data) b = {std::malloc(bytes), bytes};
-  if (!b.data) throw std::bad_alloc{};
+  if (!b.data) {
+    b = {std::malloc(bytes), bytes};
+    if (!b.data) throw std::bad_alloc{};
+    ask_for_large_pages(b.data, bytes);
+  }
   give({std::exchange(data_, b.data), std::exchange(bytes_, b.bytes)});
 }
 
