@@ -15,7 +15,7 @@ namespace seegrad::detail {
 class line {
  public:
   template <class F>
-  line(F& f) : object_(&f), call_([](void* f, double t) -> double { return (*static_cast<F*>(f))(t); }) {}
+  line(F& f) : object_(&f), call_([](void* it, double t) -> double { return (*static_cast<F*>(it))(t); }) {}
   auto operator()(double t) const -> double { return call_(object_, t); }
 
  private:
