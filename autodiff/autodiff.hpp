@@ -19,6 +19,8 @@
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/ops/make_operation.hpp>
+#include <autodiff/ops/structural_list.hpp>
 #include <autodiff/see/picture.hpp>
 #include <autodiff/write/fmt.hpp>
+#include <autodiff/write/tensor.hpp>
 #include <autodiff/write/traced.hpp>

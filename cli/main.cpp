@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include <autodiff/graph/error.hpp>
+#include <autodiff/array/error.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>

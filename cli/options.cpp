@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <autodiff/graph/error.hpp>
+#include <autodiff/array/error.hpp>
 #include <autodiff/graph/operation.hpp>
 #include <fmt/format.h>
 

@@ -13,12 +13,23 @@
 namespace seegrad {
 
 auto recorded_gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<scalar>;
+/// Of an array of one element by arrays, each in the shape of its x. Throws for a y of more elements.
+auto recorded_gradient(const tensor& y, std::span<const tensor> xs) -> std::vector<tensor>;
+/// Of the sum of seed * y.
+auto recorded_vjp(const tensor& y, const tensor& seed, std::span<const tensor> xs) -> std::vector<tensor>;
 
 template <std::size_t N>
 auto recorded_gradient(const scalar& y, const std::array<scalar, N>& xs) -> std::array<scalar, N> {
   std::array<scalar, N> g{};
   const auto all = recorded_gradient(y, std::span<const scalar>(xs));
   for (std::size_t i = 0; i < N; ++i) g[i] = all[i];
+  return g;
+}
+template <std::size_t N>
+auto recorded_gradient(const tensor& y, const std::array<tensor, N>& xs) -> std::array<tensor, N> {
+  std::array<tensor, N> g;
+  auto all = recorded_gradient(y, std::span<const tensor>(xs));
+  for (std::size_t i = 0; i < N; ++i) g[i] = std::move(all[i]);
   return g;
 }
 template <scalar_range R>
@@ -40,5 +51,12 @@ struct matrix {
 auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> matrix;
 /// The second derivatives of y, by recording the gradient and sweeping once for each x. Leaves the graph as it was, without adjoints.
 auto hessian(const scalar& y, std::span<const scalar> xs) -> matrix;
+
+/// dy/dx of arrays: the shape of y, then that of x. One sweep an element of y. Leaves no adjoints in the graph.
+auto jacobian(const tensor& y, const tensor& x) -> array;
+/// The second derivatives of y, which has one element: the shape of x twice. Leaves the graph as it was, without adjoints.
+auto hessian(const tensor& y, const tensor& x) -> array;
+/// The Hessian times `v`, which has the shape of x, by one more sweep. Leaves the graph as it was, without adjoints.
+auto hessian_vector(const tensor& y, const tensor& x, const array& v) -> array;
 
 }  // namespace seegrad

@@ -1,6 +1,7 @@
 #include <autodiff/derive/reverse.hpp>
 
-#include <autodiff/derive/sweep.hpp>
+#include <autodiff/array/copy.hpp>
+#include <autodiff/array/view.hpp>
 #include <fmt/format.h>
 
 namespace seegrad {
@@ -47,6 +48,72 @@ auto vjp(std::span<const scalar> ys, std::span<const double> weights, std::span<
   std::vector<double> out;
   for (auto k : ids) out.push_back(g.adjoint(k));
   return out;
+}
+
+// --- arrays ----------------------------------------------------------------------------------------------------------------
+
+auto require_node(node_ref r, const char* who) -> void { graph::active().id(r, who); }
+
+auto backward(const tensor& y, adjoints kept) -> void {
+  if (y.size() != 1)
+    throw error(fmt::format("backward: the output has the shape {}; a gradient is of one number: take sum() or mean(), or give a seed of that shape",
+                            to_string(y.shape())));
+  backward(y, array(1.0), kept);
+}
+
+auto backward(const tensor& y, const array& seed, adjoints kept) -> void {
+  auto& g = graph::active();
+  const auto k = g.id(y.ref(), "backward");
+  const auto seed_shape = seed.shape();
+  if (broadcast(seed_shape, y.shape(), "backward: seed and output") != y.shape())
+    throw error(fmt::format("backward: the seed has the shape {}, the output {}", to_string(seed_shape), to_string(y.shape())));
+  auto full = views::expand(seed.cast(y.type()), y.shape());
+  const double number = g.is_tensor(k) ? 0.0 : full.item();
+  reverse_sweep::run(g, {&k, 1}, {&number, 1}, {&full, 1}, kept);
+}
+
+auto grad(const tensor& x) -> array {
+  const auto& g = graph::active();
+  const auto k = g.id(x.ref(), "grad");
+  if (!g.is_tensor(k)) return grad(handle(k));
+  switch (g.state(k)) {
+    case adjoint_state::number: return g.array_adjoint(k);
+    case adjoint_state::structural_zero: {
+      auto zero = array::uninitialized(x.type(), x.shape());
+      fill_elements(zero, 0);
+      return zero;
+    }
+    default:
+      throw error(g.swept(k) ? "grad: the sweep was told to keep the adjoints of inputs only; call backward(y, adjoints::all)"
+                             : "grad: no reverse sweep has covered this value; call backward(y) after recording it");
+  }
+}
+
+auto grad_state(const tensor& x) -> adjoint_state {
+  const auto& g = graph::active();
+  return g.state(g.id(x.ref(), "grad_state"));
+}
+
+namespace {
+
+auto adjoints_of(std::span<const tensor> xs) -> std::vector<array> {
+  std::vector<array> out;
+  for (const auto& x : xs) out.push_back(grad(x));
+  return out;
+}
+
+}  // namespace
+
+auto gradient(const tensor& y, std::span<const tensor> xs) -> std::vector<array> {
+  for (const auto& x : xs) require_node(x.ref(), "gradient");
+  backward(y);
+  return adjoints_of(xs);
+}
+
+auto vjp_of_array(const tensor& y, const array& seed, std::span<const tensor> xs) -> std::vector<array> {
+  for (const auto& x : xs) require_node(x.ref(), "vjp");
+  backward(y, seed);
+  return adjoints_of(xs);
 }
 
 }  // namespace seegrad

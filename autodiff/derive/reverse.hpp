@@ -9,16 +9,26 @@
 // adjoint is 0 contributes nothing to its operands, even where a local derivative is infinite: the slope of 0 * sqrt(x) at x = 0 is 0.
 
 #include <array>
-#include <autodiff/write/traced.hpp>
+#include <autodiff/derive/sweep.hpp>
+#include <autodiff/write/tensor.hpp>
 #include <span>
+#include <tuple>
 #include <vector>
 
 namespace seegrad {
+
+/// Throws, in the name of `who`, unless the handle is to a node of the active graph.
+auto require_node(node_ref r, const char* who) -> void;
 
 /// Sets the adjoint of every node of the active graph to the derivative of `seed` * y by it. Throws if y is a constant.
 auto backward(const scalar& y, double seed = 1.0) -> void;
 /// The same for weights[0] * ys[0] + weights[1] * ys[1] + …, in one sweep: a vector-Jacobian product. Constants among the ys are passed over.
 auto backward(std::span<const scalar> ys, std::span<const double> weights) -> void;
+
+/// The same for an array of one element; and for any array y, the adjoints of the sum of seed * y, where `seed` can be repeated to the
+/// shape of y. Throws if y is a constant, or has more elements and no seed is given.
+auto backward(const tensor& y, adjoints kept = adjoints::all) -> void;
+auto backward(const tensor& y, const array& seed, adjoints kept = adjoints::all) -> void;
 
 auto grad_slowly(const scalar& x) -> double;
 /// The adjoint that the last sweep left at x: 0 if no path leads from x to its outputs. Throws if x is a constant, or was
@@ -28,11 +38,23 @@ inline auto grad(const scalar& x) -> double {
     if (const auto k = g->id(x.ref(), "grad"); g->swept(k)) return g->adjoint(k);
   return grad_slowly(x);
 }
+/// The same for an array, in its shape and type; zeros if no path leads from x to the outputs. Throws as well if the sweep was told not to
+/// keep it.
+auto grad(const tensor& x) -> array;
 /// Whether that adjoint is a number, a structural zero, or not computed.
 auto grad_state(const scalar& x) -> adjoint_state;
+auto grad_state(const tensor& x) -> adjoint_state;
 
 /// The variables to differentiate by, in the order in which the derivatives are wanted.
 auto wrt(const std::same_as<scalar> auto&... x) -> std::array<scalar, sizeof...(x)> { return {x...}; }
+
+auto wrt(const std::same_as<tensor> auto&... x) -> std::array<tensor, sizeof...(x)> { return {x...}; }
+/// Scalars and tensors mixed.
+template <class... X>
+  requires((std::same_as<X, scalar> || std::same_as<X, tensor>) && ...) && (std::same_as<X, scalar> || ...) && (std::same_as<X, tensor> || ...)
+auto wrt(const X&... x) -> std::tuple<X...> {
+  return {x...};
+}
 
 /// A vector, a span, a C array of scalars.
 template <class R>
@@ -51,6 +73,29 @@ auto gradient(const scalar& y, const std::array<scalar, N>& xs) -> std::array<do
 template <scalar_range R>
 auto gradient(const scalar& y, const R& xs) -> std::vector<double> {
   return gradient(y, std::span<const scalar>(xs));
+}
+
+/// dy/dx for each tensor x, in its shape. y has one element.
+auto gradient(const tensor& y, std::span<const tensor> xs) -> std::vector<array>;
+template <std::size_t N>
+auto gradient(const tensor& y, const std::array<tensor, N>& xs) -> std::array<array, N> {
+  std::array<array, N> g{};
+  auto all = gradient(y, std::span<const tensor>(xs));
+  for (std::size_t i = 0; i < N; ++i) g[i] = std::move(all[i]);
+  return g;
+}
+/// double for a scalar, array for a tensor.
+template <class... X>
+auto gradient(const tensor& y, const std::tuple<X...>& xs) {
+  std::apply([](const auto&... x) { (require_node(x.ref(), "gradient"), ...); }, xs);
+  backward(y);
+  return std::apply([](const auto&... x) { return std::tuple(grad(x)...); }, xs);
+}
+/// What xs get of the cotangent `seed` of y, a vector-Jacobian product.
+auto vjp_of_array(const tensor& y, const array& seed, std::span<const tensor> xs) -> std::vector<array>;
+template <std::same_as<tensor> Y>  // An empty pair of braces is not a tensor here.
+auto vjp(const Y& y, const array& seed, std::span<const tensor> xs) -> std::vector<array> {
+  return vjp_of_array(y, seed, xs);
 }
 
 /// The gradient of weights · ys by each x.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/ops/list.hpp>
+#include <autodiff/ops/pointwise.hpp>
 #include <cstring>
 #include <tuple>
 
@@ -13,13 +14,25 @@ namespace {
 // wrong is a NaN, which reaches an input below wherever it is born; only if an input has one is the sweep done again, with care.
 enum class manner { swift, careful };
 
-struct state {
+}  // namespace
+
+struct sweep_state {
   const node* nodes;
   double* adjoints;
   const std::uint32_t* wide;
-  const graph* g;
+  graph* g;
+  seegrad::adjoints kept;
   bool has_nan = false;  // an input among the operations has got one
+
+  [[gnu::noinline]] auto row_step(node_id k) -> void {
+    has_nan |= adjoints[k] != adjoints[k];
+    reverse_sweep::row_step(*g, k, adjoints, kept);
+  }
 };
+
+namespace {
+
+using state = sweep_state;
 
 template <class Op, unsigned Activity>
 [[gnu::always_inline]] inline auto step(const state& s, const node n, double g) -> void {
@@ -90,7 +103,8 @@ template <unsigned... C>
       ((c == C ? (std::tuple_element_t<C, codes>::run(s, k, n, g), skip = std::tuple_element_t<C, codes>::skip, true) : false) ||
        ...);
   if (!done) {
-    if (n.code() == code::extended) extended_step(s, k);
+    if (n.code() == code::tabled) s.row_step(k);
+    else if (n.code() == code::extended) extended_step(s, k);
     else s.has_nan |= g != g;
   }
   return skip;
@@ -104,7 +118,7 @@ template <manner Manner>
   for (auto k = static_cast<std::ptrdiff_t>(last) - 1; k >= end; --k) {
     const double g = s.adjoints[k];
     if constexpr (Manner == manner::careful)
-      if (g == 0) continue;
+      if (g == 0 && s.nodes[k].code() != code::tabled) continue;
     k -= dispatch(s, static_cast<node_id>(k), s.nodes[k], g, all);
   }
 }
@@ -117,7 +131,8 @@ auto has_nan(const double* x, std::size_t n) -> bool {
 
 }  // namespace
 
-auto reverse_sweep::run(graph& g, std::span<const node_id> outputs, std::span<const double> weights) -> void {
+auto reverse_sweep::run(graph& g, std::span<const node_id> outputs, std::span<const double> weights, std::span<const array> arrays,
+                        seegrad::adjoints kept_ones) -> void {
   std::vector<node_id> kept(outputs.begin(), outputs.end());
   g.adjoints_.renew(g.records_.bytes() / sizeof(node) * sizeof(double));
   auto* adjoints = static_cast<double*>(g.adjoints_.data());
@@ -125,10 +140,15 @@ auto reverse_sweep::run(graph& g, std::span<const node_id> outputs, std::span<co
   for (auto y : outputs) last = std::max(last, std::size_t{y} + 1);
   while (g.leaves_ < g.size() && g.is_leaf(static_cast<node_id>(g.leaves_))) ++g.leaves_;
 
-  state s{g.nodes(), adjoints, g.wide_.data(), &g};
+  state s{g.nodes(), adjoints, g.wide_.data(), &g, kept_ones};
   const auto start = [&] {
     if (g.size() > 0) std::memset(adjoints, 0, g.size() * sizeof(double));
-    for (std::size_t i = 0; i < outputs.size(); ++i) adjoints[outputs[i]] += weights[i];
+    for (auto& r : g.rows_) r.adjoint = array();
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      if (!g.is_tensor(outputs[i])) adjoints[outputs[i]] += weights[i];
+      else if (auto& a = g.rows_[g.row_number(outputs[i])].adjoint; a.is_null()) a = arrays[i];
+      else add_into(a, arrays[i]);
+    }
   };
   start();
   sweep<manner::swift>(s, g.leaves_, last);

@@ -6,12 +6,24 @@
 
 namespace seegrad {
 
+/// Which adjoints of arrays stay in the graph after a sweep: all, or those of inputs alone, so that memory is used again at once. Those of
+/// scalars always stay.
+enum class adjoints { all, inputs };
+
+/// What operand `i` of a row gets of the cotangent of its result, in the operand's own type; `x` are the operands' values.
+auto pull_row(const graph& g, node_id k, int i, std::span<const array> x, const array& cotangent) -> array;
+
 class reverse_sweep {
  public:
-  /// Adjoints of Σ weights[i] * outputs[i] for every node of `g`.
-  static auto run(graph& g, std::span<const node_id> outputs, std::span<const double> weights) -> void;
+  /// Adjoints of Σ weights[i] · outputs[i] for every node of `g`; the weights of arrays, in their shape, are in `arrays`.
+  static auto run(graph& g, std::span<const node_id> outputs, std::span<const double> weights, std::span<const array> arrays = {},
+                  adjoints kept = adjoints::all) -> void;
   /// As if no sweep had been run.
   static auto forget(graph& g) -> void { g.swept_ = 0, g.outputs_.clear(), g.reached_.clear(); }
+
+ private:
+  friend struct sweep_state;
+  static auto row_step(graph& g, node_id k, double* numbers, adjoints kept) -> void;
 };
 
 }  // namespace seegrad

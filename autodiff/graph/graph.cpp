@@ -4,6 +4,8 @@
 #include <atomic>
 #include <bit>
 #include <fmt/format.h>
+#include <limits>
+#include <set>
 
 namespace seegrad {
 namespace {
@@ -67,6 +69,7 @@ auto graph::active() -> graph& {
 
 auto graph::op(node_id k) const -> const operation* {
   const auto& n = nodes()[k];
+  if (n.code() == code::tabled) return row(k).op;
   if (n.code() != code::extended) return operation_of_code(n.code());
   const auto* row = wide_.data() + n.first();
   return std::bit_cast<const operation*>(std::uint64_t{row[0]} | std::uint64_t{row[1]} << 32);
@@ -75,6 +78,7 @@ auto graph::op(node_id k) const -> const operation* {
 auto graph::operands(node_id k) const -> operand_list {
   const auto& n = nodes()[k];
   if (n.code() < code::first_operation) return {};
+  if (n.code() == code::tabled) return {wide_.data() + row(k).first, static_cast<int>(row(k).count)};
   if (n.code() == code::extended) return {wide_.data() + n.first() + 2, op(k)->arity};
   switch (const auto arity = operation_of_code(n.code())->arity) {
     case 1: return {n.first()};
@@ -82,6 +86,8 @@ auto graph::operands(node_id k) const -> operand_list {
     default: return {wide_.data() + n.first(), arity};
   }
 }
+
+auto graph::array_value(node_id k) const -> array { return is_tensor(k) ? row(k).value : array(value(k)); }
 
 // --- handles ---------------------------------------------------------------------------------------------------------------
 
@@ -135,6 +141,16 @@ auto graph::append(double value, std::uint64_t word) -> node_ref {
 auto graph::append_input(double value) -> node_ref {
   if (next >= limit) reserve(1);
   return append(value, code::input);
+}
+
+auto graph::append_leaf(array value, unsigned code) -> node_ref {
+  rows_.push_back({std::move(value), {}, nullptr, {}, 0, 0});
+  return append(std::numeric_limits<double>::quiet_NaN(), detail::pack(code, rows_.size() * sizeof(node)));
+}
+
+auto graph::append_input(array value) -> node_ref {
+  reserve(1);
+  return append_leaf(std::move(value), code::input);
 }
 
 // The node number of an operand, with a new node for a constant; room has been made before.
@@ -210,6 +226,28 @@ auto record_wide(const operation& op, unsigned code, double value, const operand
   return g.append(value, detail::pack(code, row * sizeof(node)));
 }
 
+auto record_row(const operation& op, std::shared_ptr<const void> parameters, array value, double number,
+                std::span<const array_operand> operands) -> node_ref {
+  if (current->silent || std::all_of(operands.begin(), operands.end(), [](auto& a) { return a.ref == 0; })) return 0;
+  auto& g = graph::active();
+  for (const auto& a : operands)
+    if (a.ref && near(g, a.ref) >> 32 != 0) g.offset(a.ref, op.name);
+  const auto n = operands.size();
+  g.reserve(n + 1);
+  const auto at = g.wide_.size();
+  if (at + n > max_nodes) throw error(fmt::format("{}: the table of operands is full ({} entries); rewind between steps", op.name, at));
+  if (at + n > g.wide_.capacity()) g.wide_.reserve(2 * at + n + 16);
+  if (g.rows_.size() + n + 1 > g.rows_.capacity()) g.rows_.reserve(2 * g.rows_.size() + n + 16);
+  for (const auto& a : operands) {
+    auto offset = near(g, a.ref);
+    if (!a.ref) offset = (a.value->is_number() ? g.append(a.value->item(), code::constant) : g.append_leaf(*a.value, code::constant)) & low_half;
+    else if (offset >> 32 != 0) offset = g.offset(a.ref, op.name);
+    g.wide_.push_back(static_cast<std::uint32_t>(offset / sizeof(node)));
+  }
+  g.rows_.push_back({std::move(value), {}, &op, std::move(parameters), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(n)});
+  return g.append(number, detail::pack(code::tabled, (g.rows_.size() - 1) * sizeof(node)));
+}
+
 // --- names and scopes ------------------------------------------------------------------------------------------------------
 
 auto graph::name(node_id k) const -> std::string_view {
@@ -255,7 +293,7 @@ auto graph::mark() -> mark_t {
   // Two marks at one place share a region, so that marking again and again does not pile them up.
   const bool opens = next > regions_.back().start;
   if (opens) enter({fresh_tag(), next});
-  return {next, owner_, below, regions_.size(), wide_.size(), scopes_.size(), runs_.size(), scope_, opens};
+  return {next, owner_, below, regions_.size(), wide_.size(), rows_.size(), scopes_.size(), runs_.size(), scope_, opens};
 }
 
 auto graph::can_rewind(const mark_t& m) const -> bool {
@@ -272,6 +310,7 @@ auto graph::rewind(const mark_t& m) -> void {
 
   const auto n = static_cast<node_id>(size());
   wide_.resize(m.wide);
+  rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(m.rows), rows_.end());
   names_.erase(names_.lower_bound(n), names_.end());
   scopes_.resize(m.scopes);
   runs_.resize(m.runs);
@@ -298,7 +337,10 @@ auto graph::release(const mark_t& m) -> void {
 auto graph::state(node_id k) const -> adjoint_state {
   if (k >= swept_) return adjoint_state::not_computed;
   if (is_constant(k)) return adjoint_state::structural_zero;
-  if (static_cast<const double*>(adjoints_.data())[k] != 0 || outputs_.empty()) return adjoint_state::number;
+  const bool whole = is_tensor(k);
+  if (whole && !row(k).adjoint.is_null()) return adjoint_state::number;
+  if (!whole && static_cast<const double*>(adjoints_.data())[k] != 0) return adjoint_state::number;
+  if (outputs_.empty()) return whole ? adjoint_state::not_computed : adjoint_state::number;
   if (reached_.empty()) {
     reached_.resize(swept_);
     for (auto y : outputs_) reached_[y] = true;
@@ -306,11 +348,18 @@ auto graph::state(node_id k) const -> adjoint_state {
       if (reached_[n])
         for (auto o : operands(n)) reached_[o] = true;
   }
-  return reached_[k] ? adjoint_state::number : adjoint_state::structural_zero;
+  if (!reached_[k]) return adjoint_state::structural_zero;
+  return whole ? adjoint_state::not_computed : adjoint_state::number;  // An array's was not kept, or is a constant's by all paths.
 }
 
 auto graph::memory() const -> memory_use {
-  return {size() * sizeof(node) + wide_.size() * sizeof(std::uint32_t), swept_ * sizeof(double)};
+  memory_use m{size() * sizeof(node) + wide_.size() * sizeof(std::uint32_t) + rows_.size() * sizeof(tensor_row),
+               swept_ * sizeof(double), 0, 0};
+  std::set<const void*> seen;
+  const auto bytes = [&](const array& a) { return a.is_null() || !seen.insert(a.block()).second ? 0 : a.block_bytes(); };
+  for (const auto& r : rows_) m.array_values += bytes(r.value);
+  for (const auto& r : rows_) m.array_adjoints += bytes(r.adjoint);
+  return m;
 }
 
 // --- no_record -------------------------------------------------------------------------------------------------------------

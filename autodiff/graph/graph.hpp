@@ -13,12 +13,14 @@
 // `mark` and `rewind` take a graph back to an earlier length and reuse the memory. A handle to a node that was rewound, or of a
 // graph that is gone, of an outer graph, or of another thread, is recognised by its tag wherever it is used, and throws.
 
-#include <autodiff/graph/error.hpp>
+#include <autodiff/array/error.hpp>
 #include <autodiff/graph/memory.hpp>
 #include <autodiff/graph/operands.hpp>
 #include <autodiff/graph/operation.hpp>
 #include <autodiff/graph/recorder.hpp>
+#include <autodiff/graph/row.hpp>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,17 @@ enum class adjoint_state { not_computed, structural_zero, number };
 
 /// A named part of a graph, such as a layer; 0 is the whole. Each opening of a scope makes a new one.
 using scope_id = std::uint32_t;
+
+/// An operand of an operation on arrays: a scalar is an array that is_number(); `ref` is 0 for a constant.
+struct array_operand {
+  const array* value;
+  node_ref ref;
+};
+
+/// Records an operation on arrays; `value` is null if the result is the scalar `number`. Returns 0 if the result is a constant. Throws
+/// seegrad::error, naming `op`, for a handle that is not of the recording graph, and then changes nothing.
+auto record_row(const operation& op, std::shared_ptr<const void> parameters, array value, double number,
+                std::span<const array_operand> operands) -> node_ref;
 
 class graph : private recorder {
  public:
@@ -55,6 +68,16 @@ class graph : private recorder {
   auto is_input(node_id k) const -> bool { return nodes()[k].code() == code::input; }
   auto is_leaf(node_id k) const -> bool { return nodes()[k].code() < code::first_operation; }
   auto op(node_id k) const -> const operation*;  ///< nullptr for a leaf
+  /// Whether the node has a row: an array, or an operation on arrays.
+  auto has_row(node_id k) const -> bool {
+    const auto& n = nodes()[k];
+    return n.code() == code::tabled || (n.code() < code::first_operation && n.word >> node::code_bits != 0);
+  }
+  auto row(node_id k) const -> const tensor_row& { return rows_[row_number(k)]; }
+  /// Whether its value is an array.
+  auto is_tensor(node_id k) const -> bool { return has_row(k) && !row(k).value.is_null(); }
+  /// The value as an array, also of a scalar node.
+  auto array_value(node_id k) const -> array;
   auto operands(node_id k) const -> operand_list;
 
   // Names and scopes live in side tables and cost nothing to nodes that have none.
@@ -77,11 +100,12 @@ class graph : private recorder {
     return static_cast<node_id>((at < next ? at : offset(r, who)) / sizeof(node));
   }
   auto append_input(double value) -> node_ref;
+  auto append_input(array value) -> node_ref;
 
   // Going back.
   struct mark_t {
     std::uint64_t next, owner, below;
-    std::size_t region, wide, scopes, runs;
+    std::size_t region, wide, rows, scopes, runs;
     scope_id scope;
     bool opened;  // a region of its own
   };
@@ -99,11 +123,13 @@ class graph : private recorder {
   auto adjoint(node_id k) const -> double {                   ///< 0 unless the state is `number`
     return k < swept_ ? static_cast<const double*>(adjoints_.data())[k] : 0.0;
   }
+  /// The same of an array; null unless the state is `number`.
+  auto array_adjoint(node_id k) const -> const array& { return row(k).adjoint; }
   auto outputs() const -> const std::vector<node_id>& { return outputs_; }
 
-  /// Bytes in use: the record with its side table of operands, and the adjoints.
+  /// Bytes in use: the record with its side tables, the adjoints of scalars, and the arrays, each block of memory counted once.
   struct memory_use {
-    std::size_t record, adjoints;
+    std::size_t record, adjoints, array_values, array_adjoints;
   };
   auto memory() const -> memory_use;
 
@@ -111,6 +137,7 @@ class graph : private recorder {
   friend auto record_slowly(const operation&, unsigned, double, operand) -> node_ref;
   friend auto record_slowly(const operation&, unsigned, double, operand, operand) -> node_ref;
   friend auto record_wide(const operation&, unsigned, double, const operand*) -> node_ref;
+  friend auto record_row(const operation&, std::shared_ptr<const void>, array, double, std::span<const array_operand>) -> node_ref;
   friend class reverse_sweep;
 
   struct scope_entry {
@@ -131,6 +158,11 @@ class graph : private recorder {
   auto reserve(std::size_t more) -> void;
   auto place(operand a, std::string_view who) -> std::uint64_t;
   auto append(double value, std::uint64_t word) -> node_ref;
+  auto append_leaf(array value, unsigned code) -> node_ref;
+  auto row_number(node_id k) const -> std::size_t {
+    const auto& n = nodes()[k];
+    return n.first() - (n.code() != code::tabled);
+  }
 
   auto enter(region r) -> void;
   auto tag_at(std::uint64_t at) const -> std::uint64_t;
@@ -140,6 +172,7 @@ class graph : private recorder {
   buffer records_, adjoints_;
   std::vector<region> regions_;
   std::vector<std::uint32_t> wide_;
+  std::vector<tensor_row> rows_;
   std::map<node_id, std::string> names_;
   std::vector<scope_entry> scopes_{{"", 0}};
   std::vector<scope_run> runs_;

@@ -29,9 +29,11 @@ static_assert(sizeof(node) == 16);
 
 inline constexpr std::size_t max_nodes = std::size_t{1} << node::id_bits;
 
-/// Codes below `first_operation` are leaves; `extended` is an operation outside the library's own list.
+/// Codes below `first_operation` are leaves, and a leaf with a first operand field is an array: the field is the number of its row
+/// (see row.hpp) and 1. `tabled` is an operation with arrays among its operands or as its result; its first operand field is the
+/// number of its row. `extended` is an operation on scalars outside the library's own list.
 namespace code {
-inline constexpr unsigned constant = 0, input = 1, first_operation = 2, extended = 255;
+inline constexpr unsigned constant = 0, input = 1, first_operation = 2, tabled = 254, extended = 255;
 }
 
 /// A binary operation owns three consecutive codes, so that the reverse sweep does no work for an operand that is constant.

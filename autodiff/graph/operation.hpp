@@ -11,9 +11,13 @@
 
 namespace seegrad {
 
+class array;
 template <class Value>
 class traced;
 using scalar = traced<double>;
+using tensor = traced<array>;
+struct array_kernels;
+struct structural_rule;
 
 /// A closed interval of the real line; infinite ends mean no bound.
 struct interval {
@@ -21,14 +25,15 @@ struct interval {
   double high = std::numeric_limits<double>::infinity();
 };
 
-inline constexpr int max_arity = 3;
+inline constexpr int max_arity = 3;  ///< of operations on numbers
+inline constexpr int any_number = -1;
 using intervals = std::array<interval, max_arity>;
 
 struct operation {
   std::string_view name;    ///< the function's name in C++ and on the command line, "tanh"
   std::string_view symbol;  ///< what a picture shows, "×"; the name where there is no sign for it
   std::string_view help;    ///< one line, with the choice made where the derivative does not exist
-  int arity;
+  int arity;                ///< any_number for an operation like concat
   intervals domain;   ///< where it is defined, operand by operand; the checker keeps its steps inside
   intervals samples;  ///< where tests draw operands from
 
@@ -46,11 +51,23 @@ struct operation {
   void (*partial_recorded)(int i, const scalar* arguments, const scalar& result, scalar& derivative);
   /// The formulas as text: of the value (i = -1) and of the local derivatives, in x, or a and b and c, and y.
   std::string (*formula)(int i);
+
+  // The same over arrays, element by element.
+  const array_kernels* kernels;
+  void (*record_tensor)(const tensor* arguments, tensor& result);
+  void (*partial_tensor)(int i, const tensor* arguments, const tensor& result, tensor& derivative);
+
+  /// Of an operation on whole arrays, such as matmul. It has no functions of numbers: the pointers above are null.
+  const structural_rule* rule = nullptr;
+
+  auto is_structural() const -> bool { return rule != nullptr; }
 };
 
-/// The library's own operations, in the order of their codes (defined by ops/table.cpp).
+/// The library's own operations on numbers, in the order of their codes (defined by ops/table.cpp).
 auto operations() -> std::span<const operation* const>;
-/// The operation of that name, or nullptr.
+/// Those on whole arrays.
+auto structural_operations() -> std::span<const operation* const>;
+/// The operation on numbers of that name, or nullptr.
 auto find_operation(std::string_view name) -> const operation*;
 /// The operation behind a record's code below `code::extended`; nullptr for leaves.
 auto operation_of_code(unsigned code) -> const operation*;

@@ -1,6 +1,7 @@
 #pragma once
 // The activation functions of neural networks, careful at both ends: sigmoid(-1000) is 0 and softplus(1000) is 1000, without overflow.
 
+#include <autodiff/ops/hyperbolic.hpp>
 #include <autodiff/ops/piecewise.hpp>
 
 namespace seegrad {

@@ -3,12 +3,12 @@
 
 #include <autodiff/graph/node.hpp>
 #include <autodiff/ops/activation.hpp>
-#include <autodiff/ops/hyperbolic.hpp>
 
 namespace seegrad {
 
-using all_operations = joined<arithmetic_operations, exponential_operations, trigonometric_operations, hyperbolic_operations,
-                              special_operations, piecewise_operations, activation_operations>::type;
+using all_lists = joined<arithmetic_operations, exponential_operations, trigonometric_operations, hyperbolic_operations,
+                         special_operations, piecewise_operations, activation_operations>;
+using all_operations = all_lists::type;
 
 namespace detail {
 

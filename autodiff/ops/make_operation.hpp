@@ -1,10 +1,12 @@
 #pragma once
 // From a paragraph to its entry in the run-time table, by instantiating it with each number type.
 
+#include <autodiff/ops/compare.hpp>
 #include <autodiff/ops/complex_step.hpp>
 #include <autodiff/ops/dual.hpp>
 #include <autodiff/ops/formula.hpp>
-#include <autodiff/write/traced.hpp>
+#include <autodiff/ops/kernels.hpp>
+#include <autodiff/write/tensor.hpp>
 
 namespace seegrad {
 
@@ -49,6 +51,10 @@ struct entry_maker {
   }
   static auto partial(int i, const double* a, double y) -> double { return partial_by<double>(i, a, y); }
   static auto partial_recorded(int i, const scalar* a, const scalar& y, scalar& d) -> void { d = partial_by<scalar>(i, a, y); }
+  static auto record_tensor(const tensor* a, tensor& y) -> void {
+    y = spread(a, [](const auto&... x) { return apply<Op>(x...); });
+  }
+  static auto partial_tensor(int i, const tensor* a, const tensor& y, tensor& d) -> void { d = partial_by<tensor>(i, a, y); }
   static auto text(int i) -> std::string {
     const auto f = [](const char* name) { return formula(std::string(name)); };
     const formula x[] = {f(Op::arity == 1 ? "x" : "a"), f("b"), f("c")};
@@ -57,8 +63,9 @@ struct entry_maker {
   }
 };
 
+/// `kernels` are those of the library's own operations; one of a user's own gets plain loops.
 template <class Op>
-constexpr auto make_operation() -> operation {
+constexpr auto make_operation(const array_kernels& kernels) -> operation {
   using make = entry_maker<Op>;
   return {.name = Op::name,
           .symbol = Op::symbol.empty() ? Op::name : Op::symbol,
@@ -72,12 +79,17 @@ constexpr auto make_operation() -> operation {
           .complex_step = make::complex_step,
           .record = make::record,
           .partial_recorded = make::partial_recorded,
-          .formula = make::text};
+          .formula = make::text,
+          .kernels = &kernels,
+          .record_tensor = make::record_tensor,
+          .partial_tensor = make::partial_tensor,
+          .rule = nullptr};
 }
 
 template <class Op>
 struct operation_table {
-  static constexpr operation entry = make_operation<Op>();
+  static constexpr array_kernels kernels = make_kernels<Op, single_lane>();
+  static constexpr operation entry = make_operation<Op>(kernels);
 };
 
 }  // namespace seegrad

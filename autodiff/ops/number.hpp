@@ -28,25 +28,45 @@ struct lift;
 template <class T>
 concept lifted = requires { sizeof(lift<T>); };
 
+/// What two different lifted types make together; specialised, with a member `type`, for those that mix: an array and a handle make a
+/// traced array.
+template <class A, class B>
+struct meeting {};
+
 namespace detail {
-template <class... A>
-struct first_lifted {
-  using type = void;
+
+template <class T>
+struct one_type {
+  using type = T;
 };
-template <class A, class... Rest>
-struct first_lifted<A, Rest...> : first_lifted<Rest...> {};
-template <lifted A, class... Rest>
-struct first_lifted<A, Rest...> {
-  using type = A;
+struct unmixable {};
+
+template <class A, class B>
+constexpr auto met() {
+  if constexpr (std::same_as<A, unmixable> || std::same_as<B, unmixable>) return one_type<unmixable>{};
+  else if constexpr (arithmetic<B>) return one_type<A>{};
+  else if constexpr (!lifted<B>) return one_type<unmixable>{};
+  else if constexpr (std::is_void_v<A> || std::same_as<A, B>) return one_type<B>{};
+  else if constexpr (requires { typename meeting<A, B>::type; }) return one_type<typename meeting<A, B>::type>{};
+  else return one_type<unmixable>{};
+}
+
+template <class So, class... A>
+struct meet_all {
+  using type = So;
 };
+template <class So, class A, class... Rest>
+struct meet_all<So, A, Rest...> : meet_all<typename decltype(met<So, A>())::type, Rest...> {};
+
 }  // namespace detail
 
+/// The type in which an operation on these operands happens; void if all are plain numbers.
 template <class... A>
-using lifted_of = typename detail::first_lifted<A...>::type;
+using lifted_of = typename detail::meet_all<void, A...>::type;
 
-/// At least one operand is lifted; the others are of the same type, or plain numbers.
+/// At least one operand is lifted, and the others are of the same type, of one that mixes with it, or plain numbers.
 template <class... A>
-concept operands = (lifted<A> || ...) && ((std::same_as<A, lifted_of<A...>> || arithmetic<A>)&&...);
+concept operands = (lifted<A> || ...) && !std::same_as<lifted_of<A...>, detail::unmixable>;
 
 /// Applies the operation to lifted numbers, mixed with plain ones.
 template <class Op, class... A>
@@ -64,6 +84,10 @@ auto apply(A... a) -> double {
 /// What a function that <cmath> does not have accepts.
 template <class... A>
 concept numbers = operands<A...> || (arithmetic<A> && ...);
+
+/// Among the operands is an array, traced or not.
+template <class... A>
+concept with_arrays = requires { lift<lifted_of<A...>>::is_array; };
 
 template <class T>
 auto pick(bool condition, const T& yes, const T& no) -> T {

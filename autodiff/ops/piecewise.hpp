@@ -94,8 +94,10 @@ struct min_op : paragraph<2> {
   static auto d1(auto a, auto b, auto) { return pick(b < a, 1.0, pick(a < b, 0.0, 0.5)); }
 };
 // clang-format off
-template <class A, class B> requires numbers<A, B>
+template <class A, class B> requires (numbers<A, B> && !with_arrays<A, B>)  // of an array, min(x, axis) is over the axis
 auto min(const A& a, const B& b) { return apply<min_op>(a, b); }
+template <class A, class B> requires numbers<A, B>
+auto minimum(const A& a, const B& b) { return apply<min_op>(a, b); }
 // clang-format on
 
 struct max_op : paragraph<2> {
@@ -106,8 +108,10 @@ struct max_op : paragraph<2> {
   static auto d1(auto a, auto b, auto) { return pick(b > a, 1.0, pick(a > b, 0.0, 0.5)); }
 };
 // clang-format off
-template <class A, class B> requires numbers<A, B>
+template <class A, class B> requires (numbers<A, B> && !with_arrays<A, B>)  // of an array, max(x, axis) is over the axis
 auto max(const A& a, const B& b) { return apply<max_op>(a, b); }
+template <class A, class B> requires numbers<A, B>
+auto maximum(const A& a, const B& b) { return apply<max_op>(a, b); }
 // clang-format on
 
 struct clamp_op : paragraph<3> {
@@ -122,6 +126,8 @@ struct clamp_op : paragraph<3> {
 // clang-format off
 template <class A, class B, class C> requires numbers<A, B, C>
 auto clamp(const A& a, const B& b, const C& c) { return apply<clamp_op>(a, b, c); }
+template <class A, class B, class C> requires numbers<A, B, C>
+auto clip(const A& a, const B& b, const C& c) { return apply<clamp_op>(a, b, c); }  // its name in numpy
 // clang-format on
 
 struct select_op : paragraph<3> {
@@ -136,6 +142,8 @@ struct select_op : paragraph<3> {
 // clang-format off
 template <class A, class B, class C> requires numbers<A, B, C>
 auto select(const A& a, const B& b, const C& c) { return apply<select_op>(a, b, c); }
+template <class A, class B, class C> requires numbers<A, B, C>
+auto where(const A& a, const B& b, const C& c) { return apply<select_op>(a, b, c); }  // its name in numpy
 // clang-format on
 
 using piecewise_operations = operation_list<abs_op, sign_op, step_op, floor_op, ceil_op, round_op, trunc_op, fmod_op, copysign_op,

@@ -4,11 +4,31 @@
 #include <autodiff/ops/make_operation.hpp>
 
 namespace seegrad {
+
+extern template struct kernel_group<arithmetic_operations>;
+extern template struct kernel_group<exponential_operations>;
+extern template struct kernel_group<trigonometric_operations>;
+extern template struct kernel_group<hyperbolic_operations>;
+extern template struct kernel_group<special_operations>;
+extern template struct kernel_group<piecewise_operations>;
+extern template struct kernel_group<activation_operations>;
+
 namespace detail {
+
+// The list that an operation stands in, whose kernels are compiled together.
+template <class Op>
+constexpr auto kernels_of() -> const array_kernels& {
+  const auto in = [&]<class... Lists>(joined<Lists...>*) -> const array_kernels* {
+    const array_kernels* found = nullptr;
+    ((contains<Op, Lists> ? void(found = &kernel_group<Lists>::entry[index_in<Op>(Lists{})]) : void()), ...);
+    return found;
+  };
+  return *in(static_cast<all_lists*>(nullptr));
+}
 
 template <class... Ops>
 constexpr auto entries(operation_list<Ops...>) -> library_table {
-  return {{make_operation<Ops>()...}};
+  return {{make_operation<Ops>(kernels_of<Ops>())...}};
 }
 constexpr library_table library = entries(all_operations{});
 

@@ -1,26 +1,60 @@
 #include <autodiff/run/replay.hpp>
 
+#include <autodiff/ops/structural.hpp>
+#include <fmt/format.h>
+
 namespace seegrad {
+namespace {
+
+auto number(const graph& g, node_id k, const std::vector<double>& now) -> double {
+  const auto& op = *g.op(k);
+  const auto operands = g.operands(k);
+  double x[max_arity];
+  for (int i = 0; i < op.arity; ++i) x[i] = now[operands[i]];
+  return op.value(x);
+}
+
+auto row(const graph& g, node_id k, const replayed& now) -> array {
+  const auto& op = *g.op(k);
+  std::vector<array> x;
+  for (auto o : g.operands(k)) x.push_back(now.array_at(o));
+  return op.is_structural() ? op.rule->value(g.row(k).parameters.get(), x) : compute_pointwise(op, x);
+}
+
+auto check(const graph& g, node_id last, std::size_t changed, std::size_t values) -> void {
+  if (last >= g.size()) throw error("replay: the graph has no node of that number");
+  if (changed != values) throw error("replay: give one value for each node that changes");
+}
+
+}  // namespace
 
 auto replay(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
     -> std::vector<double> {
-  if (last >= g.size()) throw error("replay: the graph has no node of that number");
-  if (changed.size() != values.size()) throw error("replay: give one value for each node that changes");
-  std::vector<double> now(std::size_t{last} + 1);
-  std::vector<bool> held(now.size());
-  for (std::size_t i = 0; i < changed.size(); ++i)
-    if (changed[i] <= last) now[changed[i]] = values[i], held[changed[i]] = true;
+  const std::vector<array> as_arrays(values.begin(), values.end());
+  return replay_arrays(g, last, changed, as_arrays).numbers;
+}
+
+auto replay_arrays(const graph& g, node_id last, std::span<const node_id> changed, std::span<const array> values) -> replayed {
+  check(g, last, changed.size(), values.size());
+  replayed now{std::vector<double>(std::size_t{last} + 1), std::vector<array>(std::size_t{last} + 1)};
+  std::vector<bool> held(now.numbers.size());
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    const auto k = changed[i];
+    if (k > last) continue;
+    held[k] = true;
+    if (!g.is_tensor(k)) {
+      now.numbers[k] = values[i].item();
+    } else if (values[i].shape() == g.row(k).value.shape()) {
+      now.arrays[k] = values[i].cast(g.row(k).value.type());
+    } else {
+      throw error(fmt::format("replay: node {} has the shape {}, its new value {}", k, to_string(g.row(k).value.shape()),
+                              to_string(values[i].shape())));
+    }
+  }
   for (node_id k = 0; k <= last; ++k) {
     if (held[k]) continue;
-    if (g.is_leaf(k)) {
-      now[k] = g.value(k);
-      continue;
-    }
-    const auto& op = *g.op(k);
-    const auto operands = g.operands(k);
-    double x[max_arity];
-    for (int i = 0; i < op.arity; ++i) x[i] = now[operands[i]];
-    now[k] = op.value(x);
+    if (g.is_tensor(k)) now.arrays[k] = g.is_leaf(k) ? g.row(k).value : row(g, k, now);
+    else now.numbers[k] = g.is_leaf(k) ? g.value(k) : g.has_row(k) ? row(g, k, now).item() : number(g, k, now.numbers);
   }
   return now;
 }

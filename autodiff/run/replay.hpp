@@ -10,7 +10,16 @@
 
 namespace seegrad {
 
-/// The value of every node of `g` up to `last`, with nodes `changed[i]` (usually inputs) held at `values[i]` instead.
+/// The value of every node, a scalar's in `numbers` and an array's in `arrays`; the other is NaN or null.
+struct replayed {
+  std::vector<double> numbers;
+  std::vector<array> arrays;
+  auto array_at(node_id k) const -> array { return arrays[k].is_null() ? array(numbers[k]) : arrays[k]; }
+};
+/// The values of all nodes of `g` up to `last`, with nodes `changed[i]` held at `values[i]` instead, which for an array has its shape.
+auto replay_arrays(const graph& g, node_id last, std::span<const node_id> changed, std::span<const array> values) -> replayed;
+
+/// The value of every node of `g`, which has scalars only, up to `last`, with nodes `changed[i]` (usually inputs) held at `values[i]` instead.
 auto replay(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
     -> std::vector<double>;
 

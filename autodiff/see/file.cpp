@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <autodiff/graph/error.hpp>
+#include <autodiff/array/error.hpp>
 #include <autodiff/see/render.hpp>
 #include <cerrno>
 #include <cstring>

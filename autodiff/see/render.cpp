@@ -1,6 +1,6 @@
 #include <autodiff/see/render.hpp>
 
-#include <autodiff/graph/error.hpp>
+#include <autodiff/array/error.hpp>
 #include <fmt/format.h>
 
 #ifdef SEEGRAD_PICTURES

@@ -12,37 +12,12 @@
 // std::numeric_limits, stream and fmt output.
 
 #include <autodiff/graph/graph.hpp>
-#include <autodiff/ops/list.hpp>
+#include <autodiff/ops/library.hpp>
 #include <iosfwd>
 #include <limits>
 #include <string_view>
 
 namespace seegrad {
-
-/// A user's operation is made into a table entry by ops/make_operation.hpp; the library's own stand in the library.
-template <class Op>
-struct operation_table;
-
-namespace detail {
-struct library_table {
-  operation entry[all_operations::size];
-};
-extern const library_table library;  // ops/table.cpp
-template <class Op, class... Ops>
-constexpr auto index_in(operation_list<Ops...>) -> int {
-  int at = 0;
-  bool found = false;
-  ((found = found || std::same_as<Op, Ops>, at += found ? 0 : 1), ...);
-  return at;
-}
-}  // namespace detail
-
-/// What the record keeps of `Op`.
-template <class Op>
-[[gnu::always_inline]] inline auto operation_of() -> const operation& {
-  if constexpr (code_of<Op> != code::extended) return detail::library.entry[detail::index_in<Op>(all_operations{})];
-  else return operation_table<Op>::entry;
-}
 
 template <class Value>
 class traced {

@@ -9,7 +9,7 @@
 //     3*(a + b*d)
 //              ^
 
-#include <autodiff/graph/error.hpp>
+#include <autodiff/array/error.hpp>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -1,0 +1,222 @@
+#pragma once
+// An n-dimensional array of numbers: float or double, and whole numbers or truth values for indices, labels and masks.
+//
+//   array x{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}};      // [2x3], float64
+//   x.at(1, 2);                                     // 6
+//   array row = select(x, 0, 1), t = transpose(x);  // views: they share x's memory
+//   x.set(9.0, 1, 2);                               // row and t keep their 6
+//
+// An array is a value. Copies and views share memory until one of them is written to, which then gets memory of its own; what another
+// array shows never changes. Copying costs a count, a view some twenty stores. Rows come last (row-major), strides count elements and may be
+// 0 (an axis repeated) or negative (an axis reversed). Memory comes from a pool (pool.hpp) and begins at a multiple of 64 bytes.
+
+#include <array>
+#include <atomic>
+#include <autodiff/array/dims.hpp>
+#include <autodiff/array/dtype.hpp>
+#include <autodiff/array/pool.hpp>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+namespace seegrad {
+
+namespace detail {
+
+/// What stands behind the handles; the elements follow it in the same block, unless they are of `owner` or the user's own.
+struct array_body {
+  std::atomic<std::uint32_t> handles;
+  std::uint32_t size_class;
+  dtype type;
+  bool contiguous;  // row-major without gaps
+  bool borrowed;    // never written to
+  bool number;      // made from a plain number or a scalar: it takes the float type of what it meets
+  index_t size;
+  void* data;
+  array_body* owner;
+  dims shape, strides;
+};
+
+auto destroy(array_body* b) noexcept -> void;
+auto hold(array_body* b) -> void;
+auto drop(array_body* b) noexcept -> void;
+
+}  // namespace detail
+
+/// What a nested brace list is made of.
+class nested {
+ public:
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  nested(T x) : number_(static_cast<double>(x)), type_(std::same_as<T, bool> ? boolean : std::integral<T> ? int64 : float64) {}
+  nested(std::initializer_list<nested> list) : list_(list), is_list_(true) {}
+
+ private:
+  friend class array;
+  double number_ = 0;
+  dtype type_ = boolean;
+  std::initializer_list<nested> list_;
+  bool is_list_ = false;
+};
+
+class array {
+ public:
+  /// No elements, shape [0].
+  array() = default;
+  /// A number: shape [], float64, but float32 where it meets float32.
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  array(T x) : array(of_number(static_cast<double>(x))) {}
+  /// Nested braces: {{1, 2}, {3, 4}}. Whole numbers throughout make int64, truth values bool, anything else float64. Throws if rows
+  /// differ in length.
+  array(std::initializer_list<nested> list);
+  array(std::initializer_list<nested> list, dtype type);
+  /// One axis, or the given shape row by row. Throws if the shape has another number of elements.
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  array(const std::vector<T>& v) : array(v, dims{static_cast<index_t>(v.size())}) {}
+  template <class T>
+    requires std::is_arithmetic_v<T>
+  array(const std::vector<T>& v, const dims& shape);
+  template <element T>
+  array(std::span<const T> v, const dims& shape) : array(copy_of(v.data(), v.size(), dtype_of<T>, shape)) {}
+
+  /// Memory of the caller's, read in place. It must outlive the array and its views and not change meanwhile.
+  template <element T>
+  static auto borrow(const T* data, const dims& shape) -> array {
+    return borrowed(data, dtype_of<T>, shape, row_major(shape));
+  }
+  template <element T>
+  static auto borrow(const T* data, const dims& shape, const dims& strides) -> array {
+    return borrowed(data, dtype_of<T>, shape, strides);
+  }
+  /// Elements not set yet.
+  static auto uninitialized(dtype type, const dims& shape) -> array;
+  /// Another shape and other strides over the same memory, beginning `offset` elements after the first.
+  auto view(const dims& shape, const dims& strides, index_t offset = 0) const -> array;
+
+  array(const array& o) noexcept : body_(o.body_) {
+    if (body_) detail::hold(body_);
+  }
+  array(array&& o) noexcept : body_(std::exchange(o.body_, nullptr)) {}
+  auto operator=(const array& o) noexcept -> array& {
+    if (o.body_) detail::hold(o.body_);
+    if (auto* old = std::exchange(body_, o.body_)) detail::drop(old);
+    return *this;
+  }
+  auto operator=(array&& o) noexcept -> array& {
+    std::swap(body_, o.body_);
+    return *this;
+  }
+  ~array() {
+    if (body_) detail::drop(body_);
+  }
+
+  auto shape() const -> const dims& { return body_ ? body_->shape : no_shape(); }
+  auto strides() const -> const dims& { return body_ ? body_->strides : no_shape(); }
+  auto rank() const -> int { return shape().size(); }
+  auto size() const -> index_t { return body_ ? body_->size : 0; }
+  auto extent(index_t axis) const -> index_t { return shape()[axis_of(axis, rank(), "extent")]; }
+  auto type() const -> dtype { return body_ ? body_->type : float64; }
+  auto is_floating() const -> bool { return seegrad::is_floating(type()); }
+  auto is_contiguous() const -> bool { return !body_ || body_->contiguous; }
+  /// Made from a plain number or a scalar, and not yet an array of a type of its own.
+  auto is_number() const -> bool { return body_ && body_->number; }
+  /// Made by the default constructor.
+  auto is_null() const -> bool { return body_ == nullptr; }
+  auto bytes() const -> std::size_t { return static_cast<std::size_t>(size()) * size_of(type()); }
+  /// Whether both lie in the same block of memory.
+  auto shares_memory(const array& o) const -> bool;
+
+  /// The first element; walk from it by strides(). Throws if T is not the type of the array.
+  template <element T>
+  auto data() const -> const T* {
+    return static_cast<const T*>(raw(dtype_of<T>));
+  }
+  /// All elements, row by row; the array must be contiguous.
+  template <element T>
+  auto elements() const -> std::span<const T> {
+    need_contiguous();
+    return {data<T>(), static_cast<std::size_t>(size())};
+  }
+  /// The same for writing. What shares this memory keeps what it shows: the array moves to memory of its own first, and is
+  /// contiguous then.
+  template <element T>
+  auto writable() -> std::span<T> {
+    make_writable();
+    return {const_cast<T*>(data<T>()), static_cast<std::size_t>(size())};
+  }
+  auto make_writable() -> void;
+  auto is_writable_in_place() const -> bool;
+
+  /// One element. Indices may count from the end by negative numbers. Throws for one out of range, or too few or many.
+  template <std::integral... I>
+  auto at(I... i) const -> double {
+    return get(dims{static_cast<index_t>(i)...});
+  }
+  auto get(const dims& index) const -> double;
+  template <std::integral... I>
+  auto set(double x, I... i) -> void {
+    put(x, dims{static_cast<index_t>(i)...});
+  }
+  auto put(double x, const dims& index) -> void;
+  /// The only element. Throws if there are more, or none.
+  auto item() const -> double;
+
+  /// The same numbers as another type; the array itself if it has it. Fractions are cut off; anything but 0 is true.
+  auto cast(dtype type) const -> array;
+  /// Row-major without gaps; the array itself if it is.
+  auto contiguous() const -> array;
+  /// A contiguous copy that shares nothing.
+  auto copy() const -> array;
+  template <element T>
+  auto to_vector() const -> std::vector<T> {
+    const array c = cast(dtype_of<T>).contiguous();
+    return std::vector<T>(c.data<T>(), c.data<T>() + c.size());  // braces would be a list of two truth values
+  }
+
+  /// What identifies the block of memory its elements lie in, and how large that is; arrays that share memory have the same.
+  auto block() const -> const void* { return !body_ ? nullptr : body_->owner ? body_->owner : body_; }
+  auto block_bytes() const -> std::size_t;
+
+  /// The elements' address without regard to type, for kernels.
+  auto raw() const -> void* { return body_ ? body_->data : nullptr; }
+  auto use_count() const -> unsigned { return body_ ? body_->handles.load(std::memory_order_relaxed) : 0; }
+
+ private:
+  explicit array(detail::array_body* b) : body_(b) {}
+  static auto no_shape() -> const dims&;
+  static auto of_number(double x) -> array;
+  static auto copy_of(const void* data, std::size_t n, dtype type, const dims& shape) -> array;
+  static auto borrowed(const void* data, dtype type, const dims& shape, const dims& strides) -> array;
+  static auto make(dtype type, const dims& shape, std::size_t bytes) -> detail::array_body*;
+  auto raw(dtype type) const -> const void*;
+  auto need_contiguous() const -> void;
+  auto offset_of(const dims& index, const char* who) const -> index_t;
+
+  detail::array_body* body_ = nullptr;
+};
+
+template <class T>
+  requires std::is_arithmetic_v<T>
+array::array(const std::vector<T>& v, const dims& shape) {
+  if constexpr (element<T> && !std::same_as<T, bool>) {
+    *this = copy_of(v.data(), v.size(), dtype_of<T>, shape);
+  } else if constexpr (std::integral<T> && !std::same_as<T, bool>) {
+    const std::vector<std::int64_t> wide(v.begin(), v.end());
+    *this = copy_of(wide.data(), wide.size(), int64, shape);
+  } else if constexpr (std::same_as<T, bool>) {
+    const std::vector<unsigned char> bytes(v.begin(), v.end());
+    *this = copy_of(bytes.data(), bytes.size(), boolean, shape);
+  } else {
+    const std::vector<double> wide(v.begin(), v.end());
+    *this = copy_of(wide.data(), wide.size(), float64, shape);
+  }
+}
+
+/// Whether shapes, types and all elements are equal; NaN is equal to nothing.
+auto identical(const array& a, const array& b) -> bool;
+/// Whether the shapes are equal and |a - b| <= absolute + relative * |b| everywhere; equal infinities are close, NaN is not.
+auto all_close(const array& a, const array& b, double relative = 1e-5, double absolute = 1e-8) -> bool;
+
+}  // namespace seegrad

@@ -1,0 +1,15 @@
+#pragma once
+// Moving elements between arrays of different strides and types.
+
+#include <autodiff/array/array.hpp>
+
+namespace seegrad {
+
+auto is_row_major(const dims& shape, const dims& strides) -> bool;
+/// Fills `to`, which is contiguous and nobody else's yet, with the elements of `from`, which has its shape or can be repeated to it,
+/// converted to its type.
+auto copy_elements(array& to, const array& from) -> void;
+/// Fills `to`, as above, with one number.
+auto fill_elements(array& to, double x) -> void;
+
+}  // namespace seegrad

@@ -1,0 +1,48 @@
+#pragma once
+// The types of number an array may hold. Floating-point arrays are what is differentiated; whole numbers and truth values serve as
+// indices, labels and masks.
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+namespace seegrad {
+
+enum class dtype : std::uint8_t { boolean, int64, float32, float64 };
+inline constexpr auto boolean = dtype::boolean, int64 = dtype::int64, float32 = dtype::float32, float64 = dtype::float64;
+
+constexpr auto is_floating(dtype t) -> bool { return t >= dtype::float32; }
+constexpr auto size_of(dtype t) -> std::size_t { return t == dtype::boolean ? 1 : t == dtype::float32 ? 4 : 8; }
+constexpr auto name_of(dtype t) -> std::string_view {
+  constexpr std::string_view names[] = {"bool", "int64", "float32", "float64"};
+  return names[static_cast<int>(t)];
+}
+
+template <class T>
+concept element = std::same_as<T, bool> || std::same_as<T, std::int64_t> || std::same_as<T, float> || std::same_as<T, double>;
+
+template <element T>
+inline constexpr dtype dtype_of = std::same_as<T, bool>           ? dtype::boolean
+                                  : std::same_as<T, std::int64_t> ? dtype::int64
+                                  : std::same_as<T, float>        ? dtype::float32
+                                                                  : dtype::float64;
+
+/// Calls f with a value of the type that `t` stands for: with_type(t, [&]<class T>(T) { … }).
+template <class F>
+auto with_type(dtype t, F&& f) -> decltype(auto) {
+  switch (t) {
+    case dtype::boolean: return f(bool{});
+    case dtype::int64: return f(std::int64_t{});
+    case dtype::float32: return f(float{});
+    default: return f(double{});
+  }
+}
+/// The same for the two floating types; anything else counts as double.
+template <class F>
+auto with_floating(dtype t, F&& f) -> decltype(auto) {
+  return t == dtype::float32 ? f(float{}) : f(double{});
+}
+
+}  // namespace seegrad

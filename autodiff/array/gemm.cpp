@@ -1,0 +1,120 @@
+#include <autodiff/array/gemm.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace seegrad::kernel {
+namespace {
+
+using index = std::ptrdiff_t;
+
+// Room of this thread for panels, kept from call to call and aligned to the lines of the cache.
+template <class T>
+auto scratch(index count) -> T* {
+  struct free_aligned {
+    auto operator()(void* p) const -> void { std::free(p); }
+  };
+  thread_local std::unique_ptr<void, free_aligned> room;
+  thread_local std::size_t size = 0;
+  const auto bytes = (std::size_t(count) * sizeof(T) + 63) / 64 * 64;
+  if (bytes > size) {
+    size = 0;
+    room.reset(std::aligned_alloc(64, bytes));
+    if (!room) throw std::bad_alloc();
+    size = bytes;
+  }
+  return static_cast<T*>(room.get());
+}
+
+// Compilers are told to use instructions that the rest of the program may not, for as long as a kernel is read. Clang would also
+// halve the vectors of AVX-512 by itself.
+#if defined(__x86_64__) && !defined(__AVX512F__)
+#define SEEGRAD_GEMM_CHOICE
+#endif
+
+#if defined(__AVX512F__) || defined(SEEGRAD_GEMM_CHOICE)
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512dq,avx512vl"))), apply_to = function)
+#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,avx512f,avx512dq,avx512vl")
+#endif
+namespace avx512 {
+constexpr int vector_bytes = 64, tile_rows = 8, tile_vectors = 3;
+#include <autodiff/array/gemm_kernel.hpp>
+}  // namespace avx512
+#if defined(__clang__)
+#pragma clang attribute pop
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
+
+#if defined(SEEGRAD_GEMM_CHOICE)
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+namespace avx2 {
+constexpr int vector_bytes = 32, tile_rows = 4, tile_vectors = 3;
+#include <autodiff/array/gemm_kernel.hpp>
+}  // namespace avx2
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
+
+#if !defined(__AVX512F__)
+namespace plain {
+constexpr int vector_bytes = 16, tile_rows = 4, tile_vectors = 2;
+#include <autodiff/array/gemm_kernel.hpp>
+}  // namespace plain
+#endif
+
+template <class T>
+using product_function = void (*)(index, index, index, matrix_view<T>, matrix_view<T>, T*, index, bool);
+
+template <class T>
+auto choose() -> product_function<T> {
+#if defined(__AVX512F__)
+  return avx512::product<T>;
+#else
+#if defined(SEEGRAD_GEMM_CHOICE)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+    return avx512::product<T>;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2::product<T>;
+#endif
+  return plain::product<T>;
+#endif
+}
+
+template <class T>
+auto multiply(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c, index ldc, bool add) -> void {
+  static const auto product = choose<T>();
+  if (m <= 0 || n <= 0) return;
+  if (k > 0) return product(m, n, k, a, b, c, ldc, add);
+  if (add) return;
+  for (index i = 0; i < m; ++i) std::fill_n(c + i * ldc, n, T{});
+}
+
+}  // namespace
+
+auto gemm(index m, index n, index k, matrix_view<float> a, matrix_view<float> b, float* c, index ldc, bool add) -> void {
+  multiply<float>(m, n, k, a, b, c, ldc, add);
+}
+
+auto gemm(index m, index n, index k, matrix_view<double> a, matrix_view<double> b, double* c, index ldc, bool add) -> void {
+  multiply<double>(m, n, k, a, b, c, ldc, add);
+}
+
+}  // namespace seegrad::kernel

@@ -1,0 +1,286 @@
+// The product of matrices for one instruction set. No #pragma once: gemm.cpp includes this once for each set, inside a namespace
+// that defines vector_bytes, tile_rows and tile_vectors, and with the compiler told to use that set's instructions.
+
+template <class T>
+struct vector_of {
+  typedef T type __attribute__((vector_size(vector_bytes)));
+  typedef T anywhere __attribute__((vector_size(vector_bytes), aligned(alignof(T)), may_alias));
+};
+template <class T>
+using vec = typename vector_of<T>::type;
+template <class T>
+inline constexpr index lanes = vector_bytes / index(sizeof(T));
+
+// A strip of B of this depth takes about an L1 cache, and streams through it.
+template <class T>
+inline constexpr index depth = 1024 / index(sizeof(T));
+
+// A block of A is read once for every strip of B, and should stay in an L2 cache meanwhile.
+inline constexpr index block_rows = 512;
+
+// B is read where it lies for products of so few rows, or if it has so few elements; A where C has so few columns.
+inline constexpr index direct_rows = 64;
+template <class T>
+inline constexpr index direct_size = 32768 / index(sizeof(T));
+template <class T>
+inline constexpr index direct_columns = 720 / index(sizeof(T));
+
+template <class T>
+[[gnu::always_inline]] inline auto load(vec<T>& to, const T* from) -> void {
+  to = *reinterpret_cast<const typename vector_of<T>::anywhere*>(from);
+}
+template <class T>
+[[gnu::always_inline]] inline auto store(T* to, const vec<T>& from) -> void {
+  *reinterpret_cast<typename vector_of<T>::anywhere*>(to) = from;
+}
+
+// A tile of C, held in registers over all of k. Numbers of A enter one by one, each times a row of the strip of B. Without `add`
+// the tile starts from a row of zeros: one way through the function is what keeps GCC from spilling the tile.
+template <class T, int vectors, int... i>
+[[gnu::always_inline]] inline auto compute_tile(std::integer_sequence<int, i...>, index k, const T* a, index a_row,
+                                                index a_column, const T* b, index b_row, T* c, index c_row, bool add) -> void {
+  static constexpr T zeros[vectors * lanes<T>] = {};
+  const T* const start = add ? c : zeros;
+  const index start_row = add ? c_row : 0;
+  vec<T> sum[sizeof...(i)], row[vectors];
+  (load<T>(sum[i], start + i / vectors * start_row + i % vectors * lanes<T>), ...);
+  for (; k > 0; --k, a += a_column, b += b_row) {
+    for (int j = 0; j < vectors; ++j) load<T>(row[j], b + j * lanes<T>);
+    ((sum[i] += a[i / vectors * a_row] * row[i % vectors]), ...);
+  }
+  (store<T>(c + i / vectors * c_row + i % vectors * lanes<T>, sum[i]), ...);
+}
+
+template <class T, int rows, int vectors>
+auto tile(index k, const T* a, index a_row, index a_column, const T* b, index b_row, T* c, index c_row, bool add) -> void {
+  compute_tile<T, vectors>(std::make_integer_sequence<int, rows * vectors>{}, k, a, a_row, a_column, b, b_row, c, c_row, add);
+}
+
+template <class T>
+using tile_function = void (*)(index, const T*, index, index, const T*, index, T*, index, bool);
+
+template <class T, int... i>
+constexpr auto tile_table(std::integer_sequence<int, i...>) -> std::array<tile_function<T>, sizeof...(i)> {
+  return {tile<T, i / tile_vectors + 1, i % tile_vectors + 1>...};
+}
+template <class T>
+inline constexpr auto tiles = tile_table<T>(std::make_integer_sequence<int, tile_rows * tile_vectors>{});
+
+// Transposes a square of numbers: with every step, pairs half of the square apart are interleaved.
+template <class T, int... i>
+[[gnu::always_inline]] inline auto transpose(vec<T>* square, std::integer_sequence<int, i...>) -> void {
+  constexpr int count = lanes<T>, half = count / 2;
+  for (int step = 1; step < count; step *= 2) {
+    vec<T> next[count];
+    for (int at = 0; at < half; ++at) {
+      next[2 * at] = __builtin_shufflevector(square[at], square[at + half], (i / 2 + i % 2 * count)...);
+      next[2 * at + 1] = __builtin_shufflevector(square[at], square[at + half], (half + i / 2 + i % 2 * count)...);
+    }
+    for (int at = 0; at < count; ++at) square[at] = next[at];
+  }
+}
+
+// Copies a block of few columns, in pieces whose sizes the compiler knows.
+template <class T, int piece>
+auto copy_columns(index rows, index columns, const T* from, index from_row, T* to, index to_row) -> void {
+  for (; columns >= piece; columns -= piece, from += piece, to += piece)
+    for (index i = 0; i < rows; ++i) __builtin_memcpy(to + i * to_row, from + i * from_row, piece * sizeof(T));
+  if constexpr (piece > 1) copy_columns<T, piece / 2>(rows, columns, from, from_row, to, to_row);
+}
+
+// Copies k rows of a strip of B, `columns` of them, so that they follow each other `width` apart, and zeros behind the columns.
+template <class T>
+auto pack_strip(index k, index columns, index width, const T* b, index b_row, index b_column, T* to) -> void {
+  if (columns < width)
+    for (index p = 0; p < k; ++p) store<T>(to + p * width + width - lanes<T>, vec<T>{});
+  if (b_column == 1) return copy_columns<T, lanes<T>>(k, columns, b, b_row, to, width);
+  index p = 0;
+  if (b_row == 1) {
+    for (; p + lanes<T> <= k; p += lanes<T>)
+      for (index j = 0; j < columns; j += lanes<T>) {
+        vec<T> square[lanes<T>] = {};
+        const auto here = std::min(lanes<T>, columns - j);
+        for (index q = 0; q < here; ++q) load<T>(square[q], b + (j + q) * b_column + p);
+        transpose<T>(square, std::make_integer_sequence<int, lanes<T>>{});
+        for (index q = 0; q < lanes<T>; ++q) store<T>(to + (p + q) * width + j, square[q]);
+      }
+  }
+  for (; p < k; ++p)
+    for (index j = 0; j < columns; ++j) to[p * width + j] = b[p * b_row + j * b_column];
+}
+
+// The same for a tile that reaches beyond the last column: it is computed aside.
+template <class T>
+auto partial_tile(tile_function<T> compute, index rows, index columns, index width, index k, const T* a, index a_row,
+                  index a_column, const T* b, index b_row, T* c, index ldc, bool add) -> void {
+  alignas(64) T aside[tile_rows * tile_vectors * lanes<T>];
+  if (add) {
+    std::fill_n(aside, rows * width, T{});
+    copy_columns<T, lanes<T>>(rows, columns, c, ldc, aside, width);
+  }
+  compute(k, a, a_row, a_column, b, b_row, aside, width, add);
+  copy_columns<T, lanes<T>>(rows, columns, aside, width, c, ldc);
+}
+
+// Rows of A: where they lie, or copied in panels of some rows, which hold one column of them after the other.
+template <class T>
+struct rows_of_a {
+  const T* data;
+  index row_stride, column_stride;
+  bool panels;
+};
+template <class T>
+inline constexpr index panel_rows = std::max<index>(tile_rows, lanes<T>);
+
+// One strip of C, `vectors` wide, of which `columns` exist.
+template <class T>
+auto strip(index m, index columns, index vectors, index k, rows_of_a<T> a, const T* b, index b_row, T* c, index ldc, bool add)
+    -> void {
+  const auto width = vectors * lanes<T>;
+  for (index i = 0; i < m; i += tile_rows, c += tile_rows * ldc) {
+    const auto rows = std::min<index>(m - i, tile_rows);
+    const auto compute = tiles<T>[std::size_t((rows - 1) * tile_vectors + vectors - 1)];
+    const auto* const from = a.data + (a.panels ? i / panel_rows<T> * panel_rows<T> * k + i % panel_rows<T> : i * a.row_stride);
+    if (columns == width) compute(k, from, a.row_stride, a.column_stride, b, b_row, c, ldc, add);
+    else partial_tile<T>(compute, rows, columns, width, k, from, a.row_stride, a.column_stride, b, b_row, c, ldc, add);
+  }
+}
+
+// How long pieces of `all` are if none is longer than `most` and all but the last are equal. A division takes a while.
+inline auto piece(index all, index most) -> index {
+  if (all <= most) return all;
+  const auto count = (all + most - 1) / most;
+  return (all + count - 1) / count;
+}
+
+// Some rows of C from a block of A and B. Strips of B are copied one by one, so that the copy is still near when it is used.
+template <class T>
+auto block(index m, index n, index k, rows_of_a<T> a, matrix_view<T> b, bool b_direct, T* panel, T* c, index ldc, bool add)
+    -> void {
+  for (auto vectors = (n + lanes<T> - 1) / lanes<T>; vectors > 0;) {
+    // Two strips of middling width are faster than a wide and a narrow one.
+    const auto wide = vectors >= 2 * tile_vectors ? tile_vectors : vectors > tile_vectors ? (vectors + 1) / 2 : vectors;
+    const auto width = wide * lanes<T>, columns = std::min(n, width);
+    if (b_direct && columns == width) {
+      strip<T>(m, columns, wide, k, a, b.data, b.row_stride, c, ldc, add);
+    } else {
+      pack_strip<T>(k, columns, width, b.data, b.row_stride, b.column_stride, panel);
+      strip<T>(m, columns, wide, k, a, panel, width, c, ldc, add);
+    }
+    vectors -= wide, n -= columns, b.data += columns * b.column_stride, c += columns;
+  }
+}
+
+template <class T>
+auto blocked(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c, index ldc, bool add) -> void {
+  // B pays for its copy if many rows of A use it, and if it would not stay near by itself.
+  const bool b_direct = b.column_stride == 1 && (m <= direct_rows || n * k <= direct_size<T>);
+  // So does A if many strips of B pass by, or if neither its rows nor its columns are contiguous.
+  const bool a_direct = n <= (a.row_stride == 1 || a.column_stride == 1 ? direct_columns<T> : tile_vectors * lanes<T>);
+  const auto deep = piece(k, depth<T>), high = piece(m, block_rows);
+  auto* const b_panel = scratch<T>(deep * (tile_vectors * lanes<T> + (a_direct ? 0 : high + panel_rows<T>)));
+  auto* const a_panels = b_panel + deep * tile_vectors * lanes<T>;
+  for (index p = 0; p < k; p += deep) {
+    const auto depth_here = std::min(deep, k - p);
+    const matrix_view<T> b_slab{b.data + p * b.row_stride, b.row_stride, b.column_stride};
+    for (index i = 0; i < m; i += high) {
+      const auto rows = std::min(high, m - i);
+      rows_of_a<T> a_block{a.data + i * a.row_stride + p * a.column_stride, a.row_stride, a.column_stride, false};
+      if (!a_direct) {
+        for (index r = 0; r < rows; r += panel_rows<T>)
+          pack_strip<T>(depth_here, std::min(panel_rows<T>, rows - r), panel_rows<T>, a_block.data + r * a.row_stride,
+                        a.column_stride, a.row_stride, a_panels + r * depth_here);
+        a_block = {a_panels, 1, panel_rows<T>, true};
+      }
+      block<T>(rows, n, depth_here, a_block, b_slab, b_direct, b_panel, c + i * ldc, ldc, add || p > 0);
+    }
+  }
+}
+
+// A row times a matrix whose rows are contiguous, at the speed of memory: some of its rows stream by together. The order of
+// additions is that of the tiles.
+template <class T>
+auto row_times_matrix(index n, index k, const T* a, index a_stride, const T* b, index b_row, T* c, bool add) -> void {
+  constexpr index together = 8, near = 2048;
+  if (!add) std::fill_n(c, n, T{});
+  for (index j0 = 0; j0 < n; j0 += near) {
+    const auto columns = std::min(n - j0, near), whole = columns / lanes<T> * lanes<T>;
+    const auto* from = b + j0;
+    auto* const to = c + j0;
+    index p = 0;
+    for (; p + together <= k; p += together, from += together * b_row) {
+      T by[together];
+      for (index q = 0; q < together; ++q) by[q] = a[(p + q) * a_stride];
+      for (index j = 0; j < whole; j += lanes<T>) {
+        vec<T> sum, row;
+        load<T>(sum, to + j);
+        for (index q = 0; q < together; ++q) load<T>(row, from + q * b_row + j), sum += by[q] * row;
+        store<T>(to + j, sum);
+      }
+      for (index j = whole; j < columns; ++j)
+        for (index q = 0; q < together; ++q) to[j] += by[q] * from[q * b_row + j];
+    }
+    for (; p < k; ++p, from += b_row)
+      for (index j = 0; j < columns; ++j) to[j] += a[p * a_stride] * from[j];
+  }
+}
+
+template <class T, int rows>
+auto dots(index k, const T* a, index a_row, const T* x, T* c, index c_row, bool add) -> void {
+  constexpr index chains = 4, stride = chains * lanes<T>;
+  vec<T> sum[rows][chains] = {}, left, right;
+  index p = 0;
+  for (; p + stride <= k; p += stride)
+    for (index q = 0; q < chains; ++q) {
+      load<T>(right, x + p + q * lanes<T>);
+      for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p + q * lanes<T>), sum[i][q] += left * right;
+    }
+  for (; p + lanes<T> <= k; p += lanes<T>) {
+    load<T>(right, x + p);
+    for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p), sum[i][0] += left * right;
+  }
+  for (index i = 0; i < rows; ++i) {
+    T all[lanes<T>];
+    store<T>(all, (sum[i][0] + sum[i][1]) + (sum[i][2] + sum[i][3]));
+    for (index half = lanes<T> / 2; half > 0; half /= 2)
+      for (index q = 0; q < half; ++q) all[q] += all[q + half];
+    T total = all[0];
+    for (index q = p; q < k; ++q) total += a[i * a_row + q] * x[q];
+    c[i * c_row] = add ? c[i * c_row] + total : total;
+  }
+}
+
+// A matrix whose rows are contiguous times a column.
+template <class T>
+auto matrix_times_column(index m, index k, const T* a, index a_row, const T* x, index x_stride, T* c, index c_row, bool add)
+    -> void {
+  if (x_stride != 1) {
+    auto* const copy = scratch<T>(k);
+    for (index p = 0; p < k; ++p) copy[p] = x[p * x_stride];
+    x = copy;
+  }
+  constexpr int together = 4;
+  index i = 0;
+  for (; i + together <= m; i += together) dots<T, together>(k, a + i * a_row, a_row, x, c + i * c_row, c_row, add);
+  for (; i < m; ++i) dots<T, 1>(k, a + i * a_row, a_row, x, c + i * c_row, c_row, add);
+}
+
+// The same for a matrix whose columns are contiguous, which is a row times its transpose.
+template <class T>
+auto columns_times_column(index m, index k, const T* a, index a_column, const T* x, index x_stride, T* c, index c_row, bool add)
+    -> void {
+  if (c_row == 1) return row_times_matrix<T>(m, k, x, x_stride, a, a_column, c, add);
+  auto* const aside = scratch<T>(m);
+  if (add)
+    for (index i = 0; i < m; ++i) aside[i] = c[i * c_row];
+  row_times_matrix<T>(m, k, x, x_stride, a, a_column, aside, add);
+  for (index i = 0; i < m; ++i) c[i * c_row] = aside[i];
+}
+
+template <class T>
+auto product(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c, index ldc, bool add) -> void {
+  if (n == 1 && a.column_stride == 1) matrix_times_column<T>(m, k, a.data, a.row_stride, b.data, b.row_stride, c, ldc, add);
+  else if (n == 1 && a.row_stride == 1) columns_times_column<T>(m, k, a.data, a.column_stride, b.data, b.row_stride, c, ldc, add);
+  else if (m == 1 && b.column_stride == 1) row_times_matrix<T>(n, k, a.data, a.column_stride, b.data, b.row_stride, c, add);
+  else blocked<T>(m, n, k, a, b, c, ldc, add);
+}

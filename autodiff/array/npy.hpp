@@ -1,0 +1,63 @@
+#pragma once
+// Arrays in numpy's files, one to a file.
+//
+//   save_npy("w.npy", w);              // numpy.load("w.npy") in Python
+//   array back = load_npy("w.npy");
+//
+// What numpy.save writes is read, in all three versions of the format: truth values, whole numbers up to int64 and uint32 (they
+// become int64), and floating-point numbers of 16 (they become float32), 32 and 64 bits, in either order of bytes and of axes.
+// Strings, complex numbers, records and Python objects are refused. Written is version 1.0, little-endian, row by row. The
+// format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+//
+// A file that is damaged, cut off or made in bad faith is one seegrad::error, before memory is taken for more than it holds. A
+// file is written beside its target and renamed, so that there is never half a file. Several arrays in one file: npz.hpp.
+
+#include <autodiff/array/array.hpp>
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <string>
+
+namespace seegrad {
+
+auto load_npy(const std::filesystem::path& file) -> array;
+auto save_npy(const std::filesystem::path& file, const array& x) -> void;
+
+/// Leaves the stream, which should be binary, behind the array: others may follow.
+auto load_npy(std::istream& in) -> array;
+auto save_npy(std::ostream& out, const array& x) -> void;
+
+namespace detail {
+
+/// Where the bytes of an array come from.
+class byte_source {
+ public:
+  virtual ~byte_source() = default;
+  /// Exactly n bytes, or an exception.
+  virtual auto read(void* to, std::size_t n) -> void = 0;
+  /// How many there are still, at most; a negative number if that is not known.
+  virtual auto left() -> std::int64_t = 0;
+};
+
+class stream_source : public byte_source {
+ public:
+  explicit stream_source(std::istream& in);
+  auto read(void* to, std::size_t n) -> void override;
+  auto left() -> std::int64_t override { return left_; }
+
+ private:
+  std::istream& in_;
+  std::int64_t left_ = -1;
+};
+
+/// Throws without a "who": the caller knows the name of the file.
+auto read_npy(byte_source& from) -> array;
+/// What stands before the elements.
+auto npy_header(const array& x) -> std::string;
+auto open_to_read(const std::filesystem::path& file, const char* who) -> std::ifstream;
+/// Lets `write` fill a file beside the target, which then takes its place.
+auto replace_file(const std::filesystem::path& file, const char* who, const std::function<void(std::ostream&)>& write) -> void;
+
+}  // namespace detail
+
+}  // namespace seegrad

@@ -1,0 +1,120 @@
+#include <autodiff/array/pool.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdlib>
+#include <new>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
+namespace seegrad::pool {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool keeps = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+constexpr bool keeps = false;
+#else
+constexpr bool keeps = true;
+#endif
+#else
+constexpr bool keeps = true;
+#endif
+
+constexpr unsigned smallest_log = 8;  // 256 bytes, a header and eight numbers
+constexpr std::size_t alignment = 64, large_page = std::size_t{2} << 20;
+constexpr std::size_t classes = 4 * (48 - smallest_log);
+
+// Class 4k + j holds 2^(8 + k) * (1 + j/4) bytes.
+auto bytes_of(std::size_t c) -> std::size_t { return (std::size_t{4} + c % 4) << (smallest_log - 2 + c / 4); }
+
+auto class_of(std::size_t bytes) -> std::size_t {
+  if (bytes <= bytes_of(0)) return 0;
+  const auto top = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 1;  // 2^top < bytes <= 2^(top + 1)
+  const auto quarter = (bytes - 1 - (std::size_t{1} << top)) >> (top - 2);
+  return 4 * (top - smallest_log) + quarter + 1;
+}
+
+struct free_block {
+  free_block* next;
+};
+
+struct lists {
+  std::array<free_block*, classes> head{};
+  use now{};
+  bool registered = false;
+  bool gone = false;  // Arrays in static storage may outlive the thread's lists.
+};
+constinit thread_local lists mine;
+
+struct at_exit {
+  ~at_exit() {
+    release();
+    mine.gone = true;
+  }
+};
+
+auto fresh(std::size_t bytes) -> void* {
+  const auto align = bytes >= 2 * large_page ? large_page : alignment;
+  void* p = std::aligned_alloc(align, (bytes + align - 1) / align * align);
+  if (!p) throw std::bad_alloc{};
+#ifdef __linux__
+  if (align == large_page) ::madvise(p, bytes, MADV_HUGEPAGE);  // advice: it may be refused
+#endif
+  return p;
+}
+
+[[gnu::noinline]] auto register_exit() -> void {
+  thread_local at_exit last_act;
+  (void)last_act;
+  mine.registered = true;
+}
+
+}  // namespace
+
+auto take(std::size_t bytes) -> block {
+  const auto c = class_of(bytes);
+  if (c >= classes) throw std::bad_alloc{};
+  void* p = mine.head[c];
+  if (p) {
+    mine.head[c] = mine.head[c]->next;
+    mine.now.spare -= static_cast<std::ptrdiff_t>(bytes_of(c));
+  } else {
+    p = fresh(bytes_of(c));
+  }
+  mine.now.live += static_cast<std::ptrdiff_t>(bytes_of(c));
+  mine.now.peak = std::max(mine.now.peak, mine.now.live);
+  return {p, static_cast<std::uint32_t>(c)};
+}
+
+auto give(block b) noexcept -> void {
+  const auto bytes = static_cast<std::ptrdiff_t>(bytes_of(b.size_class));
+  mine.now.live -= bytes;
+  if (!keeps || mine.gone) return std::free(b.data);
+  if (!mine.registered) [[unlikely]]
+    register_exit();
+  auto* f = static_cast<free_block*>(b.data);
+  f->next = mine.head[b.size_class];
+  mine.head[b.size_class] = f;
+  mine.now.spare += bytes;
+}
+
+auto in_use() -> use { return mine.now; }
+
+auto reset_peak() -> void { mine.now.peak = mine.now.live; }
+
+auto release() noexcept -> void {
+  for (auto& head : mine.head)
+    while (head) {
+      auto* f = head;
+      head = f->next;
+      std::free(f);
+    }
+  mine.now.spare = 0;
+}
+
+}  // namespace seegrad::pool

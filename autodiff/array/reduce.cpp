@@ -1,0 +1,147 @@
+#include <autodiff/array/reduce.hpp>
+
+#include <algorithm>
+#include <autodiff/array/copy.hpp>
+#include <autodiff/array/nest.hpp>
+#include <fmt/format.h>
+#include <limits>
+#include <numeric>
+
+namespace seegrad {
+namespace {
+
+template <reduction How, class T>
+constexpr auto start() -> T {
+  if constexpr (How == reduction::sum) return 0;
+  else if constexpr (How == reduction::prod) return 1;
+  else if constexpr (How == reduction::max) return -std::numeric_limits<T>::infinity();
+  else return std::numeric_limits<T>::infinity();
+}
+
+template <reduction How, class T>
+[[gnu::always_inline]] inline auto combine(T a, T b) -> T {
+  if constexpr (How == reduction::sum) return a + b;
+  else if constexpr (How == reduction::prod) return a * b;
+  else if constexpr (How == reduction::max) return a > b || a != a ? a : b;
+  else return a < b || a != a ? a : b;
+}
+
+// Many numbers side by side, so that the additions need not wait for each other, in stretches short enough for float.
+template <reduction How, class A, class T>
+auto reduce_row(const T* x, index_t n, index_t step) -> A {
+  constexpr index_t width = 64 / sizeof(T) * 4, stretch = 16 * width;
+  A total = start<How, A>();
+  index_t i = 0;
+  if (step == 1)
+    while (n - i >= width) {
+      T side[width];
+      std::fill_n(side, width, start<How, T>());
+      const auto end = i + std::min(stretch, (n - i) / width * width);
+      for (; i < end; i += width)
+        for (index_t k = 0; k < width; ++k) side[k] = combine<How>(side[k], x[i + k]);
+      for (index_t k = 0; k < width; ++k) total = combine<How>(total, static_cast<A>(side[k]));
+    }
+  for (; i < n; ++i) total = combine<How>(total, static_cast<A>(x[i * step]));
+  return total;
+}
+
+// The axes in the order in which they lie in memory, the longest strides first: the order of a sum is free.
+auto by_stride(const dims& strides) -> dims {
+  dims order;
+  for (int i = 0; i < strides.size(); ++i) order.push(i);
+  std::stable_sort(order.begin(), order.end(), [&](index_t a, index_t b) {
+    return std::abs(strides[static_cast<int>(a)]) > std::abs(strides[static_cast<int>(b)]);
+  });
+  return order;
+}
+
+auto in_order(const dims& list, const dims& order) -> dims {
+  dims out;
+  for (auto a : order) out.push(list[static_cast<int>(a)]);
+  return out;
+}
+
+// `to_strides` has 0 for a reduced axis. A is what is accumulated in.
+template <reduction How, class A, class T>
+auto run(const array& x, A* to, const dims& to_strides) -> void {
+  const auto order = by_stride(x.strides());
+  const nest<2> n(in_order(x.shape(), order), {in_order(x.strides(), order), in_order(to_strides, order)});
+  const auto* from = static_cast<const T*>(x.raw());
+  n.rows(0, n.row_count(), [&](const auto& at) {
+    const auto* row = from + at[0];
+    auto* out = to + at[1];
+    if (n.step[1] == 0) {
+      *out = combine<How>(*out, reduce_row<How, A>(row, n.length, n.step[0]));
+    } else if (n.step[0] == 1 && n.step[1] == 1) {
+      for (index_t i = 0; i < n.length; ++i) out[i] = combine<How>(out[i], static_cast<A>(row[i]));
+    } else {
+      for (index_t i = 0; i < n.length; ++i) {
+        auto& o = out[i * n.step[1]];
+        o = combine<How>(o, static_cast<A>(row[i * n.step[0]]));
+      }
+    }
+  });
+}
+
+template <reduction How>
+auto reduce_to(const array& x, const dims& shape, const dims& to_strides) -> array {
+  constexpr bool in_double = How == reduction::sum || How == reduction::prod;
+  const auto fill = [&]<class A, class T>(A, T) {
+    auto out = array::uninitialized(dtype_of<A>, shape);
+    fill_elements(out, start<How, double>());
+    run<How, A, T>(x, static_cast<A*>(out.raw()), to_strides);
+    return out;
+  };
+  if (x.type() == float32) return in_double ? fill(double{}, float{}).cast(float32) : fill(float{}, float{});
+  if (x.type() == float64) return fill(double{}, double{});
+  return reduce_to<How>(x.cast(float64), shape, to_strides);
+}
+
+auto dispatch(reduction how, const array& x, const dims& shape, const dims& to_strides) -> array {
+  switch (how) {
+    case reduction::sum: return reduce_to<reduction::sum>(x, shape, to_strides);
+    case reduction::prod: return reduce_to<reduction::prod>(x, shape, to_strides);
+    case reduction::max: return reduce_to<reduction::max>(x, shape, to_strides);
+    default: return reduce_to<reduction::min>(x, shape, to_strides);
+  }
+}
+
+}  // namespace
+
+auto normal_axes(const dims& axes, bool all, int rank, std::string_view who) -> dims {
+  dims out;
+  if (all)
+    for (int i = 0; i < rank; ++i) out.push(i);
+  for (auto a : axes) out.push(axis_of(a, rank, who));
+  std::sort(out.begin(), out.end());
+  for (int i = 1; i < out.size(); ++i)
+    if (out[i] == out[i - 1]) throw error(fmt::format("{}: axis {} is named twice in {}", who, out[i], to_list(axes)));
+  return out;
+}
+
+auto reduced_shape(const dims& shape, const dims& axes, bool keep_axes) -> dims {
+  auto out = shape;
+  for (int i = axes.size() - 1; i >= 0; --i) {
+    const auto a = static_cast<int>(axes[i]);
+    if (keep_axes) out[a] = 1;
+    else out.erase(a);
+  }
+  return out;
+}
+
+auto reduce(reduction how, const array& x, const dims& axes, bool keep_axes, std::string_view who) -> array {
+  const auto shape = reduced_shape(x.shape(), axes, keep_axes), kept = reduced_shape(x.shape(), axes, true);
+  if (x.size() == 0 && elements(shape) > 0 && (how == reduction::max || how == reduction::min))
+    throw error(fmt::format("{}: {} has no elements along the axes {}", who, to_string(x.shape()), to_list(axes)));
+  auto strides = row_major(kept);
+  for (auto a : axes) strides[static_cast<int>(a)] = 0;
+  return dispatch(how, x, shape, strides);
+}
+
+auto sum_to(const array& x, const dims& shape) -> array {
+  if (x.shape() == shape) return x;
+  const auto strides = repeated(shape, row_major(shape), x.shape());
+  return dispatch(reduction::sum, x, shape, strides);
+}
+
+}  // namespace seegrad

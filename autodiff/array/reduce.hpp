@@ -1,0 +1,24 @@
+#pragma once
+// Sums and their kind over axes of an array.
+//
+// Sums and products of float32 are accumulated in float64 and rounded once, so that a sum over a million numbers has the error of
+// one rounding. The order of addition depends on the shape alone: the same array gives the same bits on any number of threads.
+
+#include <autodiff/array/array.hpp>
+
+namespace seegrad {
+
+enum class reduction { sum, prod, max, min };
+
+/// Over `axes`, none twice, counted from the front. Whole numbers and truth values give float64. Throws for the largest or smallest of no
+/// elements; their sum is 0 and their product 1. A NaN wins over every number.
+auto reduce(reduction how, const array& x, const dims& axes, bool keep_axes, std::string_view who) -> array;
+/// The sum over the axes along which an array of `shape` was repeated to make x: undoes a broadcast. x itself if none was.
+auto sum_to(const array& x, const dims& shape) -> array;
+
+/// `axes` counted from the front and sorted; all of them if `axes` is empty and `all`. Throws for one that is not there or named twice.
+auto normal_axes(const dims& axes, bool all, int rank, std::string_view who) -> dims;
+/// The shape after reducing.
+auto reduced_shape(const dims& shape, const dims& axes, bool keep_axes) -> dims;
+
+}  // namespace seegrad

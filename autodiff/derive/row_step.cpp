@@ -1,0 +1,70 @@
+// The reverse sweep's step through a node with arrays.
+
+#include <autodiff/derive/sweep.hpp>
+#include <autodiff/ops/structural.hpp>
+
+namespace seegrad {
+namespace {
+
+auto pull(const tensor_row& r, int i, std::span<const array> x, const array& y, const array& cotangent) -> array {
+  const auto& op = *r.op;
+  return op.is_structural() ? op.rule->pull(r.parameters.get(), i, x, y, cotangent) : pull_pointwise(op, i, x, y, cotangent);
+}
+
+auto pull_into(array& adjoint, const tensor_row& r, int i, std::span<const array> x, const array& y, const array& cotangent) -> void {
+  const auto& op = *r.op;
+  if (!op.is_structural()) return pull_pointwise_into(adjoint, op, i, x, y, cotangent);
+  const auto pull_into = op.rule->pull_into;
+  if (pull_into && adjoint.is_writable_in_place()) return pull_into(r.parameters.get(), i, x, y, cotangent, adjoint);
+  add_into(adjoint, op.rule->pull(r.parameters.get(), i, x, y, cotangent));
+}
+
+// The values of a node's operands, without an allocation for up to three.
+class operand_values {
+ public:
+  operand_values(const graph& g, const operand_list& ids) {
+    const auto n = static_cast<std::size_t>(ids.size());
+    if (n > few_.size()) many_.resize(n);
+    all_ = {n > few_.size() ? many_.data() : few_.data(), n};
+    for (std::size_t i = 0; i < n; ++i) all_[i] = g.array_value(ids[static_cast<int>(i)]);
+  }
+  operator std::span<const array>() const { return all_; }
+
+ private:
+  std::array<array, 3> few_;
+  std::vector<array> many_;
+  std::span<array> all_;
+};
+
+}  // namespace
+
+auto pull_row(const graph& g, node_id k, int i, std::span<const array> x, const array& cotangent) -> array {
+  const auto& r = g.row(k);
+  const auto p = pull(r, i, x, r.value.is_null() ? array(g.value(k)) : r.value, cotangent);
+  const auto& operand = x[static_cast<std::size_t>(i)];
+  return operand.is_number() || p.type() == operand.type() ? p : p.cast(operand.type());
+}
+
+auto reverse_sweep::row_step(graph& g, node_id k, double* numbers, adjoints kept) -> void {
+  auto& r = g.rows_[g.row_number(k)];
+  const bool is_number = r.value.is_null();
+  if (is_number ? numbers[k] == 0 : r.adjoint.is_null()) return;
+  const array cotangent = is_number ? array(numbers[k]) : r.adjoint;
+  const auto operands = g.operands(k);
+  const operand_values x(g, operands);
+  const auto y = is_number ? array(g.value(k)) : r.value;
+  for (int i = 0; i < operands.size(); ++i) {
+    const auto o = operands[i];
+    if (g.is_constant(o)) continue;
+    if (!g.is_tensor(o)) {
+      numbers[o] += pull_row(g, k, i, x, cotangent).item();
+    } else if (auto& adjoint = g.rows_[g.row_number(o)].adjoint; adjoint.is_null()) {
+      adjoint = pull_row(g, k, i, x, cotangent);
+    } else {
+      pull_into(adjoint, r, i, x, y, cotangent);
+    }
+  }
+  if (kept == adjoints::inputs) r.adjoint = array();
+}
+
+}  // namespace seegrad

@@ -1,0 +1,4 @@
+#include <autodiff/ops/exponential.hpp>
+#include <autodiff/ops/kernels/instantiate.hpp>
+
+template struct seegrad::kernel_group<seegrad::exponential_operations>;

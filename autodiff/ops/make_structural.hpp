@@ -1,0 +1,60 @@
+#pragma once
+// From the paragraph of an operation on arrays to its entry in the run-time table.
+
+#include <autodiff/ops/structural.hpp>
+
+namespace seegrad {
+
+template <class Op>
+struct structural_maker {
+  using parameters = typename Op::parameters;
+
+  static auto of(const void* p) -> const parameters& {
+    static const parameters nothing{};
+    return p ? *static_cast<const parameters*>(p) : nothing;
+  }
+  static auto value(const void* p, std::span<const array> x) -> array { return Op::value(of(p), x); }
+  static auto pull(const void* p, int i, std::span<const array> x, const array& y, const array& g) -> array {
+    return Op::template pull<array>(of(p), i, x, y, g);
+  }
+  static auto pull_into(const void* p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
+    Op::pull_into(of(p), i, x, y, g, adjoint);
+  }
+  static auto pull_recorded(const void* p, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor {
+    return Op::template pull<tensor>(of(p), i, x, y, g);
+  }
+  static auto text(const void* p) -> std::string { return Op::text(of(p)); }
+  static auto cases(const typename Op::samples_t& list) -> std::vector<structural_case> {
+    std::vector<structural_case> out;
+    for (const auto& s : list) {
+      structural_case c{std::make_shared<parameters>(s.parameters), {}};
+      for (const auto& shape : s.shapes) c.operands.push_back(s.make(shape, static_cast<unsigned>(c.operands.size())));
+      out.push_back(std::move(c));
+    }
+    return out;
+  }
+  static auto samples() -> std::vector<structural_case> { return cases(Op::samples()); }
+  static auto wrong() -> std::vector<structural_case> { return cases(Op::wrong()); }
+
+  static constexpr auto rule() -> structural_rule {
+    structural_rule r{Op::linear, Op::scalar_result, value, pull, nullptr, pull_recorded, text, samples, wrong};
+    if constexpr (requires(std::span<const array> x, array a) { Op::pull_into(of(nullptr), 0, x, a, a, a); }) r.pull_into = pull_into;
+    return r;
+  }
+};
+
+template <class Op>
+struct structural_table {
+  static constexpr structural_rule rule = structural_maker<Op>::rule();
+  static constexpr operation entry = [] {
+    operation op{};
+    op.name = Op::name;
+    op.symbol = Op::symbol.empty() ? Op::name : Op::symbol;
+    op.help = Op::help;
+    op.arity = Op::arity;
+    op.rule = &rule;
+    return op;
+  }();
+};
+
+}  // namespace seegrad

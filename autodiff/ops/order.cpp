@@ -1,0 +1,113 @@
+#include <autodiff/ops/order.hpp>
+
+#include <algorithm>
+#include <autodiff/ops/structural_list.hpp>
+#include <numeric>
+
+namespace seegrad {
+namespace {
+
+// f(first element of a line along the axis, distance of its elements, their number) in a contiguous copy of x.
+template <class T, class F>
+auto each_line(array& x, int axis, F f) -> void {
+  const auto n = x.shape()[axis], step = x.strides()[axis];
+  if (x.size() == 0) return;
+  auto* data = x.writable<T>().data();
+  for (index_t outer = 0; outer < x.size(); outer += n * step)
+    for (index_t inner = 0; inner < step; ++inner) f(data + outer + inner, step, n);
+}
+
+auto floating_copy(const array& x) -> array { return (x.is_floating() ? x : x.cast(float64)).copy(); }
+
+// NaN comes after every number.
+template <class T>
+auto before(T a, T b) -> bool {
+  return a < b || (b != b && a == a);
+}
+
+template <class Better>
+auto extreme_index(const array& x, index_t axis, keep kept, std::string_view who, Better better) -> array {
+  const int a = axis_of(axis, x.rank(), who);
+  const auto n = x.shape()[a];
+  const auto shape = reduced_shape(x.shape(), {a}, kept == keep::axes);
+  if (n == 0 && elements(shape) > 0) throw error(std::string(who) + ": " + to_string(x.shape()) + " has no elements along axis " + std::to_string(a));
+  auto out = array::uninitialized(int64, shape);
+  auto* to = static_cast<std::int64_t*>(out.raw());
+  // The lines in the order of the result: the axis goes last and the others keep their order.
+  dims order;
+  for (int i = 0; i < x.rank(); ++i)
+    if (i != a) order.push(i);
+  order.push(a);
+  auto lines = floating_copy(permute(x, order));
+  with_floating(lines.type(), [&]<class T>(T) {
+    each_line<T>(lines, lines.rank() - 1, [&](const T* line, index_t, index_t count) {
+      index_t best = 0;
+      for (index_t i = 1; i < count; ++i)
+        if (line[best] == line[best] && (line[i] != line[i] || better(line[i], line[best]))) best = i;
+      *to++ = best;
+    });
+  });
+  return out;
+}
+
+}  // namespace
+
+auto running_sum(const array& x, int axis, bool from_the_end) -> array {
+  auto out = floating_copy(x);
+  with_floating(out.type(), [&]<class T>(T) {
+    each_line<T>(out, axis, [&](T* line, index_t step, index_t n) {
+      double s = 0;
+      for (index_t i = 0; i < n; ++i) {
+        auto& v = line[(from_the_end ? n - 1 - i : i) * step];
+        v = static_cast<T>(s += static_cast<double>(v));
+      }
+    });
+  });
+  return out;
+}
+
+auto running_product(const array& x, int axis) -> array {
+  auto out = floating_copy(x);
+  with_floating(out.type(), [&]<class T>(T) {
+    each_line<T>(out, axis, [&](T* line, index_t step, index_t n) {
+      double s = 1;
+      for (index_t i = 0; i < n; ++i) line[i * step] = static_cast<T>(s *= static_cast<double>(line[i * step]));
+    });
+  });
+  return out;
+}
+
+auto argsort(const array& x, index_t axis, bool descending) -> array {
+  const int a = axis_of(axis, x.rank(), "argsort");
+  auto values = floating_copy(x);
+  auto out = array::uninitialized(int64, x.shape());
+  with_floating(values.type(), [&]<class T>(T) {
+    const auto* first = values.data<T>();
+    auto* to = static_cast<std::int64_t*>(out.raw());
+    std::vector<std::int64_t> order;
+    each_line<T>(values, a, [&](const T* line, index_t step, index_t n) {
+      order.resize(static_cast<std::size_t>(n));
+      std::iota(order.begin(), order.end(), 0);
+      std::stable_sort(order.begin(), order.end(), [&](auto i, auto k) {
+        return descending ? before(line[k * step], line[i * step]) : before(line[i * step], line[k * step]);
+      });
+      auto* line_to = to + (line - first);
+      for (index_t i = 0; i < n; ++i) line_to[i * step] = order[static_cast<std::size_t>(i)];
+    });
+  });
+  return out;
+}
+
+auto argmax(const array& x, index_t axis, keep kept) -> array {
+  return extreme_index(x, axis, kept, "argmax", [](auto a, auto b) { return a > b; });
+}
+auto argmin(const array& x, index_t axis, keep kept) -> array {
+  return extreme_index(x, axis, kept, "argmin", [](auto a, auto b) { return a < b; });
+}
+auto argmax(const array& x) -> index_t { return static_cast<index_t>(argmax(flatten(x), 0).item()); }
+auto argmin(const array& x) -> index_t { return static_cast<index_t>(argmin(flatten(x), 0).item()); }
+
+auto all(const array& x, const axes& over, keep kept) -> array { return prod((x != 0.0).cast(float64), over, kept).cast(boolean); }
+auto any(const array& x, const axes& over, keep kept) -> array { return sum((x != 0.0).cast(float64), over, kept).cast(boolean); }
+
+}  // namespace seegrad

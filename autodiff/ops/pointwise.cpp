@@ -1,0 +1,183 @@
+#include <autodiff/ops/pointwise.hpp>
+
+#include <algorithm>
+#include <autodiff/array/copy.hpp>
+#include <autodiff/array/nest.hpp>
+#include <autodiff/array/parallel.hpp>
+#include <autodiff/array/reduce.hpp>
+#include <autodiff/ops/kernels.hpp>
+#include <autodiff/ops/library.hpp>
+
+namespace seegrad {
+namespace {
+
+constexpr index_t block = 512;      // numbers of an operand that are brought together before they are used
+constexpr index_t piece = 1 << 15;  // elements that are worth a thread
+
+auto common_type(std::span<const array> x) -> dtype {
+  bool any = false, twice = false;
+  for (const auto& a : x) {
+    if (a.is_number() || a.type() == boolean) continue;
+    any = true;
+    twice = twice || a.type() != float32;
+  }
+  return any && !twice ? float32 : float64;
+}
+
+// Operands, ready to be walked as arrays of T of one shape: at most arity + 2 of them, with the cotangent and the result.
+template <class T, int N>
+struct walk {
+  std::array<array, N> kept;  // owns what had to be converted
+  std::array<const T*, N> data;
+  std::array<dims, N> strides;
+
+  auto set(int i, const array& a, const dims& to) -> void {
+    const auto at = static_cast<std::size_t>(i);
+    kept[at] = a.type() == dtype_of<T> ? a : a.cast(dtype_of<T>);
+    data[at] = static_cast<const T*>(kept[at].raw());
+    strides[at] = repeated(a.shape(), kept[at].strides(), to);
+  }
+};
+
+// Runs f(pointers, n) over stretches in which every input is contiguous. One that is not is copied, a block at a time, to where it is.
+template <class T, std::size_t N, class F>
+auto in_stretches(const std::array<const T*, N>& from, const std::array<index_t, N>& step, index_t n, F f) -> void {
+  std::array<const T*, N> at = from;
+  if (n == 1 || std::all_of(step.begin(), step.end(), [](index_t s) { return s == 1; })) return f(at.data(), index_t{0}, n);
+  T scratch[N][block];
+  for (std::size_t a = 0; a < N; ++a)
+    if (step[a] == 0) std::fill_n(scratch[a], std::min(n, block), *from[a]), at[a] = scratch[a];
+  for (index_t i = 0; i < n; i += block) {
+    const auto count = std::min(block, n - i);
+    for (std::size_t a = 0; a < N; ++a) {
+      if (step[a] == 1) at[a] = from[a] + i;
+      else if (step[a] != 0) {
+        for (index_t k = 0; k < count; ++k) scratch[a][k] = from[a][(i + k) * step[a]];
+        at[a] = scratch[a];
+      }
+    }
+    f(at.data(), i, count);
+  }
+}
+
+// The whole of a nest, cut into pieces for threads: into rows where there are many, else along the row.
+template <int N, class F>
+auto in_pieces(const nest<N>& n, F f) -> void {
+  const auto rows = n.row_count();
+  if (rows * n.length <= piece) return n.rows(0, rows, [&](const auto& at) { f(at, index_t{0}, n.length); });
+  if (rows == 1) return parallel_for(n.length, piece, [&](index_t begin, index_t end) { f(typename nest<N>::offsets{}, begin, end); });
+  parallel_for(rows, std::max<index_t>(1, piece / n.length),
+               [&](index_t first, index_t last) { n.rows(first, last, [&](const auto& at) { f(at, index_t{0}, n.length); }); });
+}
+
+// out = f(inputs...), all repeated to the shape of `out`, which is contiguous.
+template <class T, int N, class F>
+auto over(array& out, const walk<T, N>& w, F f) -> void {
+  std::array<dims, N + 1> strides;
+  std::copy(w.strides.begin(), w.strides.end(), strides.begin());
+  strides[N] = out.strides();
+  const nest<N + 1> n(out.shape(), strides);
+  auto* to = static_cast<T*>(out.raw());
+  in_pieces(n, [&](const auto& at, index_t begin, index_t end) {
+    std::array<const T*, N> from;
+    std::array<index_t, N> step;
+    for (std::size_t a = 0; a < N; ++a) step[a] = n.step[a], from[a] = w.data[a] + at[a] + begin * step[a];
+    auto* row = to + at[N] + begin * (n.length > 1 ? n.step[N] : 1);
+    in_stretches<T, N>(from, step, end - begin, [&](const T* const* x, index_t i, index_t count) { f(row + i, x, count); });
+  });
+}
+
+template <class T, int Arity>
+auto value_of(const operation& op, std::span<const array> x, array& y) -> void {
+  walk<T, Arity> w;
+  for (int i = 0; i < Arity; ++i) w.set(i, x[static_cast<std::size_t>(i)], y.shape());
+  const auto kernel = op.kernels->of<T>().value;
+  over<T, Arity>(y, w, [&](T* to, const T* const* from, index_t n) { kernel(to, from, n); });
+}
+
+// out = g * d or out += g * d, in the shape of y.
+template <class T, int Arity>
+auto product_of(const operation& op, int i, std::span<const array> x, const array& y, const array& g, array& out, bool add) -> void {
+  walk<T, Arity + 2> w;
+  for (int k = 0; k < Arity; ++k) w.set(k, x[static_cast<std::size_t>(k)], y.shape());
+  w.set(Arity, y, y.shape());
+  w.set(Arity + 1, g, y.shape());
+  const auto& loops = op.kernels->of<T>();
+  const auto kernel = (add ? loops.pull_add : loops.pull)[i];
+  over<T, Arity + 2>(out, w, [&](T* to, const T* const* from, index_t n) { kernel(to, from[Arity + 1], from, from[Arity], n); });
+}
+
+template <class F>
+auto with_arity(int arity, F f) -> void {
+  if (arity == 1) f(std::integral_constant<int, 1>{});
+  else if (arity == 2) f(std::integral_constant<int, 2>{});
+  else f(std::integral_constant<int, 3>{});
+}
+
+auto constant_slope(const operation& op, int i) -> double {
+  const double nothing[max_arity] = {};
+  return op.partial(i, nothing, 0.0);
+}
+
+auto product(const operation& op, int i, std::span<const array> x, const array& y, const array& g, array& out, bool add) -> void {
+  with_floating(y.type(), [&]<class T>(T) {
+    with_arity(op.arity, [&](auto arity) { product_of<T, arity.value>(op, i, x, y, g, out, add); });
+  });
+}
+
+}  // namespace
+
+auto compute_pointwise(const operation& op, std::span<const array> x) -> array {
+  auto shape = x[0].shape();
+  for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i].shape(), op.name);
+  auto y = array::uninitialized(common_type(x), shape);
+  with_floating(y.type(), [&]<class T>(T) {
+    with_arity(op.arity, [&](auto arity) { value_of<T, arity.value>(op, x, y); });
+  });
+  return y;
+}
+
+auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array {
+  auto out = array::uninitialized(y.type(), y.shape());
+  product(op, i, x, y, tangent, out, false);
+  return out;
+}
+
+auto pull_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> array {
+  const auto& operand = x[static_cast<std::size_t>(i)];
+  array p;
+  if (op.kernels->constant_slope[i]) {
+    // Most sums hand the cotangent on as it is, and the arrays then share its memory.
+    const auto d = constant_slope(op, i);
+    p = sum_to(g, operand.shape());
+    if (d != 1) p = compute_pointwise(operation_of<mul_op>(), std::array{p, array(d)});
+  } else {
+    p = array::uninitialized(y.type(), y.shape());
+    product(op, i, x, y, g, p, false);
+    p = sum_to(p, operand.shape());
+  }
+  return operand.is_number() || p.type() == operand.type() ? p : p.cast(operand.type());
+}
+
+auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> void {
+  const auto& operand = x[static_cast<std::size_t>(i)];
+  const bool in_one_pass = operand.shape() == y.shape() && adjoint.type() == y.type() && !op.kernels->constant_slope[i];
+  if (in_one_pass && adjoint.is_writable_in_place()) return product(op, i, x, y, g, adjoint, true);
+  add_into(adjoint, pull_pointwise(op, i, x, y, g));
+}
+
+auto add_into(array& a, const array& b) -> void {
+  if (!a.is_writable_in_place() || a.type() != b.type() || a.shape() != b.shape()) {
+    a = compute_pointwise(operation_of<add_op>(), std::array{a, b});
+    return;
+  }
+  with_floating(a.type(), [&]<class T>(T) {
+    walk<T, 1> w;
+    w.set(0, b, a.shape());
+    over<T, 1>(a, w, [&](T* to, const T* const* from, index_t n) {
+      for (index_t k = 0; k < n; ++k) to[k] += from[0][k];
+    });
+  });
+}
+
+}  // namespace seegrad

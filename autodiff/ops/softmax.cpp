@@ -1,0 +1,107 @@
+#include <autodiff/ops/softmax.hpp>
+
+#include <autodiff/array/parallel.hpp>
+#include <autodiff/ops/kernels.hpp>
+#include <autodiff/ops/lane.hpp>
+#include <autodiff/ops/structural_list.hpp>
+#include <cmath>
+#include <limits>
+
+namespace seegrad {
+namespace {
+
+// A row in lanes; what is left over goes through the same code in a lane filled up with `filler`.
+template <class T, class F>
+[[gnu::always_inline]] inline auto each_lane(index_t n, T filler, const T* x, const T* z, F f) -> void {
+  using L = lane<T>;
+  index_t i = 0;
+  for (; i + L::size <= n; i += L::size) f(i, index_t{L::size}, L::load(x + i), L::load(z + i));
+  if (i == n) return;
+  alignas(64) T a[L::size], b[L::size];
+  std::fill_n(a, L::size, filler), std::fill_n(b, L::size, T{});
+  std::copy(x + i, x + n, a), std::copy(z + i, z + n, b);
+  f(i, n - i, L::load(a), L::load(b));
+}
+
+template <class T>
+auto store(const lane<T>& v, T* to, index_t count) -> void {
+  if (count == lane<T>::size) return v.store(to);
+  alignas(64) T part[lane<T>::size];
+  v.store(part);
+  std::copy_n(part, count, to);
+}
+
+template <class T>
+auto total(const lane<T>& v) -> double {
+  alignas(64) T part[lane<T>::size];
+  v.store(part);
+  double s = 0;
+  for (T p : part) s += static_cast<double>(p);
+  return s;
+}
+
+template <class T>
+auto highest(const T* x, index_t n) -> T {
+  T h = -std::numeric_limits<T>::infinity();
+  for (index_t i = 0; i < n; ++i) h = x[i] > h || x[i] != x[i] ? x[i] : h;
+  return h;
+}
+
+template <class T>
+auto row(const T* x, T* y, index_t n, bool logarithm) -> void {
+  using L = lane<T>;
+  constexpr auto lowest = -std::numeric_limits<T>::infinity();
+  T h = highest(x, n);
+  if (h == lowest) h = 0;  // All are -inf: the result is NaN, from 0 / 0 and not from inf - inf.
+  L sum(0);
+  each_lane<T>(n, lowest, x, x, [&](index_t i, index_t count, L v, L) {
+    const auto e = exp(v - L(h));
+    sum = sum + e;
+    if (!logarithm) store(e, y + i, count);
+  });
+  const auto s = total(sum);
+  const L shift(logarithm ? static_cast<T>(static_cast<double>(h) + std::log(s)) : static_cast<T>(1 / s));
+  each_lane<T>(n, T{}, logarithm ? x : y, x, [&](index_t i, index_t count, L v, L) { store(logarithm ? v - shift : v * shift, y + i, count); });
+}
+
+template <class T>
+auto pull_row(const T* y, const T* g, T* out, index_t n, bool logarithm) -> void {
+  using L = lane<T>;
+  L sum(0);
+  each_lane<T>(n, T{}, y, g, [&](index_t, index_t, L v, L c) { sum = sum + (logarithm ? c : v * c); });
+  const L s(static_cast<T>(total(sum)));
+  each_lane<T>(n, T{}, y, g, [&](index_t i, index_t count, L v, L c) { store(logarithm ? c - exp(v) * s : v * (c - s), out + i, count); });
+}
+
+// Runs f(row of each input, row of the result, n) with the axis last and all of it contiguous.
+template <class F>
+auto along(index_t axis, std::string_view who, const array& a, const array& b, F f) -> array {
+  const int k = axis_of(axis, a.rank(), who);
+  const auto type = a.is_floating() ? a.type() : float64;
+  const auto in_front = [&](const array& x) { return (k == a.rank() - 1 ? x : swap_axes(x, k, -1)).cast(type).contiguous(); };
+  const auto x = in_front(a), z = in_front(b);
+  auto out = array::uninitialized(type, x.shape());
+  const auto n = x.shape().back();
+  if (out.size() > 0)
+    with_floating(type, [&]<class T>(T) {
+      const auto *p = static_cast<const T*>(x.raw()), *q = static_cast<const T*>(z.raw());
+      auto* to = static_cast<T*>(out.raw());
+      parallel_for(out.size() / n, std::max<index_t>(1, (1 << 14) / n), [&](index_t begin, index_t end) {
+        for (auto r = begin; r < end; ++r) f(p + r * n, q + r * n, to + r * n, n);
+      });
+    });
+  return k == a.rank() - 1 ? out : swap_axes(out, k, -1);
+}
+
+}  // namespace
+
+auto softmax_of(const array& x, index_t axis, bool logarithm) -> array {
+  return along(axis, logarithm ? "log_softmax" : "softmax", x, x,
+               [=]<class T>(const T* in, const T*, T* out, index_t n) { row(in, out, n, logarithm); });
+}
+
+auto softmax_pull(const array& y, const array& g, index_t axis, bool logarithm) -> array {
+  return along(axis, "softmax", y, g, [=]<class T>(const T* v, const T* c, T* out, index_t n) { pull_row(v, c, out, n, logarithm); });
+}
+
+}  // namespace seegrad

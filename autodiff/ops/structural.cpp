@@ -1,0 +1,43 @@
+#include <autodiff/ops/structural.hpp>
+
+namespace seegrad {
+
+auto record_structural(const operation& op, std::shared_ptr<const void> parameters, std::span<const tensor> x) -> tensor {
+  constexpr std::size_t few = 3;
+  array few_values[few];
+  array_operand few_operands[few];
+  std::vector<array> many_values;
+  std::vector<array_operand> many_operands;
+  if (x.size() > few) many_values.resize(x.size()), many_operands.resize(x.size());
+  auto* values = x.size() > few ? many_values.data() : few_values;
+  auto* operands = x.size() > few ? many_operands.data() : few_operands;
+  for (std::size_t i = 0; i < x.size(); ++i) values[i] = x[i].value(), operands[i] = {&x[i].value(), x[i].ref()};
+  auto y = op.rule->value(parameters.get(), {values, x.size()});
+  if (op.rule->scalar_result) {
+    const auto number = y.item();
+    const auto ref = record_row(op, std::move(parameters), {}, number, {operands, x.size()});
+    return scalar(number, ref);
+  }
+  const auto ref = record_row(op, std::move(parameters), y, 0.0, {operands, x.size()});
+  return {std::move(y), ref};
+}
+
+namespace {
+
+// Low-discrepancy numbers: the multiples of the golden ratio, without their whole parts, spread evenly and never meet.
+auto spread(const dims& shape, unsigned seed, double low, double high) -> array {
+  auto a = array::uninitialized(float64, shape);
+  const auto to = a.writable<double>();
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    const double t = 0.6180339887498949 * static_cast<double>(i + 1) + 0.3819 * seed;
+    to[i] = low + (high - low) * (t - static_cast<double>(static_cast<long>(t)));
+  }
+  return a;
+}
+
+}  // namespace
+
+auto sample_values(const dims& shape, unsigned seed) -> array { return spread(shape, seed, -2.5, 2.5); }
+auto positive_values(const dims& shape, unsigned seed) -> array { return spread(shape, seed, 0.3, 2.8); }
+
+}  // namespace seegrad

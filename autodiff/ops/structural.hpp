@@ -1,0 +1,103 @@
+#pragma once
+// Operations on whole arrays: one operation, one paragraph, as for numbers.
+//
+//   struct transpose_op : structural<1> {
+//     static constexpr std::string_view name = "transpose", help = "the last two axes exchanged";
+//     static constexpr bool linear = true;
+//     static auto value(const parameters&, std::span<const array> x) -> array { … the shape rule and the kernel … }
+//     template <class T>
+//     static auto pull(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T { return transpose(g); }
+//     static auto samples() -> samples_t { return {{{}, {{2, 3}}}, {{}, {{4, 2, 3}}}}; }
+//   };
+//   template <array_like X> auto transpose(const X& x) -> X { return structured<transpose_op>({}, x); }
+//
+// `pull` gives what operand i gets of the cotangent g of the result y. It is written with the functions that users call, over a type T
+// that is `array` in the reverse sweep and `tensor` where the derivative is itself recorded, so one text serves both and derivatives of any
+// order. Forward mode comes from it, too: an operation that is `linear` in each operand is applied to the tangent, and for any other the
+// pull-back, which is linear in g, is transposed.
+//
+// `value` throws seegrad::error for shapes that do not fit. `samples` are parameters and shapes of operands from which the tests are
+// made, and `wrong` those that must throw. A paragraph of a user's own enters by the same `structured`.
+
+#include <autodiff/ops/library.hpp>
+#include <autodiff/write/tensor.hpp>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace seegrad {
+
+/// Deterministic numbers between -2.5 and 2.5, no two of them close to each other: what operands of tests are made of.
+auto sample_values(const dims& shape, unsigned seed) -> array;
+/// The same between 0.3 and 2.8.
+auto positive_values(const dims& shape, unsigned seed) -> array;
+
+template <class P>
+struct structural_sample {
+  P parameters;
+  std::vector<dims> shapes;
+  array (*make)(const dims& shape, unsigned seed) = sample_values;
+};
+
+struct no_parameters {};
+
+/// What a paragraph is derived from. Operands may be any_number.
+template <int Arity, class Parameters = no_parameters>
+struct structural {
+  static constexpr int arity = Arity;
+  static constexpr std::string_view symbol = "";
+  static constexpr bool linear = false;         ///< in each operand while the others stay as they are
+  static constexpr bool scalar_result = false;  ///< the result is a scalar of the graph
+  using parameters = Parameters;
+  using samples_t = std::vector<structural_sample<Parameters>>;
+  static auto text(const Parameters&) -> std::string { return {}; }  ///< the parameters, as a picture shows them: "axis 1"
+  static auto wrong() -> samples_t { return {}; }
+};
+
+/// Parameters and operands for one test of an operation that is known only at run time.
+struct structural_case {
+  std::shared_ptr<const void> parameters;
+  std::vector<array> operands;
+};
+
+/// The functions of an operation on arrays; `p` points to its parameters.
+struct structural_rule {
+  bool linear, scalar_result;
+  array (*value)(const void* p, std::span<const array> x);
+  array (*pull)(const void* p, int i, std::span<const array> x, const array& y, const array& g);
+  /// adjoint += pull(…), where that is quicker than adding afterwards; null if the paragraph has no `pull_into`.
+  void (*pull_into)(const void* p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint);
+  tensor (*pull_recorded)(const void* p, int i, std::span<const tensor> x, const tensor& y, const tensor& g);
+  std::string (*text)(const void* p);
+  std::vector<structural_case> (*samples)();
+  std::vector<structural_case> (*wrong)();
+};
+
+template <class Op>
+auto structural_operation() -> const operation&;
+
+auto record_structural(const operation& op, std::shared_ptr<const void> parameters, std::span<const tensor> x) -> tensor;
+
+/// Applies the operation to a list of arrays or tensors.
+template <class Op, array_like X>
+auto structured_list(const typename Op::parameters& p, std::span<const X> x) -> X {
+  if constexpr (std::same_as<X, array>) return Op::value(p, x);
+  else {
+    std::shared_ptr<const void> kept;
+    if constexpr (!std::is_empty_v<typename Op::parameters>) kept = std::make_shared<typename Op::parameters>(p);
+    return record_structural(structural_operation<Op>(), std::move(kept), x);
+  }
+}
+
+/// Applies it to operands that mix arrays, tensors, scalars and numbers.
+template <class Op, class... A>
+  requires operands<A...>
+auto structured(const typename Op::parameters& p, const A&... a) {
+  using X = std::conditional_t<std::same_as<lifted_of<A...>, array>, array, tensor>;
+  const X x[] = {X(a)...};
+  return structured_list<Op, X>(p, std::span<const X>(x));
+}
+
+}  // namespace seegrad

@@ -1,0 +1,41 @@
+#include <autodiff/write/tensor.hpp>
+
+namespace seegrad {
+
+auto record_pointwise(const operation& op, std::initializer_list<const tensor*> x) -> tensor {
+  array values[max_arity];
+  array_operand operands[max_arity];
+  std::size_t i = 0;
+  for (const auto* a : x) values[i] = a->value(), operands[i++] = {&a->value(), a->ref()};
+  auto y = compute_pointwise(op, {values, x.size()});
+  const auto ref = record_row(op, nullptr, y, 0.0, {operands, x.size()});
+  return {std::move(y), ref};
+}
+
+auto input(const array& value) -> tensor {
+  auto x = !value.is_floating() || value.is_number() ? value.cast(float64) : value;
+  const auto ref = graph::active().append_input(x);
+  return {std::move(x), ref};
+}
+
+auto input(const array& value, std::string_view name) -> tensor {
+  auto x = input(value);
+  named(name, x);
+  return x;
+}
+
+auto named(std::string_view name, const tensor& x) -> tensor {
+  if (!x.is_constant()) {
+    auto& g = graph::active();
+    g.set_name(g.id(x.ref(), "named"), name);
+  }
+  return x;
+}
+
+auto tensor_handle(node_id k) -> tensor {
+  const auto& g = graph::active();
+  if (k >= g.size()) throw error("tensor_handle: the graph has no node of that number");
+  return {g.array_value(k), g.ref(k)};
+}
+
+}  // namespace seegrad

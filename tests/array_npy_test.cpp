@@ -1,0 +1,364 @@
+// Files of numpy: both ways with numpy itself, and damaged in every way that can be tried.
+#include <autodiff/array/create.hpp>
+#include <autodiff/array/error.hpp>
+#include <autodiff/array/npy.hpp>
+#include <autodiff/array/npz.hpp>
+#include <autodiff/array/view.hpp>
+
+#include <cmath>
+#include <doctest/doctest.h>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "numpy_program.hpp"
+
+using namespace seegrad;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What stands in a file by its name, as npy_oracle.py computes it.
+auto expected(char kind, index_t i) -> double {
+  const auto x = static_cast<double>(i);
+  return kind == 'f' ? 0.5 * x - 3 : kind == 'i' ? x - 3 : kind == 'u' ? 7 * x : i % 3 == 0;
+}
+
+auto check_by_name(const array& x, const std::string& name) -> void {
+  CAPTURE(name);
+  const auto shape = name.substr(2, name.find('_', 2) - 2);
+  CHECK(to_string(x.shape()) == '[' + shape + ']');
+  const auto wide = name.find("_f8_") != std::string::npos;
+  CHECK(x.type() == (name[0] == 'b' ? boolean : name[0] != 'f' ? int64 : wide ? float64 : float32));
+  CHECK(x.is_contiguous());
+  const auto v = x.to_vector<double>();
+  bool same = true;
+  for (std::size_t i = 0; i < v.size(); ++i) same = same && v[i] == expected(name[0], static_cast<index_t>(i));
+  CHECK(same);
+}
+
+auto bytes_of(const array& x) -> std::string {
+  std::ostringstream out;
+  save_npy(out, x);
+  return out.str();
+}
+auto from_bytes(const std::string& bytes) -> array {
+  std::istringstream in(bytes);
+  return load_npy(in);
+}
+auto with_header(const std::string& dictionary, const std::string& data, char version = 1) -> std::string {
+  const auto n = dictionary.size();
+  std::string head = {'\x93', 'N', 'U', 'M', 'P', 'Y', version, 0, static_cast<char>(n & 255), static_cast<char>(n >> 8)};
+  if (version > 1) head += std::string(2, '\0');
+  return head + dictionary + data;
+}
+template <class F>
+auto message(F f) -> std::string {
+  try {
+    f();
+  } catch (const error& e) {
+    return e.what();
+  }
+  return "no error";
+}
+auto refusal(const std::string& bytes) -> std::string {
+  return message([&] { from_bytes(bytes); });
+}
+
+/// A stream that cannot be positioned, like a pipe.
+struct pipe_buffer : std::stringbuf {
+  using std::stringbuf::stringbuf;
+  auto seekoff(off_type, std::ios::seekdir, std::ios::openmode) -> pos_type override { return pos_type(off_type(-1)); }
+  auto seekpos(pos_type, std::ios::openmode) -> pos_type override { return pos_type(off_type(-1)); }
+};
+
+}  // namespace
+
+TEST_CASE("what numpy writes is read") {
+  if (python_with_numpy().empty()) {
+    MESSAGE("numpy is not installed: skipped");
+    return;
+  }
+  const scratch_folder folder;
+  REQUIRE(oracle("write", folder.path));
+  int count = 0;
+  for (const auto& file : fs::directory_iterator(folder.path)) {
+    const auto name = file.path().stem().string();
+    if (file.path().extension() != ".npy" || name[1] != '_') continue;
+    check_by_name(load_npy(file.path()), name);
+    ++count;
+  }
+  CHECK(count == 11 * 2 * 8 * 2 * 3);
+  for (const auto* archive : {"stored.npz", "deflated.npz"}) {
+    const auto arrays = load_npz(folder / archive);
+    CHECK(static_cast<int>(arrays.size()) == count);
+    for (const auto& [name, x] : arrays) check_by_name(x, name);
+  }
+  CHECK(load_npz(folder / "none.npz").empty());
+
+  for (const std::string name : {"special_half", "special_every_half"}) {
+    const auto narrow = load_npy(folder / (name + ".npy")), wide = load_npy(folder / (name + "_wide.npy"));
+    REQUIRE(narrow.type() == float32);
+    REQUIRE(narrow.size() == wide.size());
+    int differ = 0;
+    for (index_t i = 0; i < wide.size(); ++i) {
+      const float a = narrow.data<float>()[i], b = wide.data<float>()[i];
+      differ += std::isnan(b) ? !std::isnan(a) : a != b || std::signbit(a) != std::signbit(b);
+    }
+    CHECK(differ == 0);
+  }
+  const auto big = load_npy(folder / "extreme_i8.npy");
+  CHECK(big.to_vector<std::int64_t>() == std::vector<std::int64_t>{INT64_MIN, INT64_MAX, (std::int64_t{1} << 53) + 1});
+  CHECK(load_npy(folder / "extreme_i1.npy").to_vector<std::int64_t>() == std::vector<std::int64_t>{-128, 127});
+  CHECK(load_npy(folder / "extreme_u4.npy").to_vector<std::int64_t>() == std::vector<std::int64_t>{4294967295, 0});
+  const std::pair<const char*, const char*> refused[] = {
+      {"object", "pickled"}, {"complex", "'<c16'"}, {"text", "'<U1'"}, {"record", "records"}, {"u8", "'<u8'"}};
+  for (const auto& [name, why] : refused) {
+    const auto file = folder / ("refused_" + std::string(name) + ".npy");
+    const auto said = message([&] { load_npy(file); });
+    CAPTURE(said);
+    CHECK(said.starts_with("load_npy: '"));
+    CHECK(said.find(why) != std::string::npos);
+  }
+}
+
+TEST_CASE("what is written is read by numpy and by us") {
+  const scratch_folder folder;
+  std::map<std::string, array> every;
+  for (const std::string kind : {"b_|b1", "i_<i8", "f_<f4", "f_<f8"})
+    for (const dims& shape :
+         {dims{}, dims{1}, dims{7}, dims{0}, dims{2, 3}, dims{2, 0, 4}, dims{2, 3, 4}, dims{1, 2, 1, 2, 1, 2, 1, 3}})
+      for (const bool strided : {false, true}) {
+        const auto type = kind == "b_|b1" ? boolean : kind == "i_<i8" ? int64 : kind == "f_<f4" ? float32 : float64;
+        // A strided array with the same numbers: every second element of one with a doubled last axis.
+        auto wide = shape;
+        if (strided && !shape.empty()) wide[shape.size() - 1] *= 2;
+        auto x = array::uninitialized(type, wide);
+        const index_t step = strided && !shape.empty() ? 2 : 1;
+        with_type(type, [&]<class T>(T) {
+          for (index_t i = 0; i < x.size(); ++i)
+            x.writable<T>()[static_cast<std::size_t>(i)] = static_cast<T>(expected(kind[0], i / step));
+        });
+        if (step == 2) x = views::slice(x, -1, 0, wide[wide.size() - 1], 2);
+        const auto text = to_string(shape);
+        const auto name =
+            kind.substr(0, 2) + text.substr(1, text.size() - 2) + kind.substr(1) + (strided ? "_strided" : "_plain");
+        every[name] = x;
+        save_npy(folder / (name + ".npy"), x);
+        CHECK(identical(load_npy(folder / (name + ".npy")), x));
+      }
+  save_npz(folder / "stored.npz", every);
+  save_npz(folder / "deflated.npz", every, packing::deflated);
+  save_npz(folder / "nothing.npz", {});
+  CHECK(load_npz(folder / "nothing.npz").empty());
+  for (const auto* file : {"stored.npz", "deflated.npz"}) {
+    const auto back = load_npz(folder / file);
+    REQUIRE(back.size() == every.size());
+    for (const auto& [name, x] : back) CHECK(identical(x, every.at(name)));
+  }
+  if (python_with_numpy().empty()) MESSAGE("numpy is not installed: its side is skipped");
+  else CHECK(oracle("read", folder.path));
+}
+
+TEST_CASE("the elements begin at a multiple of 64 bytes") {
+  for (const dims& shape :
+       {dims{}, dims{3}, dims{1000000, 0}, dims{1, 1, 1, 1, 1, 1, 1, 1}, dims{12345678, 0, 12345678, 1, 1, 1, 1}}) {
+    const auto header = detail::npy_header(zeros(shape));
+    CHECK(header.size() % 64 == 0);
+    CHECK(header.back() == '\n');
+    CHECK(header.size() == 10 + static_cast<unsigned char>(header[8]) + 256u * static_cast<unsigned char>(header[9]));
+  }
+}
+
+TEST_CASE("large, deflated, names beyond ASCII, and equal bytes for equal arrays") {
+  std::mt19937_64 random(3);
+  std::vector<double> v(300000);
+  for (std::size_t i = 0; i < v.size(); ++i) v[i] = i % 2 ? static_cast<double>(random()) : 1.0;
+  const std::map<std::string, array> arrays{{"größe/ψ", array(v)}, {"", array(v, {300, 1000})}, {"z", zeros({500, 500})}};
+  for (const auto how : {packing::stored, packing::deflated}) {
+    std::ostringstream a, b;
+    save_npz(a, arrays, how), save_npz(b, arrays, how);
+    CHECK(a.str() == b.str());
+    std::istringstream in(a.str());
+    const auto back = load_npz(in);
+    REQUIRE(back.size() == 3);
+    for (const auto& [name, x] : arrays) CHECK(identical(back.at(name), x));
+    if (how == packing::deflated) CHECK(a.str().size() < 5000000);
+    else CHECK(a.str().size() > 6800000);
+  }
+}
+
+TEST_CASE("arrays follow each other in a stream, and a pipe will do") {
+  const array a{{1.5, 2.0}}, b{{true, false, true}}, c = arange(400000);
+  pipe_buffer buffer(bytes_of(a) + bytes_of(b) + bytes_of(c) + "rest");
+  std::istream in(&buffer);
+  CHECK(identical(load_npy(in), a));
+  CHECK(identical(load_npy(in), b));
+  CHECK(identical(load_npy(in), c));
+  std::string rest;
+  in >> rest;
+  CHECK(rest == "rest");
+}
+
+TEST_CASE("headers as others write them") {
+  const auto data = std::string(reinterpret_cast<const char*>(std::vector<double>{1, 2}.data()), 16);
+  for (const auto* head :
+       {"{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }\n", "{'shape':(2L,),\"descr\":\"<f8\",'fortran_order':False}",
+        "  { 'fortran_order' : True , 'shape' : ( 2 , ) , 'descr' : '<f8' }  \n"}) {
+    CAPTURE(head);
+    for (const char version : {1, 2, 3}) CHECK(identical(from_bytes(with_header(head, data, version)), array{1.0, 2.0}));
+  }
+  // Any byte but 0 is true, and becomes a proper truth value.
+  const auto odd = from_bytes(with_header("{'descr': '|b1', 'fortran_order': False, 'shape': (3,)}", std::string("\0\1\377", 3)));
+  const auto* bits = static_cast<const unsigned char*>(odd.raw());
+  CHECK((bits[0] == 0 && bits[1] == 1 && bits[2] == 1));
+}
+
+TEST_CASE("headers made in bad faith") {
+  const auto shape = [](const std::string& s) {
+    return with_header("{'descr': '<f8', 'fortran_order': False, 'shape': " + s + "}", "12345678");
+  };
+  pool::reset_peak();
+  const auto before = pool::in_use().peak;
+  const std::pair<const char*, const char*> bad[] = {{"(1000000000000,)", "has 8000000000000 bytes, but only 8 are there"},
+                                                     {"(4294967296, 4294967296)", "more elements than memory"},
+                                                     {"(9223372036854775807, 9223372036854775807)", "more elements"},
+                                                     {"(0, 9223372036854775807)", "more elements"},
+                                                     {"(4294967296, 0, 4294967296, 4)", "more elements"},
+                                                     {"(99999999999999999999,)", "no whole number"},
+                                                     {"(-1,)", "no whole number"},
+                                                     {"(1, 1, 1, 1, 1, 1, 1, 1, 1)", "more than 8 axes"},
+                                                     {"(1.5,)", "missing"},
+                                                     {"(1 2)", "missing"},
+                                                     {"(1", "missing"},
+                                                     {"[1]", "missing"},
+                                                     {"__import__('os')", "missing"}};
+  for (const auto& [text, why] : bad) {
+    const auto said = refusal(shape(text));
+    CAPTURE(said);
+    CHECK(said.starts_with("load_npy: "));
+    CHECK(said.find(why) != std::string::npos);
+  }
+  // A pipe does not say how much it holds.
+  pipe_buffer buffer(shape("(100000000000,)"));
+  std::istream in(&buffer);
+  CHECK(message([&] { load_npy(in); }).find("too early") != std::string::npos);
+  CHECK(pool::in_use().peak - before < 1 << 16);
+
+  CHECK(refusal("").find("too early") != std::string::npos);
+  CHECK(refusal("hello, world").find("no .npy") != std::string::npos);
+  CHECK(refusal(with_header("{}", "", 4)).find("version 4.0") != std::string::npos);
+  auto endless = with_header("{}", "", 2);
+  endless[11] = '\x7f';
+  CHECK(refusal(endless).find("claims a length") != std::string::npos);
+  for (const auto* head :
+       {"", "{", "{'descr'", "{'descr': '<f8'}", "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (1,)}",
+        "{'descr': '<f8', 'fortran_order': 0, 'shape': (1,)}", "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'x': 1}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} + 1",
+        "{'descr': 'f16', 'fortran_order': False, 'shape': (1,)}"}) {
+    CAPTURE(head);
+    CHECK(refusal(with_header(head, "12345678")).starts_with("load_npy: "));
+  }
+  std::ostringstream archive;
+  save_npz(archive, {{"x", array{1.0}}});
+  CHECK(refusal(archive.str()).find("load_npz") != std::string::npos);
+  std::istringstream single(bytes_of(array{1.0}));
+  CHECK(message([&] { load_npz(single); }).find("load_npy") != std::string::npos);
+}
+
+TEST_CASE("cut off anywhere, changed anywhere: an error, or an array, and nothing else") {
+  const auto npy = bytes_of(array{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}});
+  REQUIRE(npy.size() == 128 + 48);
+  for (std::size_t n = 0; n < npy.size(); ++n) CHECK(refusal(npy.substr(0, n)) != "no error");
+  for (std::size_t i = 0; i < 128; ++i)
+    for (int c = 0; c < 256; ++c) {
+      auto changed = npy;
+      changed[i] = static_cast<char>(c);
+      std::size_t bytes = 0;
+      try {
+        bytes = from_bytes(changed).bytes();
+      } catch (const error&) {}
+      CHECK(bytes <= 48 * 8);  // a byte in the file is a whole number of eight at most
+    }
+
+  const std::map<std::string, array> arrays{{"a", arange(40)}, {"bc", array{{1, 2}, {3, 4}}}, {"d", array{true}}};
+  for (const auto how : {packing::stored, packing::deflated}) {
+    std::ostringstream out;
+    save_npz(out, arrays, how);
+    const auto npz = out.str();
+    const auto read = [](const std::string& bytes) {
+      std::istringstream in(bytes);
+      return load_npz(in);
+    };
+    int found = 0;
+    for (std::size_t n = 0; n < npz.size(); ++n) CHECK(message([&] { read(npz.substr(0, n)); }).starts_with("load_npz: "));
+    for (std::size_t i = 0; i < npz.size(); ++i)
+      for (const int c :
+           {0, 1, 0x7f, 0x80, 0xff, static_cast<unsigned char>(npz[i]) ^ 1, static_cast<unsigned char>(npz[i]) ^ 0x10}) {
+        auto changed = npz;
+        changed[i] = static_cast<char>(c);
+        if (changed == npz) continue;
+        try {
+          // A date or a name may change unnoticed; a number may not.
+          const auto back = read(changed);
+          REQUIRE(back.size() == 3);
+          double sum = 0;
+          for (const auto& [name, x] : back)
+            for (const double v : x.to_vector<double>()) sum += v;
+          CHECK(sum == 780 + 10 + 1);
+        } catch (const error&) {
+          ++found;
+        }
+      }
+    CHECK(found > 1000);
+  }
+}
+
+TEST_CASE("archives made in bad faith") {
+  std::ostringstream out;
+  save_npz(out, {{"a", zeros({100})}, {"b", zeros({100})}}, packing::deflated);
+  const auto good = out.str();
+  const auto directory = good.find("PK\1\2"), second = good.find("PK\1\2", directory + 1), end = good.find("PK\5\6");
+  const auto refused = [&](std::size_t at, std::string_view bytes) {
+    auto bad = good;
+    bad.replace(at, bytes.size(), bytes);
+    std::istringstream in(bad);
+    return message([&] { load_npz(in); });
+  };
+  using namespace std::string_view_literals;
+  CHECK(refused(directory + 24, "\0\0\0\x7f"sv).find("sizes") != std::string::npos);  // a bomb
+  CHECK(refused(directory + 8, "\1"sv).find("encrypted") != std::string::npos);
+  CHECK(refused(directory + 10, "\x0c"sv).find("method 12") != std::string::npos);
+  CHECK(refused(directory + 20, "\xff\xff\xff\xff"sv).find("ZIP64") != std::string::npos);
+  CHECK(refused(end + 10, "\xff\xff"sv).find("ZIP64") != std::string::npos);
+  CHECK(refused(second + 42, std::string_view(good).substr(directory + 42, 4)).find("overlap") != std::string::npos);
+  CHECK(refused(second + 46, "a"sv).find("twice") != std::string::npos);
+  CHECK(refused(second + 48, "x"sv).find("no .npy") != std::string::npos);
+  CHECK(refused(directory + 16, "\0\0\0\0"sv).find("checksum") != std::string::npos);
+}
+
+TEST_CASE("files are replaced as a whole, or not touched") {
+  const scratch_folder folder;
+  const auto file = folder / "x.npy";
+  const auto entries = [&] { return std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()); };
+  save_npy(file, array{1.0});
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("x.npy", folder / "link.npy");
+  save_npy(folder / "link.npy", array{2.0});
+  CHECK(fs::is_symlink(folder / "link.npy"));
+  CHECK(load_npy(file).item() == 2);
+  CHECK(fs::status(file).permissions() == (fs::perms::owner_read | fs::perms::owner_write));
+  CHECK(entries() == 2);
+
+  // A write that fails half-way leaves the old file, and nothing beside it.
+  CHECK_THROWS_AS(save_npz(file, {{std::string(70000, 'x'), array{1.0}}}), error);
+  CHECK(load_npy(file).item() == 2);
+  CHECK(entries() == 2);
+  CHECK(message([&] { save_npy(folder / "none" / "x.npy", array{1.0}); }).find("No such file") != std::string::npos);
+  CHECK(message([&] { save_npy(folder.path, array{1.0}); }).find("directory") != std::string::npos);
+  CHECK(message([&] { load_npy(folder / "none.npy"); }).find("No such file") != std::string::npos);
+  CHECK(message([&] { load_npy(folder.path); }).find("directory") != std::string::npos);
+  if (fs::exists("/dev/full")) CHECK(message([&] { save_npy("/dev/full", arange(100000)); }).starts_with("save_npy: "));
+  std::ofstream(file, std::ios::binary | std::ios::app) << "more";
+  CHECK(message([&] { load_npy(file); }).find("4 bytes follow") != std::string::npos);
+}

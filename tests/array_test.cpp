@@ -1,0 +1,276 @@
+// Arrays as values: made from everything they may be made from, shared until written to, converted, and refused.
+#include <autodiff/array/array.hpp>
+#include <autodiff/array/create.hpp>
+#include <autodiff/array/eigen.hpp>
+#include <autodiff/array/error.hpp>
+#include <autodiff/array/view.hpp>
+
+#include <cmath>
+#include <doctest/doctest.h>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <string>
+
+using namespace seegrad;
+
+namespace {
+
+template <class F>
+auto message(F f) -> std::string {
+  try {
+    f();
+  } catch (const error& e) {
+    return e.what();
+  }
+  return "no error";
+}
+using numbers = std::vector<double>;
+using whole = std::vector<std::int64_t>;
+
+}  // namespace
+
+TEST_CASE("nested braces") {
+  const array x{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}};
+  CHECK(x.shape() == dims{2, 3});
+  CHECK(x.type() == float64);
+  CHECK(x.to_vector<double>() == numbers{1, 2, 3, 4, 5, 6});
+  CHECK(array{1, 2}.type() == int64);
+  CHECK(array{true, false}.type() == boolean);
+  CHECK(array{true, 2}.type() == int64);
+  CHECK(array{1, 2.5}.type() == float64);
+  CHECK(array{1.0f}.type() == float64);
+  CHECK(array({1, 2}, float32).type() == float32);
+  CHECK(array{{{{{{{{1.0}}}}}}}}.rank() == 8);
+  const array deep{{{1, 2}, {3, 4}, {5, 6}}};
+  CHECK(deep.shape() == dims{1, 3, 2});
+  CHECK(deep.at(0, 2, 1) == 6);
+  CHECK_THROWS_AS((array{{1, 2}, {3}}), error);
+  CHECK_THROWS_AS((array{{1, 2}, 3}), error);
+  CHECK_THROWS_AS((array{1, {2, 3}}), error);
+  CHECK_THROWS_AS((array{{{1}, {2}}, {{3}, {4, 5}}}), error);
+}
+
+TEST_CASE("vectors, spans, numbers") {
+  CHECK(array(numbers{1, 2, 3}).shape() == dims{3});
+  CHECK(array(numbers{}).shape() == dims{0});
+  CHECK(array(std::vector<float>{1, 2}).type() == float32);
+  CHECK(array(std::vector<int>{-1, 2}).to_vector<std::int64_t>() == whole{-1, 2});
+  CHECK(array(std::vector<unsigned char>{255}).item() == 255);
+  CHECK(array(std::vector<bool>{true, false, true}).to_vector<bool>() == std::vector<bool>{true, false, true});
+  const array m(numbers{1, 2, 3, 4, 5, 6}, {2, 3});
+  CHECK(m.at(1, 0) == 4);
+  CHECK(message([&] { array(numbers{1, 2, 3}, {2, 2}); }).find("3 numbers do not make the shape [2x2]") != std::string::npos);
+  const std::vector<float> f{1, 2, 3, 4};
+  CHECK(array(std::span<const float>(f), {2, 2}).at(1, 1) == 4);
+
+  const array number = 2.5;
+  CHECK((number.rank() == 0 && number.size() == 1 && number.item() == 2.5));
+  CHECK(number.is_number());
+  CHECK_FALSE(number.cast(float64).is_number());
+  CHECK(array().shape() == dims{0});
+  CHECK(array().is_null());
+  CHECK(array().to_vector<double>().empty());
+}
+
+TEST_CASE("the caller's own memory") {
+  numbers mine(6);
+  std::iota(mine.begin(), mine.end(), 0.0);
+  auto x = array::borrow(mine.data(), {2, 3});
+  CHECK(x.data<double>() == mine.data());
+  mine[4] = 40;
+  CHECK(x.at(1, 1) == 40);
+  // Column-major, as Fortran has it.
+  CHECK(array::borrow(mine.data(), {3, 2}, {1, 3}).to_vector<double>() == numbers{0, 3, 1, 40, 2, 5});
+  auto view = views::select(x, 0, 1);
+  CHECK(view.data<double>() == mine.data() + 3);
+  view.set(-1, 0);
+  x.set(-2, 0, 0);
+  CHECK(mine == numbers{0, 1, 2, 3, 40, 5});
+  CHECK((view.at(0) == -1 && x.at(0, 0) == -2 && x.at(1, 0) == 3));
+  CHECK_THROWS_AS(array::borrow(mine.data(), {2, 3}, {1}), error);
+}
+
+TEST_CASE("writing to one leaves what the others show") {
+  array a{{1.0, 2.0}, {3.0, 4.0}};
+  const auto* memory = a.raw();
+  const array copy = a, row = views::select(a, 0, 1), turned = views::permute(a, {1, 0});
+  CHECK((copy.raw() == memory && a.shares_memory(row) && row.shares_memory(turned)));
+  CHECK_FALSE(a.is_writable_in_place());
+  a.set(9, 1, 0);
+  CHECK(a.raw() != memory);
+  CHECK(a.at(1, 0) == 9);
+  CHECK((copy.at(1, 0) == 3 && row.at(0) == 3 && turned.at(0, 1) == 3));
+  CHECK_FALSE(a.shares_memory(row));
+
+  // Alone, it stays where it is; also when those it shared with are gone.
+  memory = a.raw();
+  a.set(8, 0, 0);
+  CHECK(a.raw() == memory);
+  { const array passing = views::flip(a, {0}); }
+  a.writable<double>()[3] = 7;
+  CHECK((a.raw() == memory && a.at(1, 1) == 7));
+
+  // A view that is written to becomes contiguous, and what it was made from stays.
+  array v = views::permute(a, {1, 0});
+  const auto span = v.writable<double>();
+  CHECK(std::vector<double>(span.begin(), span.end()) == numbers{8, 9, 2, 7});
+  span[1] = -1;
+  CHECK((v.at(0, 1) == -1 && a.at(1, 0) == 9));
+
+  // A view keeps the memory when its array is gone, but not for writing in place.
+  auto owner = std::make_unique<array>(numbers{1, 2, 3, 4});
+  array part = views::slice(*owner, 0, 1, 3, 1);
+  owner.reset();
+  part.set(5, 0);
+  CHECK(part.to_vector<double>() == numbers{5, 3});
+  // Repeated elements are one each once they are written to.
+  array repeated = views::expand(array{1.0}, {3});
+  repeated.set(2, 1);
+  CHECK(repeated.to_vector<double>() == numbers{1, 2, 1});
+
+  array moved = std::move(a);
+  CHECK(moved.at(0, 0) == 8);
+  auto& self = moved;
+  moved = self;
+  CHECK(moved.at(0, 0) == 8);
+}
+
+TEST_CASE("other types") {
+  const array x{-1.7, 0.0, 0.3, 1e10};
+  CHECK(x.cast(int64).to_vector<std::int64_t>() == whole{-1, 0, 0, 10000000000});
+  CHECK(x.cast(boolean).to_vector<bool>() == std::vector<bool>{true, false, true, true});
+  CHECK(x.cast(float32).at(2) == static_cast<double>(0.3f));
+  CHECK(x.cast(float64).raw() == x.raw());
+  CHECK(array{true, false}.cast(float32).to_vector<float>() == std::vector<float>{1, 0});
+  CHECK(views::permute(array{{1, 2}, {3, 4}}, {1, 0}).cast(float64).to_vector<double>() == numbers{1, 3, 2, 4});
+  CHECK(array{std::nan("")}.cast(boolean).at(0) == 1);
+  CHECK(zeros({0, 3}).cast(int64).shape() == dims{0, 3});
+}
+
+TEST_CASE("indices") {
+  array x{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}};
+  CHECK((x.at(-1, -3) == 4 && x.at(0, -1) == 3));
+  x.set(7, -2, 1);
+  CHECK(x.at(0, 1) == 7);
+  CHECK(message([&] { x.at(2, 0); }).find("index 2 is out of range in axis 0 of an array of shape [2x3]") != std::string::npos);
+  CHECK(message([&] { x.at(0, -4); }).find("index -4") != std::string::npos);
+  CHECK(message([&] { x.at(0); }).find("1 indices into an array of shape [2x3]") != std::string::npos);
+  CHECK(message([&] { x.item(); }).find("6 elements, not one") != std::string::npos);
+  CHECK(message([&] { array().item(); }).find("0 elements") != std::string::npos);
+  CHECK(message([&] { x.data<float>(); }).find("float64, not float32") != std::string::npos);
+  CHECK(message([&] { views::permute(x, {1, 0}).elements<double>(); }).find("not contiguous") != std::string::npos);
+  const array copy = x;
+  CHECK_THROWS_AS(x.set(0, 5, 5), error);
+  CHECK(x.shares_memory(copy));  // what failed did not move it
+  CHECK_THROWS_AS(array::uninitialized(float64, {-1, 2}), error);
+  CHECK_THROWS_AS(array::uninitialized(float64, {1 << 20, 1 << 20, 1 << 20}), error);
+  CHECK_THROWS_AS(zeros({1, 1, 1, 1, 1, 1, 1, 1, 1}), error);
+}
+
+TEST_CASE("comparing") {
+  const array x{1.0, 2.0};
+  CHECK(identical(x, x.copy()));
+  CHECK_FALSE(identical(x, array{1.0, 2.5}));
+  CHECK_FALSE(identical(x, array({1.0, 2.0}, float32)));
+  CHECK_FALSE(identical(x, array{{1.0, 2.0}}));
+  CHECK(identical(array{{1, 2}, {3, 4}}, views::permute(array{{1, 3}, {2, 4}}, {1, 0})));
+  CHECK_FALSE(identical(array{NAN}, array{NAN}));
+  CHECK(all_close(array{1.0, INFINITY}, array{1 + 1e-6, INFINITY}));
+  CHECK_FALSE(all_close(array{1.0}, array{1 + 1e-4}));
+  CHECK_FALSE(all_close(array{INFINITY}, array{-INFINITY}));
+  CHECK_FALSE(all_close(array{1.0}, array{INFINITY}));
+  CHECK_FALSE(all_close(array{NAN}, array{NAN}));
+}
+
+TEST_CASE("memory begins at multiples of 64 bytes and is used again") {
+  for (const index_t n : {0, 1, 7, 100, 1000, 100000, 1000000}) {
+    CHECK(reinterpret_cast<std::uintptr_t>(array::uninitialized(float32, {n}).raw()) % 64 == 0);
+    CHECK(reinterpret_cast<std::uintptr_t>(array::uninitialized(float64, {n}).raw()) % 64 == 0);
+  }
+  const auto step = [] {
+    array x = zeros({100, 30}), y = views::permute(x, {1, 0}).contiguous();
+    y.set(1, 3, 4);
+    const array z = y.cast(float32), w = views::slice(z, 0, 1, 20, 2).copy();
+    return w.at(1, 4);
+  };
+  const auto live = pool::in_use().live;
+  CHECK(step() == 1);
+  CHECK(pool::in_use().live == live);
+#if !defined(__SANITIZE_ADDRESS__)
+  // A second step like the first takes what the first gave back: together they stay the same.
+  const auto before = pool::in_use();
+  step();
+  const auto after = pool::in_use();
+  CHECK(after.spare == before.spare);
+  CHECK(after.peak == before.peak);
+  void* first = array::uninitialized(float64, {1000}).raw();
+  CHECK(array::uninitialized(float64, {1000}).raw() == first);
+#endif
+  pool::release();
+  CHECK(pool::in_use().spare == 0);
+}
+
+TEST_CASE("constants and rows of numbers") {
+  CHECK(identical(zeros({2, 2}), array{{0.0, 0.0}, {0.0, 0.0}}));
+  CHECK(identical(ones({3}, int64), array{1, 1, 1}));
+  CHECK(identical(full({2}, 2.5), array{2.5, 2.5}));
+  CHECK(identical(full({2}, 2.5, int64), array{2, 2}));
+  CHECK(identical(full({}, 3, boolean), array(std::vector<bool>{true}, {})));
+  CHECK(ones_like(array({1, 2}, float32)).type() == float32);
+  CHECK(identical(zeros_like(views::permute(ones({2, 3}, int64), {1, 0})), zeros({3, 2}, int64)));
+  CHECK(identical(eye(2), array{{1.0, 0.0}, {0.0, 1.0}}));
+  CHECK(identical(eye(2, 3, int64), array{{1, 0, 0}, {0, 1, 0}}));
+  CHECK(identical(eye(3, 2, int64), array{{1, 0}, {0, 1}, {0, 0}}));
+  CHECK(identical(eye(1, boolean), array{{true}}));
+  CHECK(eye(0, 3).shape() == dims{0, 3});
+
+  CHECK(identical(arange(3), array{0.0, 1.0, 2.0}));
+  CHECK(identical(arange(2, 5, int64), array{2, 3, 4}));
+  CHECK(identical(arange(5, 0, -2), array{5.0, 3.0, 1.0}));
+  CHECK(identical(arange(0, 1, 0.25), array{0.0, 0.25, 0.5, 0.75}));
+  CHECK(arange(2.5).size() == 3);
+  CHECK(arange(3, 3).size() == 0);
+  CHECK(arange(-1).size() == 0);
+  CHECK(arange(0, 1, 0.1).at(7) == doctest::Approx(0.7).epsilon(1e-15));
+  CHECK_THROWS_AS(arange(0, 1, 0), error);
+  CHECK_THROWS_AS(arange(NAN), error);
+  CHECK_THROWS_AS(arange(0, INFINITY), error);
+  CHECK_THROWS_AS(arange(0, 1, 1e-300), error);
+
+  CHECK(identical(linspace(0, 1, 5), array{0.0, 0.25, 0.5, 0.75, 1.0}));
+  CHECK(identical(linspace(3, 4, 1), array{3.0}));
+  CHECK(linspace(3, 4, 0).size() == 0);
+  for (const index_t n : {2, 7, 50, 99}) CHECK(linspace(0.1, 0.7, n).at(-1) == 0.7);
+  CHECK(identical(linspace(0, 10, 5, int64), array{0, 2, 5, 7, 10}));
+  CHECK_THROWS_AS(linspace(0, 1, -1), error);
+}
+
+TEST_CASE("Eigen") {
+  Eigen::MatrixXd m(2, 3);
+  m << 1, 2, 3, 4, 5, 6;
+  const auto x = from_eigen(m);
+  CHECK(identical(x, array{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}}));
+  CHECK(identical(from_eigen(m.transpose() * 2), array{{2.0, 8.0}, {4.0, 10.0}, {6.0, 12.0}}));
+  CHECK(identical(from_eigen(Eigen::Vector3f(1, 2, 3)), array({1, 2, 3}, float32)));
+  CHECK(identical(from_eigen(m.row(1)), array{4.0, 5.0, 6.0}));
+  CHECK(identical(from_eigen(Eigen::Map<const Eigen::MatrixXd>(m.data(), 3, 2)), array{{1.0, 5.0}, {4.0, 3.0}, {2.0, 6.0}}));
+  CHECK(identical(from_eigen((m.array() > 2).eval()), array{{false, false, true}, {true, true, true}}));
+  CHECK(from_eigen(Eigen::MatrixXd(0, 3)).shape() == dims{0, 3});
+
+  const auto map = as_map<double>(x);
+  CHECK(map.data() == x.data<double>());
+  CHECK(map == m);
+  CHECK(as_map<double>(views::permute(x, {1, 0})) == m.transpose());
+  CHECK(as_map<double>(views::slice(x, 1, 0, 3, 2)) == m(Eigen::all, {0, 2}));
+  CHECK(as_map<double>(views::select(x, 1, 1)) == m.col(1));
+  CHECK(as_map<double>(views::expand(array{{1.0}, {2.0}}, {2, 3})) == Eigen::Vector2d(1, 2).replicate(1, 3));
+  const Eigen::MatrixXd product = as_map<double>(views::permute(x, {1, 0})) * as_map<double>(views::slice(x, 1, 0, 3, 2));
+  CHECK(product == m.transpose() * m(Eigen::all, {0, 2}));
+  CHECK(as_map<std::int64_t>(array{1, 2, 3}).sum() == 6);
+  CHECK(as_map<double>(zeros({0, 3})).cols() == 3);
+  CHECK_THROWS_AS(as_map<float>(x), error);
+  CHECK_THROWS_AS(as_map<double>(array(1.0)), error);
+  CHECK_THROWS_AS(as_map<double>(zeros({1, 1, 1})), error);
+  CHECK_THROWS_AS(as_map<double>(views::flip(x, {0})), error);
+}
