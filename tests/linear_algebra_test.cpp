@@ -214,8 +214,8 @@ TEST_CASE("qr and its slopes") {
     check_both([](const auto& x) { return weighed(square(qr(x).q)); }, a, 1e-7);
     check_both([](const auto& x) { return weighed(square(qr(x).r)); }, a, 1e-7);
     const auto product = [](const auto& x) {
-      const auto [q, r] = qr(x);
-      return weighed(matmul(q, r));
+      const auto y = qr(x);
+      return weighed(matmul(y.q, y.r));
     };
     CHECK(close(gradient_of(product, a), random_values(shape, 77), 1e-11));
   }
@@ -235,8 +235,8 @@ TEST_CASE("eigh and its slopes") {
   check_both([](const auto& x) { return weighed(square(eigh(x).vectors)); }, a, 1e-6);
   check_both([](const auto& x) { return weighed(eigh(x).vectors); }, a, 1e-6);  // by the rule for signs
   const auto function_of_matrix = [](const auto& x) {
-    const auto [w, v] = eigh(x);
-    return weighed(matmul(v * unsqueeze(tanh(w), -2), transpose(v)));
+    const auto y = eigh(x);
+    return weighed(matmul(y.vectors * unsqueeze(tanh(y.values), -2), transpose(y.vectors)));
   };
   check_both(function_of_matrix, a, 1e-7);
 }
@@ -261,8 +261,8 @@ TEST_CASE("svd and its slopes") {
     check_both([](const auto& x) { return weighed(square(svd(x).u)); }, a, 1e-6);
     check_both([](const auto& x) { return weighed(square(svd(x).vt)); }, a, 1e-6);
     const auto bent = [](const auto& x) {
-      const auto [u, s, vt] = svd(x);
-      return weighed(matmul(u * unsqueeze(tanh(s), -2), vt));
+      const auto y = svd(x);
+      return weighed(matmul(y.u * unsqueeze(tanh(y.s), -2), y.vt));
     };
     check_both(bent, a, 1e-7);
   }

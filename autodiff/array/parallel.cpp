@@ -47,7 +47,7 @@ auto detail::parallel_pieces(index_t pieces, const std::function<void(index_t)>&
   std::shared_ptr<tbb::task_arena> here;
   {
     const std::lock_guard lock(arena_guard);
-    if (!arena) arena = std::make_shared<tbb::task_arena>(threads.load());
+    if (!arena) arena = std::make_shared<tbb::task_arena>(std::min(threads.load(), tbb::this_task_arena::max_concurrency()));
     here = arena;
   }
   const auto of_caller = mode();

@@ -95,7 +95,7 @@ auto clip(index_t start, index_t stop, index_t step, index_t n) -> stretch {
 
 auto slice(const array& x, index_t axis, index_t start, index_t stop, index_t step) -> array {
   const int a = axis_of(axis, x.rank(), "slice");
-  if (step == 0) throw error("slice: the step is 0");
+  if (step == 0) throw error(fmt::format("slice: the step is 0 along axis {} of {}; it counts elements, and -1 walks backwards", a, to_string(x.shape())));
   const auto s = clip(start, stop, step, x.shape()[a]);
   auto shape = x.shape(), strides = x.strides();
   shape[a] = s.count;

@@ -126,7 +126,7 @@ auto out_of_lanes(const T* from, index_t count, T* to, index_t pitch, index_t im
     vec<T> square[lanes<T>] = {};
     for (index_t q = 0; q < here; ++q) load<T>(square[q], from + (p + q) * lanes<T>);
     transpose<T>(square, std::make_integer_sequence<int, lanes<T>>{});
-    for (index_t n = 0; n < images; ++n) {
+    for (index_t n = 0; n < std::min(images, lanes<T>); ++n) {
       if (here == lanes<T>) store<T>(to + n * pitch + p, square[n]);
       else __builtin_memcpy(to + n * pitch + p, &square[n], std::size_t(here) * sizeof(T));
     }
@@ -305,6 +305,6 @@ auto correlate_weights(const correlation& c, const T* x, const T* g, T* dw) -> v
         for (index_t t = 0; t < c.kernel_h; ++t)
           for (index_t u = 0; u < c.kernel_w; ++u)
             dw[(((group * c.out + first + m) * c.in + i) * c.kernel_h + t) * c.kernel_w + u] =
-                sum_of_lanes<T>(sums.data + ((t * pairs + i * c.kernel_w + u) * channels + m) * lanes<T>);
+                sum_of_lanes<T>(sums.data + (((t * c.in + i) * c.kernel_w + u) * channels + m) * lanes<T>);
   });
 }

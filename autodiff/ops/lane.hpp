@@ -3,7 +3,9 @@
 // are written in. With it a paragraph becomes a loop over arrays. Functions that xsimd does not have, or has with an error of more than a
 // few units in the last place, are computed number by number.
 
+#include <autodiff/ops/error_function.hpp>
 #include <autodiff/ops/number.hpp>
+#include <limits>
 #include <xsimd/xsimd.hpp>
 
 namespace seegrad {
@@ -50,12 +52,12 @@ struct lane {
   friend auto round(lane x) -> lane { return xsimd::round(x.v); }
   friend auto trunc(lane x) -> lane { return xsimd::trunc(x.v); }
   friend auto copysign(lane a, lane b) -> lane { return xsimd::copysign(a.v, b.v); }
-  friend auto exp(lane x) -> lane { return xsimd::exp(x.v); }
+  friend auto exp(lane x) -> lane { return guarded([](double a) { return std::exp(a); }, x, x.v > batch(almost_too_large), xsimd::exp(x.v)); }
   friend auto exp2(lane x) -> lane { return xsimd::exp2(x.v); }
-  friend auto expm1(lane x) -> lane { return xsimd::expm1(x.v); }
-  friend auto log(lane x) -> lane { return xsimd::log(x.v); }
-  friend auto log2(lane x) -> lane { return xsimd::log2(x.v); }
-  friend auto log10(lane x) -> lane { return xsimd::log10(x.v); }
+  friend auto expm1(lane x) -> lane { return guarded([](double a) { return std::expm1(a); }, x, x.v > batch(almost_too_large), xsimd::expm1(x.v)); }
+  friend auto log(lane x) -> lane { return guarded([](double a) { return std::log(a); }, x, x.v < batch(smallest) && x.v > batch(0), xsimd::log(x.v)); }
+  friend auto log2(lane x) -> lane { return guarded([](double a) { return std::log2(a); }, x, x.v < batch(smallest) && x.v > batch(0), xsimd::log2(x.v)); }
+  friend auto log10(lane x) -> lane { return guarded([](double a) { return std::log10(a); }, x, x.v < batch(smallest) && x.v > batch(0), xsimd::log10(x.v)); }
   friend auto log1p(lane x) -> lane { return xsimd::log1p(x.v); }
   friend auto sin(lane x) -> lane { return xsimd::sin(x.v); }
   friend auto cos(lane x) -> lane { return xsimd::cos(x.v); }
@@ -67,10 +69,10 @@ struct lane {
   friend auto cosh(lane x) -> lane { return xsimd::cosh(x.v); }
   friend auto tanh(lane x) -> lane { return xsimd::tanh(x.v); }
   friend auto asinh(lane x) -> lane { return xsimd::asinh(x.v); }
-  friend auto acosh(lane x) -> lane { return xsimd::acosh(x.v); }
+  friend auto acosh(lane x) -> lane { return pick(x < lane(1), lane(std::numeric_limits<T>::quiet_NaN()), xsimd::acosh(x.v)); }
   friend auto atanh(lane x) -> lane { return xsimd::atanh(x.v); }
-  friend auto erf(lane x) -> lane { return xsimd::erf(x.v); }
-  friend auto erfc(lane x) -> lane { return xsimd::erfc(x.v); }
+  friend auto erf(lane x) -> lane { return detail::erf_lane(x); }
+  friend auto erfc(lane x) -> lane { return detail::erfc_lane(x, sizeof(T) == 4 ? 10.0 : 27.0); }
   friend auto cbrt(lane x) -> lane { return each([](double a) { return std::cbrt(a); }, x); }
   friend auto pow(lane a, lane b) -> lane { return each([](double p, double q) { return std::pow(p, q); }, a, b); }
   friend auto hypot(lane a, lane b) -> lane { return each([](double p, double q) { return std::hypot(p, q); }, a, b); }
@@ -83,8 +85,19 @@ struct lane {
   // clang-format on
 
  private:
+  // Where xsimd's exponential already gives infinity, and its logarithms take what is not normal for something else.
+  static constexpr T almost_too_large = sizeof(T) == 4 ? 88 : 709, smallest = std::numeric_limits<T>::min();
+
+  /// The lane's result, or each number by itself if one is where xsimd is wrong.
+  template <class F>
+  [[gnu::always_inline]] static auto guarded(F f, lane x, xsimd::batch_bool<T> outside, batch y) -> lane {
+    if (xsimd::any(outside)) [[unlikely]]
+      return each(f, x);
+    return y;
+  }
+
   template <class F, class... L>
-  static auto each(F f, L... x) -> lane {
+  [[gnu::noinline]] static auto each(F f, L... x) -> lane {
     alignas(64) T in[sizeof...(L)][size];
     alignas(64) T out[size];
     int slot = 0;

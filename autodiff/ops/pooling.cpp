@@ -1,0 +1,280 @@
+#include <autodiff/ops/pooling.hpp>
+
+#include <algorithm>
+#include <autodiff/array/parallel.hpp>
+#include <fmt/format.h>
+#include <limits>
+
+namespace seegrad {
+namespace {
+
+// Planes that one thread works on together.
+auto grain_of(index_t plane) -> index_t { return std::max<index_t>(1, 16384 / std::max<index_t>(1, plane)); }
+
+struct pooled_shape {
+  index_t planes, h, w, rows, columns;
+};
+auto check_max_axis(const window_axis& a) -> void {
+  if (2 * a.padding > a.kernel)
+    throw error(fmt::format("max_pool: padding {} is more than half of the kernel {}, so that windows would see padding alone", a.padding, a.kernel));
+}
+auto shape_of(const max_pool_parameters& p, const dims& s) -> pooled_shape {
+  check_images(s, 2, "max_pool");
+  const auto rows = p.windows.rows(), columns = p.windows.columns();
+  windows_in(rows, s[2], "height", "max_pool", s), windows_in(columns, s[3], "width", "max_pool", s);
+  check_max_axis(rows), check_max_axis(columns);
+  return {s[0] * s[1], s[2], s[3], rows.count(s[2], p.ceil_mode), columns.count(s[3], p.ceil_mode)};
+}
+
+template <class T>
+[[gnu::always_inline]] inline auto wins(T x, T over) -> bool {
+  return (x > over) | (x != x);
+}
+template <class T>
+[[gnu::always_inline]] inline auto larger(T x, T y) -> T {
+  return wins(y, x) ? y : x;
+}
+
+// Calls f(output, the largest number, its place) for each window of a plane.
+template <class T, class F>
+auto each_maximum(const max_pool_parameters& p, const pooled_shape& s, const T* plane, F&& f) -> void {
+  const auto& o = p.windows.options;
+  for (index_t r = 0; r < s.rows; ++r)
+    for (index_t c = 0; c < s.columns; ++c) {
+      auto most = -std::numeric_limits<T>::infinity();
+      index_t at = -1;
+      for (index_t i = 0; i < p.windows.kernel.h; ++i) {
+        const auto y = r * o.stride.h + i * o.dilation.h - o.padding.h;
+        if (y < 0 || y >= s.h) continue;
+        for (index_t j = 0; j < p.windows.kernel.w; ++j) {
+          const auto x = c * o.stride.w + j * o.dilation.w - o.padding.w;
+          if (x < 0 || x >= s.w) continue;
+          const auto v = plane[y * s.w + x];
+          if (at < 0 || wins(v, most)) most = v, at = y * s.w + x;
+        }
+      }
+      f(r * s.columns + c, most, at);
+    }
+}
+
+// Two by two, side by side: the common case, in loops that compilers turn into vectors.
+auto is_halving(const max_pool_parameters& p) -> bool {
+  return p.windows.kernel == sides(2) && p.windows.options.stride == sides(2) && p.windows.options.padding == sides(0) &&
+         p.windows.options.dilation == sides(1) && !p.ceil_mode;
+}
+template <class T>
+auto halve(const pooled_shape& s, const T* plane, T* y) -> void {
+  for (index_t r = 0; r < s.rows; ++r, y += s.columns) {
+    const T *a = plane + 2 * r * s.w, *b = a + s.w;
+    for (index_t c = 0; c < s.columns; ++c) y[c] = larger(larger(larger(a[2 * c], a[2 * c + 1]), b[2 * c]), b[2 * c + 1]);
+  }
+}
+template <class T>
+auto halve_pull(const pooled_shape& s, const T* plane, const T* g, T* d) -> void {
+  if (s.h % 2 != 0) std::fill_n(d + (s.h - 1) * s.w, s.w, T{});
+  for (index_t r = 0; r < s.rows; ++r, g += s.columns) {
+    const T *a = plane + 2 * r * s.w, *b = a + s.w;
+    T *to_a = d + 2 * r * s.w, *to_b = to_a + s.w;
+    for (index_t c = 0; c < s.columns; ++c) {
+      const T first = a[2 * c], second = a[2 * c + 1], third = b[2 * c], fourth = b[2 * c + 1];
+      const T top = larger(first, second), most = larger(top, third);
+      const bool fourth_wins = wins(fourth, most), third_wins = !fourth_wins & wins(third, top);
+      const bool rest = !fourth_wins & !third_wins, second_wins = rest & wins(second, first), first_wins = rest & !wins(second, first);
+      to_a[2 * c] = first_wins ? g[c] : T{}, to_a[2 * c + 1] = second_wins ? g[c] : T{};
+      to_b[2 * c] = third_wins ? g[c] : T{}, to_b[2 * c + 1] = fourth_wins ? g[c] : T{};
+    }
+    if (s.w % 2 != 0) to_a[s.w - 1] = to_b[s.w - 1] = T{};
+  }
+}
+
+auto in_floating_type(const array& x) -> array { return x.cast(floating(x.type())).contiguous(); }
+
+}  // namespace
+
+auto pooling_windows(sides kernel, sides stride, sides padding, sides dilation) -> window_parameters {
+  return {kernel, {{stride.h == 0 ? kernel.h : stride.h, stride.w == 0 ? kernel.w : stride.w}, padding, dilation}};
+}
+
+auto pooled_max(const max_pool_parameters& p, const array& x_any) -> array {
+  const auto s = shape_of(p, x_any.shape());
+  const auto x = in_floating_type(x_any);
+  auto y = array::uninitialized(x.type(), x.shape().first(2) + dims{s.rows, s.columns});
+  with_floating(x.type(), [&]<class T>(T) {
+    const auto* from = x.data<T>();
+    auto* to = y.writable<T>().data();
+    parallel_for(s.planes, grain_of(s.h * s.w), [&](index_t begin, index_t end) {
+      for (auto k = begin; k < end; ++k) {
+        const auto* plane = from + k * s.h * s.w;
+        auto* out = to + k * s.rows * s.columns;
+        if (is_halving(p)) halve(s, plane, out);
+        else each_maximum(p, s, plane, [&](index_t i, T most, index_t) { out[i] = most; });
+      }
+    });
+  });
+  return y;
+}
+
+auto places_of_max(const max_pool_parameters& p, const array& x_any) -> array {
+  const auto s = shape_of(p, x_any.shape());
+  const auto x = in_floating_type(x_any);
+  auto places = array::uninitialized(int64, x.shape().first(2) + dims{s.rows, s.columns});
+  with_floating(x.type(), [&]<class T>(T) {
+    const auto* from = x.data<T>();
+    auto* to = places.writable<std::int64_t>().data();
+    parallel_for(s.planes, grain_of(s.h * s.w), [&](index_t begin, index_t end) {
+      for (auto k = begin; k < end; ++k)
+        each_maximum(p, s, from + k * s.h * s.w, [&](index_t i, T, index_t at) { to[k * s.rows * s.columns + i] = at; });
+    });
+  });
+  return places;
+}
+
+auto max_pull(const max_pool_parameters& p, const array& x_any, const array& g_any) -> array {
+  const auto s = shape_of(p, x_any.shape());
+  const auto x = in_floating_type(x_any), g = g_any.cast(x.type()).contiguous();
+  auto d = array::uninitialized(x.type(), x.shape());
+  with_floating(x.type(), [&]<class T>(T) {
+    const auto *from = x.data<T>(), *gs = g.data<T>();
+    auto* to = d.writable<T>().data();
+    parallel_for(s.planes, grain_of(s.h * s.w), [&](index_t begin, index_t end) {
+      for (auto k = begin; k < end; ++k) {
+        const auto *plane = from + k * s.h * s.w, *cotangent = gs + k * s.rows * s.columns;
+        auto* out = to + k * s.h * s.w;
+        if (is_halving(p)) {
+          halve_pull(s, plane, cotangent, out);
+          continue;
+        }
+        std::fill_n(out, s.h * s.w, T{});
+        each_maximum(p, s, plane, [&](index_t i, T, index_t at) {
+          if (at >= 0) out[at] += cotangent[i];
+        });
+      }
+    });
+  });
+  return d;
+}
+
+auto taken(const places_parameters& p, const array& x_any) -> array {
+  const auto x = in_floating_type(x_any);
+  if (x.rank() != 4 || x.shape() != p.places.shape().first(2) + dims{p.extent.h, p.extent.w})
+    throw error(fmt::format("take_places: {} is not [{}, {}] planes of {}", to_string(x.shape()), p.places.shape()[0], p.places.shape()[1], to_string(p.extent)));
+  auto y = array::uninitialized(x.type(), p.places.shape());
+  const auto places = p.places.contiguous();
+  with_floating(x.type(), [&]<class T>(T) {
+    const auto out = y.writable<T>();
+    const auto at = places.elements<std::int64_t>();
+    const auto plane = p.extent.h * p.extent.w, each = y.shape()[2] * y.shape()[3];
+    for (index_t i = 0; i < y.size(); ++i) out[std::size_t(i)] = at[std::size_t(i)] < 0 ? T{} : x.data<T>()[i / each * plane + at[std::size_t(i)]];
+  });
+  return y;
+}
+
+auto placed_back(const places_parameters& p, const array& x_any) -> array {
+  const auto x = in_floating_type(x_any);
+  if (x.shape() != p.places.shape()) throw error(fmt::format("put_places: {} numbers for {} places", to_string(x.shape()), to_string(p.places.shape())));
+  auto y = array::uninitialized(x.type(), x.shape().first(2) + dims{p.extent.h, p.extent.w});
+  const auto places = p.places.contiguous();
+  with_floating(x.type(), [&]<class T>(T) {
+    const auto out = y.writable<T>();
+    std::fill(out.begin(), out.end(), T{});
+    const auto at = places.elements<std::int64_t>();
+    const auto plane = p.extent.h * p.extent.w, each = x.shape()[2] * x.shape()[3];
+    for (index_t i = 0; i < x.size(); ++i)
+      if (at[std::size_t(i)] >= 0) out[std::size_t(i / each * plane + at[std::size_t(i)])] += x.data<T>()[i];
+  });
+  return y;
+}
+
+namespace {
+
+// The windows of one axis: the positions they cover, and how many they count for.
+struct mean_windows {
+  std::vector<index_t> begin, end;
+  std::vector<double> counted;
+};
+auto windows_of(const avg_pool_parameters& p, const window_axis& a, index_t extent, std::string_view axis, const dims& shape) -> mean_windows {
+  mean_windows all;
+  const auto add = [&](index_t begin, index_t end, index_t counted) {
+    all.begin.push_back(begin), all.end.push_back(end), all.counted.push_back(double(counted));
+  };
+  if (p.adaptive) {
+    const auto n = a.kernel;
+    if (n < 1 || extent < 1) throw error(fmt::format("adaptive_avg_pool: {} cannot be averaged to {} {}", to_string(shape), axis, n));
+    for (index_t i = 0; i < n; ++i) {
+      const auto begin = i * extent / n, end = ((i + 1) * extent + n - 1) / n;
+      add(begin, end, end - begin);
+    }
+    return all;
+  }
+  windows_in(a, extent, axis, "avg_pool", shape);
+  if (2 * a.padding > a.kernel)
+    throw error(fmt::format("avg_pool: padding {} is more than half of the kernel {}, so that windows would see padding alone", a.padding, a.kernel));
+  for (index_t i = 0; i < a.count(extent, p.ceil_mode); ++i) {
+    const auto first = i * a.stride - a.padding, last = std::min(first + a.kernel, extent + a.padding);
+    const auto begin = std::max<index_t>(0, first), end = std::min(extent, last);
+    add(begin, end, p.count_include_pad ? last - first : end - begin);
+  }
+  return all;
+}
+
+}  // namespace
+
+auto averaged(const avg_pool_parameters& p, const array& x_any) -> array {
+  const auto shape = x_any.shape();
+  check_images(shape, 2, "avg_pool");
+  const auto rows = windows_of(p, p.windows.rows(), shape[2], "height", shape), columns = windows_of(p, p.windows.columns(), shape[3], "width", shape);
+  const auto x = in_floating_type(x_any);
+  const auto h = shape[2], w = shape[3];
+  auto y = array::uninitialized(x.type(), shape.first(2) + dims{index_t(rows.begin.size()), index_t(columns.begin.size())});
+  with_floating(x.type(), [&]<class T>(T) {
+    const auto* from = x.data<T>();
+    auto* to = y.writable<T>().data();
+    parallel_for(shape[0] * shape[1], grain_of(h * w), [&](index_t begin, index_t end) {
+      std::vector<T> sums(std::size_t(w), T{});
+      auto* out = to + begin * index_t(rows.begin.size() * columns.begin.size());
+      for (auto k = begin; k < end; ++k)
+        for (std::size_t r = 0; r < rows.begin.size(); ++r) {
+          std::fill(sums.begin(), sums.end(), T{});
+          for (auto i = rows.begin[r]; i < rows.end[r]; ++i)
+            for (index_t j = 0; j < w; ++j) sums[std::size_t(j)] += from[(k * h + i) * w + j];
+          for (std::size_t c = 0; c < columns.begin.size(); ++c) {
+            T sum{};
+            for (auto j = columns.begin[c]; j < columns.end[c]; ++j) sum += sums[std::size_t(j)];
+            *out++ = sum / T(rows.counted[r] * columns.counted[c]);
+          }
+        }
+    });
+  });
+  return y;
+}
+
+auto spread_back(const spread_parameters& p, const array& x_any) -> array {
+  const auto h = p.extent.h, w = p.extent.w;
+  const auto& s = x_any.shape();
+  const auto rows = windows_of(p.rule, p.rule.windows.rows(), h, "height", {h, w}), columns = windows_of(p.rule, p.rule.windows.columns(), w, "width", {h, w});
+  if (s.size() != 4 || s[2] != index_t(rows.begin.size()) || s[3] != index_t(columns.begin.size()))
+    throw error(fmt::format("avg_spread2d: {} does not come from windows of {}", to_string(s), to_string(p.extent)));
+  const auto x = in_floating_type(x_any);
+  auto y = array::uninitialized(x.type(), s.first(2) + dims{h, w});
+  with_floating(x.type(), [&]<class T>(T) {
+    const auto* from = x.data<T>();
+    auto* to = y.writable<T>().data();
+    parallel_for(s[0] * s[1], grain_of(h * w), [&](index_t begin, index_t end) {
+      std::vector<T> row(std::size_t(w), T{});
+      std::fill(to + begin * h * w, to + end * h * w, T{});
+      for (auto k = begin; k < end; ++k)
+        for (std::size_t r = 0; r < rows.begin.size(); ++r) {
+          std::fill(row.begin(), row.end(), T{});
+          for (std::size_t c = 0; c < columns.begin.size(); ++c) {
+            const auto share = from[(k * s[2] + index_t(r)) * s[3] + index_t(c)] / T(rows.counted[r] * columns.counted[c]);
+            for (auto j = columns.begin[c]; j < columns.end[c]; ++j) row[std::size_t(j)] += share;
+          }
+          for (auto i = rows.begin[r]; i < rows.end[r]; ++i)
+            for (index_t j = 0; j < w; ++j) to[(k * h + i) * w + j] += row[std::size_t(j)];
+        }
+    });
+  });
+  return y;
+}
+
+}  // namespace seegrad
