@@ -77,8 +77,8 @@ struct example {
   convolution c;
 };
 auto check_example(const example& e, dtype type) -> void {
-  CAPTURE(to_string(e.x) << to_string(e.w) << " stride " << to_string(e.c.stride) << " padding " << to_string(e.c.padding) << " dilation "
-                         << to_string(e.c.dilation) << " groups " << e.c.groups << " " << name_of(type));
+  const auto about = to_string(e.x) + " with " + to_string(e.w) + ": " + text_of(e.c) + ", " + std::string(name_of(type));
+  CAPTURE(about);
   const auto x = sample_values(e.x, 1).cast(type), w = sample_values(e.w, 2).cast(type);
   const auto y = conv2d(x, w, e.c);
   CHECK(y.type() == type);
@@ -120,4 +120,222 @@ TEST_CASE("shapes at which kernels change") {
     check_example({{2, 40, 9, 33}, {30, 40, 3, 3}, {1, 1}}, type);
     check_example({{2, 24, 5, 5}, {24, 1, 3, 3}, {1, 1, 1, 24}}, type);
   }
+}
+
+namespace {
+
+// Small whole numbers, the same as in the program that made the values below with PyTorch 1.13.
+auto whole_numbers(const dims& shape, int a, int m) -> array {
+  auto x = zeros(shape);
+  const auto to = x.writable<double>();
+  for (std::size_t i = 0; i < to.size(); ++i) to[i] = static_cast<double>((static_cast<int>(i) * a) % m - m / 2);
+  return x;
+}
+auto close_to(const array& x, const dims& shape, const std::vector<double>& expected) -> bool {
+  return x.shape() == shape && all_close(x, array(expected, shape), 1e-12, 1e-12);
+}
+template <class F>
+auto gradient_of(const array& x, F&& f) -> array {
+  graph g;
+  const auto in = input(x);
+  const auto y = f(in);
+  return gradient(sum(y * whole_numbers(y.shape(), 3, 7)), wrt(in))[0];
+}
+
+}  // namespace
+
+TEST_CASE("values from PyTorch") {
+  const auto x = whole_numbers({1, 2, 5, 6}, 7, 11);
+  SUBCASE("max_pool2d, with ties, padding, dilation, and windows that reach beyond the end") {
+    const auto three = [](const auto& a) { return max_pool2d(a, 3, {.stride = 2, .padding = 1}); };
+    CHECK(close_to(three(x), {1, 2, 3, 3}, {4, 5, 5, 4, 5, 4, 5, 5, 4, 5, 4, 4, 5, 4, 5, 1, 4, 5}));
+    CHECK(close_to(gradient_of(x, three), x.shape(), {0, 0, 0, 3, 0, 0, -4, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, -2, 0, 0, 0, 0, 0, 0, 0, -2, 0, 0, 0, 0,
+                                                      0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, -3, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, -1, 0}));
+    const auto wide = [](const auto& a) {
+      return max_pool2d(a, {2, 3}, {.stride = {2, 2}, .padding = {1, 1}, .dilation = {1, 2}, .ceil_mode = true});
+    };
+    CHECK(close_to(wide(x), {1, 2, 3, 3}, {5, 5, 5, 3, 4, 4, 5, 5, 2, 3, 3, -2, 4, 5, 5, 0, 3, 3}));
+    CHECK(close_to(gradient_of(x, wide), x.shape(), {0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -2, 0, 0, 0, 0,
+                                                     0, 2, 0, 0, 0, 2, 0, 0, 0, -2, 0, 0, 0, 0, 0, 0, 0, -2, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0}));
+    CHECK(close_to(max_pool2d(x, 2, {.ceil_mode = true}), {1, 2, 3, 3}, {4, 5, 1, 2, 5, 4, 5, 1, 4, 5, 4, 2, 3, 4, 5, -1, 2, 5}));
+  }
+  SUBCASE("avg_pool2d") {
+    CHECK(close_to(avg_pool2d(x, 3, {.stride = 2, .padding = 1, .ceil_mode = true}), {1, 2, 3, 4},
+                   {1 / 9., 4 / 9., 0, -4 / 3., 0, 1 / 9., -5 / 9., 1 / 6., -1 / 9., 1 / 9., -1 / 3., 1 / 3.,
+                    5 / 9., -1 / 9., -5 / 9., -1, 2 / 3., -1 / 9., 4 / 9., 2 / 3., -8 / 9., -4 / 9., 1 / 3., 2 / 3.}));
+    CHECK(close_to(avg_pool2d(x, 3, {.stride = 2, .padding = 1, .ceil_mode = true, .count_include_pad = false}), {1, 2, 3, 4},
+                   {0.25, 2 / 3., 0, -4, 0, 1 / 9., -5 / 9., 1 / 3., -0.25, 1 / 6., -0.5, 1, 1.25, -1 / 6., -5 / 6., -3, 1, -1 / 9., 4 / 9., 4 / 3., -2,
+                    -2 / 3., 0.5, 2}));
+    CHECK(close_to(adaptive_avg_pool2d(x, {3, 4}), {1, 2, 3, 4},
+                   {0.25, -1, 2, -2, 0, -1 / 3., -1, -4 / 3., -0.25, 1.25, -1.25, 0.25, 1.25, 0, 0.25, -1, 1, -7 / 6., 0, -1 / 3., -2, -0.5, -0.25, 1.25}));
+    CHECK(close_to(adaptive_avg_pool2d(x, {7, 2}), {1, 2, 7, 2},
+                   {-5 / 3., 1, -5 / 6., 0, 5 / 6., -1 / 6., 5 / 3., 2 / 3., 2 / 3., -1 / 3., 0.5, -0.5, 4 / 3., 1 / 3.,
+                    -2 / 3., -5 / 3., 1 / 6., -5 / 6., 0, 5 / 6., -1, 5 / 3., -1 / 6., 2 / 3., -1 / 3., 0.5, -4 / 3., 4 / 3.}));
+  }
+  SUBCASE("transposed convolutions with output padding, groups and a bias") {
+    const auto t = whole_numbers({1, 4, 2, 3}, 5, 9), w = whole_numbers({4, 1, 3, 2}, 4, 7);
+    CHECK(close_to(conv_transpose2d(t, w, {.stride = {2, 3}, .padding = {1, 0}, .output_padding = {1, 2}, .groups = 2}), {1, 2, 4, 10},
+                   {7, -6, 0, 2, -6, 0, 6, -6, 0, 0, -4, 3, 0, 13, -6, 0, -6, 3, 0, 0, -8, 12, 0, 5, -6, 0, -9, 12, 0, 0, -10, 10, 0, 4, -7, 0, -9, 12, 0, 0,
+                    -6, 14, 0, 6, -5, 0, -9, 12, 0, 0, -13, 18, 0, 19, -12, 0, -12, 21, 0, 0, 3, -7, 0, -12, 10, 0, 0, -9, 0, 0, 4, -6, 0, -10, 12, 0, 3, -6, 0, 0}));
+    const transposed_convolution beyond{.stride = {1, 2}, .output_padding = {2, 0}, .dilation = {3, 1}, .groups = 2};  // output padding above the stride
+    const auto y = conv_transpose2d(t, w, beyond);
+    CHECK(y.shape() == dims{1, 2, 10, 6});
+    CHECK(close_to(slice(slice(y, 1, 0, 1), 2, 0, 2), {1, 1, 2, 6}, {12, -1, -3, -11, 9, -3, -6, 14, 6, -5, -9, 12}));
+    CHECK(close_to(slice(y, 2, 8, 10), {1, 2, 2, 6}, std::vector<double>(24, 0.0)));
+    CHECK(gradient_of(t, [&](const tensor& a) { return conv_transpose2d(a, w, beyond); }).shape() == t.shape());
+    const auto t1 = whole_numbers({1, 2, 3}, 5, 9), w1 = whole_numbers({2, 2, 3}, 4, 7);
+    CHECK(close_to(conv_transpose1d(t1, w1, array{1.0, -1.0}, {.stride = 2, .padding = 1, .output_padding = 1}), {1, 2, 6},
+                   {-9, 8, 8, 6, -11, 10, 7, -9, -6, -8, 8, -13}));
+    CHECK(close_to(conv1d(whole_numbers({1, 2, 6}, 5, 9), w1, array{1.0, -1.0}, {.stride = 2, .padding = 1, .dilation = 2}), {1, 2, 2}, {-18, -3, 10, -17}));
+  }
+  SUBCASE("unfold and fold") {
+    const window_options o{.stride = {2, 1}, .padding = {1, 0}, .dilation = {1, 2}};
+    CHECK(close_to(unfold(whole_numbers({1, 1, 3, 4}, 7, 11), 2, o), {1, 4, 4}, {0, 0, 1, -3, 0, 0, 4, 0, -5, 2, -4, 3, -2, 5, -1, -5}));
+    CHECK(close_to(fold(whole_numbers({1, 4, 4}, 7, 11), {3, 4}, 2, o), {1, 1, 3, 4}, {-4, 3, 2, -2, -2, 5, 4, 0, -1, -5, 5, 1}));
+  }
+}
+
+TEST_CASE("max pooling: the first of equals, NaN, odd extents") {
+  for (auto type : {float32, float64}) {
+    const auto x = array{{{{1.0, 3.0, 2.0, 2.0, 7.0}, {3.0, 3.0, 2.0, 2.0, 8.0}, {9.0, 9.0, 9.0, 9.0, 9.0}}}}.cast(type);
+    const auto y = max_pool2d(x, 2);
+    CHECK(y.type() == type);
+    CHECK(y.to_vector<double>() == std::vector<double>{3, 2});
+    graph g;
+    const auto in = input(x);
+    backward(max_pool2d(in, 2), array{{{{5.0, 6.0}}}}.cast(type));
+    CHECK(grad(in).to_vector<double>() == std::vector<double>{0, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+  }
+  const auto nan = std::nan("");
+  const auto x = array{{{{1.0, nan, 2.0, 5.0}, {3.0, 4.0, 2.0, 2.0}}}};
+  CHECK(std::isnan(max_pool2d(x, 2).at(0, 0, 0, 0)));
+  CHECK(max_pool2d(x, 2).at(0, 0, 0, 1) == 5);
+  const auto low = full({1, 1, 2, 2}, -std::numeric_limits<double>::infinity());
+  CHECK(gradient_of(low, [](const tensor& a) { return max_pool2d(a, 2); }).to_vector<double>() == std::vector<double>{-3, 0, 0, 0});
+  CHECK(gradient_of(low, [](const tensor& a) { return max_pool2d(a, 2, {.stride = 1}); }).to_vector<double>() == std::vector<double>{-3, 0, 0, 0});
+  CHECK(max_pool2d(full({1, 1, 2, 2}, -7), 3, {.stride = 1, .padding = 1}).to_vector<double>() == std::vector<double>(4, -7));
+  CHECK(max_pool1d(array{{{1.0, 4.0, 2.0, 3.0}}}, 2).to_vector<double>() == std::vector<double>{4, 3});
+  CHECK(avg_pool1d(array{{{1.0, 4.0, 2.0, 3.0}}}, 3, {.stride = 1, .padding = 1}).to_vector<double>() == std::vector<double>{5 / 3., 7 / 3., 3, 5 / 3.});
+  CHECK(adaptive_avg_pool1d(array{{{1.0, 4.0, 2.0, 3.0}}}, 1).to_vector<double>() == std::vector<double>{2.5});
+}
+
+namespace {
+
+// The pulls of an operation against differences of its values, and the derivatives of its recorded gradient against differences of gradients.
+template <class Op>
+auto check_derivatives() -> void {
+  const std::string name(Op::name);
+  CAPTURE(name);
+  const auto cases = structural_maker<Op>::samples();
+  int number = 0;
+  for (const auto& sample : cases) {
+    CAPTURE(number++);
+    const auto& p = structural_maker<Op>::of(sample.parameters.get());
+    const auto n = sample.operands.size();
+    const auto loss = [&](std::span<const tensor> x) {
+      const auto y = structured_list<Op, tensor>(p, x);
+      return sum(square(y) * sample_values(y.shape(), 8) + y * sample_values(y.shape(), 9));
+    };
+    const auto slopes = [&](const std::vector<array>& x) {
+      graph g;
+      std::vector<tensor> in;
+      for (const auto& a : x) in.push_back(input(a));
+      return gradient(loss(in), std::span<const tensor>(in));
+    };
+    const auto moved = [&](double h) {
+      auto x = sample.operands;
+      for (std::size_t i = 0; i < n; ++i) x[i] = x[i] + sample_values(x[i].shape(), 5 + unsigned(i)) * h;
+      return x;
+    };
+    const auto along = [&](const std::vector<array>& g) {
+      double total = 0;
+      for (std::size_t i = 0; i < n; ++i) total += sum(g[i] * sample_values(g[i].shape(), 5 + unsigned(i))).item();
+      return total;
+    };
+    const auto value = [&](double h) {
+      const auto x = moved(h);
+      return loss(std::vector<tensor>(x.begin(), x.end())).value().item();
+    };
+    const double h = 1e-4;
+    const auto first = along(slopes(sample.operands));
+    CHECK(first == doctest::Approx((value(h) - value(-h)) / (2 * h)).epsilon(1e-6));
+    graph g;
+    std::vector<tensor> in;
+    for (const auto& a : sample.operands) in.push_back(input(a));
+    const auto recorded = recorded_gradient(loss(in), std::span<const tensor>(in));
+    tensor s = 0.0;
+    for (std::size_t i = 0; i < n; ++i) s = s + sum(recorded[i] * sample_values(in[i].shape(), 5 + unsigned(i)));
+    CHECK(s.value().item() == doctest::Approx(first).epsilon(1e-10));
+    if (s.is_constant()) continue;
+    const auto second = gradient(s, std::span<const tensor>(in));
+    const auto before = slopes(moved(-h)), after = slopes(moved(h));
+    for (std::size_t i = 0; i < n; ++i) CHECK(all_close(second[i], (after[i] - before[i]) * (0.5 / h), 1e-5, 1e-5));
+  }
+  number = 0;
+  for (const auto& sample : structural_maker<Op>::wrong()) {
+    CAPTURE(number++);
+    CHECK_THROWS_AS(Op::value(structural_maker<Op>::of(sample.parameters.get()), sample.operands), error);
+  }
+}
+template <class... Ops>
+auto check_all(operation_list<Ops...>) -> void {
+  (check_derivatives<Ops>(), ...);
+}
+
+}  // namespace
+
+TEST_CASE("first and second derivatives against differences") {
+  check_all(window_operations{});
+  check_all(pooling_operations{});
+  check_all(convolution_operations{});
+}
+
+TEST_CASE("messages say what is wrong and what may help") {
+  const auto x = zeros({2, 3, 5, 6}), w = zeros({4, 3, 3, 3});
+  const auto of = [&](const dims& a, const dims& b, const convolution& c = {}) { return message_of([&] { conv2d(zeros(a), zeros(b), c); }); };
+  CHECK(mentions(of({3, 5, 6}, {4, 3, 3, 3}), "[3x5x6] has 3 axes, and 4 [N, C, H, W] are expected; a batch axis forgotten? unsqueeze(x, 0)"));
+  CHECK(mentions(of({2, 3, 5, 6}, {4, 2, 3, 3}), "has 3 channels, and the kernels [4x2x3x3] take 2"));
+  CHECK(mentions(of({2, 3, 5, 6}, {3, 4, 3, 3}), "the first two axes of the kernels are exchanged?"));
+  CHECK(mentions(of({2, 3, 2, 6}, {4, 3, 3, 3}), "does not fit into the height 2 + 2 * 0"));
+  CHECK(mentions(of({2, 3, 5, 4}, {4, 3, 3, 3}, {.dilation = 2}), "reaches over 5 (kernel 3, dilation 2) does not fit into the width 4"));
+  CHECK(mentions(of({2, 4, 5, 6}, {4, 4, 3, 3}, {.groups = 3}), "cannot be divided into 3 groups"));
+  CHECK(mentions(of({2, 3, 5, 6}, {4, 3, 3, 3}, {.groups = 2}), "the 3 channels of [2x3x5x6] cannot be divided into 2 groups"));
+  CHECK(mentions(of({2, 3, 5, 6}, {4, 3, 3, 3}, {.stride = {1, 0}}), "stride 0"));
+  CHECK(mentions(of({2, 3, 5, 6}, {4, 3, 3, 3}, {.padding = -1}), "padding -1 is negative"));
+  CHECK(mentions(message_of([&] { conv1d(zeros({3, 5}), zeros({4, 3, 2})); }), "conv1d: [3x5] has 2 axes, and 3 [N, C, L] are expected; a batch axis"));
+  CHECK(mentions(message_of([&] { conv_transpose2d(x, w); }), "conv_transpose2d: [2x3x5x6] has 3 channels, and the kernels [4x3x3x3] take 4"));
+  CHECK(mentions(message_of([&] { conv_transpose2d(zeros({1, 4, 2, 2}), w, {.stride = 2, .output_padding = 2}); }), "output_padding 2 must be"));
+  CHECK(mentions(message_of([&] { max_pool2d(x, 2, {.padding = 2}); }), "more than half of the kernel"));
+  CHECK(mentions(message_of([&] { fold(zeros({1, 8, 5}), {3, 4}, 2); }), "axis 2 of [1x8x5] should be 6, the 2 by 3 windows"));
+  CHECK(mentions(message_of([&] { adaptive_avg_pool2d(zeros({3, 4, 4}), 1); }), "a batch axis forgotten?"));
+}
+
+TEST_CASE("strided operands, mixed types, an empty batch") {
+  const auto x = sample_values({5, 6, 3, 2}, 1), w = sample_values({4, 3, 2, 2}, 2);
+  const auto turned = permute(x, {3, 2, 0, 1});
+  CHECK(identical(conv2d(turned, w), conv2d(turned.copy(), w)));
+  CHECK(conv2d(turned.cast(float32), w).type() == float64);
+  CHECK(conv2d(ones({1, 3, 2, 2}, int64), w.cast(float32)).type() == float32);
+  CHECK(conv2d(zeros({0, 3, 4, 4}), w).shape() == dims{0, 4, 3, 3});
+  graph g;
+  const auto k = input(w);
+  backward(sum(conv2d(zeros({0, 3, 4, 4}), k)));
+  CHECK(identical(grad(k), zeros(w.shape())));
+  CHECK(max_pool2d(zeros({0, 3, 4, 4}), 2).shape() == dims{0, 3, 2, 2});
+}
+
+TEST_CASE("results do not depend on the number of threads") {
+  const auto x = sample_values({40, 3, 20, 20}, 1).cast(float32), w = sample_values({20, 3, 5, 5}, 2).cast(float32);
+  const auto all = [&] {
+    graph g;
+    const auto a = input(x), b = input(w);
+    const auto y = max_pool2d(conv2d(a, b, {.padding = 2}), 2);
+    backward(sum(square(y)));
+    return std::vector<array>{y.value(), grad(a), grad(b)};
+  };
+  const auto alone = all();
+  set_num_threads(3);
+  const auto together = all();
+  set_num_threads(1);
+  for (std::size_t i = 0; i < alone.size(); ++i) CHECK(identical(alone[i], together[i]));
 }

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <new>
-#include <sys/single_threaded.h>
 
 namespace seegrad {
 namespace detail {
@@ -16,22 +15,6 @@ namespace {
 constexpr std::size_t header = (sizeof(array_body) + 63) / 64 * 64;
 
 }  // namespace
-
-// An atomic addition costs as much as adding sixteen numbers, and is not needed while the program has one thread.
-auto hold(array_body* b) -> void {
-  if (__libc_single_threaded) b->handles.store(b->handles.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  else b->handles.fetch_add(1, std::memory_order_relaxed);
-}
-
-auto drop(array_body* b) noexcept -> void {
-  if (__libc_single_threaded) {
-    const auto left = b->handles.load(std::memory_order_relaxed) - 1;
-    b->handles.store(left, std::memory_order_relaxed);
-    if (left == 0) destroy(b);
-  } else if (b->handles.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-    destroy(b);
-  }
-}
 
 auto destroy(array_body* b) noexcept -> void {
   auto* owner = b->owner;
@@ -68,6 +51,15 @@ auto array::uninitialized(dtype type, const dims& shape) -> array {
   auto* b = make(type, shape, static_cast<std::size_t>(n) * size_of(type));
   b->size = n;
   b->strides = row_major(shape);
+  return array(b);
+}
+
+auto array::uninitialized_like(const array& x) -> array {
+  if (!x.is_contiguous() || x.is_null()) return uninitialized(x.type(), x.shape());
+  const auto& like = *x.body_;
+  auto* b = make(like.type, like.shape, static_cast<std::size_t>(like.size) * size_of(like.type));
+  b->size = like.size;
+  b->strides = like.strides;
   return array(b);
 }
 
@@ -118,10 +110,6 @@ auto array::shares_memory(const array& o) const -> bool { return body_ && block(
 auto array::block_bytes() const -> std::size_t {
   const auto* b = static_cast<const detail::array_body*>(block());
   return b ? static_cast<std::size_t>(b->size) * size_of(b->type) : 0;
-}
-
-auto array::is_writable_in_place() const -> bool {
-  return body_ && body_->contiguous && !body_->borrowed && !body_->owner && body_->handles.load(std::memory_order_acquire) == 1;
 }
 
 auto array::make_writable() -> void {

@@ -16,6 +16,7 @@
 #include <autodiff/array/dtype.hpp>
 #include <autodiff/array/pool.hpp>
 #include <span>
+#include <sys/single_threaded.h>
 #include <type_traits>
 #include <vector>
 
@@ -38,8 +39,21 @@ struct array_body {
 };
 
 auto destroy(array_body* b) noexcept -> void;
-auto hold(array_body* b) -> void;
-auto drop(array_body* b) noexcept -> void;
+
+// An atomic addition costs as much as adding sixteen numbers, and is not needed while the program has one thread.
+inline auto hold(array_body* b) -> void {
+  if (__libc_single_threaded) b->handles.store(b->handles.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  else b->handles.fetch_add(1, std::memory_order_relaxed);
+}
+inline auto drop(array_body* b) noexcept -> void {
+  if (__libc_single_threaded) {
+    const auto left = b->handles.load(std::memory_order_relaxed) - 1;
+    b->handles.store(left, std::memory_order_relaxed);
+    if (left == 0) destroy(b);
+  } else if (b->handles.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    destroy(b);
+  }
+}
 
 }  // namespace detail
 
@@ -92,6 +106,8 @@ class array {
   }
   /// Elements not set yet.
   static auto uninitialized(dtype type, const dims& shape) -> array;
+  /// The same for the shape and type of another array.
+  static auto uninitialized_like(const array& x) -> array;
   /// Another shape and other strides over the same memory, beginning `offset` elements after the first.
   auto view(const dims& shape, const dims& strides, index_t offset = 0) const -> array;
 
@@ -147,7 +163,9 @@ class array {
     return {const_cast<T*>(data<T>()), static_cast<std::size_t>(size())};
   }
   auto make_writable() -> void;
-  auto is_writable_in_place() const -> bool;
+  auto is_writable_in_place() const -> bool {
+    return body_ && body_->contiguous && !body_->borrowed && !body_->owner && body_->handles.load(std::memory_order_acquire) == 1;
+  }
 
   /// One element. Indices may count from the end by negative numbers. Throws for one out of range, or too few or many.
   template <std::integral... I>

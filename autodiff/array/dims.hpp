@@ -24,7 +24,7 @@ inline constexpr int max_rank = 8;
 
 class dims {
  public:
-  dims() {}  // What lies beyond the size is never read.
+  dims() = default;
   dims(std::initializer_list<index_t> list) : dims(std::span<const index_t>(list.begin(), list.size())) {}
   dims(const std::vector<index_t>& list) : dims(std::span<const index_t>(list)) {}
   explicit dims(std::span<const index_t> list) {
@@ -36,16 +36,7 @@ class dims {
     return d;
   }
 
-  dims(const dims& o) : size_(o.size_) {
-    for (int i = 0; i < size_; ++i) at_[i] = o.at_[i];
-  }
-  auto operator=(const dims& o) -> dims& {
-    size_ = o.size_;
-    for (int i = 0; i < size_; ++i) at_[i] = o.at_[i];
-    return *this;
-  }
-
-  auto size() const -> int { return size_; }
+  auto size() const -> int { return static_cast<int>(size_); }
   auto empty() const -> bool { return size_ == 0; }
   auto operator[](int i) const -> index_t { return at_[i]; }
   auto operator[](int i) -> index_t& { return at_[i]; }
@@ -61,23 +52,24 @@ class dims {
   }
   auto insert(int i, index_t n) -> void {
     push(n);
-    for (int k = size_ - 1; k > i; --k) std::swap(at_[k], at_[k - 1]);
+    for (int k = size() - 1; k > i; --k) std::swap(at_[k], at_[k - 1]);
   }
   auto erase(int i) -> void {
-    for (--size_; i < size_; ++i) at_[i] = at_[i + 1];
+    for (--size_; i < size(); ++i) at_[i] = at_[i + 1];
   }
   auto first(int n) const -> dims { return dims(std::span(at_, static_cast<std::size_t>(n))); }
   auto from(int n) const -> dims { return dims(std::span(at_ + n, static_cast<std::size_t>(size_ - n))); }
 
   friend auto operator==(const dims& a, const dims& b) -> bool {
     bool same = a.size_ == b.size_;
-    for (int i = 0; same && i < a.size_; ++i) same = a.at_[i] == b.at_[i];
+    for (index_t i = 0; same && i < a.size_; ++i) same = a.at_[i] == b.at_[i];
     return same;
   }
 
  private:
-  index_t at_[max_rank];
-  int size_ = 0;
+  // All of it is copied, which is two registers' worth, rather than counted.
+  index_t at_[max_rank] = {};
+  index_t size_ = 0;
 };
 
 auto operator+(const dims& a, const dims& b) -> dims;  ///< one list after the other

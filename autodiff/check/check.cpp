@@ -24,6 +24,7 @@ auto finding_at(const graph& g, node_id k) -> finding {
   f.node = k;
   f.name = name_of(g, k);
   f.operation = g.is_leaf(k) ? "input" : g.op(k)->name;
+  if (!g.is_leaf(k) && g.op(k)->is_structural()) f.parameters = g.op(k)->rule->text(g.row(k).parameters.get());
   f.scope = scope_path(g, k);
   return f;
 }

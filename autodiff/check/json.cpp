@@ -56,10 +56,11 @@ auto array(const std::vector<std::string>& list) -> std::string {
 auto object(const finding& f) -> std::string {
   return fmt::format(
       R"({{"verdict":"{}","node":{},"name":{},"operation":{},"scope":{},"operand":{},"by":{},"claimed":{},"measured":{},)"
-      R"("error_estimate":{},"difference":{},"method":{},"detail":{}}})",
+      R"("error_estimate":{},"difference":{},"method":{},"detail":{},"parameters":{},"element":{}}})",
       to_string(f.what), f.node, quoted(f.name), quoted(f.operation), quoted(f.scope),
       f.operand < 0 ? "null" : std::to_string(f.operand), quoted(f.by), number(f.claimed), number(f.measured),
-      number(f.error_estimate), number(f.difference), quoted(f.method), quoted(f.detail));
+      number(f.error_estimate), number(f.difference), quoted(f.method), quoted(f.detail), quoted(f.parameters),
+      quoted(f.element));
 }
 
 }  // namespace
@@ -68,9 +69,9 @@ auto check_report::to_json() const -> std::string {
   std::string list;
   for (const auto& f : findings) list += (list.empty() ? "" : ",") + object(f);
   return fmt::format(
-      R"({{"passed":{},"by_hand":{},"subject":{},"by":{},"operations":{},"derivatives":{},"constants":{},"skipped":{},)"
+      R"({{"passed":{},"by_hand":{},"subject":{},"by":{},"operations":{},"derivatives":{},"elements":{},"constants":{},"skipped":{},)"
       R"("counts":{},"whole":{},"remarks":{},"findings":[{}]}})",
-      passed(), by_hand, quoted(subject), array(by), operations, derivatives, constants, skipped, object(local), object(whole),
+      passed(), by_hand, quoted(subject), array(by), operations, derivatives, elements, constants, skipped, object(local), object(whole),
       array(remarks), list);
 }
 

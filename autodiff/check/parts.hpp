@@ -17,10 +17,17 @@ auto check_operations(const graph& g, node_id y, const check_options& options, c
 /// Whether the adjoint of every node is the sum of its users' contributions. Returns false, with findings, if not.
 auto check_accumulation(const graph& g, node_id y, std::span<const double> adjoints, check_report& report) -> bool;
 
+/// The same in a graph with arrays, where the adjoints are of `seed` · y; a null one is 0.
+auto check_accumulation(const graph& g, node_id y, std::span<const array> adjoints, const array& seed, check_report& report) -> bool;
+
 /// The gradient of `y` by the inputs, against replays of the record and against the forward sweep. `adds_up` is what
 /// check_accumulation said.
 auto check_whole(const graph& g, node_id y, std::span<const double> adjoints, const check_options& options, check_report& report,
                  bool adds_up) -> void;
+
+/// The same in a graph with arrays.
+auto check_whole(const graph& g, node_id y, std::span<const array> adjoints, const array& seed, const check_options& options,
+                 check_report& report, bool adds_up) -> void;
 
 /// Sorts the findings and drops the passes that are more than the report has room for.
 auto finish(check_report& report, const check_options& options) -> void;

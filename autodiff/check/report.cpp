@@ -41,6 +41,12 @@ auto listed(const std::vector<std::string>& names) -> std::string {
   return out;
 }
 
+// The operand, and of an array the element.
+auto place(const finding& f) -> std::string {
+  const auto by = f.operand < 0 ? f.by : fmt::format("{}: {}", f.operand, f.by);
+  return f.element.empty() ? by : by.empty() || f.element[0] == '[' ? by + f.element : by + " " + f.element;
+}
+
 // Code points, which is what a terminal shows a column each for.
 auto width(std::string_view s) -> std::size_t {
   return static_cast<std::size_t>(std::count_if(s.begin(), s.end(), [](char c) { return (c & 0xc0) != 0x80; }));
@@ -95,7 +101,7 @@ auto check_report::whole_verdict() const -> verdict {
 
 auto check_report::summary() const -> std::string {
   if (by_hand) return fmt::format("check: gradient by hand, {}: {}", plural(by.size(), "element"), counts(whole));
-  auto out = fmt::format("check: {}, {}: {}", plural(operations, "operation"), plural(derivatives, "derivative"), counts(local));
+  auto out = fmt::format("check: {}, {}: {}", plural(operations, "operation"), plural(derivatives, "derivative") + (elements > 0 ? fmt::format(" ({})", plural(elements, "element")) : ""), counts(local));
   if (constants > 0) out += ", " + plural(constants, "constant operand");
   if (std::any_of(whole.begin(), whole.end(), [](auto n) { return n > 0; }))
     out += fmt::format("; gradient of {} by {}: {}", subject, listed(by), to_string(whole_verdict()));
@@ -114,7 +120,7 @@ auto check_report::text() const -> std::string {
       scopes = scopes || !f.scope.empty();
       const auto unnamed = f.name == fmt::format("#{}", f.node);
       lines.push_back({std::string(to_string(f.what)), by_hand || unnamed ? f.name : fmt::format("{} #{}", f.name, f.node),
-                       by_hand ? "" : f.operation, f.operand < 0 ? f.by : fmt::format("{}: {}", f.operand, f.by), f.scope,
+                       by_hand ? "" : f.parameters.empty() ? f.operation : f.operation + " " + f.parameters, place(f), f.scope,
                        number(f.claimed), number(f.measured), small(f.error_estimate), f.method});
     }
     if (!scopes) lines[0][4].clear();

@@ -39,9 +39,11 @@ struct finding {
   node_id node = 0;       ///< the node's number; of a gradient by hand, the number of the element
   std::string name;       ///< of the node, "#5" if it has none; or of the element, "x[2]" if it has none
   std::string operation;  ///< "mul"; "input" for a derivative of the whole; "gradient" for one by hand
+  std::string parameters{};  ///< of an operation on arrays: "axis 1"
   std::string scope;      ///< "layer1/attention"
   int operand = -1;       ///< the derivative is by this operand; -1 if it is not by one
   std::string by;         ///< the operand's name
+  std::string element{};  ///< of an array, the index of the element that is told of, the worst: "[3, 7]"
   verdict what = verdict::untested;
   double claimed = std::numeric_limits<double>::quiet_NaN();
   double measured = std::numeric_limits<double>::quiet_NaN();
@@ -62,6 +64,7 @@ struct check_report {
   std::vector<std::string> by;                     ///< the names of the inputs
   std::size_t operations = 0;                      ///< operations looked at
   std::size_t derivatives = 0;                     ///< their derivatives by operands that are not constants
+  std::size_t elements = 0;                        ///< of arrays, the elements by which that was; 0 if there are no arrays
   std::size_t constants = 0;                       ///< operands that are constants, which have none
   std::size_t skipped = 0;                         ///< operations left out because of check_options::max_nodes
   std::vector<std::string> remarks;                ///< sentences about the whole, such as which inputs were sampled

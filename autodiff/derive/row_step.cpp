@@ -2,6 +2,7 @@
 
 #include <autodiff/derive/sweep.hpp>
 #include <autodiff/ops/structural.hpp>
+#include <optional>
 
 namespace seegrad {
 namespace {
@@ -49,22 +50,23 @@ auto reverse_sweep::row_step(graph& g, node_id k, double* numbers, adjoints kept
   auto& r = g.rows_[g.row_number(k)];
   const bool is_number = r.value.is_null();
   if (is_number ? numbers[k] == 0 : r.adjoint.is_null()) return;
-  const array cotangent = is_number ? array(numbers[k]) : r.adjoint;
+  const array cotangent = is_number ? array(numbers[k]) : kept == adjoints::inputs ? std::move(r.adjoint) : r.adjoint;
   const auto operands = g.operands(k);
-  const operand_values x(g, operands);
-  const auto y = is_number ? array(g.value(k)) : r.value;
+  std::optional<operand_values> x;
   for (int i = 0; i < operands.size(); ++i) {
     const auto o = operands[i];
     if (g.is_constant(o)) continue;
-    if (!g.is_tensor(o)) {
-      numbers[o] += pull_row(g, k, i, x, cotangent).item();
-    } else if (auto& adjoint = g.rows_[g.row_number(o)].adjoint; adjoint.is_null()) {
-      adjoint = pull_row(g, k, i, x, cotangent);
-    } else {
-      pull_into(adjoint, r, i, x, y, cotangent);
+    auto* target = g.is_tensor(o) ? &g.rows_[g.row_number(o)] : nullptr;
+    if (target && !r.op->is_structural() && hands_on(*r.op, i, target->value, cotangent)) {
+      if (target->adjoint.is_null()) target->adjoint = cotangent;
+      else add_into(target->adjoint, cotangent);
+      continue;
     }
+    if (!x) x.emplace(g, operands);
+    if (!target) numbers[o] += pull_row(g, k, i, *x, cotangent).item();
+    else if (target->adjoint.is_null()) target->adjoint = pull_row(g, k, i, *x, cotangent);
+    else pull_into(target->adjoint, r, i, *x, is_number ? array(g.value(k)) : r.value, cotangent);
   }
-  if (kept == adjoints::inputs) r.adjoint = array();
 }
 
 }  // namespace seegrad

@@ -28,6 +28,16 @@ auto need_right_side(const dims& a, const dims& b, std::string_view who) -> void
                             to_string(a), n, b.back() == n ? "; transpose(b), or unsqueeze(b, -1) for a vector, might be meant" : ""));
 }
 
+auto is_vector_beside(const dims& a, const dims& b, std::string_view who) -> bool {
+  need_square(a, who);
+  if (b.size() != a.size() - 1) return false;
+  if (b.back() != a.back())
+    throw error(fmt::format("{}: {}, with one axis less than the matrices {}, is a stack of vectors, which should have {} elements; for one "
+                            "matrix beside all of them, write unsqueeze(b, 0)",
+                            who, to_string(b), to_string(a), a.back()));
+  return true;
+}
+
 auto common_type(std::initializer_list<const array*> x) -> dtype {
   for (const auto* a : x)
     if (a->type() != float32) return float64;

@@ -12,8 +12,8 @@ auto need_matrix(const dims& shape, std::string_view who) -> void;
 auto need_square(const dims& shape, std::string_view who) -> void;
 /// Throws unless b, [.. x n x m], is a right-hand side for the square matrices a.
 auto need_right_side(const dims& a, const dims& b, std::string_view who) -> void;
-/// Whether b is a stack of vectors beside a stack of matrices.
-inline auto is_vector_beside(const dims& a, const dims& b) -> bool { return a.size() >= 2 && b.size() == a.size() - 1; }
+/// Whether b is a stack of vectors beside the matrices a, which is said by its rank alone. Throws if they should be of another length.
+auto is_vector_beside(const dims& a, const dims& b, std::string_view who) -> bool;
 
 /// float32 if all are, else float64.
 auto common_type(std::initializer_list<const array*> x) -> dtype;

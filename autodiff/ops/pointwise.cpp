@@ -14,9 +14,10 @@ namespace {
 constexpr index_t block = 512;      // numbers of an operand that are brought together before they are used
 constexpr index_t piece = 1 << 15;  // elements that are worth a thread
 
-auto common_type(std::span<const array> x) -> dtype {
+auto common_type(std::span<const array* const> x) -> dtype {
   bool any = false, twice = false;
-  for (const auto& a : x) {
+  for (const auto* p : x) {
+    const auto& a = *p;
     if (a.is_number() || a.type() == boolean) continue;
     any = true;
     twice = twice || a.type() != float32;
@@ -88,9 +89,9 @@ auto over(array& out, const walk<T, N>& w, F f) -> void {
 }
 
 template <class T, int Arity>
-auto value_of(const operation& op, std::span<const array> x, array& y) -> void {
+auto value_of(const operation& op, std::span<const array* const> x, array& y) -> void {
   walk<T, Arity> w;
-  for (int i = 0; i < Arity; ++i) w.set(i, x[static_cast<std::size_t>(i)], y.shape());
+  for (int i = 0; i < Arity; ++i) w.set(i, *x[static_cast<std::size_t>(i)], y.shape());
   const auto kernel = op.kernels->of<T>().value;
   over<T, Arity>(y, w, [&](T* to, const T* const* from, index_t n) { kernel(to, from, n); });
 }
@@ -127,14 +128,46 @@ auto product(const operation& op, int i, std::span<const array> x, const array& 
 
 }  // namespace
 
-auto compute_pointwise(const operation& op, std::span<const array> x) -> array {
-  auto shape = x[0].shape();
-  for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i].shape(), op.name);
+namespace {
+
+// What most operations meet: contiguous arrays of one type and shape, too few elements for threads.
+auto alike(std::span<const array* const> x) -> bool {
+  const auto& first = *x[0];
+  if (!first.is_floating() || !first.is_contiguous() || first.is_number() || first.size() > piece || first.is_null()) return false;
+  for (const auto* a : x.subspan(1))
+    if (a->type() != first.type() || !a->is_contiguous() || a->is_number() || a->shape() != first.shape()) return false;
+  return true;
+}
+
+}  // namespace
+
+auto compute_pointwise(const operation& op, std::span<const array* const> x) -> array {
+  if (alike(x)) {
+    auto y = array::uninitialized_like(*x[0]);
+    with_floating(y.type(), [&]<class T>(T) {
+      const T* from[max_arity];
+      for (std::size_t i = 0; i < x.size(); ++i) from[i] = static_cast<const T*>(x[i]->raw());
+      op.kernels->of<T>().value(static_cast<T*>(y.raw()), from, y.size());
+    });
+    return y;
+  }
+  auto shape = x[0]->shape();
+  for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i]->shape(), op.name);
   auto y = array::uninitialized(common_type(x), shape);
   with_floating(y.type(), [&]<class T>(T) {
     with_arity(op.arity, [&](auto arity) { value_of<T, arity.value>(op, x, y); });
   });
   return y;
+}
+
+auto compute_pointwise(const operation& op, std::span<const array> x) -> array {
+  const array* at[max_arity];
+  for (std::size_t i = 0; i < x.size(); ++i) at[i] = &x[i];
+  return compute_pointwise(op, std::span<const array* const>(at, x.size()));
+}
+
+auto hands_on(const operation& op, int i, const array& x, const array& g) -> bool {
+  return op.kernels->constant_slope[i] && x.type() == g.type() && !x.is_number() && x.shape() == g.shape() && constant_slope(op, i) == 1;
 }
 
 auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array {
@@ -172,6 +205,12 @@ auto add_into(array& a, const array& b) -> void {
     return;
   }
   with_floating(a.type(), [&]<class T>(T) {
+    if (b.is_contiguous() && a.size() <= piece) {
+      auto* to = static_cast<T*>(a.raw());
+      const auto* from = static_cast<const T*>(b.raw());
+      for (index_t k = 0; k < a.size(); ++k) to[k] += from[k];
+      return;
+    }
     walk<T, 1> w;
     w.set(0, b, a.shape());
     over<T, 1>(a, w, [&](T* to, const T* const* from, index_t n) {

@@ -17,6 +17,9 @@ namespace seegrad {
 
 /// The result of an operation, element by element. Throws if the shapes do not match.
 auto compute_pointwise(const operation& op, std::span<const array> x) -> array;
+auto compute_pointwise(const operation& op, std::span<const array* const> x) -> array;
+/// Whether operand `i` gets the cotangent as it is: the derivative is 1 and nothing was repeated or converted.
+auto hands_on(const operation& op, int i, const array& x, const array& g) -> bool;
 /// What operand `i` gets of the cotangent `g` of the result `y`: g * d, summed over the axes along which x[i] was repeated. Has the shape
 /// and type of x[i].
 auto pull_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> array;

@@ -6,7 +6,7 @@
 //   triangular_solve(R, b, {.upper = true});      // or upper
 //   inverse(A);
 //
-// b is a stack of vectors if it has one axis less than A, and else one of matrices. A system is faster and more exact than the inverse
+// b is a stack of vectors if it has one axis less than A, and else one of matrices; the extents do not matter for that. A system is faster and more exact than the inverse
 // times b.
 //
 // A matrix is taken for singular, with an error, where a pivot of the elimination is 0 or no more than the rounding errors of the
@@ -30,8 +30,8 @@ auto inverted(const array& a) -> array;
 
 /// The system with vectors, by way of matrices of one column: f(a, b) solves for those.
 template <class A, class B, class F>
-auto solve_with(const A& a, const B& b, F f) {
-  return is_vector_beside(a.shape(), b.shape()) ? squeeze(f(a, unsqueeze(b, -1)), -1) : f(a, b);
+auto solve_with(std::string_view who, const A& a, const B& b, F f) {
+  return is_vector_beside(a.shape(), b.shape(), who) ? squeeze(f(a, unsqueeze(b, -1)), -1) : f(a, b);
 }
 
 /// X with triangle(A) X = B. dB = triangle(A)⁻ᵀ dX, dA = triangle(-dB Xᵀ) (Giles 2008, 2.3.1).
@@ -62,9 +62,9 @@ struct triangular_solve_op : structural<2, triangular> {
 };
 /// Throws where the diagonal has a 0.
 template <class A, class B>
-  requires operands<A, B>
+  requires with_arrays<A, B>
 auto triangular_solve(const A& a, const B& b, const triangular& how = {}) {
-  return solve_with(a, b, [&](const auto& m, const auto& right) { return structured<triangular_solve_op>(how, m, right); });
+  return solve_with("triangular_solve", a, b, [&](const auto& m, const auto& right) { return structured<triangular_solve_op>(how, m, right); });
 }
 
 /// dB = A⁻ᵀ dX, dA = -dB Xᵀ (Giles 2008, 2.3.1).
@@ -90,9 +90,9 @@ struct solve_op : structural<2> {
 };
 /// By elimination with partial pivoting. Throws if A is singular.
 template <class A, class B>
-  requires operands<A, B>
+  requires with_arrays<A, B>
 auto solve(const A& a, const B& b) {
-  return solve_with(a, b, [&](const auto& m, const auto& right) { return structured<solve_op>({}, m, right); });
+  return solve_with("solve", a, b, [&](const auto& m, const auto& right) { return structured<solve_op>({}, m, right); });
 }
 
 /// dA = -Yᵀ dY Yᵀ (Giles 2008, 2.2.3).

@@ -15,6 +15,7 @@ namespace seegrad {
 /// A number for height and one for width.
 struct sides {
   index_t h = 1, w = 1;
+  constexpr sides() = default;
   constexpr sides(index_t both) : h(both), w(both) {}
   constexpr sides(int both) : h(both), w(both) {}
   constexpr sides(index_t height, index_t width) : h(height), w(width) {}

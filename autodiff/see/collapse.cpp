@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autodiff/see/array_label.hpp>
 #include <autodiff/see/scene.hpp>
 #include <map>
 #include <queue>
@@ -122,7 +123,20 @@ class scope_tree {
 
   auto merges(scope_id a, scope_id b) const -> bool {
     return s_.g.scope_name(a) == s_.g.scope_name(b) && all_[a].size == all_[b].size && all_[a].last < all_[b].first &&
-           operations_before_[all_[b].first] == operations_before_[all_[a].last + 1];
+           operations_before_[all_[b].first] == operations_before_[all_[a].last + 1] && alike(a, b);
+  }
+  // Node by node: the same operations, and of arrays the same parameters, types and shapes.
+  auto alike(scope_id a, scope_id b) const -> bool {
+    auto i = all_[a].first;
+    for (auto j = all_[b].first; j <= all_[b].last; ++j) {
+      if (!s_.shown[j]) continue;
+      while (!s_.shown[i]) ++i;
+      const auto& g = s_.g;
+      if (g.op(i) != g.op(j) || g.is_constant(i) != g.is_constant(j) || g.has_row(i) != g.has_row(j)) return false;
+      if (g.has_row(i) && kind_text(g, i) != kind_text(g, j)) return false;
+      ++i;
+    }
+    return true;
   }
   auto runs(const std::vector<scope_id>& members) const -> std::size_t {
     std::size_t n = 1;

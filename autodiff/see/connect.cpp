@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autodiff/see/flow.hpp>
 #include <autodiff/see/scene.hpp>
 #include <cmath>
 #include <numeric>
@@ -9,40 +10,19 @@ namespace {
 
 constexpr std::size_t most_lines_from_hidden = 24;
 
-// What node k carries back to its operand in `slot`. As in the sweep, a node whose adjoint is 0 carries nothing, even where the local
-// derivative is infinite.
-struct flow {
-  double local, carried;
-};
-class flows {
- public:
-  flows(const graph& g, node_id k) : op_(*g.op(k)), y_(g.value(k)), adjoint_(g.adjoint(k)) {
-    int i = 0;
-    for (auto o : g.operands(k)) x_[i++] = g.value(o);
-  }
-  auto operator[](int slot) const -> flow {
-    const double local = op_.partial(slot, x_, y_);
-    return {local, adjoint_ == 0 ? 0 : adjoint_ * local};
-  }
-
- private:
-  const operation& op_;
-  double x_[max_arity] = {}, y_, adjoint_;
-};
-
-auto measure_inflows(scene& s) -> void {
+auto measure_inflows(scene& s, flows& f) -> void {
   const auto& g = s.g;
   s.inflows.resize(s.items.size());
   if (s.options.sums) s.listed.resize(s.items.size());
   for (node_id k = 0; k < g.size(); ++k) {
-    if (g.is_leaf(k) || !g.swept(k) || g.adjoint(k) == 0) continue;
+    if (g.is_leaf(k) || !f.has_any(k)) continue;
     const auto operands = g.operands(k);
-    const flows f(g, k);
     for (int slot = 0; slot < operands.size(); ++slot) {
       const auto i = s.item_of[operands[slot]];
       if (i == no_item || !s.items[i].kept || !s.single(i) || g.is_constant(operands[slot])) continue;
       auto& in = s.inflows[i];
-      const double carried = f[slot].carried;
+      const auto [local, carried, is_norm, kept] = f.of(k, slot);
+      in.complete &= kept;
       if (s.options.sums && in.count < s.listed[i].size()) s.listed[i][in.count] = carried;
       ++in.count, in.sum += carried, in.size += std::abs(carried);
     }
@@ -52,44 +32,51 @@ auto measure_inflows(scene& s) -> void {
 // Links of one node, or of one box; between boxes, all edges are one.
 class connector {
  public:
-  explicit connector(scene& s) : s_(s) {}
+  connector(scene& s, flows& f) : s_(s), flows_(f) {}
 
   auto link_to(item_id to) -> void {
     between_.clear();
     s_.each_node(to, [&](node_id k) {
       if (s_.g.is_leaf(k)) return;
       const auto operands = s_.g.operands(k);
-      const flows f(s_.g, k);
       for (int slot = 0; slot < operands.size(); ++slot) {
         const auto from = s_.item_of[operands[slot]];
         if (from == no_item || from == to) continue;
         if (!s_.items[from].kept) s_.items[to].more = true;
-        else add(from, to, k, operands[slot], slot, f);
+        else add(from, to, k, operands[slot], slot);
       }
     });
   }
 
  private:
-  auto add(item_id from, item_id to, node_id user, node_id operand, int slot, const flows& f) -> void {
-    const auto [local, carried] = f[slot];
+  auto add(item_id from, item_id to, node_id user, node_id operand, int slot) -> void {
+    const auto f = flows_.of(user, slot);
     if (!s_.single(from) || !s_.single(to)) {
       const auto [at, fresh] = between_.try_emplace(from, s_.links.size());
-      if (!fresh) {
-        auto& l = s_.links[at->second];
-        ++l.count, l.carried += carried;
-        return;
-      }
+      if (!fresh) return join(s_.links[at->second], f);
     }
     s_.links.push_back({.from = from,
                         .to = to,
-                        .slot = static_cast<std::int16_t>(slot),
+                        .slot = static_cast<std::int16_t>(std::min(slot, 0x7fff)),
                         .active = !s_.g.is_constant(operand),
                         .swept = s_.g.swept(user),
-                        .local = local,
-                        .carried = carried});
+                        .local_known = !s_.g.has_row(user),
+                        .is_norm = f.is_norm,
+                        .kept = f.kept,
+                        .local = f.local,
+                        .carried = f.carried});
+  }
+
+  // Numbers add up; where an array is among them, all are taken as one long array, and its norm is what there is to say.
+  static auto join(link& l, const flow& f) -> void {
+    ++l.count, l.kept &= f.kept;
+    const bool norms = l.is_norm || f.is_norm;
+    l.carried = norms ? std::hypot(l.carried, f.carried) : l.carried + f.carried;
+    l.is_norm = norms;
   }
 
   scene& s_;
+  flows& flows_;
   std::unordered_map<item_id, std::size_t> between_;
 };
 
@@ -145,8 +132,9 @@ auto thin_out(scene& s) -> void {
 }  // namespace
 
 auto connect(scene& s) -> void {
-  measure_inflows(s);
-  connector c(s);
+  flows f(s.g);
+  measure_inflows(s, f);
+  connector c(s, f);
   s.links.reserve(s.options.max_nodes < s.items.size() ? 0 : 2 * s.items.size());
   for (item_id i = 0; i < s.items.size(); ++i)
     if (s.items[i].kept) c.link_to(i);

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <autodiff/see/array_facts.hpp>
 #include <autodiff/see/scene.hpp>
 #include <cmath>
 #include <queue>
+#include <unordered_map>
 
 namespace seegrad::see {
 namespace {
@@ -79,9 +81,18 @@ class cutter {
 
   // A step further away weighs as much as a gradient smaller by a third. What someone remarked on, and what is not finite, comes first.
   auto score(item_id i) const -> double {
-    const double g = s_.g.adjoint(s_.node(i));
-    if (!std::isfinite(g) || !std::isfinite(s_.g.value(s_.node(i))) || s_.options.notes.count(s_.node(i))) return 1000;
+    const auto [value, g] = sizes(i);
+    if (!std::isfinite(g) || !std::isfinite(value) || s_.options.notes.count(s_.node(i))) return 1000;
     return std::max(-40.0, std::log10(std::abs(g))) - depth_[i] / 8.0;
+  }
+  // The value and the gradient, or their norms, which are computed once.
+  auto sizes(item_id i) const -> std::pair<double, double> {
+    const auto& g = s_.g;
+    const auto k = s_.node(i);
+    if (!g.is_tensor(k)) return {g.value(k), g.adjoint(k)};
+    const auto [at, fresh] = norms_.try_emplace(k);
+    if (fresh) at->second = {norm_of(g.array_value(k)), norm_of(g.array_adjoint(k))};
+    return at->second;
   }
   auto rank(item_id i) const -> double { return score(i) + (s_.g.name(s_.node(i)).empty() ? 0 : 100); }
 
@@ -90,6 +101,7 @@ class cutter {
   int deepest_;
   std::vector<std::uint32_t> users_;
   std::vector<int> depth_;
+  mutable std::unordered_map<node_id, std::pair<double, double>> norms_;
   std::priority_queue<std::pair<double, item_id>> open_;
 };
 

@@ -1,6 +1,7 @@
 #include <autodiff/see/dot.hpp>
 
 #include <algorithm>
+#include <autodiff/see/array_label.hpp>
 #include <autodiff/see/label.hpp>
 #include <autodiff/see/legend.hpp>
 #include <autodiff/see/text.hpp>
@@ -17,7 +18,7 @@ class dot_writer {
  public:
   explicit dot_writer(const scene& s) : s_(s), arrow_(back_arrow(s.options.direction)) {
     for (item_id i = 0; i < s.items.size(); ++i)
-      if (s.items[i].kept && s.single(i) && s.g.state(s.node(i)) == adjoint_state::number) scale_.see(s.g.adjoint(s.node(i)));
+      if (s.items[i].kept && s.single(i) && s.g.state(s.node(i)) == adjoint_state::number) see(s.node(i));
     scale_.settle();
     users_.resize(s.items.size());
     for (const auto& l : s.links)
@@ -40,6 +41,12 @@ class dot_writer {
   }
 
  private:
+  auto see(node_id k) -> void {
+    if (!s_.g.is_tensor(k)) return scale_.see(s_.g.adjoint(k));
+    if (const auto& a = s_.g.array_adjoint(k); shown_in_full(a))
+      for (auto x : a.to_vector<double>()) scale_.see(x);
+  }
+
   auto put(std::string_view s) -> dot_writer& { return out_ += s, *this; }
   auto put(std::uint64_t n) -> dot_writer& {
     const fmt::format_int text(n);
@@ -125,6 +132,7 @@ class dot_writer {
     put("  "), put_name(l.from), put(" -> "), put_name(l.to);
     if (l.from == no_item || l.to == no_item) return static_cast<void>(put(" [style=dashed,weight=1]\n"));
     if (!l.active) return static_cast<void>(put(" [arrowsize=0.5]\n"));
+    if (l.count == 1 && !l.local_known) return put_array_link(l);
     put(users_[l.from] > 1 && s_.items[l.from].what == item::kind::input ? " [weight=1,label=<" : " [label=<");
     if (l.count == 1) {
       put("∂");
@@ -139,11 +147,47 @@ class dot_writer {
 
   auto put_carried(const link& l) -> void {
     const bool is_zero = l.count == 1 && s_.single(l.to) && s_.g.state(s_.node(l.to)) == adjoint_state::structural_zero;
-    put("<br/><font color=\"").put(is_zero ? ink::quiet : text_colour(l.carried)).put("\"><b>").put(arrow_).put(" ");
+    put("<br/>");
+    put_arrow(l, is_zero);
+    put(">");
+    put_line(l, is_zero);
+  }
+
+  // Into an operation on arrays: which operand it is, and the number or the norm it carries.
+  auto put_array_link(const link& l) -> void {
+    const bool numbered = is_numbered(s_, l);
+    put(" [").put(s_.items[l.from].what == item::kind::input && users_[l.from] > 1 ? "weight=1," : "");
+    if (!numbered && !l.swept) return static_cast<void>(put("penwidth=1]\n"));
+    put("label=<");
+    if (numbered) put(std::uint64_t{static_cast<unsigned>(l.slot)} + 1).put(l.slot == 0 ? "st" : l.slot == 1 ? "nd" : l.slot == 2 ? "rd" : "th");
+    if (!l.swept) return static_cast<void>(put(">]\n"));
+    if (numbered) put("<br/>");
+    const bool is_zero = s_.single(l.to) && s_.g.state(s_.node(l.to)) == adjoint_state::structural_zero;
+    put_arrow(l, is_zero);
+    put(">");
+    put_line(l, is_zero);
+  }
+
+  auto put_arrow(const link& l, bool is_zero) -> void {
+    put("<font color=\"").put(is_zero || !l.kept ? ink::quiet : l.is_norm && std::isfinite(l.carried) ? ink::text : text_colour(l.carried));
+    put("\"><b>").put(arrow_).put(" ");
     if (is_zero) put("∅");
-    else put_number(out_, l.carried, s_.options.digits);
-    put("</b></font>>");
-    if (!is_zero && l.carried != 0) put(",color=\"").put(line_colour(l.carried)).put("\"");
+    else if (!l.kept) put("not kept");
+    else put(l.is_norm ? "norm " : ""), put_number(out_, l.carried, s_.options.digits);
+    put("</b></font>");
+    if (!is_zero && l.is_norm && l.kept && s_.single(l.from) && s_.inflows[l.from].count > 1 && s_.inflows[l.from].complete)
+      put_share(l);
+  }
+
+  auto put_share(const link& l) -> void {
+    const double share = l.carried / s_.inflows[l.from].size;
+    if (std::isfinite(share)) put("<br/>").put(std::uint64_t(std::lround(100 * share))).put(" %");
+  }
+
+  auto put_line(const link& l, bool is_zero) -> void {
+    if (l.is_norm && l.kept && !std::isfinite(l.carried)) put(",color=\"").put(ink::odd).put("\"");
+    else if (l.is_norm && !is_zero && l.kept) put(",color=\"").put(l.carried != 0 ? norm_line : ink::faint).put("\"");
+    else if (!is_zero && l.kept && l.carried != 0) put(",color=\"").put(line_colour(l.carried)).put("\"");
     if (const auto share = share_of(l); share > 0) {
       constexpr std::string_view widths[] = {"0.7", "1", "1.3", "1.6", "1.9", "2.2"};
       put(",penwidth=").put(widths[std::lround(share * 5)]);
@@ -152,11 +196,12 @@ class dot_writer {
   }
 
   auto share_of(const link& l) const -> double {
-    if (!s_.single(l.from)) return 0;
+    if (!s_.single(l.from) || !s_.inflows[l.from].complete) return 0;
     const double share = std::abs(l.carried) / s_.inflows[l.from].size;
     return std::isfinite(share) ? std::min(share, 1.0) : 0.0;
   }
 
+  static constexpr std::string_view norm_line = "#6f7f8f";  // a norm has no sign
   static constexpr std::string_view fonts = "Helvetica,Arial,DejaVu Sans,sans-serif";
   static constexpr std::string_view subscripts[max_arity] = {"₁", "₂", "₃"};
   const scene& s_;

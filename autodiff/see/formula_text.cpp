@@ -11,13 +11,15 @@ auto sign_of(const operation& op) -> std::string_view {
 
 auto formula_of(const graph& g, node_id k, int digits, bool always) -> std::string {
   constexpr std::size_t longest = 26;
+  constexpr int most_operands = 8;
   const auto& op = *g.op(k);
-  std::string x[max_arity];
+  if (g.operands(k).size() > most_operands) return {};
+  std::string x[most_operands];
   bool any_known = always;
   int n = 0;
   for (auto o : g.operands(k)) {
     if (const auto name = g.name(o); !name.empty()) x[n] = name, any_known = true;
-    else if (g.is_constant(o)) put_number(x[n], g.value(o), digits), any_known = true;
+    else if (g.is_constant(o) && !g.is_tensor(o)) put_number(x[n], g.value(o), digits), any_known = true;
     else x[n] = "□";
     if (x[n].find_first_of("\r\n") != std::string::npos) return {};
     ++n;

@@ -1,10 +1,13 @@
 #include <autodiff/see/label.hpp>
 
 #include <algorithm>
+#include <autodiff/see/array_facts.hpp>
+#include <autodiff/see/array_label.hpp>
 #include <autodiff/see/formula_text.hpp>
 #include <autodiff/see/text.hpp>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace seegrad::see {
 namespace {
@@ -40,6 +43,7 @@ class label_writer {
   auto end_row() -> void { out_ += "</td></tr>"sv; }
 
   auto put_constant() -> void {
+    if (g_.is_tensor(k_)) return put_data();
     out_ += "[label=<"sv;
     if (const auto name = g_.name(k_); !name.empty()) {
       out_ += "<b>"sv, put_html(out_, name), out_ += "&#160;</b>= "sv;
@@ -51,9 +55,65 @@ class label_writer {
     out_ += ']';
   }
 
+  // Data: its name, what it is, and little more.
+  auto put_data() -> void {
+    open();
+    if (const auto name = g_.name(k_); !name.empty()) {
+      out_ += "<tr><td><font point-size=\"13\"><b>"sv, put_html(out_, name), out_ += "</b></font></td></tr>"sv;
+    }
+    wide_row(ink::quiet, kind_text(g_, k_));
+    put_elements();
+    put_own_note();
+    out_ += "</table>>,style=filled,color=\"#cfcfc8\",fontcolor=\""sv, out_ += ink::quiet, out_ += "\",fillcolor=\""sv;
+    out_ += std::isfinite(norm_of(g_.array_value(k_))) ? "#fafaf7"sv : ink::odd_fill, out_ += "\",margin=\"0.08,0.03\""sv;
+    put_border();
+    tooltip("data");
+    out_ += ']';
+  }
+
+  auto put_elements() -> void {
+    out_ += "<tr><td colspan=\"2\">"sv, put_array(out_, s_, k_, scale_), out_ += "</td></tr>"sv;
+  }
+
+  auto put_own_note() -> void {
+    if (const auto note = s_.options.notes.find(k_); note != s_.options.notes.end()) put_note(note->second);
+  }
+
   auto put_single() -> void {
     open();
     put_heading();
+    const bool whole = g_.is_tensor(k_);
+    if (g_.has_row(k_)) put_kind();
+    if (whole) put_elements();
+    else put_numbers();
+    if (item_.more) wide_row(ink::label, "… uses hidden nodes");
+    put_own_note();
+    out_ += "</table>>"sv;
+    const auto state = g_.state(k_);
+    const bool ellipse = item_.what != item::kind::operation && (!whole || g_.array_value(k_).size() == 1);
+    const bool rounded = item_.what == item::kind::operation;
+    if (ellipse) out_ += ",shape=ellipse,margin=0"sv;
+    if (state == adjoint_state::structural_zero) out_ += rounded || ellipse ? ",style=\"filled,rounded,dashed\""sv : ",style=\"filled,dashed\""sv;
+    else if (!rounded) out_ += ",style=filled"sv;
+    if (item_.output) out_ += ",peripheries=2"sv;
+    const auto fill = whole                                  ? array_fill(g_, k_, scale_)
+                      : state == adjoint_state::number       ? scale_.fill(g_.adjoint(k_))
+                      : state == adjoint_state::not_computed ? ink::unknown_fill
+                                                             : "white";
+    out_ += ",fillcolor=\""sv, out_ += fill, out_ += '"';
+    put_border();
+    tooltip(g_.op(k_) ? g_.op(k_)->name : "input");
+    out_ += ']';
+  }
+
+  auto put_kind() -> void {
+    const auto kind = kind_text(g_, k_);
+    if (kind.empty()) return;
+    std::string text;
+    put_html(text, kind), wide_row(ink::label, text);
+  }
+
+  auto put_numbers() -> void {
     row("value");
     const double v = g_.value(k_);
     if (std::isfinite(v)) put_number(out_, v, s_.options.digits);
@@ -61,22 +121,6 @@ class label_writer {
     end_row();
     put_gradient();
     if (s_.options.sums) put_sum();
-    if (item_.more) wide_row(ink::label, "… uses hidden nodes");
-    if (const auto note = s_.options.notes.find(k_); note != s_.options.notes.end()) put_note(note->second);
-    out_ += "</table>>"sv;
-    const auto state = g_.state(k_);
-    const bool rounded = item_.what == item::kind::operation;
-    if (!rounded) out_ += ",shape=ellipse,margin=0"sv;
-    if (state == adjoint_state::structural_zero) out_ += ",style=\"filled,rounded,dashed\""sv;
-    else if (!rounded) out_ += ",style=filled"sv;
-    if (item_.output) out_ += ",peripheries=2"sv;
-    const auto fill = state == adjoint_state::number         ? scale_.fill(g_.adjoint(k_))
-                      : state == adjoint_state::not_computed ? ink::unknown_fill
-                                                             : "white";
-    out_ += ",fillcolor=\""sv, out_ += fill, out_ += '"';
-    put_border();
-    tooltip(g_.op(k_) ? g_.op(k_)->name : "input");
-    out_ += ']';
   }
 
   // The name large, and what it is made of; without a name, what it is made of.
@@ -162,7 +206,7 @@ class label_writer {
     s_.each_node(i_, [&](node_id k) {
       ++(g_.op(k) ? operations : g_.is_input(k) ? inputs : constants);
       if (g_.state(k) != adjoint_state::number) return;
-      const double size = std::abs(g_.adjoint(k));
+      const double size = largest_gradient(k);
       any = true, largest = size > largest || std::isnan(size) ? size : largest;
     });
     open();
@@ -186,12 +230,27 @@ class label_writer {
     out_ += ']';
   }
 
+  auto largest_gradient(node_id k) const -> double {
+    if (!g_.is_tensor(k)) return std::abs(g_.adjoint(k));
+    const auto f = facts_of(g_.array_adjoint(k));
+    if (f.nans) return std::numeric_limits<double>::quiet_NaN();
+    return f.infinities ? std::numeric_limits<double>::infinity() : std::max(std::abs(f.min), std::abs(f.max));
+  }
+
   // All digits, for readers who need them: an SVG shows them where the mouse rests.
   auto tooltip(std::string_view what) -> void {
     fmt::format_to(std::back_inserter(out_), ",tooltip=\"node {}", k_);
     if (const auto name = g_.name(k_); !name.empty()) out_ += ' ', put_quoted(out_, name);
-    out_ += ": "sv, put_quoted(out_, what), out_ += ", value "sv, put_exact(out_, g_.value(k_));
+    out_ += ": "sv, put_quoted(out_, what);
+    if (g_.is_tensor(k_)) return put_norms();
+    out_ += ", value "sv, put_exact(out_, g_.value(k_));
     if (g_.state(k_) == adjoint_state::number) out_ += ", gradient "sv, put_exact(out_, g_.adjoint(k_));
+    out_ += '"';
+  }
+
+  auto put_norms() -> void {
+    out_ += ", "sv, put_quoted(out_, kind_text(g_, k_)), out_ += ", norm "sv, put_exact(out_, norm_of(g_.array_value(k_)));
+    if (g_.state(k_) == adjoint_state::number) out_ += ", norm of the gradient "sv, put_exact(out_, norm_of(g_.array_adjoint(k_)));
     out_ += '"';
   }
 
@@ -211,7 +270,12 @@ auto put_node(std::string& out, const scene& s, item_id i, const colour_scale& s
 }
 
 auto ordered(const operation& op) -> bool {
-  return op.arity > 1 && op.symbol != "+" && op.symbol != "*" && op.name != "min" && op.name != "max" && op.name != "hypot";
+  return op.arity != 1 && op.symbol != "+" && op.symbol != "*" && op.name != "min" && op.name != "max" && op.name != "hypot";
+}
+
+auto is_numbered(const scene& s, const link& l) -> bool {
+  const auto k = s.single(l.to) ? s.node(l.to) : 0;
+  return s.single(l.to) && s.g.has_row(k) && s.g.operands(k).size() > 1 && ordered(*s.g.op(k));
 }
 
 auto remarks_in(const scene& s, item_id i) -> remarks {

@@ -13,6 +13,9 @@ auto put_node(std::string& out, const scene& s, item_id i, const colour_scale& s
 /// Whether the order of its operands matters, so that a picture has to tell them apart.
 auto ordered(const operation& op) -> bool;
 
+/// Whether a line into an operation on arrays says which operand it is.
+auto is_numbered(const scene& s, const link& l) -> bool;
+
 /// How often each mood of remark occurs in item i.
 struct remarks {
   std::size_t good = 0, doubtful = 0, bad = 0;

@@ -1,5 +1,6 @@
 #include <autodiff/see/legend.hpp>
 
+#include <autodiff/see/array_label.hpp>
 #include <autodiff/see/label.hpp>
 #include <autodiff/see/text.hpp>
 #include <fmt/format.h>
@@ -22,6 +23,7 @@ class legend_writer {
     if (s_.options.legend) {
       put_shapes();
       put_edges();
+      put_arrays();
       put_gradients();
     }
     put_hidden();
@@ -50,15 +52,30 @@ class legend_writer {
       }
       if (!s_.single(i) || it.what == item::kind::constant) continue;
       const auto state = s_.g.state(s_.node(i));
-      (state == adjoint_state::number         ? numbers_
-       : state == adjoint_state::not_computed ? not_computed_
-                                              : structural_zeros_) = true;
+      (state == adjoint_state::number                                    ? numbers_
+       : state == adjoint_state::not_computed && s_.g.swept(s_.node(i)) ? not_kept_
+       : state == adjoint_state::not_computed                           ? not_computed_
+                                                                        : structural_zeros_) = true;
+      look_at_array(s_.node(i));
     }
     for (const auto& l : s_.links) {
       if (l.from == no_item || l.to == no_item || !l.active || l.count > 1) continue;
+      if (!l.local_known) {
+        (l.is_norm ? norms_ : numbers_carried_) |= l.swept && l.kept;
+        shares_ |= l.is_norm && l.swept && l.kept && s_.single(l.from) && s_.inflows[l.from].count > 1;
+        numbered_ |= is_numbered(s_, l);
+        continue;
+      }
       locals_ = true, carried_ |= l.swept;
       if (s_.single(l.to) && s_.g.op(s_.node(l.to)) && ordered(*s_.g.op(s_.node(l.to)))) slots_ = true;
     }
+  }
+
+  auto look_at_array(node_id k) -> void {
+    if (!s_.g.is_tensor(k)) return;
+    const auto value = s_.g.array_value(k);
+    if (shown_in_full(value)) return;
+    histograms_ |= has_histogram(value), heat_maps_ |= has_heat_map(s_, value);
   }
 
   auto put_shapes() -> void {
@@ -75,13 +92,33 @@ class legend_writer {
     if (slots_) add("∂₁ ∂₂", "by the first, second");
     if (carried_)
       add(std::string("<b>") + std::string(back_arrow(s_.options.direction)) + "</b>", "carried back: ∂ × grad of the result");
+    put_norms();
     flush();
     if (carried_) add("", "What its lines carry back adds up to the grad of a node; the thicker, the larger the share.");
     flush();
   }
 
+  auto put_norms() -> void {
+    const auto arrow = std::string("<b>") + std::string(back_arrow(s_.options.direction));
+    if (numbers_carried_ && !carried_) add(arrow + "</b>", "carried back to the grad of the operand");
+    if (norms_) add(arrow + " norm</b>", "√Σx² of what is carried back to the grad of an array");
+    if (shares_) add("%", "its share, where several lines carry back");
+    if (numbered_) add("1st 2nd", "operand");
+  }
+
+  auto put_arrays() -> void {
+    if (histograms_)
+      add(fmt::format("spread <font color=\"{}\">▂▅</font><font color=\"{}\">▇▃▁</font>", line_colour(-1), line_colour(1)),
+          "how many elements (without zeros) lie where between min and max, orange below 0");
+    if (heat_maps_)
+      add(fmt::format("<font color=\"{}\">▪</font><font color=\"{}\">▪</font>", heat(-1, 1), heat(1, 1)),
+          "heat map of the matrix, or of the means of its blocks: orange below 0, blue above");
+    flush();
+  }
+
   auto put_gradients() -> void {
     if (numbers_ && !s_.outputs.empty()) put_scale();
+    if (not_kept_) add("not kept", "the sweep kept the gradients of inputs only: call backward(y, adjoints::all)");
     if (not_computed_) add("?", "not computed: call backward() first");
     if (structural_zeros_) add("∅", "no path to the output: zero by structure");
     flush();
@@ -90,7 +127,9 @@ class legend_writer {
   auto put_scale() -> void {
     const auto& name = s_.outputs.size() == 1 ? std::string(s_.g.name(s_.outputs[0])) : std::string();
     std::string text = "derivative of ";
-    if (name.empty() || width(name) > 20) text += "the output by the node";
+    if (s_.outputs.size() == 1 && s_.g.is_tensor(s_.outputs[0]) && s_.g.array_value(s_.outputs[0]).size() != 1)
+      text += "Σ seed × output by the node";
+    else if (name.empty() || width(name) > 20) text += "the output by the node";
     else put_html(text, name), text += " by the node";
     add("grad", text);
     if (scale_.empty()) return;
@@ -138,6 +177,7 @@ class legend_writer {
   bool vertical_;
   bool inputs_ = false, constants_ = false, operations_ = false, groups_ = false, outputs_ = false;
   bool numbers_ = false, not_computed_ = false, structural_zeros_ = false, locals_ = false, carried_ = false, slots_ = false;
+  bool not_kept_ = false, norms_ = false, shares_ = false, numbers_carried_ = false, numbered_ = false, histograms_ = false, heat_maps_ = false;
   std::size_t boxes_ = 0, boxed_ = 0, column_ = 0;
   std::string rows_, row_;
 };

@@ -28,11 +28,21 @@ constexpr auto make_ramp(rgb pale, rgb strong) -> ramp {
 
 constexpr ramp blues = make_ramp({0xf1, 0xf6, 0xfc}, {0x84, 0xbd, 0xe2}),
                oranges = make_ramp({0xff, 0xf5, 0xeb}, {0xfd, 0xae, 0x6b});
+// No text stands on these.
+constexpr ramp strong_blues = make_ramp({0xff, 0xff, 0xff}, {0x21, 0x71, 0xb5}),
+               strong_oranges = make_ramp({0xff, 0xff, 0xff}, {0xd9, 0x48, 0x01});
 
 }  // namespace
 
 auto line_colour(double x) -> std::string_view {
   return std::isnan(x) ? ink::odd : x > 0 ? "#4292c6" : x < 0 ? "#e6701d" : ink::faint;
+}
+
+auto heat(double x, double largest) -> std::string_view {
+  if (!std::isfinite(x)) return "#b06fbf";
+  if (x == 0 || !(largest > 0)) return "white";
+  const auto step = static_cast<std::size_t>(std::lround(std::min(std::abs(x) / largest, 1.0) * steps));
+  return {(x > 0 ? strong_blues : strong_oranges)[step].data(), 7};
 }
 
 auto text_colour(double x) -> std::string_view {

@@ -16,6 +16,8 @@ inline constexpr std::string_view text = "#1a1a1a", quiet = "#5f5f5f", label = "
 
 /// The line of an edge that carries `x` back.
 auto line_colour(double x) -> std::string_view;
+/// A cell of a heat map in which the largest size is `largest`.
+auto heat(double x, double largest) -> std::string_view;
 /// The text of a gradient or a contribution.
 auto text_colour(double x) -> std::string_view;
 

@@ -12,11 +12,14 @@
 // operand, and ←, what it carries back: the local derivative times the gradient of the result. What a node's edges carry back adds
 // up to its gradient. Colour shows the sign and the size of the gradient, the width of a line its share in the operand's gradient.
 //
+// Arrays stand beside scalars. A small one is shown element by element, a large one as its range, mean, norm, share of zeros and the
+// spread of its elements; lines into operations on arrays carry the norm of what goes back.
+//
 // A picture is a copy: it stays good when its graph grows, is rewound or is gone. Images are drawn in process by Graphviz; text in
 // its DOT language needs nothing. The same graph gives the same DOT, byte by byte. docs/pictures.md shows every option.
 
 #include <autodiff/graph/annotation.hpp>
-#include <autodiff/write/traced.hpp>
+#include <autodiff/write/tensor.hpp>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -47,6 +50,7 @@ class picture {
  public:
   /// What leads to y. Throws if y is a constant.
   explicit picture(const scalar& y, const picture_options& options = {});
+  explicit picture(const tensor& y, const picture_options& options = {});
   /// The whole graph. Throws if it is empty.
   explicit picture(const graph& g, const picture_options& options = {});
 
@@ -64,5 +68,6 @@ class picture {
 
 /// The DOT text of what leads to y.
 auto to_dot(const scalar& y, const picture_options& options = {}) -> std::string;
+auto to_dot(const tensor& y, const picture_options& options = {}) -> std::string;
 
 }  // namespace seegrad

@@ -34,12 +34,16 @@ struct link {
   std::int16_t slot = 0;
   bool active = false;  // carries something back, be it a structural zero
   bool swept = false;   // and that is computed
+  bool local_known = true;
+  bool is_norm = false;  // an array, of which `carried` is the norm
+  bool kept = true;      // false if an adjoint it is made of was not kept
   double local = 0, carried = 0;
 };
 
 /// What flows back into an item from all its users, shown or not.
 struct inflow {
-  double sum = 0, size = 0;  // size: the sum of the absolute values
+  double sum = 0, size = 0;  // size: the sum of the absolute values, or of the norms
+  bool complete = true;      // false if an adjoint it is made of was not kept
   std::uint32_t count = 0;
 };
 

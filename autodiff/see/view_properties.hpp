@@ -3,6 +3,8 @@
 //
 //   auto value = get(vertex_value, view);      // read by get(value, k) or value[k]
 //   double y = get(vertex_value, view, k);
+// The value of an array is NaN here, its gradient 0, and so is the derivative at an edge into an operation on arrays NaN; is_tensor, row and
+// array_adjoint of the graph say more.
 //
 // | tag | of each | is |
 // | --- | --- | --- |
@@ -17,6 +19,7 @@
 #include <autodiff/see/view_undirected.hpp>
 #include <boost/graph/properties.hpp>
 #include <boost/property_map/property_map.hpp>
+#include <limits>
 
 namespace seegrad {
 
@@ -49,6 +52,7 @@ inline auto read(boost::vertex_name_t, const graph& g, node_id k) -> std::string
 inline auto read(boost::vertex_index_t, const graph&, node_id k) -> std::size_t { return k; }
 // clang-format on
 inline auto read(edge_derivative_t, const graph& g, const operand_edge& e) -> double {
+  if (g.has_row(e.user)) return std::numeric_limits<double>::quiet_NaN();
   double x[max_arity];
   int n = 0;
   for (auto o : g.operands(e.user)) x[n++] = g.value(o);

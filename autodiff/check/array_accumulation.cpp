@@ -1,0 +1,145 @@
+// Whether the adjoint of every node is the sum of its users' contributions, in a graph with arrays.
+
+#include <algorithm>
+#include <autodiff/check/parts.hpp>
+#include <autodiff/check/wide.hpp>
+#include <autodiff/ops/pointwise.hpp>
+#include <fmt/format.h>
+
+namespace seegrad::detail {
+namespace {
+
+// What has reached a node: the sum, the sum of absolute values, and how uncertain rounding makes it.
+struct gathered {
+  std::vector<double> sum, size, noise;
+  bool is_float = false;
+
+  auto add(const array& c, const array& moved) -> void {
+    const auto a = numbers_of(c), b = numbers_of(moved);
+    if (sum.empty()) sum.resize(a.size()), size.resize(a.size()), noise.resize(a.size());
+    for (std::size_t e = 0; e < std::min(a.size(), sum.size()); ++e)
+      sum[e] += a[e], size[e] += std::abs(a[e]), noise[e] += std::abs(a[e] - b[e]);
+  }
+};
+
+class accumulation {
+ public:
+  accumulation(const graph& g, node_id y, std::span<const array> adjoints, check_report& report)
+      : g_(g), y_(y), adjoints_(adjoints), report_(report), used_(ancestors(g, y)), at_(std::size_t{y} + 1) {}
+
+  auto run(const array& seed) -> bool {
+    at_[y_].add(wide(seed), wide(seed));
+    for (node_id k = y_ + 1; k-- > 0;)
+      if (used_[k] && !g_.is_leaf(k)) each_contribution(k, [&](node_id o, const array& c, const array& moved, bool is_float) {
+        at_[o].add(c, moved), at_[o].is_float |= is_float;
+      });
+    bool good = true;
+    for (node_id k = 0; k <= y_; ++k)
+      if (used_[k] && !g_.is_constant(k) && !judge(k)) good = false;
+    return good;
+  }
+
+ private:
+  auto is_zero(node_id k) const -> bool {
+    const auto& a = adjoints_[k];
+    return a.is_null() || (!g_.is_tensor(k) && a.item() == 0);
+  }
+  auto is_float(node_id k) const -> bool { return g_.is_tensor(k) && g_.row(k).value.type() == float32; }
+
+  // Calls f(operand, contribution, the same with a rounded cotangent, in float) for what node k passes on.
+  template <class F>
+  auto each_contribution(node_id k, F f) const -> void {
+    if (is_zero(k)) return;
+    const auto operands = g_.operands(k);
+    if (!g_.has_row(k)) {
+      const double adjoint = adjoints_[k].item();
+      double x[max_arity]{};
+      for (int i = 0; i < operands.size(); ++i) x[i] = g_.value(operands[i]);
+      for (int i = 0; i < operands.size(); ++i)
+        if (!g_.is_constant(operands[i])) {
+          const array c = adjoint * g_.op(k)->partial(i, x, g_.value(k));
+          f(operands[i], c, c, false);
+        }
+      return;
+    }
+    const auto x = wide_operands(g_, k);
+    const auto y = wide(g_.array_value(k)), cotangent = wide(adjoints_[k]);
+    for (int i = 0; i < operands.size(); ++i) {
+      const auto o = operands[i];
+      if (g_.is_constant(o)) continue;
+      const bool in_float = is_float(k) || is_float(o);
+      const auto unit = in_float ? 0x1p-21 : 0x1p-50;
+      f(o, row_pull(g_, k, i, x, y, cotangent), row_pull(g_, k, i, x, y, jittered(cotangent, unit, k)), in_float);
+    }
+  }
+
+  auto judge(node_id k) -> bool {
+    const auto& expected = at_[k];
+    const auto given = adjoints_[k].is_null() ? std::vector<double>(expected.sum.size()) : numbers_of(adjoints_[k]);
+    const auto there = expected.sum.empty() ? std::vector<double>(given.size()) : expected.sum;
+    if (given.size() != there.size()) return fail(k, 0, unknown, unknown, 0, "its gradient has another shape than its value"), false;
+    double largest = 0, noise = 0;
+    for (std::size_t e = 0; e < expected.size.size(); ++e)
+      if (std::isfinite(expected.size[e])) largest = std::max(largest, expected.size[e]), noise = std::max(noise, expected.noise[e]);
+    const double unit = expected.is_float || is_float(k) ? 1e-5 : 1e-10;
+    std::size_t wrong = 0, worst = 0;
+    double most = 0, allowed_there = 0;
+    for (std::size_t e = 0; e < given.size(); ++e) {
+      if (!expected.size.empty() && !std::isfinite(expected.size[e])) continue;
+      const auto difference = std::abs(given[e] - there[e]);
+      const auto size = expected.size.empty() ? 0.0 : expected.size[e];
+      const auto allowed = unit * std::max(size, 0.01 * largest) + 16 * noise;
+      if (difference <= allowed) continue;
+      ++wrong;
+      if (difference > most || wrong == 1 || std::isnan(difference)) most = difference, worst = e, allowed_there = allowed;
+    }
+    if (wrong == 0) return true;
+    const auto parts = contributions_at(k, worst);
+    auto words = fmt::format("the contributions of its {} add up to {:.6g}, but its gradient is {:.6g}",
+                             parts.size() == 1 ? "one use" : fmt::format("{} uses", parts.size()), there[worst], given[worst]);
+    if (given.size() > 1) words += fmt::format(" at {}; so it is with {} of {} elements", index_text(g_.row(k).value.shape(), worst), wrong, given.size());
+    if (const auto hint = one_use_only(parts, given[worst]); !hint.empty()) words += "; " + hint;
+    fail(k, worst, given[worst], there[worst], allowed_there, std::move(words));
+    return false;
+  }
+
+  auto contributions_at(node_id to, std::size_t element) const -> std::vector<double> {
+    std::vector<double> out;
+    for (node_id k = to + 1; k <= y_; ++k) {
+      if (!used_[k] || g_.is_leaf(k)) continue;
+      bool uses = false;
+      for (auto o : g_.operands(k)) uses = uses || o == to;
+      if (!uses) continue;
+      each_contribution(k, [&](node_id o, const array& c, const array&, bool) {
+        if (o != to) return;
+        if (const auto all = numbers_of(c); element < all.size() && all[element] != 0) out.push_back(all[element]);
+      });
+    }
+    return out;
+  }
+
+  auto fail(node_id k, std::size_t element, double claimed, double measured, double allowed, std::string words) -> void {
+    ++report_.whole[static_cast<std::size_t>(verdict::fail)];
+    auto f = finding_at(g_, k);
+    f.what = verdict::fail;
+    if (g_.is_tensor(k)) f.element = index_text(g_.row(k).value.shape(), element);
+    f.claimed = claimed, f.measured = measured, f.difference = std::abs(claimed - measured), f.error_estimate = allowed;
+    f.method = "accumulation", f.detail = std::move(words);
+    report_.findings.push_back(std::move(f));
+  }
+
+  const graph& g_;
+  node_id y_;
+  std::span<const array> adjoints_;
+  check_report& report_;
+  std::vector<bool> used_;
+  std::vector<gathered> at_;
+};
+
+}  // namespace
+
+auto check_accumulation(const graph& g, node_id y, std::span<const array> adjoints, const array& seed, check_report& report) -> bool {
+  return accumulation(g, y, adjoints, report).run(seed);
+}
+
+}  // namespace seegrad::detail

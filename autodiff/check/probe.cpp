@@ -1,0 +1,166 @@
+#include <autodiff/check/probe.hpp>
+
+#include <algorithm>
+#include <autodiff/check/wide.hpp>
+
+namespace seegrad::detail {
+namespace {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+// What counts as the natural size of a step, as a fraction of the element: among many elements somewhere is a kink, and what is near
+// is crossed less often.
+constexpr double nearness = 0x1p-5;
+
+auto root_mean_square(const std::vector<double>& x) -> double {
+  double sum = 0, n = 0;
+  for (const double v : x)
+    if (std::isfinite(v)) sum += v * v, ++n;
+  return n > 0 && sum > 0 ? std::sqrt(sum / n) : 1;
+}
+
+}  // namespace
+
+probe::probe(std::vector<variable> variables, function f, const array& y, const array& weights, const check_options& options,
+             double noise)
+    : variables_(std::move(variables)),
+      f_(std::move(f)),
+      y_(numbers_of(y)),
+      weights_(numbers_of(weights)),
+      tolerance_(options.tolerance),
+      noise_(noise),
+      uneven_(options.seed) {
+  for (auto& v : variables_) {
+    v.at = wide(v.at).copy();
+    x_.push_back(numbers_of(v.at)), claims_.push_back(numbers_of(v.claimed)), typical_.push_back(root_mean_square(x_.back()));
+    begins_.push_back(begins_.back() + x_.back().size());
+  }
+}
+
+auto probe::variable_of(std::size_t element) const -> std::size_t {
+  return static_cast<std::size_t>(std::upper_bound(begins_.begin(), begins_.end(), element) - begins_.begin()) - 1;
+}
+
+auto probe::claimed(std::size_t element) const -> double {
+  const auto v = variable_of(element);
+  return claims_[v][element - begins_[v]];
+}
+
+auto probe::parts(std::size_t first, std::size_t last) const -> std::vector<part> {
+  std::vector<part> out;
+  for (std::size_t v = 0; v < variables_.size(); ++v) {
+    const auto from = std::max(first, begins_[v]), to = std::min(last, begins_[v + 1]);
+    if (from < to) out.push_back({v, from - begins_[v], to - begins_[v]});
+  }
+  return out;
+}
+
+auto probe::size_of_step(std::size_t v, std::size_t e) const -> double {
+  const auto own = std::abs(x_[v][e]);
+  if (!std::isfinite(own)) return 0;
+  return nearness * (variables_[v].by_own_size && own > 0 ? own : std::max(own, typical_[v] / 4));
+}
+
+auto probe::room_along(const variable& v, double x, double step, interval& room) const -> void {
+  if (x < v.domain.low || x > v.domain.high || step == 0) return;  // Who is outside the domain already knows why.
+  const auto a = (v.domain.low - x) / step, b = (v.domain.high - x) / step;
+  room.low = std::max(room.low, std::min(a, b)), room.high = std::min(room.high, std::max(a, b));
+}
+
+auto probe::weigh(const array& y) const -> double {
+  const auto now = numbers_of(y);
+  if (now.size() != y_.size()) return unknown;
+  double sum = 0;
+  for (std::size_t i = 0; i < now.size(); ++i)
+    if (now[i] != y_[i] && weights_[i] != 0 && std::isfinite(y_[i])) sum += weights_[i] * (now[i] - y_[i]);
+  return sum;
+}
+
+auto probe::hear_along(const std::vector<part>& where, const std::vector<std::vector<double>>& steps, double& claimed) -> answer {
+  std::vector<std::size_t> changed;
+  std::vector<array> values;
+  interval room;
+  claimed = 0;
+  for (std::size_t p = 0; p < where.size(); ++p) {
+    const auto [v, first, last] = where[p];
+    changed.push_back(v), values.push_back(variables_[v].at.copy());
+    for (auto e = first; e < last; ++e) {
+      const auto step = steps[p][e - first];
+      if (step == 0) continue;
+      claimed += claims_[v][e] * step;
+      room_along(variables_[v], x_[v][e], step, room);
+    }
+  }
+  const auto evaluate = [&](double t) -> array {
+    for (std::size_t p = 0; p < where.size(); ++p) {
+      const auto [v, first, last] = where[p];
+      auto to = values[p].writable<double>();
+      for (auto e = first; e < last; ++e)
+        if (steps[p][e - first] != 0) to[e] = x_[v][e] + t * steps[p][e - first];
+    }
+    try {
+      return f_(changed, values);
+    } catch (const error&) {
+      return {};
+    }
+  };
+  // What the changing elements come to stands for the size of the value, whose last digits nobody can see.
+  double size = 0;
+  {
+    const auto there = numbers_of(evaluate(std::min(0x1p-3, room.high / 2)));
+    for (std::size_t i = 0; i < y_.size(); ++i)
+      if (std::isfinite(y_[i]) && (there.size() != y_.size() || there[i] != y_[i])) size = std::hypot(size, weights_[i] * y_[i]);
+  }
+  auto f = [&](double t) { return size + weigh(evaluate(t)); };
+  claim c{.f = f, .x = 0, .value = size, .claimed = claimed, .tolerance = tolerance_, .domain = room, .noise = noise_ + 2 * epsilon * size};
+  answer a;
+  if (hear_quickly(c, a)) return a;
+  for (std::size_t p = 0; p < where.size(); ++p) {
+    const auto [v, first, last] = where[p];
+    auto& round_off = variables_[v].round_off;
+    if (round_off.is_null() && find_round_off) round_off = find_round_off(v);
+    if (round_off.is_null()) continue;
+    const auto r = numbers_of(round_off);
+    for (auto e = first; e < last; ++e)
+      if (std::isfinite(r[e])) c.round_off = std::hypot(c.round_off, r[e] * steps[p][e - first]);
+  }
+  return hear(c);
+}
+
+auto probe::hear_element(std::size_t element) -> answer {
+  const auto where = parts(element, element + 1);
+  const auto [v, e, end] = where[0];
+  const auto step = size_of_step(v, e);
+  if (step == 0) return {verdict::non_finite, unknown, unknown, "value", "the operand is not finite"};
+  double claimed = 0;
+  auto a = hear_along(where, {{step}}, claimed);
+  a.measured /= step, a.error /= step;
+  return a;
+}
+
+auto probe::hear_direction(std::size_t first, std::size_t last, double& claimed) -> answer {
+  const auto where = parts(first, last);
+  std::vector<std::vector<double>> steps;
+  for (const auto& [v, from, to] : where) {
+    auto& s = steps.emplace_back();
+    // In an operation on single elements, one that is exactly 0 came out of a relu or a mask, and may be at its kink.
+    const bool zeros_too = !variables_[v].by_own_size;
+    for (auto e = from; e < to; ++e) {
+      const auto claim = claims_[v][e];
+      const auto step = uneven_() * size_of_step(v, e);
+      s.push_back(std::isfinite(claim) && (zeros_too || x_[v][e] != 0) ? step : 0.0);
+    }
+  }
+  return hear_along(where, steps, claimed);
+}
+
+auto probe::find_guilty(std::size_t first, std::size_t last) -> std::size_t {
+  while (last - first > 1) {
+    const auto middle = first + (last - first) / 2;
+    double claimed = 0;
+    if (hear_direction(first, middle, claimed).what == verdict::fail) last = middle;
+    else first = middle;
+  }
+  return first;
+}
+
+}  // namespace seegrad::detail

@@ -1,0 +1,223 @@
+#include <autodiff/check/rows.hpp>
+
+#include <algorithm>
+#include <autodiff/array/create.hpp>
+#include <autodiff/check/parts.hpp>
+#include <autodiff/check/probe.hpp>
+#include <autodiff/check/wide.hpp>
+#include <autodiff/ops/structural.hpp>
+#include <fmt/format.h>
+
+namespace seegrad::detail {
+namespace {
+
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+constexpr std::size_t small = 64;           // elements that are all looked at
+constexpr double evaluations_each = 16;     // about what one derivative takes
+constexpr std::size_t directions = 2;
+
+class row_inspection {
+ public:
+  row_inspection(const graph& g, node_id k, const check_options& options, double effort, element_count& count)
+      : g_(g), k_(k), options_(options), effort_(effort), count_(count), x_(wide_operands(g, k)) {}
+
+  auto run() -> std::vector<finding> {
+    if (is_stale()) return std::move(findings_);
+    y_ = row_value(g_, k_, x_);
+    cotangent_ = random_cotangent();
+    const auto operands = g_.operands(k_);
+    for (int i = 0; i < operands.size(); ++i)
+      if (!g_.is_constant(operands[i])) look_at(i);
+    return std::move(findings_);
+  }
+
+ private:
+  auto blank(int i) const -> finding {
+    auto f = finding_at(g_, k_);
+    f.operand = i;
+    if (i >= 0) f.by = name_of(g_, g_.operands(k_)[i]);
+    return f;
+  }
+  auto say(int i, verdict what, std::string method, std::string detail) -> void {
+    auto f = blank(i);
+    f.what = what, f.method = std::move(method), f.detail = std::move(detail);
+    findings_.push_back(std::move(f));
+  }
+
+  // In its own type, so that even a float must come out as it was.
+  auto is_stale() -> bool {
+    std::vector<array> x;
+    for (auto o : g_.operands(k_)) x.push_back(g_.array_value(o));
+    const auto& r = g_.row(k_);
+    const auto recorded = r.value.is_null() ? array(g_.value(k_)) : r.value;
+    array now;
+    try {
+      now = r.op->is_structural() ? r.op->rule->value(r.parameters.get(), x) : compute_pointwise(*r.op, x);
+    } catch (const error& e) {
+      return say(-1, verdict::fail, "value", fmt::format("the operation cannot be computed again: {}", e.what())), true;
+    }
+    const auto then = numbers_of(recorded), again = numbers_of(now);
+    double largest = 0;
+    for (const double v : again)
+      if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
+    for (std::size_t e = 0; e < std::max(then.size(), again.size()); ++e) {
+      const bool both = e < then.size() && e < again.size();
+      if (both && (!std::isfinite(again[e]) || std::abs(again[e] - then[e]) <= 1e-6 * std::max(std::abs(again[e]), largest))) continue;
+      auto f = blank(-1);
+      f.what = verdict::fail, f.method = "value", f.element = index_text(recorded.shape(), e);
+      f.claimed = both ? then[e] : unknown, f.measured = both ? again[e] : unknown, f.error_estimate = 0;
+      f.difference = std::abs(f.claimed - f.measured);
+      f.detail = "the operation does not give this value now: it does not depend on its operands alone, or the record is stale";
+      findings_.push_back(std::move(f));
+      return true;
+    }
+    return false;
+  }
+
+  auto random_cotangent() -> array {
+    auto w = zeros(y_.shape());
+    uneven random(options_.seed + k_);
+    const auto y = numbers_of(y_);
+    auto to = w.writable<double>();
+    for (std::size_t e = 0; e < to.size(); ++e) {
+      const double weight = random();
+      if (std::isfinite(y[e])) to[e] = weight;
+      else if (!has_infinite_ && !operands_are_infinite()) has_infinite_ = true, infinite_ = e;
+    }
+    return w;
+  }
+  auto operands_are_infinite() const -> bool {
+    for (const auto& x : x_)
+      for (const double v : numbers_of(x))
+        if (!std::isfinite(v)) return true;
+    return false;
+  }
+
+  auto look_at(int i) -> void {
+    const auto slot = static_cast<std::size_t>(i);
+    array pulled;
+    try {
+      pulled = row_pull(g_, k_, i, x_, y_, cotangent_);
+    } catch (const error& e) {
+      return say(i, verdict::fail, "pull", fmt::format("the pull cannot be computed: {}", e.what()));
+    }
+    if (pulled.shape() != x_[slot].shape())
+      return say(i, verdict::fail, "pull",
+                 fmt::format("the pull gives the shape {}, but the operand has {}{}", to_string(pulled.shape()),
+                             to_string(x_[slot].shape()),
+                             pulled.size() > x_[slot].size() ? ": is a sum over a repeated axis missing?" : ""));
+    if (has_infinite_)
+      return say(i, verdict::non_finite, "value",
+                 fmt::format("the value here is not finite at {}, though the operands are", index_text(y_.shape(), infinite_)));
+    if (pulled.size() == 0) return say(i, verdict::pass, "ridders", "it has no elements");
+    measure(i, pulled);
+  }
+
+  auto measure(int i, const array& pulled) -> void {
+    const auto slot = static_cast<std::size_t>(i);
+    const auto& op = *g_.op(k_);
+    variable v{x_[slot], pulled};
+    if (!op.is_structural()) v.domain = op.domain[slot], v.by_own_size = true;
+    auto x = x_;
+    probe p({v},
+            [&, x](std::span<const std::size_t>, std::span<const array> values) mutable {
+              x[slot] = values[0];
+              auto y = row_value(g_, k_, x);
+              x[slot] = {};
+              return y;
+            },
+            y_, cotangent_, options_);
+    p.find_round_off = [&](std::size_t) { return rounding_of_pull(i, pulled); };
+
+    const auto n = p.size();
+    const auto affordable = static_cast<std::size_t>(effort_ / (evaluations_each * row_work(g_, k_)));
+    worst_element worst(x_[slot].shape());
+    std::vector<double> measured;
+    const auto hear = [&](std::size_t e) {
+      auto a = p.hear_element(e);
+      measured.push_back(a.measured);
+      worst.add(e, p.claimed(e), std::move(a));
+    };
+    if (n <= std::max<std::size_t>(std::min(small, affordable), 4)) {
+      for (std::size_t e = 0; e < n; ++e) hear(e);
+    } else {
+      std::mt19937_64 pick(options_.seed + k_);
+      const auto singles = std::clamp<std::size_t>(affordable, 2, 24);
+      for (std::size_t s = 0; s < singles; ++s) hear((s * n + pick() % n) / singles);
+      for (std::size_t d = 0; d < directions; ++d, ++count_.directions) {
+        double claimed = 0;
+        auto a = p.hear_direction(0, n, claimed);
+        if (a.what == verdict::pass) continue;
+        if (a.what == verdict::fail) {
+          hear(p.find_guilty(0, n));
+          break;
+        }
+        if (a.what == verdict::noisy) worst.add(n, claimed, std::move(a));
+      }
+    }
+    count_.looked_at += worst.count(), count_.all += n;
+
+    auto f = blank(i);
+    worst.tell(f);
+    if (f.what == verdict::fail && measured.size() == n) recognise(i, pulled, measured, f.detail);
+    if (f.what == verdict::pass && op.is_structural()) {
+      std::string method;
+      if (auto words = check_other_rules(g_, k_, i, x_, y_, cotangent_, pulled, method); !words.empty())
+        f.what = verdict::fail, f.method = std::move(method), f.detail = std::move(words);
+    }
+    findings_.push_back(std::move(f));
+  }
+
+  // How much the pull moves when everything it is made from moves by its last digits.
+  auto rounding_of_pull(int i, const array& pulled) const -> array {
+    std::vector<array> x;
+    for (const auto& o : x_) x.push_back(o.is_floating() ? jittered(o, 4 * epsilon, x.size()) : o);
+    auto moved = array();
+    try {
+      moved = row_pull(g_, k_, i, x, jittered(y_, 4 * epsilon, 8), jittered(cotangent_, 4 * epsilon, 9));
+    } catch (const error&) {
+      return {};
+    }
+    const auto a = numbers_of(pulled), b = numbers_of(moved);
+    auto out = zeros(pulled.shape());
+    auto to = out.writable<double>();
+    for (std::size_t e = 0; e < to.size() && e < b.size(); ++e)
+      // More than that is no rounding, but the other side of a kink.
+      if (const auto d = std::abs(a[e] - b[e]); d <= 0.5 * std::abs(a[e])) to[e] = 4 * d;
+    return out;
+  }
+
+  // A wrong array that is right for another operand, or another arrangement of the right one.
+  auto recognise(int i, const array& pulled, const std::vector<double>& measured, std::string& detail) const -> void {
+    const array right(measured, x_[static_cast<std::size_t>(i)].shape());
+    auto words = likeness_of_arrays(pulled, right);
+    for (int j = 0; j < static_cast<int>(x_.size()) && words.empty(); ++j) {
+      if (j == i || x_[static_cast<std::size_t>(j)].shape() != pulled.shape()) continue;
+      try {
+        if (all_close(pulled, row_pull(g_, k_, j, x_, y_, cotangent_), 1e-9, 0))
+          words = fmt::format("this is the derivative by operand {}: are the operands mixed up?", j);
+      } catch (const error&) {
+      }
+    }
+    if (!words.empty()) detail = words + (detail.empty() ? "" : "; " + detail);
+  }
+
+  const graph& g_;
+  node_id k_;
+  const check_options& options_;
+  double effort_;
+  element_count& count_;
+  std::vector<array> x_;
+  array y_, cotangent_;
+  bool has_infinite_ = false;
+  std::size_t infinite_ = 0;
+  std::vector<finding> findings_;
+};
+
+}  // namespace
+
+auto check_row(const graph& g, node_id k, const check_options& options, double effort, element_count& count) -> std::vector<finding> {
+  return row_inspection(g, k, options, effort, count).run();
+}
+
+}  // namespace seegrad::detail

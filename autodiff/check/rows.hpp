@@ -1,0 +1,47 @@
+#pragma once
+// The check of a single operation on arrays, on the values it was recorded with.
+
+#include <autodiff/check/options.hpp>
+#include <autodiff/check/report.hpp>
+#include <autodiff/graph/graph.hpp>
+#include <autodiff/check/judge.hpp>
+
+namespace seegrad::detail {
+
+/// What was looked at one by one, and what there is.
+struct element_count {
+  std::size_t looked_at = 0, all = 0, directions = 0;
+};
+
+/// The elements' verdicts on one array, of which the worst is told.
+class worst_element {
+ public:
+  worst_element(const dims& shape) : shape_(shape) {}
+  auto add(std::size_t element, double claimed, answer a) -> void;
+  auto count() const -> std::size_t { return count_; }
+  /// Into `f`: verdict, numbers, the element's index and words.
+  auto tell(finding& f) const -> void;
+
+ private:
+  dims shape_;
+  std::size_t count_ = 0, same_ = 0, at_ = 0;
+  double claimed_ = unknown, badness_ = -1;
+  answer worst_;
+  bool any_ = false;
+  std::string likeness_;
+  bool alike_ = true;
+};
+
+/// Finds what is to be said about node k, which has a row: a finding for each operand that is not constant. `effort` is how many
+/// elementary steps may be spent.
+auto check_row(const graph& g, node_id k, const check_options& options, double effort, element_count& count) -> std::vector<finding>;
+
+/// The other texts that an operation on arrays may have for its derivative, against its pull, which has passed: the recorded pull, the
+/// pull in place, and forward mode by linearity. Empty if they agree.
+auto check_other_rules(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent,
+                       const array& pulled, std::string& method) -> std::string;
+
+/// What a wrong array of derivatives looks like beside the right one: its transpose, a shift, a mean for a sum. Empty if like nothing.
+auto likeness_of_arrays(const array& claimed, const array& measured) -> std::string;
+
+}  // namespace seegrad::detail

@@ -1,0 +1,139 @@
+#include <autodiff/check/wide.hpp>
+
+#include <algorithm>
+#include <autodiff/check/parts.hpp>
+#include <autodiff/ops/shape.hpp>
+#include <autodiff/ops/structural_list.hpp>
+#include <fmt/ranges.h>
+
+namespace seegrad::detail {
+
+auto wide(const array& a) -> array { return a.type() == float32 ? a.cast(float64) : a; }
+
+auto numbers_of(const array& a) -> std::vector<double> { return a.size() == 0 ? std::vector<double>() : a.to_vector<double>(); }
+
+auto index_text(const dims& shape, std::size_t element) -> std::string {
+  if (shape.empty()) return "";
+  std::vector<std::size_t> index(static_cast<std::size_t>(shape.size()));
+  for (int a = shape.size(); a-- > 0;) {
+    const auto n = static_cast<std::size_t>(shape[a]);
+    index[static_cast<std::size_t>(a)] = element % n, element /= n;
+  }
+  return fmt::format("{}", index);
+}
+
+auto has_rows(const graph& g, const std::vector<bool>& used) -> bool {
+  for (node_id k = 0; k < used.size(); ++k)
+    if (used[k] && g.has_row(k)) return true;
+  return false;
+}
+
+auto wide_operands(const graph& g, node_id k) -> std::vector<array> {
+  std::vector<array> x;
+  for (auto o : g.operands(k)) x.push_back(wide(g.array_value(o)));
+  return x;
+}
+
+auto row_value(const graph& g, node_id k, std::span<const array> x) -> array {
+  const auto& op = *g.op(k);
+  if (!op.is_structural()) return wide(compute_pointwise(op, x));
+  // A cast to float would round away what is to be measured.
+  if (op.rule->value == structural_operation<cast_op>().rule->value) return wide(x[0]);
+  return wide(op.rule->value(g.row(k).parameters.get(), x));
+}
+
+auto row_pull(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent) -> array {
+  const auto& op = *g.op(k);
+  return wide(op.is_structural() ? op.rule->pull(g.row(k).parameters.get(), i, x, y, cotangent)
+                                 : pull_pointwise(op, i, x, y, cotangent));
+}
+
+auto row_work(const graph& g, node_id k) -> double {
+  const auto result = static_cast<double>(g.is_tensor(k) ? g.row(k).value.size() : 1);
+  double sum = result, product = result;
+  for (auto o : g.operands(k)) {
+    const auto n = static_cast<double>(g.is_tensor(o) ? g.row(o).value.size() : 1);
+    sum += n, product *= n;
+  }
+  // Of matrices m×k and k×n the product takes mkn steps, the root of what their sizes and that of the result multiply to; with many
+  // steps in each instruction.
+  const bool is_product = g.op(k)->is_structural() && g.operands(k).size() == 2;
+  return is_product ? std::max(sum, std::sqrt(product) / 8) : sum;
+}
+
+wide_replay::wide_replay(const graph& g, node_id last, std::vector<bool> used)
+    : g_(g), last_(last), used_(std::move(used)), values_(std::size_t{last} + 1) {
+  for (node_id k = 0; k <= last; ++k) {
+    if (!used_[k]) continue;
+    values_[k] = g.is_leaf(k) ? wide(g.array_value(k)) : compute(k, nullptr);
+    work_ += g.is_leaf(k) ? 0 : g.has_row(k) ? row_work(g, k) : 1;
+  }
+}
+
+auto wide_replay::compute(node_id k, const std::vector<array>* now) const -> array {
+  const auto value = [&](node_id o) -> const array& { return now && !(*now)[o].is_null() ? (*now)[o] : values_[o]; };
+  const auto operands = g_.operands(k);
+  if (g_.has_row(k)) {
+    std::vector<array> x;
+    for (auto o : operands) x.push_back(value(o));
+    return row_value(g_, k, x);
+  }
+  double x[max_arity];
+  for (int i = 0; i < operands.size(); ++i) x[i] = value(operands[i]).item();
+  return g_.op(k)->value(x);
+}
+
+auto wide_replay::with(std::span<const node_id> changed, std::span<const array> values) -> array {
+  moved_.assign(values_.size(), {});
+  auto first = last_;
+  for (std::size_t i = 0; i < changed.size(); ++i) moved_[changed[i]] = values[i], first = std::min(first, changed[i]);
+  for (auto k = first; k <= last_; ++k) {
+    if (!used_[k] || !moved_[k].is_null()) continue;
+    const auto operands = g_.operands(k);
+    for (auto o : operands)
+      if (!moved_[o].is_null()) {
+        moved_[k] = compute(k, &moved_);
+        break;
+      }
+  }
+  return moved_[last_].is_null() ? values_[last_] : moved_[last_];
+}
+
+auto wide_replay::adjoints(const array& seed, double jitter) const -> std::vector<array> {
+  std::vector<array> adjoint(values_.size());
+  adjoint[last_] = wide(seed);
+  const auto add = [&](node_id o, array c) {
+    if (jitter != 0) c = jittered(c, jitter, o);
+    if (adjoint[o].is_null()) adjoint[o] = std::move(c);
+    else add_into(adjoint[o], c);
+  };
+  for (auto k = last_ + 1; k-- > 0;) {
+    if (!used_[k] || g_.is_leaf(k) || adjoint[k].is_null()) continue;
+    const auto operands = g_.operands(k);
+    std::vector<array> x;
+    double numbers[max_arity]{};
+    for (int i = 0; i < operands.size(); ++i) {
+      x.push_back(values_[operands[i]]);
+      if (!g_.has_row(k)) numbers[i] = x.back().item();
+    }
+    const bool is_number = !g_.is_tensor(k);
+    if (is_number && adjoint[k].item() == 0) continue;
+    for (int i = 0; i < operands.size(); ++i) {
+      const auto o = operands[i];
+      if (g_.is_constant(o)) continue;
+      if (g_.has_row(k)) add(o, row_pull(g_, k, i, x, values_[k], adjoint[k]));
+      else add(o, adjoint[k].item() * g_.op(k)->partial(i, numbers, values_[k].item()));
+    }
+    if (jitter != 0) adjoint[k] = {};  // Asked for at inputs only.
+  }
+  return adjoint;
+}
+
+auto jittered(const array& a, double fraction, std::uint64_t seed) -> array {
+  auto out = wide(a).cast(float64).copy();
+  uneven random(seed + 77);
+  for (auto& x : out.writable<double>()) x *= 1 + fraction * random();
+  return out;
+}
+
+}  // namespace seegrad::detail

@@ -1,0 +1,41 @@
+#include <autodiff/derive/sweep.hpp>
+#include <autodiff/see/array_facts.hpp>
+#include <autodiff/see/flow.hpp>
+
+namespace seegrad::see {
+
+auto flows::has_any(node_id k) const -> bool {
+  if (!g_.swept(k)) return false;
+  return g_.is_tensor(k) ? g_.state(k) != adjoint_state::structural_zero : g_.adjoint(k) != 0;
+}
+
+auto flows::of(node_id k, int slot) -> flow {
+  if (g_.has_row(k)) {
+    const auto key = std::uint64_t{k} << 32 | static_cast<std::uint32_t>(slot);
+    const auto [at, fresh] = rows_.try_emplace(key);
+    if (fresh) at->second = of_row(k, slot);
+    return at->second;
+  }
+  const auto& op = *g_.op(k);
+  double x[max_arity] = {};
+  int i = 0;
+  for (auto o : g_.operands(k)) x[i++] = g_.value(o);
+  const double local = op.partial(slot, x, g_.value(k)), adjoint = g_.adjoint(k);
+  return {local, adjoint == 0 ? 0 : adjoint * local, false, true};
+}
+
+auto flows::of_row(node_id k, int slot) const -> flow {
+  const auto operands = g_.operands(k);
+  const auto o = operands[slot];
+  flow f;
+  f.is_norm = g_.is_tensor(o);
+  if (g_.is_constant(o) || !has_any(k)) return f;
+  if (g_.is_tensor(k) && g_.array_adjoint(k).is_null()) return f.kept = false, f;
+  std::vector<array> x;
+  for (auto operand : operands) x.push_back(g_.array_value(operand));
+  const auto pulled = pull_row(g_, k, slot, x, g_.is_tensor(k) ? g_.array_adjoint(k) : array(g_.adjoint(k)));
+  f.carried = f.is_norm ? norm_of(pulled) : pulled.item();
+  return f;
+}
+
+}  // namespace seegrad::see
