@@ -14,12 +14,16 @@
 //     fmt::print("{}", check(J));
 //   }
 
+#include <autodiff/array/create.hpp>
+#include <autodiff/array/print.hpp>
 #include <autodiff/check/check.hpp>
 #include <autodiff/derive/forward.hpp>
+#include <autodiff/derive/not_finite.hpp>
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/ops/make_operation.hpp>
 #include <autodiff/ops/structural_list.hpp>
+#include <autodiff/see/memory.hpp>
 #include <autodiff/see/picture.hpp>
 #include <autodiff/write/fmt.hpp>
 #include <autodiff/write/tensor.hpp>

@@ -1,6 +1,7 @@
 // Writes docs/operations.md from the paragraphs, or, given --check FILE, says whether FILE is what would be written.
 
 #include <autodiff/graph/operation.hpp>
+#include <autodiff/ops/structural.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <fstream>
@@ -23,7 +24,8 @@ auto page() -> std::string {
   std::ostringstream out;
   out << "# The operations\n\n"
          "Made from the paragraphs in `autodiff/ops/` by `docs/operations.cpp`; a test keeps it current. x, or a, b and c, are the\n"
-         "operands and y is the result. Every operation is a function of `scalar`, of dual numbers and of the command line.\n\n"
+         "operands and y is the result. Every operation of the first table is a function of `scalar`, of dual numbers and of the\n"
+         "command line, and of arrays and tensors, element by element with broadcasting.\n\n"
          "| operation | what it is | value | derivatives | domain |\n| --- | --- | --- | --- | --- |\n";
   for (const auto* op : seegrad::operations()) {
     std::string derivatives, domain;
@@ -37,6 +39,13 @@ auto page() -> std::string {
     out << fmt::format("| `{}` | {} | {} | {} | {} |\n", op->name, cell(std::string(op->help)), code(op->formula(-1)),
                        derivatives, domain);
   }
+  out << "\n## Operations on whole arrays\n\n"
+         "Functions of `array` and `tensor`. *Linear* is an operation that is so in each operand while the others stay. Many more are\n"
+         "made of these; the headers in `autodiff/ops/` have them.\n\n"
+         "| operation | what it is | operands | linear |\n| --- | --- | --- | --- |\n";
+  for (const auto* op : seegrad::structural_operations())
+    out << fmt::format("| `{}` | {} | {} | {} |\n", op->name, cell(std::string(op->help)),
+                       op->arity == seegrad::any_number ? "any number" : fmt::format("{}", op->arity), op->rule->linear ? "yes" : "");
   return out.str();
 }
 

@@ -68,7 +68,7 @@ int main() {
   }
 
   fmt::print("\nagainst finite differences, at a smooth point and at 0\n");
-  gnuplot plot("e4_functions.svg", 900, 1000, 4, 3);
+  gnuplot plot("e4_functions.svg", 900, 1000, 4, 3, "value: blue line, slope: orange dashes");
   for (const auto& r : table) {
     std::vector<std::array<double, 3>> curve;
     constexpr int points = 241;

@@ -66,7 +66,8 @@ auto check_slopes(F f, const array& x, double tolerance = 1e-8) -> void {
   CHECK(close(found, expected, tolerance));
 }
 
-// The Hessian along a direction, by a sweep over the recorded gradient and by forward mode over it, against differences of gradients.
+// The Hessian along a direction, by a sweep over the recorded gradient and by forward mode over it, against differences of
+// gradients.
 template <class F>
 auto check_curvature(F f, const array& x, double tolerance = 1e-7) -> void {
   const auto v = random_values(x.shape(), 5);
@@ -105,7 +106,8 @@ auto contains(const std::string& text, const std::string& part) -> bool {
 
 TEST_CASE("solve: vectors, matrices, stacks and their slopes") {
   const auto a = random_values({4, 4}, 1), b = random_values({4}, 2), many = random_values({4, 3}, 3);
-  const auto stack = random_values({2, 3, 4, 4}, 4), column = random_values({1, 3, 4, 1}, 5), vectors = random_values({2, 3, 4}, 6);
+  const auto stack = random_values({2, 3, 4, 4}, 4), column = random_values({1, 3, 4, 1}, 5),
+             vectors = random_values({2, 3, 4}, 6);
   CHECK(solve(a, b).shape() == dims{4});
   CHECK(close(matmul(a, solve(a, b)), b));
   CHECK(close(matmul(a, solve(a, many)), many));
@@ -140,7 +142,10 @@ TEST_CASE("triangular_solve: every kind, and its slopes") {
     check_both([&](const auto& x) { return weighed(square(triangular_solve(x, b, how))); }, a);
     check_both([&](const auto& x) { return weighed(square(triangular_solve(a, x, how))); }, b);
   }
-  CHECK(contains(message_of([] { triangular_solve(array{{1.0, 0.0}, {2.0, 0.0}}, array{1.0, 1.0}); }), "element 1 of its diagonal is 0"));
+  CHECK(contains(message_of([] {
+                   triangular_solve(array{{1.0, 0.0}, {2.0, 0.0}}, array{1.0, 1.0});
+                 }),
+                 "element 1 of its diagonal is 0"));
 }
 
 TEST_CASE("inverse and its slopes") {
@@ -173,9 +178,9 @@ TEST_CASE("det, logdet: slopes, also of singular matrices") {
   const auto f = [](const auto& x) { return weighed(det(x)); };
   const auto a = random_values({2, 4, 4}, 41), u = random_values({4, 3}, 42), v = random_values({3, 4}, 43);
   check_both(f, a);
-  check_both(f, matmul(u, v));                                        // rank 3
-  check_both(f, matmul(slice(u, 1, 0, 2), slice(v, 0, 0, 2)));        // rank 2: no first derivative, but a second
-  check_both(f, matmul(slice(u, 1, 0, 1), slice(v, 0, 0, 1)));        // rank 1: neither
+  check_both(f, matmul(u, v));                                  // rank 3
+  check_both(f, matmul(slice(u, 1, 0, 2), slice(v, 0, 0, 2)));  // rank 2: no first derivative, but a second
+  check_both(f, matmul(slice(u, 1, 0, 1), slice(v, 0, 0, 1)));  // rank 1: neither
   check_both(f, zeros({3, 3}));
   check_both(f, array{{{2.0}}, {{0.0}}});
   check_slopes([](const auto& x) { return weighed(square(cofactors(x))); }, matmul(u, v));
@@ -273,20 +278,23 @@ TEST_CASE("svd and its slopes") {
 
 TEST_CASE("linear algebra: float32 stays, types mix, NaN spreads, threads change nothing") {
   const auto a = positive_definite({3, 4, 4}, 91), b = random_values({3, 4}, 92);
-  const auto loss = [&](const auto& x) { return weighed(solve(x, b.cast(x.type()))) + weighed(cholesky(x)) + weighed(logdet(x)); };
+  const auto loss = [&](const auto& x) {
+    return weighed(solve(x, b.cast(x.type()))) + weighed(cholesky(x)) + weighed(logdet(x));
+  };
   const auto single = gradient_of(loss, a.cast(float32));
   CHECK(single.type() == float32);
   CHECK(close(single.cast(float64), gradient_of(loss, a), 2e-3));
   CHECK(solve(a.cast(float32), b).type() == float64);
   CHECK(solve(a.cast(float32), b.cast(float32)).type() == float32);
   CHECK(inverse(array{{2, 1}, {1, 1}}).type() == float64);
-  for (const auto& f : {det_sign(a.cast(float32)), det(a.cast(float32)), svd(a.cast(float32)).s, eigh(a.cast(float32)).vectors, qr(a.cast(float32)).q})
+  for (const auto& f : {det_sign(a.cast(float32)), det(a.cast(float32)), svd(a.cast(float32)).s, eigh(a.cast(float32)).vectors,
+                        qr(a.cast(float32)).q})
     CHECK(f.type() == float32);
 
   auto spoilt = a.copy();
   spoilt.set(NAN, 1, 2, 0);
-  for (const auto& y : {solve(spoilt, b), inverse(spoilt), det(spoilt), logdet(spoilt), cholesky(spoilt), qr(spoilt).q, eigh(spoilt).values,
-                        svd(spoilt).s, cofactors(spoilt)}) {
+  for (const auto& y : {solve(spoilt, b), inverse(spoilt), det(spoilt), logdet(spoilt), cholesky(spoilt), qr(spoilt).q,
+                        eigh(spoilt).values, svd(spoilt).s, cofactors(spoilt)}) {
     CHECK(all(isnan(slice(y, 0, 1, 2))));
     CHECK(all(isfinite(slice(y, 0, 0, 1))));
   }
@@ -315,8 +323,8 @@ TEST_CASE("linear algebra: nothing in it") {
   CHECK(qr(zeros({3, 0})).q.shape() == dims{3, 0});
   const auto everything = [](const auto& x) {
     const auto [u, s, vt] = svd(x);
-    return sum(det(x)) + sum(logdet(x)) + sum(inverse(x)) + sum(cholesky(x)) + sum(qr(x).r) + sum(eigh(x).vectors) + sum(u) + sum(s) +
-           sum(vt) + sum(solve(x, x)) + sum(cofactors(x));
+    return sum(det(x)) + sum(logdet(x)) + sum(inverse(x)) + sum(cholesky(x)) + sum(qr(x).r) + sum(eigh(x).vectors) + sum(u) +
+           sum(s) + sum(vt) + sum(solve(x, x)) + sum(cofactors(x));
   };
   CHECK(gradient_of(everything, zeros({0, 0})).shape() == dims{0, 0});
   CHECK(gradient_of(everything, zeros({0, 2, 2})).shape() == dims{0, 2, 2});
@@ -324,10 +332,14 @@ TEST_CASE("linear algebra: nothing in it") {
 
 TEST_CASE("linear algebra: what goes wrong is said") {
   const auto singular = array{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}, {7.0, 8.0, 9.0}};
-  contains(message_of([&] { solve(singular, ones({3})); }), "solve: the matrix [3x3] is singular to working precision: its pivot 2 is ");
+  contains(message_of([&] { solve(singular, ones({3})); }),
+           "solve: the matrix [3x3] is singular to working precision: its pivot 2 is ");
   contains(message_of([&] { inverse(singular.cast(float32)); }), "inverse: the matrix [3x3] is singular");
   contains(message_of([&] { inverse(zeros({2, 2})); }), "inverse: the matrix [2x2] is singular: its pivot 0 is 0");
-  contains(message_of([&] { solve(stack(std::vector<array>{eye(2), ones({2, 2})}), ones({2, 2})); }), "matrix (1) of [2x2x2] is singular");
+  contains(message_of([&] {
+             solve(stack(std::vector<array>{eye(2), ones({2, 2})}), ones({2, 2}));
+           }),
+           "matrix (1) of [2x2x2] is singular");
   contains(message_of([&] { solve(unsqueeze(singular, 0), ones({4, 3, 1})); }), "matrix (0) of [1x3x3]");
   // Badly scaled is not singular.
   CHECK(close(solve(array{{1.0, 1.0}, {1e-20, 2e-20}}, array{3.0, 5e-20}), array{1.0, 2.0}));
@@ -335,14 +347,22 @@ TEST_CASE("linear algebra: what goes wrong is said") {
 
   contains(message_of([] { solve(ones({3, 2}), ones({3})); }), "solve: the matrices of [3x2] are not square, but 3 by 2");
   contains(message_of([] { solve(ones({2, 3, 3}), ones({3})); }), "unsqueeze(b, -1) makes a column of it");
-  contains(message_of([] { solve(eye(3), ones({2, 3})); }), "solve: the right-hand side [2x3] has 2 rows, but the matrices [3x3] have 3; transpose(b)");
-  contains(message_of([] { solve(ones({2, 3, 3}), ones({3, 4})); }), "solve: [3x4], with one axis less than the matrices [2x3x3], is a stack of vectors, ");
+  contains(message_of([] {
+             solve(eye(3), ones({2, 3}));
+           }),
+           "solve: the right-hand side [2x3] has 2 rows, but the matrices [3x3] have 3; transpose(b)");
+  contains(message_of([] {
+             solve(ones({2, 3, 3}), ones({3, 4}));
+           }),
+           "solve: [3x4], with one axis less than the matrices [2x3x3], is a stack of vectors, ");
   contains(message_of([] { solve(ones({2, 3, 3}), ones({4, 3, 1})); }), "solve: ");
   contains(message_of([] { det(ones({3})); }), "det: [3] is no matrix");
   contains(message_of([] { qr(ones({2, 3})); }), "fewer rows than columns; qr(transpose(x))");
   auto indefinite = eye(3) * 2.0;
   indefinite.set(5, 2, 1), indefinite.set(5, 1, 2);
-  contains(message_of([&] { cholesky(stack(std::vector<array>{eye(3), indefinite})); }),
+  contains(message_of([&] {
+             cholesky(stack(std::vector<array>{eye(3), indefinite}));
+           }),
            "cholesky: matrix (1) of [2x3x3] is not positive definite: its leading minor of order 3 is not (pivot -10.5)");
   contains(message_of([&] { gradient_of([](const auto& x) { return weighed(qr(x).q); }, zeros({3, 2})); }), "linearly dependent");
 }

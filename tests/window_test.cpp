@@ -42,10 +42,12 @@ auto each_product(const dims& x, const dims& w, const dims& y, const convolution
           for (index_t s = 0; s < y[3]; ++s)
             for (index_t u = 0; u < w[2]; ++u)
               for (index_t v = 0; v < w[3]; ++v) {
-                const auto h = r * c.stride.h + u * c.dilation.h - c.padding.h, l = s * c.stride.w + v * c.dilation.w - c.padding.w;
+                const auto h = r * c.stride.h + u * c.dilation.h - c.padding.h,
+                           l = s * c.stride.w + v * c.dilation.w - c.padding.w;
                 if (h < 0 || h >= x[2] || l < 0 || l >= x[3]) continue;
                 const auto channel = k / out * in + i;
-                f(((n * x[1] + channel) * x[2] + h) * x[3] + l, ((k * in + i) * w[2] + u) * w[3] + v, ((n * y[1] + k) * y[2] + r) * y[3] + s);
+                f(((n * x[1] + channel) * x[2] + h) * x[3] + l, ((k * in + i) * w[2] + u) * w[3] + v,
+                  ((n * y[1] + k) * y[2] + r) * y[3] + s);
               }
 }
 auto naive(const array& x, const array& w, const convolution& c) -> array {
@@ -54,21 +56,24 @@ auto naive(const array& x, const array& w, const convolution& c) -> array {
                   extent(x.shape()[3], w.shape()[3], c.stride.w, c.padding.w, c.dilation.w)});
   const auto xs = x.to_vector<double>(), ws = w.to_vector<double>();
   const auto to = y.writable<double>();
-  each_product(x.shape(), w.shape(), y.shape(), c, [&](auto a, auto b, auto k) { to[std::size_t(k)] += xs[std::size_t(a)] * ws[std::size_t(b)]; });
+  each_product(x.shape(), w.shape(), y.shape(), c,
+               [&](auto a, auto b, auto k) { to[std::size_t(k)] += xs[std::size_t(a)] * ws[std::size_t(b)]; });
   return y;
 }
 auto naive_input(const array& g, const array& w, const convolution& c, const dims& shape) -> array {
   auto x = zeros(shape);
   const auto gs = g.to_vector<double>(), ws = w.to_vector<double>();
   const auto to = x.writable<double>();
-  each_product(shape, w.shape(), g.shape(), c, [&](auto a, auto b, auto k) { to[std::size_t(a)] += gs[std::size_t(k)] * ws[std::size_t(b)]; });
+  each_product(shape, w.shape(), g.shape(), c,
+               [&](auto a, auto b, auto k) { to[std::size_t(a)] += gs[std::size_t(k)] * ws[std::size_t(b)]; });
   return x;
 }
 auto naive_weight(const array& x, const array& g, const convolution& c, const dims& shape) -> array {
   auto w = zeros(shape);
   const auto xs = x.to_vector<double>(), gs = g.to_vector<double>();
   const auto to = w.writable<double>();
-  each_product(x.shape(), shape, g.shape(), c, [&](auto a, auto b, auto k) { to[std::size_t(b)] += xs[std::size_t(a)] * gs[std::size_t(k)]; });
+  each_product(x.shape(), shape, g.shape(), c,
+               [&](auto a, auto b, auto k) { to[std::size_t(b)] += xs[std::size_t(a)] * gs[std::size_t(k)]; });
   return w;
 }
 
@@ -82,7 +87,8 @@ auto check_example(const example& e, dtype type) -> void {
   const auto x = sample_values(e.x, 1).cast(type), w = sample_values(e.w, 2).cast(type);
   const auto y = conv2d(x, w, e.c);
   CHECK(y.type() == type);
-  const double near = type == float32 ? 1e-4 : 1e-11, scale = 1 + static_cast<double>(elements(e.x) + elements(e.w)) * (type == float32 ? 1e-6 : 1e-14);
+  const double near = type == float32 ? 1e-4 : 1e-11,
+               scale = 1 + static_cast<double>(elements(e.x) + elements(e.w)) * (type == float32 ? 1e-6 : 1e-14);
   CHECK(all_close(y.cast(float64), naive(x, w, e.c), near, near * scale));
   const auto g = sample_values(y.shape(), 3).cast(type);
   const array operands[] = {x, w};
@@ -95,13 +101,16 @@ auto check_example(const example& e, dtype type) -> void {
 
 TEST_CASE("convolution and both its derivatives follow the definition, whatever lies in the lanes") {
   std::mt19937 random(7);
-  const auto pick = [&](index_t low, index_t high) { return low + static_cast<index_t>(random() % static_cast<unsigned>(high - low + 1)); };
+  const auto pick = [&](index_t low, index_t high) {
+    return low + static_cast<index_t>(random() % static_cast<unsigned>(high - low + 1));
+  };
   for (int k = 0; k < 400; ++k) {
     const index_t groups = pick(1, 3), in = pick(1, 4), out = pick(1, k % 8 == 0 ? 19 : 9);
     const sides kernel{pick(1, 4), pick(1, 4)};
     const convolution c{{pick(1, 3), pick(1, 3)}, {pick(0, 3), pick(0, 3)}, {pick(1, 2), pick(1, 2)}, groups};
     const auto least = [](index_t n, index_t d, index_t p) { return std::max<index_t>(1, d * (n - 1) + 1 - 2 * p); };
-    const auto h = least(kernel.h, c.dilation.h, c.padding.h) + pick(0, 6), w = least(kernel.w, c.dilation.w, c.padding.w) + pick(0, k % 3 == 0 ? 40 : 9);
+    const auto h = least(kernel.h, c.dilation.h, c.padding.h) + pick(0, 6),
+               w = least(kernel.w, c.dilation.w, c.padding.w) + pick(0, k % 3 == 0 ? 40 : 9);
     const auto images = k % 4 == 0 ? pick(14, 35) : pick(1, 5);
     check_example({{images, groups * in, h, w}, {groups * out, in, kernel.h, kernel.w}, c}, k % 2 ? float32 : float64);
   }
@@ -149,35 +158,42 @@ TEST_CASE("values from PyTorch") {
   SUBCASE("max_pool2d, with ties, padding, dilation, and windows that reach beyond the end") {
     const auto three = [](const auto& a) { return max_pool2d(a, 3, {.stride = 2, .padding = 1}); };
     CHECK(close_to(three(x), {1, 2, 3, 3}, {4, 5, 5, 4, 5, 4, 5, 5, 4, 5, 4, 4, 5, 4, 5, 1, 4, 5}));
-    CHECK(close_to(gradient_of(x, three), x.shape(), {0, 0, 0, 3, 0, 0, -4, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, -2, 0, 0, 0, 0, 0, 0, 0, -2, 0, 0, 0, 0,
-                                                      0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, -3, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, -1, 0}));
+    CHECK(close_to(gradient_of(x, three), x.shape(),
+                   {0, 0, 0, 3, 0, 0, -4, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, -2, 0, 0, 0, 0, 0, 0, 0, -2, 0, 0, 0,  0,
+                    0, 0, 0, 0, 0, 0, 1,  0, 0, 2, 0, 0, 0, 0, 0, 0, 0, -3, 0, 0, 3, 0, 0, 0, 0, 0,  0, 0, -1, 0}));
     const auto wide = [](const auto& a) {
       return max_pool2d(a, {2, 3}, {.stride = {2, 2}, .padding = {1, 1}, .dilation = {1, 2}, .ceil_mode = true});
     };
     CHECK(close_to(wide(x), {1, 2, 3, 3}, {5, 5, 5, 3, 4, 4, 5, 5, 2, 3, 3, -2, 4, 5, 5, 0, 3, 3}));
-    CHECK(close_to(gradient_of(x, wide), x.shape(), {0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -2, 0, 0, 0, 0,
-                                                     0, 2, 0, 0, 0, 2, 0, 0, 0, -2, 0, 0, 0, 0, 0, 0, 0, -2, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0}));
+    CHECK(close_to(gradient_of(x, wide), x.shape(),
+                   {0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 0,  0, 0, 0, 0, 0, 0, 0, -2, 0, 0, 0, 0,
+                    0, 2, 0, 0, 0, 2, 0, 0, 0, -2, 0, 0, 0, 0, 0, 0, 0, -2, 0, 0, 0, 0, 0, 2, 0, 0,  0, 0, 0, 0}));
     CHECK(close_to(max_pool2d(x, 2, {.ceil_mode = true}), {1, 2, 3, 3}, {4, 5, 1, 2, 5, 4, 5, 1, 4, 5, 4, 2, 3, 4, 5, -1, 2, 5}));
   }
   SUBCASE("avg_pool2d") {
     CHECK(close_to(avg_pool2d(x, 3, {.stride = 2, .padding = 1, .ceil_mode = true}), {1, 2, 3, 4},
-                   {1 / 9., 4 / 9., 0, -4 / 3., 0, 1 / 9., -5 / 9., 1 / 6., -1 / 9., 1 / 9., -1 / 3., 1 / 3.,
-                    5 / 9., -1 / 9., -5 / 9., -1, 2 / 3., -1 / 9., 4 / 9., 2 / 3., -8 / 9., -4 / 9., 1 / 3., 2 / 3.}));
+                   {1 / 9., 4 / 9.,  0,       -4 / 3., 0,      1 / 9.,  -5 / 9., 1 / 6., -1 / 9., 1 / 9.,  -1 / 3., 1 / 3.,
+                    5 / 9., -1 / 9., -5 / 9., -1,      2 / 3., -1 / 9., 4 / 9.,  2 / 3., -8 / 9., -4 / 9., 1 / 3.,  2 / 3.}));
     CHECK(close_to(avg_pool2d(x, 3, {.stride = 2, .padding = 1, .ceil_mode = true, .count_include_pad = false}), {1, 2, 3, 4},
-                   {0.25, 2 / 3., 0, -4, 0, 1 / 9., -5 / 9., 1 / 3., -0.25, 1 / 6., -0.5, 1, 1.25, -1 / 6., -5 / 6., -3, 1, -1 / 9., 4 / 9., 4 / 3., -2,
-                    -2 / 3., 0.5, 2}));
+                   {0.25, 2 / 3.,  0,       -4, 0, 1 / 9.,  -5 / 9., 1 / 3., -0.25, 1 / 6.,  -0.5, 1,
+                    1.25, -1 / 6., -5 / 6., -3, 1, -1 / 9., 4 / 9.,  4 / 3., -2,    -2 / 3., 0.5,  2}));
     CHECK(close_to(adaptive_avg_pool2d(x, {3, 4}), {1, 2, 3, 4},
-                   {0.25, -1, 2, -2, 0, -1 / 3., -1, -4 / 3., -0.25, 1.25, -1.25, 0.25, 1.25, 0, 0.25, -1, 1, -7 / 6., 0, -1 / 3., -2, -0.5, -0.25, 1.25}));
-    CHECK(close_to(adaptive_avg_pool2d(x, {7, 2}), {1, 2, 7, 2},
-                   {-5 / 3., 1, -5 / 6., 0, 5 / 6., -1 / 6., 5 / 3., 2 / 3., 2 / 3., -1 / 3., 0.5, -0.5, 4 / 3., 1 / 3.,
-                    -2 / 3., -5 / 3., 1 / 6., -5 / 6., 0, 5 / 6., -1, 5 / 3., -1 / 6., 2 / 3., -1 / 3., 0.5, -4 / 3., 4 / 3.}));
+                   {0.25, -1, 2,    -2, 0, -1 / 3., -1, -4 / 3., -0.25, 1.25, -1.25, 0.25,
+                    1.25, 0,  0.25, -1, 1, -7 / 6., 0,  -1 / 3., -2,    -0.5, -0.25, 1.25}));
+    CHECK(close_to(
+        adaptive_avg_pool2d(x, {7, 2}), {1, 2, 7, 2},
+        {-5 / 3., 1,       -5 / 6., 0,       5 / 6., -1 / 6., 5 / 3., 2 / 3., 2 / 3.,  -1 / 3., 0.5,     -0.5, 4 / 3.,  1 / 3.,
+         -2 / 3., -5 / 3., 1 / 6.,  -5 / 6., 0,      5 / 6.,  -1,     5 / 3., -1 / 6., 2 / 3.,  -1 / 3., 0.5,  -4 / 3., 4 / 3.}));
   }
   SUBCASE("transposed convolutions with output padding, groups and a bias") {
     const auto t = whole_numbers({1, 4, 2, 3}, 5, 9), w = whole_numbers({4, 1, 3, 2}, 4, 7);
-    CHECK(close_to(conv_transpose2d(t, w, {.stride = {2, 3}, .padding = {1, 0}, .output_padding = {1, 2}, .groups = 2}), {1, 2, 4, 10},
-                   {7, -6, 0, 2, -6, 0, 6, -6, 0, 0, -4, 3, 0, 13, -6, 0, -6, 3, 0, 0, -8, 12, 0, 5, -6, 0, -9, 12, 0, 0, -10, 10, 0, 4, -7, 0, -9, 12, 0, 0,
-                    -6, 14, 0, 6, -5, 0, -9, 12, 0, 0, -13, 18, 0, 19, -12, 0, -12, 21, 0, 0, 3, -7, 0, -12, 10, 0, 0, -9, 0, 0, 4, -6, 0, -10, 12, 0, 3, -6, 0, 0}));
-    const transposed_convolution beyond{.stride = {1, 2}, .output_padding = {2, 0}, .dilation = {3, 1}, .groups = 2};  // output padding above the stride
+    CHECK(close_to(conv_transpose2d(t, w, {.stride = {2, 3}, .padding = {1, 0}, .output_padding = {1, 2}, .groups = 2}),
+                   {1, 2, 4, 10},
+                   {7,   -6, 0,   2,   -6, 0, 6, -6, 0, 0,   -4, 3, 0, 13, -6, 0, -6, 3,  0, 0,   -8, 12, 0, 5,   -6, 0, -9,
+                    12,  0,  0,   -10, 10, 0, 4, -7, 0, -9,  12, 0, 0, -6, 14, 0, 6,  -5, 0, -9,  12, 0,  0, -13, 18, 0, 19,
+                    -12, 0,  -12, 21,  0,  0, 3, -7, 0, -12, 10, 0, 0, -9, 0,  0, 4,  -6, 0, -10, 12, 0,  3, -6,  0,  0}));
+    const transposed_convolution beyond{
+        .stride = {1, 2}, .output_padding = {2, 0}, .dilation = {3, 1}, .groups = 2};  // output padding above the stride
     const auto y = conv_transpose2d(t, w, beyond);
     CHECK(y.shape() == dims{1, 2, 10, 6});
     CHECK(close_to(slice(slice(y, 1, 0, 1), 2, 0, 2), {1, 1, 2, 6}, {12, -1, -3, -11, 9, -3, -6, 14, 6, -5, -9, 12}));
@@ -186,11 +202,13 @@ TEST_CASE("values from PyTorch") {
     const auto t1 = whole_numbers({1, 2, 3}, 5, 9), w1 = whole_numbers({2, 2, 3}, 4, 7);
     CHECK(close_to(conv_transpose1d(t1, w1, array{1.0, -1.0}, {.stride = 2, .padding = 1, .output_padding = 1}), {1, 2, 6},
                    {-9, 8, 8, 6, -11, 10, 7, -9, -6, -8, 8, -13}));
-    CHECK(close_to(conv1d(whole_numbers({1, 2, 6}, 5, 9), w1, array{1.0, -1.0}, {.stride = 2, .padding = 1, .dilation = 2}), {1, 2, 2}, {-18, -3, 10, -17}));
+    CHECK(close_to(conv1d(whole_numbers({1, 2, 6}, 5, 9), w1, array{1.0, -1.0}, {.stride = 2, .padding = 1, .dilation = 2}),
+                   {1, 2, 2}, {-18, -3, 10, -17}));
   }
   SUBCASE("unfold and fold") {
     const window_options o{.stride = {2, 1}, .padding = {1, 0}, .dilation = {1, 2}};
-    CHECK(close_to(unfold(whole_numbers({1, 1, 3, 4}, 7, 11), 2, o), {1, 4, 4}, {0, 0, 1, -3, 0, 0, 4, 0, -5, 2, -4, 3, -2, 5, -1, -5}));
+    CHECK(close_to(unfold(whole_numbers({1, 1, 3, 4}, 7, 11), 2, o), {1, 4, 4},
+                   {0, 0, 1, -3, 0, 0, 4, 0, -5, 2, -4, 3, -2, 5, -1, -5}));
     CHECK(close_to(fold(whole_numbers({1, 4, 4}, 7, 11), {3, 4}, 2, o), {1, 1, 3, 4}, {-4, 3, 2, -2, -2, 5, 4, 0, -1, -5, 5, 1}));
   }
 }
@@ -211,11 +229,14 @@ TEST_CASE("max pooling: the first of equals, NaN, odd extents") {
   CHECK(std::isnan(max_pool2d(x, 2).at(0, 0, 0, 0)));
   CHECK(max_pool2d(x, 2).at(0, 0, 0, 1) == 5);
   const auto low = full({1, 1, 2, 2}, -std::numeric_limits<double>::infinity());
-  CHECK(gradient_of(low, [](const tensor& a) { return max_pool2d(a, 2); }).to_vector<double>() == std::vector<double>{-3, 0, 0, 0});
-  CHECK(gradient_of(low, [](const tensor& a) { return max_pool2d(a, 2, {.stride = 1}); }).to_vector<double>() == std::vector<double>{-3, 0, 0, 0});
+  CHECK(gradient_of(low, [](const tensor& a) { return max_pool2d(a, 2); }).to_vector<double>() ==
+        std::vector<double>{-3, 0, 0, 0});
+  CHECK(gradient_of(low, [](const tensor& a) { return max_pool2d(a, 2, {.stride = 1}); }).to_vector<double>() ==
+        std::vector<double>{-3, 0, 0, 0});
   CHECK(max_pool2d(full({1, 1, 2, 2}, -7), 3, {.stride = 1, .padding = 1}).to_vector<double>() == std::vector<double>(4, -7));
   CHECK(max_pool1d(array{{{1.0, 4.0, 2.0, 3.0}}}, 2).to_vector<double>() == std::vector<double>{4, 3});
-  CHECK(avg_pool1d(array{{{1.0, 4.0, 2.0, 3.0}}}, 3, {.stride = 1, .padding = 1}).to_vector<double>() == std::vector<double>{5 / 3., 7 / 3., 3, 5 / 3.});
+  CHECK(avg_pool1d(array{{{1.0, 4.0, 2.0, 3.0}}}, 3, {.stride = 1, .padding = 1}).to_vector<double>() ==
+        std::vector<double>{5 / 3., 7 / 3., 3, 5 / 3.});
   CHECK(adaptive_avg_pool1d(array{{{1.0, 4.0, 2.0, 3.0}}}, 1).to_vector<double>() == std::vector<double>{2.5});
 }
 
@@ -292,19 +313,30 @@ TEST_CASE("first and second derivatives against differences") {
 
 TEST_CASE("messages say what is wrong and what may help") {
   const auto x = zeros({2, 3, 5, 6}), w = zeros({4, 3, 3, 3});
-  const auto of = [&](const dims& a, const dims& b, const convolution& c = {}) { return message_of([&] { conv2d(zeros(a), zeros(b), c); }); };
-  CHECK(mentions(of({3, 5, 6}, {4, 3, 3, 3}), "[3x5x6] has 3 axes, and 4 [N, C, H, W] are expected; a batch axis forgotten? unsqueeze(x, 0)"));
+  const auto of = [&](const dims& a, const dims& b, const convolution& c = {}) {
+    return message_of([&] { conv2d(zeros(a), zeros(b), c); });
+  };
+  CHECK(mentions(of({3, 5, 6}, {4, 3, 3, 3}),
+                 "[3x5x6] has 3 axes, and 4 [N, C, H, W] are expected; a batch axis forgotten? unsqueeze(x, 0)"));
   CHECK(mentions(of({2, 3, 5, 6}, {4, 2, 3, 3}), "has 3 channels, and the kernels [4x2x3x3] take 2"));
   CHECK(mentions(of({2, 3, 5, 6}, {3, 4, 3, 3}), "the first two axes of the kernels are exchanged?"));
   CHECK(mentions(of({2, 3, 2, 6}, {4, 3, 3, 3}), "does not fit into the height 2 + 2 * 0"));
-  CHECK(mentions(of({2, 3, 5, 4}, {4, 3, 3, 3}, {.dilation = 2}), "reaches over 5 (kernel 3, dilation 2) does not fit into the width 4"));
+  CHECK(mentions(of({2, 3, 5, 4}, {4, 3, 3, 3}, {.dilation = 2}),
+                 "reaches over 5 (kernel 3, dilation 2) does not fit into the width 4"));
   CHECK(mentions(of({2, 4, 5, 6}, {4, 4, 3, 3}, {.groups = 3}), "cannot be divided into 3 groups"));
   CHECK(mentions(of({2, 3, 5, 6}, {4, 3, 3, 3}, {.groups = 2}), "the 3 channels of [2x3x5x6] cannot be divided into 2 groups"));
   CHECK(mentions(of({2, 3, 5, 6}, {4, 3, 3, 3}, {.stride = {1, 0}}), "stride 0"));
   CHECK(mentions(of({2, 3, 5, 6}, {4, 3, 3, 3}, {.padding = -1}), "padding -1 is negative"));
-  CHECK(mentions(message_of([&] { conv1d(zeros({3, 5}), zeros({4, 3, 2})); }), "conv1d: [3x5] has 2 axes, and 3 [N, C, L] are expected; a batch axis"));
-  CHECK(mentions(message_of([&] { conv_transpose2d(x, w); }), "conv_transpose2d: [2x3x5x6] has 3 channels, and the kernels [4x3x3x3] take 4"));
-  CHECK(mentions(message_of([&] { conv_transpose2d(zeros({1, 4, 2, 2}), w, {.stride = 2, .output_padding = 2}); }), "output_padding 2 must be"));
+  CHECK(mentions(message_of([&] {
+                   conv1d(zeros({3, 5}), zeros({4, 3, 2}));
+                 }),
+                 "conv1d: [3x5] has 2 axes, and 3 [N, C, L] are expected; a batch axis"));
+  CHECK(mentions(message_of([&] { conv_transpose2d(x, w); }),
+                 "conv_transpose2d: [2x3x5x6] has 3 channels, and the kernels [4x3x3x3] take 4"));
+  CHECK(mentions(message_of([&] {
+                   conv_transpose2d(zeros({1, 4, 2, 2}), w, {.stride = 2, .output_padding = 2});
+                 }),
+                 "output_padding 2 must be"));
   CHECK(mentions(message_of([&] { max_pool2d(x, 2, {.padding = 2}); }), "more than half of the kernel"));
   CHECK(mentions(message_of([&] { fold(zeros({1, 8, 5}), {3, 4}, 2); }), "axis 2 of [1x8x5] should be 6, the 2 by 3 windows"));
   CHECK(mentions(message_of([&] { adaptive_avg_pool2d(zeros({3, 4, 4}), 1); }), "a batch axis forgotten?"));

@@ -3,7 +3,7 @@
 //
 //   array x{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}};      // [2x3], float64
 //   x.at(1, 2);                                     // 6
-//   array row = select(x, 0, 1), t = transpose(x);  // views: they share x's memory
+//   array row = take(x, 1), t = transpose(x);       // views: they share x's memory
 //   x.set(9.0, 1, 2);                               // row and t keep their 6
 //
 // An array is a value. Copies and views share memory until one of them is written to, which then gets memory of its own; what another

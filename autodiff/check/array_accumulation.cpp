@@ -30,9 +30,10 @@ class accumulation {
   auto run(const array& seed) -> bool {
     at_[y_].add(wide(seed), wide(seed));
     for (node_id k = y_ + 1; k-- > 0;)
-      if (used_[k] && !g_.is_leaf(k)) each_contribution(k, [&](node_id o, const array& c, const array& moved, bool is_float) {
-        at_[o].add(c, moved), at_[o].is_float |= is_float;
-      });
+      if (used_[k] && !g_.is_leaf(k))
+        each_contribution(k, [&](node_id o, const array& c, const array& moved, bool is_float) {
+          at_[o].add(c, moved), at_[o].is_float |= is_float;
+        });
     bool good = true;
     for (node_id k = 0; k <= y_; ++k)
       if (used_[k] && !g_.is_constant(k) && !judge(k)) good = false;
@@ -77,10 +78,12 @@ class accumulation {
     const auto& expected = at_[k];
     const auto given = adjoints_[k].is_null() ? std::vector<double>(expected.sum.size()) : numbers_of(adjoints_[k]);
     const auto there = expected.sum.empty() ? std::vector<double>(given.size()) : expected.sum;
-    if (given.size() != there.size()) return fail(k, 0, unknown, unknown, 0, "its gradient has another shape than its value"), false;
+    if (given.size() != there.size())
+      return fail(k, 0, unknown, unknown, 0, "its gradient has another shape than its value"), false;
     double largest = 0, noise = 0;
     for (std::size_t e = 0; e < expected.size.size(); ++e)
-      if (std::isfinite(expected.size[e])) largest = std::max(largest, expected.size[e]), noise = std::max(noise, expected.noise[e]);
+      if (std::isfinite(expected.size[e]))
+        largest = std::max(largest, expected.size[e]), noise = std::max(noise, expected.noise[e]);
     const double unit = expected.is_float || is_float(k) ? 1e-5 : 1e-10;
     std::size_t wrong = 0, worst = 0;
     double most = 0, allowed_there = 0;
@@ -97,7 +100,9 @@ class accumulation {
     const auto parts = contributions_at(k, worst);
     auto words = fmt::format("the contributions of its {} add up to {:.6g}, but its gradient is {:.6g}",
                              parts.size() == 1 ? "one use" : fmt::format("{} uses", parts.size()), there[worst], given[worst]);
-    if (given.size() > 1) words += fmt::format(" at {}; so it is with {} of {} elements", index_text(g_.row(k).value.shape(), worst), wrong, given.size());
+    if (given.size() > 1)
+      words +=
+          fmt::format(" at {}; so it is with {} of {} elements", index_text(g_.row(k).value.shape(), worst), wrong, given.size());
     if (const auto hint = one_use_only(parts, given[worst]); !hint.empty()) words += "; " + hint;
     fail(k, worst, given[worst], there[worst], allowed_there, std::move(words));
     return false;
@@ -138,7 +143,8 @@ class accumulation {
 
 }  // namespace
 
-auto check_accumulation(const graph& g, node_id y, std::span<const array> adjoints, const array& seed, check_report& report) -> bool {
+auto check_accumulation(const graph& g, node_id y, std::span<const array> adjoints, const array& seed, check_report& report)
+    -> bool {
   return accumulation(g, y, adjoints, report).run(seed);
 }
 

@@ -19,8 +19,14 @@ class whole_of_arrays {
  public:
   whole_of_arrays(const graph& g, node_id y, const array& seed, std::span<const array> adjoints, const check_options& options,
                   check_report& report, bool adds_up)
-      : g_(g), y_(y), seed_(wide(seed)), adjoints_(adjoints.begin(), adjoints.end()), options_(options), report_(report),
-        adds_up_(adds_up), replay_(g, y, ancestors(g, y)) {
+      : g_(g),
+        y_(y),
+        seed_(wide(seed)),
+        adjoints_(adjoints.begin(), adjoints.end()),
+        options_(options),
+        report_(report),
+        adds_up_(adds_up),
+        replay_(g, y, ancestors(g, y)) {
     for (node_id k = 0; k <= y; ++k) {
       if (!replay_.used(k)) continue;
       if (g.is_input(k)) inputs_.push_back(k), report.by.push_back(name_of(g, k));
@@ -39,10 +45,13 @@ class whole_of_arrays {
     if (is_float_) compare_with_double();
     against_forward_sweep();
     probe p = make_probe();
+    p.direction_scale = 0x1p-9;
+    p.most_evaluations = static_cast<std::size_t>(20 * static_cast<double>(options_.effort) / (replay_.work() + 1)) + 64;
     std::vector<worst_element> worst;
     for (const auto k : inputs_) worst.emplace_back(g_.array_value(k).shape());
     const auto n = p.size();
-    const auto affordable = static_cast<std::size_t>(static_cast<double>(options_.effort) / (replays_each * (replay_.work() + 1)));
+    const auto affordable =
+        static_cast<std::size_t>(static_cast<double>(options_.effort) / (replays_each * (replay_.work() + 1)));
     const auto hear = [&](std::size_t e) {
       const auto v = p.variable_of(e);
       worst[v].add(e - p.begin_of(v), p.claimed(e), p.hear_element(e));
@@ -75,9 +84,10 @@ class whole_of_arrays {
       double largest = 0;
       for (std::size_t e = 0; e < off.size(); ++e) off[e] = std::abs(off[e] - claimed[e]), largest = std::max(largest, off[e]);
       const auto shape = g_.array_value(k).shape();
+      const auto floor = 1e-12 * largest_of(claimed);
       // A claim that is far off is no rounding.
       for (std::size_t e = 0; e < off.size(); ++e)
-        off[e] = std::min(8 * std::max(off[e], 0.01 * largest), options_.tolerance * std::abs(claimed[e]) + 1e-12 * largest_of(claimed));
+        off[e] = std::min(8 * std::max(off[e], 0.01 * largest), options_.tolerance * std::abs(claimed[e]) + floor);
       variables.push_back({g_.array_value(k), array(claimed, shape), array(off, shape)});
     }
     return {std::move(variables),
@@ -86,7 +96,10 @@ class whole_of_arrays {
               for (auto v : changed) ids.push_back(inputs_[v]);
               return replay_.with(ids, values);
             },
-            replay_.last(), seed_, options_, noise};
+            replay_.last(),
+            seed_,
+            options_,
+            noise};
   }
   static auto largest_of(const std::vector<double>& x) -> double {
     double most = 0;
@@ -98,8 +111,9 @@ class whole_of_arrays {
   template <class F>
   auto sample(probe& p, std::size_t singles, F hear) -> void {
     const auto n = p.size();
-    report_.remarks.push_back(fmt::format(
-        "inputs of {} elements: {} of them were checked one by one, and all together along {} random directions", n, singles, directions));
+    report_.remarks.push_back(
+        fmt::format("inputs of {} elements: {} of them were checked one by one, and all together along {} random directions", n,
+                    singles, directions));
     std::mt19937_64 pick(options_.seed);
     for (std::size_t i = 0; i < singles; ++i) hear((i * n + pick() % n) / singles);
     for (std::size_t i = 0; i < directions; ++i) {
@@ -161,7 +175,8 @@ class whole_of_arrays {
           beyond -= dot_of_change(row_pull(g_, k, i, x, replay_.at(k), wide(adjoints_[k])), now[o], replay_.at(o));
       if (std::abs(beyond) > most) most = std::abs(beyond), worst = k;
     }
-    return most > 0 ? fmt::format(": {} at {} changes faster than steps can be made", g_.op(worst)->name, name_of(g_, worst)) : "";
+    return most > 0 ? fmt::format(": {} at {} changes faster than steps can be made", g_.op(worst)->name, name_of(g_, worst))
+                    : "";
   }
   static auto dot_of_change(const array& weights, const array& now, const array& then) -> double {
     const auto w = numbers_of(weights), a = numbers_of(now), b = numbers_of(then);
@@ -180,7 +195,8 @@ class whole_of_arrays {
       const auto a = numbers_of(adjoints_[k]), b = numbers_of(in_double[k]);
       double largest = 0, difference = 0;
       for (std::size_t e = 0; e < std::min(a.size(), b.size()); ++e)
-        if (std::isfinite(b[e])) largest = std::max(largest, std::abs(b[e])), difference = std::max(difference, std::abs(a[e] - b[e]));
+        if (std::isfinite(b[e]))
+          largest = std::max(largest, std::abs(b[e])), difference = std::max(difference, std::abs(a[e] - b[e]));
       if (largest > 0 && difference > worst * largest) worst = difference / largest, where = k;
     }
     report_.remarks.push_back(fmt::format(

@@ -20,7 +20,7 @@
 
 #include <autodiff/check/options.hpp>
 #include <autodiff/check/report.hpp>
-#include <autodiff/write/traced.hpp>
+#include <autodiff/write/tensor.hpp>
 #include <concepts>
 #include <functional>
 #include <initializer_list>
@@ -34,9 +34,15 @@ namespace seegrad {
 /// Throws if y is a constant.
 auto check(const scalar& y, const check_options& options = {}) -> check_report;
 
+/// The same for an array. If it has several elements, what is differentiated is their sum with uneven weights, and the adjoints that are
+/// left are of that. Graphs with float32 arrays are checked in double; how far their gradient is off is among the remarks.
+auto check(const tensor& y, const check_options& options = {}) -> check_report;
+
 /// The same for adjoints that were computed elsewhere, one number for each node up to y at least: somebody's own reverse sweep.
 /// A sum that misses a contribution is found at the node where it is missing. Leaves the graph as it is.
 auto check_adjoints(const scalar& y, std::span<const double> adjoints, const check_options& options = {}) -> check_report;
+/// In a graph with arrays: an array for each node, of shape [] for a number; a null one is 0. y has one element.
+auto check_adjoints(const tensor& y, std::span<const array> adjoints, const check_options& options = {}) -> check_report;
 
 namespace detail {
 

@@ -71,8 +71,8 @@ auto check_report::to_json() const -> std::string {
   return fmt::format(
       R"({{"passed":{},"by_hand":{},"subject":{},"by":{},"operations":{},"derivatives":{},"elements":{},"constants":{},"skipped":{},)"
       R"("counts":{},"whole":{},"remarks":{},"findings":[{}]}})",
-      passed(), by_hand, quoted(subject), array(by), operations, derivatives, elements, constants, skipped, object(local), object(whole),
-      array(remarks), list);
+      passed(), by_hand, quoted(subject), array(by), operations, derivatives, elements, constants, skipped, object(local),
+      object(whole), array(remarks), list);
 }
 
 }  // namespace seegrad

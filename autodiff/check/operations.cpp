@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autodiff/check/parts.hpp>
+#include <autodiff/check/rows.hpp>
 #include <bit>
 #include <fmt/format.h>
 #include <tuple>
@@ -200,6 +201,42 @@ class inspection {
   std::unordered_map<situation, std::size_t, hash> seen_;
 };
 
+// Of the operations on arrays, each may take an equal share of what is to be spent, and a little in any case.
+class row_inspections {
+ public:
+  row_inspections(const graph& g, const check_options& options, std::size_t rows) : g_(g), options_(options) {
+    const auto n = static_cast<double>(std::max<std::size_t>(rows, 1)), effort = static_cast<double>(options.effort);
+    share_ = std::max(effort, std::min(2e5 * n, 20 * effort)) / n;
+  }
+
+  auto look_at(node_id k, check_report& report) -> void {
+    for (auto o : g_.operands(k)) report.constants += g_.is_constant(o);
+    auto worst = verdict::pass;
+    auto found = check_row(g_, k, options_, share_, count_);
+    for (auto& f : found) {
+      worst = worse(worst, f.what);
+      ++report.local[static_cast<std::size_t>(f.what)];
+      if (f.operand >= 0) ++report.derivatives;
+      report.findings.push_back(std::move(f));
+    }
+    if (!found.empty()) report.marks.emplace_back(k, worst);
+  }
+
+  auto finish(check_report& report) const -> void {
+    report.elements = count_.looked_at;
+    if (count_.looked_at < count_.all)
+      report.remarks.push_back(
+          fmt::format("operands of {} elements: {} of them were checked one by one, and large arrays along {} random directions",
+                      count_.all, count_.looked_at, count_.directions));
+  }
+
+ private:
+  const graph& g_;
+  const check_options& options_;
+  double share_;
+  element_count count_;
+};
+
 auto words(const graph& g, row&& r) -> finding {
   auto f = finding_at(g, r.node);
   f.operand = r.operand;
@@ -224,10 +261,17 @@ auto check_operations(const graph& g, node_id y, const check_options& options, c
                           : 1.0;
 
   inspection all(g, options);
-  for (double at = 0; at < static_cast<double>(todo.size()) && report.operations < options.max_nodes; at += stride)
-    all.look_at(todo[static_cast<std::size_t>(at)]), ++report.operations;
+  const auto with_arrays = std::count_if(todo.begin(), todo.end(), [&](node_id k) { return g.has_row(k); });
+  row_inspections arrays(g, options, static_cast<std::size_t>(with_arrays));
+  for (double at = 0; at < static_cast<double>(todo.size()) && report.operations < options.max_nodes; at += stride) {
+    const auto k = todo[static_cast<std::size_t>(at)];
+    if (g.has_row(k)) arrays.look_at(k, report);
+    else all.look_at(k);
+    ++report.operations;
+  }
+  arrays.finish(report);
   report.skipped = todo.size() - report.operations;
-  report.constants = all.constants;
+  report.constants += all.constants;
 
   if (all.set_aside > 0)
     report.remarks.push_back(fmt::format(
@@ -240,6 +284,8 @@ auto check_operations(const graph& g, node_id y, const check_options& options, c
     if (report.marks.empty() || report.marks.back().first != r.node) report.marks.emplace_back(r.node, r.said.what);
     else report.marks.back().second = worse(report.marks.back().second, r.said.what);
   }
+  if (with_arrays > 0)
+    std::stable_sort(report.marks.begin(), report.marks.end(), [](auto& a, auto& b) { return a.first < b.first; });
   // Of the passes only the worst become findings.
   const auto passes =
       std::stable_partition(all.rows.begin(), all.rows.end(), [](const row& r) { return r.said.what != verdict::pass; });

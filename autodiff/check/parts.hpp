@@ -18,7 +18,8 @@ auto check_operations(const graph& g, node_id y, const check_options& options, c
 auto check_accumulation(const graph& g, node_id y, std::span<const double> adjoints, check_report& report) -> bool;
 
 /// The same in a graph with arrays, where the adjoints are of `seed` · y; a null one is 0.
-auto check_accumulation(const graph& g, node_id y, std::span<const array> adjoints, const array& seed, check_report& report) -> bool;
+auto check_accumulation(const graph& g, node_id y, std::span<const array> adjoints, const array& seed, check_report& report)
+    -> bool;
 
 /// The gradient of `y` by the inputs, against replays of the record and against the forward sweep. `adds_up` is what
 /// check_accumulation said.

@@ -91,6 +91,7 @@ auto probe::hear_along(const std::vector<part>& where, const std::vector<std::ve
     }
   }
   const auto evaluate = [&](double t) -> array {
+    ++evaluations_;
     for (std::size_t p = 0; p < where.size(); ++p) {
       const auto [v, first, last] = where[p];
       auto to = values[p].writable<double>();
@@ -110,10 +111,31 @@ auto probe::hear_along(const std::vector<part>& where, const std::vector<std::ve
     for (std::size_t i = 0; i < y_.size(); ++i)
       if (std::isfinite(y_[i]) && (there.size() != y_.size() || there[i] != y_[i])) size = std::hypot(size, weights_[i] * y_[i]);
   }
+  // Where nothing changes, as at the top of a cosine, all of it does.
+  if (size == 0)
+    for (std::size_t i = 0; i < y_.size(); ++i)
+      if (std::isfinite(y_[i])) size = std::hypot(size, weights_[i] * y_[i]);
   auto f = [&](double t) { return size + weigh(evaluate(t)); };
-  claim c{.f = f, .x = 0, .value = size, .claimed = claimed, .tolerance = tolerance_, .domain = room, .noise = noise_ + 2 * epsilon * size};
+  if (!std::isfinite(claimed)) {
+    bool anywhere = false;
+    for (const double t : {0x1p-3, 0x1p-10, 0x1p-20, -0x1p-3, -0x1p-10, -0x1p-20})
+      if (t > room.low && t < room.high) anywhere = anywhere || std::isfinite(f(t));
+    if (!anywhere)
+      return {verdict::untested, unknown, unknown, "none", "the value cannot be computed on either side of this point"};
+  }
+  claim c{.f = f,
+          .x = 0,
+          .value = size,
+          .claimed = claimed,
+          .tolerance = tolerance_,
+          .domain = room,
+          .noise = noise_ + 2 * epsilon * size};
   answer a;
   if (hear_quickly(c, a)) return a;
+  if (evaluations_ > most_evaluations) {
+    a.detail = "not measured: check_options::effort is used up";
+    return a;
+  }
   for (std::size_t p = 0; p < where.size(); ++p) {
     const auto [v, first, last] = where[p];
     auto& round_off = variables_[v].round_off;
@@ -146,7 +168,7 @@ auto probe::hear_direction(std::size_t first, std::size_t last, double& claimed)
     const bool zeros_too = !variables_[v].by_own_size;
     for (auto e = from; e < to; ++e) {
       const auto claim = claims_[v][e];
-      const auto step = uneven_() * size_of_step(v, e);
+      const auto step = uneven_() * direction_scale * size_of_step(v, e);
       s.push_back(std::isfinite(claim) && (zeros_too || x_[v][e] != 0) ? step : 0.0);
     }
   }
@@ -154,6 +176,7 @@ auto probe::hear_direction(std::size_t first, std::size_t last, double& claimed)
 }
 
 auto probe::find_guilty(std::size_t first, std::size_t last) -> std::size_t {
+  most_evaluations = std::numeric_limits<std::size_t>::max();  // A fault that is known is followed to its place.
   while (last - first > 1) {
     const auto middle = first + (last - first) / 2;
     double claimed = 0;

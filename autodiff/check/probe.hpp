@@ -17,7 +17,7 @@ namespace seegrad::detail {
 
 struct variable {
   array at, claimed;
-  array round_off{};         ///< how far rounding may carry the claim; null if nothing is known of it
+  array round_off{};  ///< how far rounding may carry the claim; null if nothing is known of it
   interval domain{};
   bool by_own_size = false;  ///< each element moves in proportion to itself, however small it is beside the others
 };
@@ -37,6 +37,11 @@ class probe {
   auto claimed(std::size_t element) const -> double;
   /// Asked when a claim does not plainly pass, once for each variable.
   std::function<array(std::size_t v)> find_round_off{};
+
+  /// How far directions go, as a fraction of what single elements do: where very many move, some cross a kink.
+  double direction_scale = 1;
+  /// After so many evaluations, what does not plainly pass is UNTESTED.
+  std::size_t most_evaluations = std::numeric_limits<std::size_t>::max();
 
   auto hear_element(std::size_t element) -> answer;
   /// All elements from `first` to before `last` together; `claimed` is their derivative along the direction.
@@ -61,6 +66,7 @@ class probe {
   function f_;
   std::vector<double> y_, weights_;
   double tolerance_, noise_;
+  std::size_t evaluations_ = 0;
   uneven uneven_;
 };
 

@@ -33,11 +33,11 @@ auto counts(const check_report::tally& tally) -> std::string {
   return out;
 }
 
-auto listed(const std::vector<std::string>& names) -> std::string {
+auto listed(const std::vector<std::string>& list) -> std::string {
   constexpr std::size_t most = 6;
   std::string out;
-  for (std::size_t i = 0; i < std::min(most, names.size()); ++i) out += (i ? ", " : "") + names[i];
-  if (names.size() > most) out += fmt::format(" and {} more", names.size() - most);
+  for (std::size_t i = 0; i < std::min(most, list.size()); ++i) out += (i ? ", " : "") + list[i];
+  if (list.size() > most) out += fmt::format(" and {} more", list.size() - most);
   return out;
 }
 
@@ -101,7 +101,9 @@ auto check_report::whole_verdict() const -> verdict {
 
 auto check_report::summary() const -> std::string {
   if (by_hand) return fmt::format("check: gradient by hand, {}: {}", plural(by.size(), "element"), counts(whole));
-  auto out = fmt::format("check: {}, {}: {}", plural(operations, "operation"), plural(derivatives, "derivative") + (elements > 0 ? fmt::format(" ({})", plural(elements, "element")) : ""), counts(local));
+  auto out = fmt::format(
+      "check: {}, {}: {}", plural(operations, "operation"),
+      plural(derivatives, "derivative") + (elements > 0 ? fmt::format(" ({})", plural(elements, "element")) : ""), counts(local));
   if (constants > 0) out += ", " + plural(constants, "constant operand");
   if (std::any_of(whole.begin(), whole.end(), [](auto n) { return n > 0; }))
     out += fmt::format("; gradient of {} by {}: {}", subject, listed(by), to_string(whole_verdict()));
@@ -120,8 +122,10 @@ auto check_report::text() const -> std::string {
       scopes = scopes || !f.scope.empty();
       const auto unnamed = f.name == fmt::format("#{}", f.node);
       lines.push_back({std::string(to_string(f.what)), by_hand || unnamed ? f.name : fmt::format("{} #{}", f.name, f.node),
-                       by_hand ? "" : f.parameters.empty() ? f.operation : f.operation + " " + f.parameters, place(f), f.scope,
-                       number(f.claimed), number(f.measured), small(f.error_estimate), f.method});
+                       by_hand                ? ""
+                       : f.parameters.empty() ? f.operation
+                                              : f.operation + " " + f.parameters,
+                       place(f), f.scope, number(f.claimed), number(f.measured), small(f.error_estimate), f.method});
     }
     if (!scopes) lines[0][4].clear();
     out += table(lines);
@@ -151,7 +155,7 @@ auto check_report::annotations() const -> seegrad::annotations {
     if (it == out.end() || f->what == verdict::pass ||
         names[static_cast<std::size_t>(f->what)] != it->second.text.substr(0, to_string(f->what).size()))
       continue;
-    const auto where = f->operand < 0 ? "" : fmt::format(" by {}", f->by);
+    const auto where = f->operand < 0 ? "" : fmt::format(" by {}{}", f->by, f->element);
     it->second.text =
         fmt::format("{}{}: claimed {}, measured {}", to_string(f->what), where, number(f->claimed), number(f->measured));
   }

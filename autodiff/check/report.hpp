@@ -36,14 +36,14 @@ inline constexpr std::size_t verdicts = 6;
 auto to_string(verdict v) -> std::string_view;
 
 struct finding {
-  node_id node = 0;       ///< the node's number; of a gradient by hand, the number of the element
-  std::string name;       ///< of the node, "#5" if it has none; or of the element, "x[2]" if it has none
-  std::string operation;  ///< "mul"; "input" for a derivative of the whole; "gradient" for one by hand
+  node_id node = 0;          ///< the node's number; of a gradient by hand, the number of the element
+  std::string name;          ///< of the node, "#5" if it has none; or of the element, "x[2]" if it has none
+  std::string operation;     ///< "mul"; "input" for a derivative of the whole; "gradient" for one by hand
   std::string parameters{};  ///< of an operation on arrays: "axis 1"
-  std::string scope;      ///< "layer1/attention"
-  int operand = -1;       ///< the derivative is by this operand; -1 if it is not by one
-  std::string by;         ///< the operand's name
-  std::string element{};  ///< of an array, the index of the element that is told of, the worst: "[3, 7]"
+  std::string scope;         ///< "layer1/attention"
+  int operand = -1;          ///< the derivative is by this operand; -1 if it is not by one
+  std::string by;            ///< the operand's name
+  std::string element{};     ///< of an array, the index of the element that is told of, the worst: "[3, 7]"
   verdict what = verdict::untested;
   double claimed = std::numeric_limits<double>::quiet_NaN();
   double measured = std::numeric_limits<double>::quiet_NaN();

@@ -12,8 +12,8 @@ namespace seegrad::detail {
 namespace {
 
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr std::size_t small = 64;           // elements that are all looked at
-constexpr double evaluations_each = 16;     // about what one derivative takes
+constexpr std::size_t small = 64;        // elements that are all looked at
+constexpr double evaluations_each = 16;  // about what one derivative takes
 constexpr std::size_t directions = 2;
 
 class row_inspection {
@@ -62,7 +62,8 @@ class row_inspection {
       if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
     for (std::size_t e = 0; e < std::max(then.size(), again.size()); ++e) {
       const bool both = e < then.size() && e < again.size();
-      if (both && (!std::isfinite(again[e]) || std::abs(again[e] - then[e]) <= 1e-6 * std::max(std::abs(again[e]), largest))) continue;
+      if (both && (!std::isfinite(again[e]) || std::abs(again[e] - then[e]) <= 1e-6 * std::max(std::abs(again[e]), largest)))
+        continue;
       auto f = blank(-1);
       f.what = verdict::fail, f.method = "value", f.element = index_text(recorded.shape(), e);
       f.claimed = both ? then[e] : unknown, f.measured = both ? again[e] : unknown, f.error_estimate = 0;
@@ -119,21 +120,26 @@ class row_inspection {
     variable v{x_[slot], pulled};
     if (!op.is_structural()) v.domain = op.domain[slot], v.by_own_size = true;
     auto x = x_;
-    probe p({v},
-            [&, x](std::span<const std::size_t>, std::span<const array> values) mutable {
-              x[slot] = values[0];
-              auto y = row_value(g_, k_, x);
-              x[slot] = {};
-              return y;
-            },
-            y_, cotangent_, options_);
+    probe p(
+        {v},
+        [&, x](std::span<const std::size_t>, std::span<const array> values) mutable {
+          x[slot] = values[0];
+          auto y = row_value(g_, k_, x);
+          x[slot] = {};
+          return y;
+        },
+        y_, cotangent_, options_);
     p.find_round_off = [&](std::size_t) { return rounding_of_pull(i, pulled); };
 
     const auto n = p.size();
     const auto affordable = static_cast<std::size_t>(effort_ / (evaluations_each * row_work(g_, k_)));
     worst_element worst(x_[slot].shape());
     std::vector<double> measured;
+    const bool is_leaf = g_.is_leaf(g_.operands(k_)[i]);
+    const auto at = numbers_of(x_[slot]);
     const auto hear = [&](std::size_t e) {
+      // It was told where it was born, or is meant, as in a mask.
+      if (!std::isfinite(at[e]) && !is_leaf) return;
       auto a = p.hear_element(e);
       measured.push_back(a.measured);
       worst.add(e, p.claimed(e), std::move(a));
@@ -196,8 +202,7 @@ class row_inspection {
       try {
         if (all_close(pulled, row_pull(g_, k_, j, x_, y_, cotangent_), 1e-9, 0))
           words = fmt::format("this is the derivative by operand {}: are the operands mixed up?", j);
-      } catch (const error&) {
-      }
+      } catch (const error&) {}
     }
     if (!words.empty()) detail = words + (detail.empty() ? "" : "; " + detail);
   }
@@ -216,7 +221,8 @@ class row_inspection {
 
 }  // namespace
 
-auto check_row(const graph& g, node_id k, const check_options& options, double effort, element_count& count) -> std::vector<finding> {
+auto check_row(const graph& g, node_id k, const check_options& options, double effort, element_count& count)
+    -> std::vector<finding> {
   return row_inspection(g, k, options, effort, count).run();
 }
 

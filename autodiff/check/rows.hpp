@@ -1,10 +1,10 @@
 #pragma once
 // The check of a single operation on arrays, on the values it was recorded with.
 
+#include <autodiff/check/judge.hpp>
 #include <autodiff/check/options.hpp>
 #include <autodiff/check/report.hpp>
 #include <autodiff/graph/graph.hpp>
-#include <autodiff/check/judge.hpp>
 
 namespace seegrad::detail {
 
@@ -34,7 +34,8 @@ class worst_element {
 
 /// Finds what is to be said about node k, which has a row: a finding for each operand that is not constant. `effort` is how many
 /// elementary steps may be spent.
-auto check_row(const graph& g, node_id k, const check_options& options, double effort, element_count& count) -> std::vector<finding>;
+auto check_row(const graph& g, node_id k, const check_options& options, double effort, element_count& count)
+    -> std::vector<finding>;
 
 /// The other texts that an operation on arrays may have for its derivative, against its pull, which has passed: the recorded pull, the
 /// pull in place, and forward mode by linearity. Empty if they agree.

@@ -26,6 +26,8 @@ auto worst_element::add(std::size_t element, double claimed, answer a) -> void {
 
 auto worst_element::tell(finding& f) const -> void {
   f.what = any_ ? worst_.what : verdict::untested;
+  if (!any_) f.detail = "no element of the operand is finite";
+  if (!any_) return;
   const bool is_direction = at_ >= static_cast<std::size_t>(elements(shape_));
   f.element = is_direction ? "direction" : index_text(shape_, at_);
   f.claimed = claimed_, f.measured = worst_.measured, f.error_estimate = worst_.error;
@@ -35,7 +37,8 @@ auto worst_element::tell(finding& f) const -> void {
     f.detail = worst_.detail;
     return;
   }
-  f.detail = fmt::format("{} of the {} elements looked at{}", same_, count_, alike_ && !likeness_.empty() ? ": " + likeness_ : "");
+  f.detail =
+      fmt::format("{} of the {} elements looked at{}", same_, count_, alike_ && !likeness_.empty() ? ": " + likeness_ : "");
   if (!alike_ && same_ == 1) f.detail += ": " + worst_.detail;
 }
 

@@ -9,7 +9,7 @@
 namespace seegrad {
 namespace {
 
-auto zeros_like(const array& x) -> array {
+auto zero_tangent(const array& x) -> array {
   auto z = array::uninitialized(x.is_floating() ? x.type() : float64, x.shape());
   fill_elements(z, 0);
   return z;
@@ -20,9 +20,9 @@ auto transposed_pull(const structural_rule& rule, const void* parameters, int i,
                      const array& tangent) -> array {
   graph apart;
   const std::vector<tensor> operands(x.begin(), x.end());
-  const auto g = input(zeros_like(y));
+  const auto g = input(zero_tangent(y));
   const auto product = sum(rule.pull_recorded(parameters, i, operands, y, g) * tangent);
-  return product.is_constant() ? zeros_like(y) : gradient(product, std::array{g})[0];
+  return product.is_constant() ? zero_tangent(y) : gradient(product, std::array{g})[0];
 }
 
 auto push_structural(const structural_rule& rule, const void* parameters, int i, std::span<const array> x, const array& y,
@@ -52,7 +52,7 @@ class forward_sweep {
   auto number_at(node_id k) const -> double { return numbers_[k]; }
   auto array_at(node_id k) const -> array {
     const auto it = arrays_.find(k);
-    return it == arrays_.end() ? zeros_like(g_.array_value(k)) : it->second;
+    return it == arrays_.end() ? zero_tangent(g_.array_value(k)) : it->second;
   }
 
  private:
@@ -114,7 +114,7 @@ auto jvp(const tensor& y, std::span<const tensor> xs, std::span<const array> dir
       throw error(fmt::format("jvp: the variable has the shape {}, its direction {}", to_string(xs[i].shape()), to_string(directions[i].shape())));
     sweep.fix(g.id(xs[i].ref(), "jvp"), directions[i]);
   }
-  if (y.is_constant()) return zeros_like(y.value());
+  if (y.is_constant()) return zero_tangent(y.value());
   const auto top = g.id(y.ref(), "jvp");
   sweep.run(top);
   return g.is_tensor(top) ? sweep.array_at(top) : array(sweep.number_at(top));

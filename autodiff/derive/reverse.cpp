@@ -77,7 +77,9 @@ auto grad(const tensor& x) -> array {
   const auto k = g.id(x.ref(), "grad");
   if (!g.is_tensor(k)) return grad(handle(k));
   switch (g.state(k)) {
-    case adjoint_state::number: return g.array_adjoint(k);
+    case adjoint_state::number:
+      if (!g.array_adjoint(k).is_null()) return g.array_adjoint(k);
+      [[fallthrough]];
     case adjoint_state::structural_zero: {
       auto zero = array::uninitialized(x.type(), x.shape());
       fill_elements(zero, 0);

@@ -158,6 +158,7 @@ auto reverse_sweep::run(graph& g, std::span<const node_id> outputs, std::span<co
   }
   g.outputs_ = std::move(kept);
   g.swept_ = g.size();
+  g.kept_all_ = kept_ones == seegrad::adjoints::all;
   g.reached_.clear();
 }
 

@@ -349,7 +349,8 @@ auto graph::state(node_id k) const -> adjoint_state {
         for (auto o : operands(n)) reached_[o] = true;
   }
   if (!reached_[k]) return adjoint_state::structural_zero;
-  return whole ? adjoint_state::not_computed : adjoint_state::number;  // An array's was not kept, or is a constant's by all paths.
+  // A reached array without an adjoint got nothing but zeros, unless its adjoint was not kept.
+  return whole && !kept_all_ && !is_input(k) ? adjoint_state::not_computed : adjoint_state::number;
 }
 
 auto graph::memory() const -> memory_use {

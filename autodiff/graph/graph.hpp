@@ -179,6 +179,7 @@ class graph : private recorder {
   scope_id scope_ = 0;
   std::size_t swept_ = 0;   // nodes the last sweep covered
   std::size_t leaves_ = 0;  // leading nodes known to be leaves
+  bool kept_all_ = true;    // it left the adjoints of all arrays, and not of inputs only
   std::vector<node_id> outputs_;
   mutable std::vector<bool> reached_;  // made when first asked for after a sweep
 };

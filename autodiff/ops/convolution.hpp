@@ -50,7 +50,8 @@ auto check_convolution(const dims& x, const dims& w, const convolution& c, int a
 auto transposed_extent(const dims& x, const dims& w, const transposed_convolution& c, int axes, std::string_view who) -> sides;
 
 struct conv2d_op : structural<2, convolution> {
-  static constexpr std::string_view name = "conv2d", symbol = "∗", help = "images [N, C, H, W] correlated with kernels [K, C / groups, h, w]";
+  static constexpr std::string_view name = "conv2d", symbol = "∗",
+                                    help = "images [N, C, H, W] correlated with kernels [K, C / groups, h, w]";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>

@@ -41,7 +41,8 @@ auto packing_of(const correlation& c, lanes_of how, index_t lanes, std::size_t s
   const auto step = c.columns[0].step;
   p.columns = p.left, p.planes = by_images ? 1 : step;
   for (const auto& a : c.columns)
-    for (auto o : a.offset) p.columns = std::max(p.columns, by_images ? p.left + (a.count - 1) * step + o + 1 : (o + p.left) / step + a.count);
+    for (auto o : a.offset)
+      p.columns = std::max(p.columns, by_images ? p.left + (a.count - 1) * step + o + 1 : (o + p.left) / step + a.count);
   auto h = c.in_h;
   if (how == lanes_of::plane) {
     for (auto o : c.rows[0].offset) p.top = std::max(p.top, -o);
@@ -71,8 +72,8 @@ struct plan {
 };
 
 // Taps t0 .. t1 - 1 of rows, and those of columns that are read by any of the outputs first .. last.
-auto add_taps(plan& to, const correlation& c, const packing& p, const axis_taps& a, index_t t0, index_t t1, const axis_taps& b, index_t first,
-              index_t last, index_t block) -> void {
+auto add_taps(plan& to, const correlation& c, const packing& p, const axis_taps& a, index_t t0, index_t t1, const axis_taps& b,
+              index_t first, index_t last, index_t block) -> void {
   for (index_t i = 0; i < c.in; ++i)
     for (auto t = std::size_t(t0); t < std::size_t(t1); ++t)
       for (std::size_t u = 0; u < b.offset.size(); ++u)
@@ -103,7 +104,8 @@ auto plan_of(const correlation& c, const packing& p, lanes_of how, index_t lanes
     const auto vectors = (b.count + wide - 1) / wide, pieces = (vectors + most - 1) / most;
     for (index_t piece = 0; piece < pieces; ++piece) {
       const auto count = vectors * (piece + 1) / pieces - vectors * piece / pieces;
-      auto j = vectors * piece / pieces * wide, x_step = p.images > 1 ? p.position : lanes, y_step = p.images > 1 ? b.every * lanes : lanes;
+      auto j = vectors * piece / pieces * wide, x_step = p.images > 1 ? p.position : lanes,
+           y_step = p.images > 1 ? b.every * lanes : lanes;
       auto here = std::min(b.count - j, count * wide);
       if (here < count * wide && b.every == 1) {  // The last vector may overlap the one before it, which computes the same.
         if (b.count >= count * wide) j = b.count - count * wide, here = count * wide;
@@ -124,8 +126,9 @@ auto plan_of(const correlation& c, const packing& p, lanes_of how, index_t lanes
             first_tap = index_t(to.taps.size()), from = t0, until = t1;
             add_taps(to, c, p, a, t0, t1, b, j, j + here - 1, block);
           }
-          to.steps.push_back({q * a.step * p.row + j * p.position, ((a.first + q * a.every) * c.out_w + b.first + j * b.every) * p.images, count,
-                              first_tap, index_t(to.taps.size()) - first_tap, x_step, y_step, direct ? 0 : here, b.every});
+          to.steps.push_back({q * a.step * p.row + j * p.position,
+                              ((a.first + q * a.every) * c.out_w + b.first + j * b.every) * p.images, count, first_tap,
+                              index_t(to.taps.size()) - first_tap, x_step, y_step, direct ? 0 : here, b.every});
         }
       }
     }
@@ -135,7 +138,9 @@ auto plan_of(const correlation& c, const packing& p, lanes_of how, index_t lanes
 
 template <class T>
 struct room {
-  explicit room(index_t n) : block(pool::take(std::max<std::size_t>(64, static_cast<std::size_t>(n) * sizeof(T)))), data(static_cast<T*>(block.data)) {}
+  explicit room(index_t n)
+      : block(pool::take(std::max<std::size_t>(64, static_cast<std::size_t>(n) * sizeof(T)))),
+        data(static_cast<T*>(block.data)) {}
   room(const room&) = delete;
   auto operator=(const room&) -> room& = delete;
   ~room() { pool::give(block); }
@@ -182,14 +187,16 @@ auto plane_vectors(const correlation& c, index_t lanes) -> index_t {
 
 // The choice that takes the least time: multiplications of vectors, and the cost of turning or copying what lies differently.
 auto best_lanes(const correlation& c, index_t lanes, std::size_t size) -> lanes_of {
-  const auto channels = double(c.in * c.out), blocks = double((c.images + lanes - 1) / lanes), images = double(c.images), groups = double(c.groups);
+  const auto channels = double(c.in * c.out), blocks = double((c.images + lanes - 1) / lanes), images = double(c.images),
+             groups = double(c.groups);
   const auto rows = double(row_work(c));
   const auto in_row = images * groups * channels * rows * double(column_work(c, lanes, 2));
   const auto turned = 10 * double(c.in * c.in_h * c.in_w + c.out * c.out_h * c.out_w);
   const bool fits = c.in * c.groups * c.in_h * c.in_w * lanes * index_t(size) < (index_t{3} << 18);
   const auto in_images = fits ? blocks * groups * (channels * rows * double(column_work(c, 1, 4)) + turned) : in_row + 1;
   const auto vectors = double(plane_vectors(c, lanes));
-  const auto in_plane = vectors == 0 ? in_row + 1 : images * groups * vectors * (channels * double(c.kernel_h * c.kernel_w) + 6 * double(c.out));
+  const auto in_plane =
+      vectors == 0 ? in_row + 1 : images * groups * vectors * (channels * double(c.kernel_h * c.kernel_w) + 6 * double(c.out));
   return in_images < std::min(in_row, in_plane) ? lanes_of::images : in_plane < in_row ? lanes_of::plane : lanes_of::row;
 }
 auto best_lanes_for_weights(const correlation& c, index_t lanes) -> lanes_of {

@@ -10,10 +10,9 @@
 // one of stride s has s of them, one for each remainder, and so never multiplies the zeros that its textbook definition inserts.
 //
 // A tile of outputs stays in registers: some output channels times some vectors, over all taps. The lanes of a vector are images of the
-// batch, where there are enough of them (then taps outside the image are skipped), or else neighbours in a row. Vectors of images
-// were measured 2.5 times faster than a product of matrices on small images (im2col; Chellapilla et al., 2006), which moves more data than it
-// computes with. The instruction set is chosen at run time, as in array/gemm.hpp. Every output is one chain of additions in the order of channels
-// and taps, and every weight's derivative a fixed set of chains, whatever the number of threads.
+// batch, where there are enough of them (then taps outside the image are skipped), or else neighbours in a row. Nothing is
+// unfolded into a matrix. The instruction set is chosen at run time, as in array/gemm.hpp. Every output is one chain of additions in
+// the order of channels and taps, and every weight's derivative a fixed set of chains, whatever the number of threads.
 
 #include <autodiff/array/dims.hpp>
 #include <vector>

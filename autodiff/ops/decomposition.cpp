@@ -15,9 +15,10 @@ auto complain(const matrix_of<T>& s, const std::string& which) -> void {
   for (Eigen::Index k = 0; k < s.rows(); ++k) {
     const T pivot = s(k, k) - l.row(k).head(k).squaredNorm();
     if (!(pivot > 0))
-      throw error(fmt::format("cholesky: {} is not positive definite: its leading minor of order {} is not (pivot {:.3g}); a small "
-                              "multiple of the unit matrix, added to it, might help",
-                              which, k + 1, pivot));
+      throw error(
+          fmt::format("cholesky: {} is not positive definite: its leading minor of order {} is not (pivot {:.3g}); a small "
+                      "multiple of the unit matrix, added to it, might help",
+                      which, k + 1, pivot));
     l(k, k) = std::sqrt(pivot);
     for (Eigen::Index i = k + 1; i < s.rows(); ++i) l(i, k) = (s(i, k) - l.row(i).head(k).dot(l.row(k).head(k))) / l(k, k);
   }
@@ -32,7 +33,7 @@ auto cholesky_factor(const array& a) -> array {
   if (out.size() == 0) return out;
   const auto n = a.shape().back();
   const auto batch = batch_of(a.shape());
-  with_floating(out.type(), [&]<class T>(T) {
+  in_double(out, [&]<class T>(T) {
     const matrices_in<T> as(a);
     const matrices_out<T> ys(out);
     for_each_matrix(elements(batch), n * n * n / 3, [&](index_t k) {
@@ -54,11 +55,12 @@ auto stacked_qr(const array& a) -> array {
   const auto batch = batch_of(a.shape());
   const auto columns = a.shape().back(), rows = a.shape()[a.rank() - 2];
   if (rows < columns)
-    throw error(fmt::format("qr: the matrices of {} have fewer rows than columns; qr(transpose(x)) gives their factors the other way round",
-                            to_string(a.shape())));
+    throw error(fmt::format(
+        "qr: the matrices of {} have fewer rows than columns; qr(transpose(x)) gives their factors the other way round",
+        to_string(a.shape())));
   auto out = array::uninitialized(common_type({&a}), batch + dims{rows + columns, columns});
   if (out.size() == 0) return out;
-  with_floating(out.type(), [&]<class T>(T) {
+  in_double(out, [&]<class T>(T) {
     const matrices_in<T> as(a);
     const matrices_out<T> ys(out);
     for_each_matrix(elements(batch), 4 * rows * columns * columns, [&](index_t k) {

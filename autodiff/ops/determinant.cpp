@@ -17,7 +17,7 @@ auto number_of_each(const array& a, std::string_view who, double empty, F f) -> 
   const auto n = a.shape().back();
   if (n == 0) return full(batch, empty, common_type({&a}));
   auto out = array::uninitialized(common_type({&a}), batch);
-  with_floating(out.type(), [&]<class T>(T) {
+  in_double(out, [&]<class T>(T) {
     const matrices_in<T> as(a);
     const auto to = out.writable<T>();
     for_each_matrix(out.size(), n * n * n, [&](index_t k) {
@@ -104,7 +104,7 @@ auto cofactor_matrix(const array& a) -> array {
   auto out = array::uninitialized(common_type({&a}), a.shape());
   if (out.size() == 0) return out;
   const auto n = a.shape().back();
-  with_floating(out.type(), [&]<class T>(T) {
+  in_double(out, [&]<class T>(T) {
     const matrices_in<T> as(a);
     const matrices_out<T> ys(out);
     for_each_matrix(elements(batch_of(a.shape())), 4 * n * n * n, [&](index_t k) {
@@ -123,7 +123,7 @@ auto cofactors_along(const array& a, const array& g) -> array {
   auto out = array::uninitialized(common_type({&a, &g}), a.shape());
   if (out.size() == 0) return out;
   const auto n = a.shape().back();
-  with_floating(out.type(), [&]<class T>(T) {
+  in_double(out, [&]<class T>(T) {
     const matrices_in<T> as(a), gs(g);
     const matrices_out<T> ys(out);
     for_each_matrix(elements(batch_of(a.shape())), 8 * n * n * n, [&](index_t k) {

@@ -6,13 +6,14 @@
 //   auto [sign, log] = slogdet(A);        // det A = sign * exp(log)
 //   cofactors(A);                         // the slope of det by each element
 //
-// The slope of det is its matrix of cofactors, det(A) A⁻ᵀ. That exists for every matrix, and is computed for singular ones, too: so
-// first and second derivatives of det are right everywhere, and third ones where A is regular. logdet of a singular matrix is -inf,
-// and asking for its derivative there is an error.
+// The slope of det is its matrix of cofactors, det(A) A⁻ᵀ. That exists for every matrix, and is computed for singular ones, too:
+// so first and second derivatives of det are right everywhere, and third ones where A is regular. logdet of a singular matrix is
+// -inf, and asking for its derivative there is an error.
 
 #include <autodiff/ops/compare.hpp>
 #include <autodiff/ops/reduction.hpp>
 #include <autodiff/ops/solve.hpp>
+#include <limits>
 
 namespace seegrad {
 
@@ -29,16 +30,12 @@ template <array_like X>
 auto as_factor(const X& x) -> X {
   return unsqueeze(unsqueeze(x, -1), -1);
 }
-/// The sum of the elements of a ∘ b, matrix by matrix, as a factor.
-template <class T>
-auto matrix_dot(const T& a, const T& b) -> T {
-  return sum(a * b, {-2, -1}, keep_axes);
-}
 
 struct det_op;
 
-/// The change of the cofactors along G, which is linear in G. With A = diag(s) its elements are Σ p_ik G_kk on the diagonal and -p_ij G_ji off
-/// it, p_ij the product of the s other than s_i and s_j; the singular value decomposition makes every A one of those.
+/// The change of the cofactors along G, which is linear in G. With A = diag(s) its elements are Σ p_ik G_kk on the diagonal and
+/// -p_ij G_ji off it, p_ij the product of the s other than s_i and s_j; the singular value decomposition makes every A one of
+/// those.
 struct cofactors_slope_op : structural<2> {
   static constexpr std::string_view name = "cofactors_slope", help = "the change of the cofactors of a matrix along another";
   static auto value(const parameters&, std::span<const array> x) -> array { return cofactors_along(x[0], x[1]); }
@@ -55,13 +52,16 @@ struct cofactors_slope_op : structural<2> {
     return as_factor(structured<det_op>({}, x[0])) * transpose(inside);
   }
   static auto samples() -> samples_t {
-    return {{{}, {{3, 3}, {3, 3}}, diagonal_values}, {{}, {{2, 2, 2}, {2, 2, 2}}, diagonal_values}, {{}, {{1, 1}, {1, 1}}, diagonal_values}};
+    return {{{}, {{3, 3}, {3, 3}}, diagonal_values},
+            {{}, {{2, 2, 2}, {2, 2, 2}}, diagonal_values},
+            {{}, {{1, 1}, {1, 1}}, diagonal_values}};
   }
   static auto wrong() -> samples_t { return {{{}, {{3, 2}, {3, 2}}}, {{}, {{3, 3}, {2, 2}}}}; }
 };
 
 struct cofactors_op : structural<1> {
-  static constexpr std::string_view name = "cofactors", help = "the determinants of a matrix without row i and column j, with signs";
+  static constexpr std::string_view name = "cofactors",
+                                    help = "the determinants of a matrix without row i and column j, with signs";
   static auto value(const parameters&, std::span<const array> x) -> array { return cofactor_matrix(x[0]); }
   template <class T>
   static auto pull(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {

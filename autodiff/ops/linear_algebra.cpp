@@ -20,21 +20,24 @@ auto need_right_side(const dims& a, const dims& b, std::string_view who) -> void
   need_square(a, who);
   const auto n = a.back();
   if (b.size() < 2)
-    throw error(fmt::format("{}: {} beside the matrices {} is no right-hand side: a vector has one axis less than the matrices, and "
-                            "unsqueeze(b, -1) makes a column of it",
-                            who, to_string(b), to_string(a)));
+    throw error(
+        fmt::format("{}: {} beside the matrices {} is no right-hand side: a vector has one axis less than the matrices, and "
+                    "unsqueeze(b, -1) makes a column of it",
+                    who, to_string(b), to_string(a)));
   if (const auto rows = b[b.size() - 2]; rows != n)
     throw error(fmt::format("{}: the right-hand side {} has {} rows, but the matrices {} have {}{}", who, to_string(b), rows,
-                            to_string(a), n, b.back() == n ? "; transpose(b), or unsqueeze(b, -1) for a vector, might be meant" : ""));
+                            to_string(a), n,
+                            b.back() == n ? "; transpose(b), or unsqueeze(b, -1) for a vector, might be meant" : ""));
 }
 
 auto is_vector_beside(const dims& a, const dims& b, std::string_view who) -> bool {
   need_square(a, who);
   if (b.size() != a.size() - 1) return false;
   if (b.back() != a.back())
-    throw error(fmt::format("{}: {}, with one axis less than the matrices {}, is a stack of vectors, which should have {} elements; for one "
-                            "matrix beside all of them, write unsqueeze(b, 0)",
-                            who, to_string(b), to_string(a), a.back()));
+    throw error(fmt::format(
+        "{}: {}, with one axis less than the matrices {}, is a stack of vectors, which should have {} elements; for one "
+        "matrix beside all of them, write unsqueeze(b, 0)",
+        who, to_string(b), to_string(a), a.back()));
   return true;
 }
 

@@ -12,16 +12,18 @@ auto need_matrix(const dims& shape, std::string_view who) -> void;
 auto need_square(const dims& shape, std::string_view who) -> void;
 /// Throws unless b, [.. x n x m], is a right-hand side for the square matrices a.
 auto need_right_side(const dims& a, const dims& b, std::string_view who) -> void;
-/// Whether b is a stack of vectors beside the matrices a, which is said by its rank alone. Throws if they should be of another length.
+/// Whether b is a stack of vectors beside the matrices a, which is said by its rank alone. Throws if they should be of another
+/// length.
 auto is_vector_beside(const dims& a, const dims& b, std::string_view who) -> bool;
 
 /// float32 if all are, else float64.
 auto common_type(std::initializer_list<const array*> x) -> dtype;
-/// "the matrix [3x3]", or "matrix (1, 0) of [2x4x3x3]" for the one that is used at place k of `batch`, to which a stack is repeated.
+/// "the matrix [3x3]", or "matrix (1, 0) of [2x4x3x3]" for the one that is used at place k of `batch`, to which a stack is
+/// repeated.
 auto name_of_matrix(const dims& shape, const dims& batch, index_t k) -> std::string;
 
-/// Samples whose diagonal 2, 2.7, 3.4, … outweighs the rest: with well separated eigenvalues and singular values, and positive definite
-/// up to 4x4.
+/// Samples whose diagonal 2, 2.7, 3.4, … outweighs the rest: with well separated eigenvalues and singular values, and positive
+/// definite up to 4x4.
 auto diagonal_values(const dims& shape, unsigned seed) -> array;
 auto zero_values(const dims& shape, unsigned) -> array;
 

@@ -19,6 +19,15 @@ namespace seegrad {
 template <class T>
 using matrix_of = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
 
+/// Fills `out` by f, in double whatever its type, and rounds. Factorisations hardly gain from float, and Eigen's take long to compile.
+template <class F>
+auto in_double(array& out, F f) -> void {
+  const auto type = out.type();
+  out = array::uninitialized(float64, out.shape());
+  f(double{});
+  out = out.cast(type);
+}
+
 /// The axes before the last two.
 inline auto batch_of(const dims& shape) -> dims { return shape.first(shape.size() - 2); }
 
@@ -67,7 +76,8 @@ class matrices_out {
   index_t rows_, columns_;
 };
 
-/// f(k) for 0 .. count - 1, each about `work` multiplications. Of what they throw, that of the lowest k goes on, whatever the threads.
+/// f(k) for 0 .. count - 1, each about `work` multiplications. Of what they throw, that of the lowest k goes on, whatever the
+/// threads.
 template <class F>
 auto for_each_matrix(index_t count, index_t work, F&& f) -> void {
   std::mutex one_at_a_time;

@@ -16,7 +16,8 @@ struct pooled_shape {
 };
 auto check_max_axis(const window_axis& a) -> void {
   if (2 * a.padding > a.kernel)
-    throw error(fmt::format("max_pool: padding {} is more than half of the kernel {}, so that windows would see padding alone", a.padding, a.kernel));
+    throw error(fmt::format("max_pool: padding {} is more than half of the kernel {}, so that windows would see padding alone",
+                            a.padding, a.kernel));
 }
 auto shape_of(const max_pool_parameters& p, const dims& s) -> pooled_shape {
   check_images(s, 2, "max_pool");
@@ -79,7 +80,8 @@ auto halve_pull(const pooled_shape& s, const T* plane, const T* g, T* d) -> void
       const T first = a[2 * c], second = a[2 * c + 1], third = b[2 * c], fourth = b[2 * c + 1];
       const T top = larger(first, second), most = larger(top, third);
       const bool fourth_wins = wins(fourth, most), third_wins = !fourth_wins & wins(third, top);
-      const bool rest = !fourth_wins & !third_wins, second_wins = rest & wins(second, first), first_wins = rest & !wins(second, first);
+      const bool rest = !fourth_wins & !third_wins, second_wins = rest & wins(second, first),
+                 first_wins = rest & !wins(second, first);
       to_a[2 * c] = first_wins ? g[c] : T{}, to_a[2 * c + 1] = second_wins ? g[c] : T{};
       to_b[2 * c] = third_wins ? g[c] : T{}, to_b[2 * c + 1] = fourth_wins ? g[c] : T{};
     }
@@ -157,21 +159,24 @@ auto max_pull(const max_pool_parameters& p, const array& x_any, const array& g_a
 auto taken(const places_parameters& p, const array& x_any) -> array {
   const auto x = in_floating_type(x_any);
   if (x.rank() != 4 || x.shape() != p.places.shape().first(2) + dims{p.extent.h, p.extent.w})
-    throw error(fmt::format("take_places: {} is not [{}, {}] planes of {}", to_string(x.shape()), p.places.shape()[0], p.places.shape()[1], to_string(p.extent)));
+    throw error(fmt::format("take_places: {} is not [{}, {}] planes of {}", to_string(x.shape()), p.places.shape()[0],
+                            p.places.shape()[1], to_string(p.extent)));
   auto y = array::uninitialized(x.type(), p.places.shape());
   const auto places = p.places.contiguous();
   with_floating(x.type(), [&]<class T>(T) {
     const auto out = y.writable<T>();
     const auto at = places.elements<std::int64_t>();
     const auto plane = p.extent.h * p.extent.w, each = y.shape()[2] * y.shape()[3];
-    for (index_t i = 0; i < y.size(); ++i) out[std::size_t(i)] = at[std::size_t(i)] < 0 ? T{} : x.data<T>()[i / each * plane + at[std::size_t(i)]];
+    for (index_t i = 0; i < y.size(); ++i)
+      out[std::size_t(i)] = at[std::size_t(i)] < 0 ? T{} : x.data<T>()[i / each * plane + at[std::size_t(i)]];
   });
   return y;
 }
 
 auto placed_back(const places_parameters& p, const array& x_any) -> array {
   const auto x = in_floating_type(x_any);
-  if (x.shape() != p.places.shape()) throw error(fmt::format("put_places: {} numbers for {} places", to_string(x.shape()), to_string(p.places.shape())));
+  if (x.shape() != p.places.shape())
+    throw error(fmt::format("put_places: {} numbers for {} places", to_string(x.shape()), to_string(p.places.shape())));
   auto y = array::uninitialized(x.type(), x.shape().first(2) + dims{p.extent.h, p.extent.w});
   const auto places = p.places.contiguous();
   with_floating(x.type(), [&]<class T>(T) {
@@ -192,14 +197,16 @@ struct mean_windows {
   std::vector<index_t> begin, end;
   std::vector<double> counted;
 };
-auto windows_of(const avg_pool_parameters& p, const window_axis& a, index_t extent, std::string_view axis, const dims& shape) -> mean_windows {
+auto windows_of(const avg_pool_parameters& p, const window_axis& a, index_t extent, std::string_view axis, const dims& shape)
+    -> mean_windows {
   mean_windows all;
   const auto add = [&](index_t begin, index_t end, index_t counted) {
     all.begin.push_back(begin), all.end.push_back(end), all.counted.push_back(double(counted));
   };
   if (p.adaptive) {
     const auto n = a.kernel;
-    if (n < 1 || extent < 1) throw error(fmt::format("adaptive_avg_pool: {} cannot be averaged to {} {}", to_string(shape), axis, n));
+    if (n < 1 || extent < 1)
+      throw error(fmt::format("adaptive_avg_pool: {} cannot be averaged to {} {}", to_string(shape), axis, n));
     for (index_t i = 0; i < n; ++i) {
       const auto begin = i * extent / n, end = ((i + 1) * extent + n - 1) / n;
       add(begin, end, end - begin);
@@ -208,7 +215,8 @@ auto windows_of(const avg_pool_parameters& p, const window_axis& a, index_t exte
   }
   windows_in(a, extent, axis, "avg_pool", shape);
   if (2 * a.padding > a.kernel)
-    throw error(fmt::format("avg_pool: padding {} is more than half of the kernel {}, so that windows would see padding alone", a.padding, a.kernel));
+    throw error(fmt::format("avg_pool: padding {} is more than half of the kernel {}, so that windows would see padding alone",
+                            a.padding, a.kernel));
   for (index_t i = 0; i < a.count(extent, p.ceil_mode); ++i) {
     const auto first = i * a.stride - a.padding, last = std::min(first + a.kernel, extent + a.padding);
     const auto begin = std::max<index_t>(0, first), end = std::min(extent, last);
@@ -222,7 +230,8 @@ auto windows_of(const avg_pool_parameters& p, const window_axis& a, index_t exte
 auto averaged(const avg_pool_parameters& p, const array& x_any) -> array {
   const auto shape = x_any.shape();
   check_images(shape, 2, "avg_pool");
-  const auto rows = windows_of(p, p.windows.rows(), shape[2], "height", shape), columns = windows_of(p, p.windows.columns(), shape[3], "width", shape);
+  const auto rows = windows_of(p, p.windows.rows(), shape[2], "height", shape),
+             columns = windows_of(p, p.windows.columns(), shape[3], "width", shape);
   const auto x = in_floating_type(x_any);
   const auto h = shape[2], w = shape[3];
   auto y = array::uninitialized(x.type(), shape.first(2) + dims{index_t(rows.begin.size()), index_t(columns.begin.size())});
@@ -251,7 +260,8 @@ auto averaged(const avg_pool_parameters& p, const array& x_any) -> array {
 auto spread_back(const spread_parameters& p, const array& x_any) -> array {
   const auto h = p.extent.h, w = p.extent.w;
   const auto& s = x_any.shape();
-  const auto rows = windows_of(p.rule, p.rule.windows.rows(), h, "height", {h, w}), columns = windows_of(p.rule, p.rule.windows.columns(), w, "width", {h, w});
+  const auto rows = windows_of(p.rule, p.rule.windows.rows(), h, "height", {h, w}),
+             columns = windows_of(p.rule, p.rule.windows.columns(), w, "width", {h, w});
   if (s.size() != 4 || s[2] != index_t(rows.begin.size()) || s[3] != index_t(columns.begin.size()))
     throw error(fmt::format("avg_spread2d: {} does not come from windows of {}", to_string(s), to_string(p.extent)));
   const auto x = in_floating_type(x_any);

@@ -64,7 +64,8 @@ struct take_places_op : structural<1, places_parameters> {
   static auto wrong() -> samples_t { return {{{{{{{0, 3}, {3, 5}}}}, {2, 3}}, {{1, 1, 3, 3}}}}; }
 };
 struct put_places_op : structural<1, places_parameters> {
-  static constexpr std::string_view name = "put_places", help = "zeros of [N, C, H, W] with numbers added at given places of each plane";
+  static constexpr std::string_view name = "put_places",
+                                    help = "zeros of [N, C, H, W] with numbers added at given places of each plane";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return placed_back(p, x[0]); }
   template <class T>
@@ -89,9 +90,13 @@ struct max_pool2d_op : structural<1, max_pool_parameters> {
   }
   static auto text(const parameters& p) -> std::string { return text_of(p.windows); }
   static auto samples() -> samples_t {
-    return {{{{2, {2}}, false}, {{2, 2, 4, 6}}}, {{{{3, 2}, {{1, 2}, {1, 1}, {1, 2}}}, true}, {{1, 2, 5, 4}}}, {{{2, {2}}, false}, {{0, 1, 4, 4}}}};
+    return {{{{2, {2}}, false}, {{2, 2, 4, 6}}},
+            {{{{3, 2}, {{1, 2}, {1, 1}, {1, 2}}}, true}, {{1, 2, 5, 4}}},
+            {{{2, {2}}, false}, {{0, 1, 4, 4}}}};
   }
-  static auto wrong() -> samples_t { return {{{{2, {2}}, false}, {{2, 4, 6}}}, {{{5, {2}}, false}, {{1, 1, 4, 4}}}, {{{2, {2, 2}}, false}, {{1, 1, 4, 4}}}}; }
+  static auto wrong() -> samples_t {
+    return {{{{2, {2}}, false}, {{2, 4, 6}}}, {{{5, {2}}, false}, {{1, 1, 4, 4}}}, {{{2, {2, 2}}, false}, {{1, 1, 4, 4}}}};
+  }
 };
 
 struct avg_pool2d_op : structural<1, avg_pool_parameters> {
@@ -100,11 +105,17 @@ struct avg_pool2d_op : structural<1, avg_pool_parameters> {
   static auto value(const parameters& p, std::span<const array> x) -> array { return averaged(p, x[0]); }
   template <class T>
   static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
-  static auto text(const parameters& p) -> std::string { return p.adaptive ? "to " + to_string(p.windows.kernel) : text_of(p.windows); }
-  static auto samples() -> samples_t {
-    return {{{{2, {2}}}, {{2, 2, 4, 6}}}, {{{{3, 2}, {{1, 2}, {1, 1}}}, true, false}, {{1, 2, 5, 4}}}, {{{{2, 3}, {}}, false, true, true}, {{1, 2, 5, 4}}}};
+  static auto text(const parameters& p) -> std::string {
+    return p.adaptive ? "to " + to_string(p.windows.kernel) : text_of(p.windows);
   }
-  static auto wrong() -> samples_t { return {{{{2, {2}}}, {{2, 4, 6}}}, {{{5, {2}}}, {{1, 1, 4, 4}}}, {{{0, {}}, false, true, true}, {{1, 1, 4, 4}}}}; }
+  static auto samples() -> samples_t {
+    return {{{{2, {2}}}, {{2, 2, 4, 6}}},
+            {{{{3, 2}, {{1, 2}, {1, 1}}}, true, false}, {{1, 2, 5, 4}}},
+            {{{{2, 3}, {}}, false, true, true}, {{1, 2, 5, 4}}}};
+  }
+  static auto wrong() -> samples_t {
+    return {{{{2, {2}}}, {{2, 4, 6}}}, {{{5, {2}}}, {{1, 1, 4, 4}}}, {{{0, {}}, false, true, true}, {{1, 1, 4, 4}}}};
+  }
 };
 /// The transpose of avg_pool2d.
 struct avg_spread2d_op : structural<1, spread_parameters> {
@@ -116,7 +127,9 @@ struct avg_spread2d_op : structural<1, spread_parameters> {
     return structured<avg_pool2d_op>(p.rule, g);
   }
   static auto text(const parameters& p) -> std::string { return avg_pool2d_op::text(p.rule); }
-  static auto samples() -> samples_t { return {{{{{2, {2}}}, {4, 6}}, {{2, 2, 2, 3}}}, {{{{{2, 3}, {}}, false, true, true}, {5, 4}}, {{1, 2, 2, 3}}}}; }
+  static auto samples() -> samples_t {
+    return {{{{{2, {2}}}, {4, 6}}, {{2, 2, 2, 3}}}, {{{{{2, 3}, {}}, false, true, true}, {5, 4}}, {{1, 2, 2, 3}}}};
+  }
   static auto wrong() -> samples_t { return {{{{{2, {2}}}, {4, 6}}, {{2, 2, 2, 2}}}}; }
 };
 template <class T>

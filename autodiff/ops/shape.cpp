@@ -89,6 +89,21 @@ auto triangle(const array& x, index_t offset, bool lower) -> array {
   return out;
 }
 
+auto check_padding(const dims& shape, const dims& before, const dims& after) -> void {
+  bool fits = before.size() == shape.size() && after.size() == shape.size();
+  for (auto n : before) fits = fits && n >= 0;
+  for (auto n : after) fits = fits && n >= 0;
+  if (!fits)
+    throw error(fmt::format("pad: {} by {} before and {} after: one number of 0 or more is wanted for each axis", to_string(shape),
+                            to_list(before), to_list(after)));
+}
+
+auto border(const dims& shape, const dims& before, const dims& after, double value, dtype type) -> array {
+  auto inside = array::uninitialized(type, shape);
+  fill_elements(inside, -value);
+  return pad(inside, before, after) + value;
+}
+
 auto rolled(const array& x, index_t shift, int axis) -> array {
   const auto n = x.shape()[axis];
   if (n == 0) return x;
@@ -134,7 +149,7 @@ auto item(const tensor& x) -> scalar {
 auto element_of(const tensor& x, const dims& index) -> scalar {
   x.value().get(index);  // throws for one that is not there
   auto y = x;
-  for (int i = 0; i < index.size(); ++i) y = select(y, 0, index[i]);
+  for (int i = 0; i < index.size(); ++i) y = take(y, index[i]);
   return item(y);
 }
 

@@ -15,6 +15,9 @@ auto flipped(const array& x, const dims& axes) -> array;
 auto placed(const array& x, const dims& shape, int axis, index_t start, index_t step) -> array;
 auto placed_diagonal(const array& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> array;
 auto triangle(const array& x, index_t offset, bool lower) -> array;
+auto check_padding(const dims& shape, const dims& before, const dims& after) -> void;
+/// `value` where padding is, 0 inside.
+auto border(const dims& shape, const dims& before, const dims& after, double value, dtype type) -> array;
 auto rolled(const array& x, index_t shift, int axis) -> array;
 auto concatenated(std::span<const array> x, index_t axis) -> array;
 
@@ -200,13 +203,32 @@ auto place_op::pull(const parameters& p, int, std::span<const T> x, const T&, co
   return slice(g, p.axis, p.start, stop, p.step);
 }
 
-/// Element `index` of one axis, which is dropped.
+/// before[k] and after[k] new elements at the ends of axis k, 0 or `value`. Throws if they are negative or of another number than the axes.
 template <array_like X>
-auto select(const X& x, index_t axis, index_t index) -> X {
-  const int a = axis_of(axis, x.rank(), "select");
+auto pad(const X& x, const dims& before, const dims& after, double value = 0) -> X {
+  check_padding(x.shape(), before, after);
+  auto shape = x.shape();
+  auto y = x;
+  for (int a = 0; a < x.rank(); ++a) {
+    if (before[a] + after[a] == 0) continue;
+    shape[a] += before[a] + after[a];
+    y = structured<place_op>({shape, a, before[a], 1}, y);
+  }
+  return value == 0 ? y : y + X(border(x.shape(), before, after, value, x.type()));
+}
+
+/// Element `index` of one axis, which is dropped: take(X, 2) is row 2 of a matrix, take(X, 2, 1) its column 2.
+template <array_like X>
+auto take(const X& x, index_t index, index_t axis = 0) -> X {
+  const int a = axis_of(axis, x.rank(), "take");
   const auto n = x.shape()[a], k = index < 0 ? index + n : index;
-  if (k < 0 || k >= n) throw error("select: index " + std::to_string(index) + " is out of range in axis " + std::to_string(a) + " of " + to_string(x.shape()));
+  if (k < 0 || k >= n)
+    throw error("take: index " + std::to_string(index) + " is out of range in axis " + std::to_string(a) + " of " + to_string(x.shape()));
   return squeeze(slice(x, a, k, k + 1), a);
+}
+template <array_like X>
+auto take(const X& x, int index, index_t axis = 0) -> X {
+  return take(x, static_cast<index_t>(index), axis);
 }
 
 struct flip_op : structural<1, dims> {

@@ -1,16 +1,17 @@
 #pragma once
 // Systems of linear equations.
 //
-//   solve(A, b);                                  // x with A x = b; b is [.. x n], or [.. x n x m] for m right-hand sides at once
+//   solve(A, b);                                  // x with A x = b; b is [.. x n], or [.. x n x m] for m at once
 //   triangular_solve(L, b);                       // the same where A is lower triangular
 //   triangular_solve(R, b, {.upper = true});      // or upper
 //   inverse(A);
 //
-// b is a stack of vectors if it has one axis less than A, and else one of matrices; the extents do not matter for that. A system is faster and more exact than the inverse
-// times b.
+// b is a stack of vectors if it has one axis less than A, and else one of matrices; the extents do not matter for that. A system
+// is faster and more exact than the inverse times b.
 //
 // A matrix is taken for singular, with an error, where a pivot of the elimination is 0 or no more than the rounding errors of the
-// numbers that cancelled in it, so that no digit of it means anything; scaling rows or columns changes nothing about that.
+// numbers that cancelled in it, so that no digit of it means anything; scaling rows or columns changes nothing about that. Now
+// and then rounding makes the pivot of a singular matrix look larger, and the result has numbers of size 1e15 (float32: 1e7).
 
 #include <autodiff/ops/matrix_checks.hpp>
 #include <autodiff/ops/product.hpp>
@@ -36,7 +37,8 @@ auto solve_with(std::string_view who, const A& a, const B& b, F f) {
 
 /// X with triangle(A) X = B. dB = triangle(A)⁻ᵀ dX, dA = triangle(-dB Xᵀ) (Giles 2008, 2.3.1).
 struct triangular_solve_op : structural<2, triangular> {
-  static constexpr std::string_view name = "triangular_solve", help = "solves a system with the lower or upper triangle of a matrix";
+  static constexpr std::string_view name = "triangular_solve",
+                                    help = "solves a system with the lower or upper triangle of a matrix";
   static auto value(const triangular& how, std::span<const array> x) -> array { return triangular_solved(how, x[0], x[1]); }
   template <class T>
   static auto pull(const triangular& how, int i, std::span<const T> x, const T& y, const T& g) -> T {
@@ -47,7 +49,8 @@ struct triangular_solve_op : structural<2, triangular> {
     return summed_to(how.upper ? triu(product, offset) : tril(product, -offset), x[0].shape());
   }
   static auto text(const triangular& how) -> std::string {
-    return std::string(how.upper ? "upper" : "lower") + (how.transposed ? ", transposed" : "") + (how.unit_diagonal ? ", unit diagonal" : "");
+    return std::string(how.upper ? "upper" : "lower") + (how.transposed ? ", transposed" : "") +
+           (how.unit_diagonal ? ", unit diagonal" : "");
   }
   static auto samples() -> samples_t {
     return {{{}, {{3, 3}, {3, 2}}, diagonal_values},
@@ -64,7 +67,8 @@ struct triangular_solve_op : structural<2, triangular> {
 template <class A, class B>
   requires with_arrays<A, B>
 auto triangular_solve(const A& a, const B& b, const triangular& how = {}) {
-  return solve_with("triangular_solve", a, b, [&](const auto& m, const auto& right) { return structured<triangular_solve_op>(how, m, right); });
+  return solve_with("triangular_solve", a, b,
+                    [&](const auto& m, const auto& right) { return structured<triangular_solve_op>(how, m, right); });
 }
 
 /// dB = A⁻ᵀ dX, dA = -dB Xᵀ (Giles 2008, 2.3.1).
@@ -104,7 +108,8 @@ struct inverse_op : structural<1> {
     return -matmul(transpose(y), matmul(g, transpose(y)));
   }
   static auto samples() -> samples_t {
-    return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 2, 2, 2}}, diagonal_values}, {{}, {{1, 1}}, diagonal_values}, {{}, {{0, 0}}}};
+    return {
+        {{}, {{3, 3}}, diagonal_values}, {{}, {{2, 2, 2, 2}}, diagonal_values}, {{}, {{1, 1}}, diagonal_values}, {{}, {{0, 0}}}};
   }
   static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}, {{}, {{2, 2}}, zero_values}}; }
 };

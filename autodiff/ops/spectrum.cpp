@@ -17,7 +17,8 @@ auto sign_of(const auto& column) -> T {
 
 template <class Solver>
 auto need_success(const Solver& solver, std::string_view who, const dims& shape, const dims& batch, index_t k) -> void {
-  if (solver.info() != Eigen::Success) throw error(fmt::format("{}: the iteration did not converge for {}", who, name_of_matrix(shape, batch, k)));
+  if (solver.info() != Eigen::Success)
+    throw error(fmt::format("{}: the iteration did not converge for {}", who, name_of_matrix(shape, batch, k)));
 }
 
 }  // namespace
@@ -28,7 +29,7 @@ auto stacked_eigh(const array& a) -> array {
   const auto batch = batch_of(a.shape());
   auto out = array::uninitialized(common_type({&a}), batch + dims{n + 1, n});
   if (out.size() == 0) return out;
-  with_floating(out.type(), [&]<class T>(T) {
+  in_double(out, [&]<class T>(T) {
     const matrices_in<T> as(a);
     const matrices_out<T> ys(out);
     for_each_matrix(elements(batch), 9 * n * n * n, [&](index_t k) {
@@ -56,7 +57,7 @@ auto stacked_svd(const array& a) -> array {
   const auto batch = batch_of(a.shape());
   auto out = array::uninitialized(common_type({&a}), batch + dims{m + 1 + n, least});
   if (out.size() == 0) return out;
-  with_floating(out.type(), [&]<class T>(T) {
+  in_double(out, [&]<class T>(T) {
     const matrices_in<T> as(a);
     const matrices_out<T> ys(out);
     for_each_matrix(elements(batch), 20 * m * n * least, [&](index_t k) {

@@ -4,20 +4,19 @@
 //   auto [values, vectors] = eigh(A);     // A = vectors diag(values) vectorsᵀ, values ascending
 //   auto [U, S, Vt] = svd(A);             // A = U diag(S) Vᵀ, S descending
 //
-// Vectors are determined but for their sign. Of each, the component that is largest in magnitude is made positive (in svd that of U's
-// columns), so that results do not depend on the machine; a loss should not depend on it either.
+// Vectors are determined but for their sign. Of each, the component that is largest in magnitude is made positive (in svd that of
+// U's columns), so that results do not depend on the machine; a loss should not depend on it either.
 //
-// Where two eigenvalues, or singular values, are equal, the vectors are any basis of a plane, and have no derivative. 1 / (difference) is
-// set to 0 there, for exactly equal ones. That gives the right gradient of every loss that does not depend on the choice of basis but
-// through functions of the values that are alike for equal ones: sum(exp(values)), vectors diag(exp(values)) vectorsᵀ contracted with a
-// matrix that commutes with A. It is not right in general, and second derivatives are not. For nearly equal values, gradients by way of
-// the vectors are as large as 1 / (difference). Likewise 1 / S is set to 0 at S = 0, where a reduced svd of a matrix that is not square has
-// no slope by way of the vectors.
+// Where two eigenvalues, or singular values, are equal, the vectors are any basis of a plane, and have no derivative. 1 /
+// (difference) is set to 0 for exactly equal ones. First derivatives are right there for a loss of the values alone that treats
+// equal ones alike, such as sum(exp(values)). By way of the vectors something is missing, even where the loss is smooth, as that
+// of vectors diag(f) vectorsᵀ, and so are parts of second derivatives. For nearly equal values, slopes by way of the vectors are
+// as large as 1 / (difference). Likewise 1 / S is set to 0 at S = 0, where U and V of a matrix that is not square have no slope.
 
 #include <autodiff/ops/compare.hpp>
+#include <autodiff/ops/matrix_checks.hpp>
 #include <autodiff/ops/product.hpp>
 #include <autodiff/ops/shape.hpp>
-#include <autodiff/ops/matrix_checks.hpp>
 
 namespace seegrad {
 
@@ -61,8 +60,8 @@ auto eigh(const X& a) -> eigh_result<X> {
   return {squeeze(slice(y, -2, 0, 1), -2), slice(y, -2, 1, y.shape()[y.rank() - 2])};
 }
 
-/// dA = (U (K_U S + S K_V + diag(dS)) + (1 - U Uᵀ) dU S⁻¹) Vᵀ + U S⁻¹ dVᵀ (1 - V Vᵀ), where K_U = F ∘ (Uᵀ dU - dUᵀ U), K_V the same
-/// of V, and F_ij = 1 / (s_j² - s_i²) (Townsend 2016, Differentiating the singular value decomposition).
+/// dA = (U (K_U S + S K_V + diag(dS)) + (1 - U Uᵀ) dU S⁻¹) Vᵀ + U S⁻¹ dVᵀ (1 - V Vᵀ), where K_U = F ∘ (Uᵀ dU - dUᵀ U), K_V the
+/// same of V, and F_ij = 1 / (s_j² - s_i²) (Townsend 2016, Differentiating the singular value decomposition).
 struct svd_op : structural<1> {
   static constexpr std::string_view name = "svd", help = "left vectors, a row of singular values, and right vectors of a matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return stacked_svd(x[0]); }

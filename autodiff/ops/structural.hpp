@@ -53,6 +53,7 @@ struct structural {
   using parameters = Parameters;
   using samples_t = std::vector<structural_sample<Parameters>>;
   static auto text(const Parameters&) -> std::string { return {}; }  ///< the parameters, as a picture shows them: "axis 1"
+  static auto samples() -> samples_t { return {}; }
   static auto wrong() -> samples_t { return {}; }
 };
 

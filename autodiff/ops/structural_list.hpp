@@ -1,16 +1,19 @@
 #pragma once
 // The list of operations on arrays, which drives their tests and their documentation.
 
-
+#include <autodiff/ops/convolution.hpp>
 #include <autodiff/ops/einsum.hpp>
+#include <autodiff/ops/linear_algebra.hpp>
 #include <autodiff/ops/order.hpp>
-#include <autodiff/ops/product.hpp>
+#include <autodiff/ops/pooling.hpp>
 #include <autodiff/ops/softmax.hpp>
+#include <autodiff/ops/window.hpp>
 
 namespace seegrad {
 
-using all_structural_operations = 
-    joined<shape_operations, reduction_operations, order_operations, indexing_operations, product_operations, softmax_operations>::type;
+using all_structural_operations =
+    joined<shape_operations, reduction_operations, order_operations, indexing_operations, product_operations, softmax_operations,
+           convolution_operations, pooling_operations, window_operations, linear_algebra_operations>::type;
 
 namespace detail {
 struct structural_library_table {

@@ -29,9 +29,10 @@ auto windows_in(const window_axis& a, index_t extent, std::string_view axis, std
   check_window(a, who);
   const auto n = a.count(extent);
   if (n < 1)
-    throw error(fmt::format("{}: a kernel that reaches over {} (kernel {}, dilation {}) does not fit into the {} {} + 2 * {} of {}; "
-                            "a smaller kernel, or padding?",
-                            who, a.reach(), a.kernel, a.dilation, axis, extent, a.padding, to_string(shape)));
+    throw error(
+        fmt::format("{}: a kernel that reaches over {} (kernel {}, dilation {}) does not fit into the {} {} + 2 * {} of {}; "
+                    "a smaller kernel, or padding?",
+                    who, a.reach(), a.kernel, a.dilation, axis, extent, a.padding, to_string(shape)));
   return n;
 }
 
@@ -39,7 +40,8 @@ auto check_images(const dims& shape, int axes, std::string_view who) -> void {
   if (shape.size() == axes + 2) return;
   const auto wanted = axes == 1 ? "[N, C, L]" : "[N, C, H, W]";
   const auto* hint = shape.size() == axes + 1 ? "; a batch axis forgotten? unsqueeze(x, 0)" : "";
-  throw error(fmt::format("{}: {} has {} axes, and {} {} are expected{}", who, to_string(shape), shape.size(), axes + 2, wanted, hint));
+  throw error(
+      fmt::format("{}: {} has {} axes, and {} {} are expected{}", who, to_string(shape), shape.size(), axes + 2, wanted, hint));
 }
 
 auto text_of(const window_parameters& p) -> std::string {
@@ -56,7 +58,7 @@ namespace {
 // the kernel meets; plane and columns advance by stride and by 1.
 template <class F>
 auto each_row(const window_parameters& p, index_t h, index_t w, index_t rows, index_t columns, F&& f) -> void {
-  const auto &o = p.options;
+  const auto& o = p.options;
   for (index_t i = 0; i < p.kernel.h; ++i)
     for (index_t j = 0; j < p.kernel.w; ++j)
       for (index_t r = 0; r < rows; ++r) {
@@ -79,7 +81,8 @@ constexpr index_t grain_of_copies = 16384;
 auto unfolded(const window_parameters& p, const array& x_any) -> array {
   const auto& s = x_any.shape();
   check_images(s, 2, "unfold");
-  const auto rows = windows_in(p.rows(), s[2], "height", "unfold", s), columns = windows_in(p.columns(), s[3], "width", "unfold", s);
+  const auto rows = windows_in(p.rows(), s[2], "height", "unfold", s),
+             columns = windows_in(p.columns(), s[3], "width", "unfold", s);
   const auto type = floating(x_any.type());
   const auto x = x_any.cast(type).contiguous();
   const auto size = p.kernel.h * p.kernel.w, step = p.options.stride.w, plane = s[2] * s[3], column = size * rows * columns;
@@ -105,12 +108,17 @@ auto folded(const fold_parameters& p, const array& x_any) -> array {
   const auto& s = x_any.shape();
   const auto& windows = p.windows;
   const auto size = windows.kernel.h * windows.kernel.w, h = p.extent.h, w = p.extent.w;
-  const auto rows = windows_in(windows.rows(), h, "height", "fold", {h, w}), columns = windows_in(windows.columns(), w, "width", "fold", {h, w});
-  if (s.size() != 3) throw error(fmt::format("fold: {} has {} axes, and 3 [N, C * kernel, windows] are expected{}", to_string(s), s.size(),
-                                             s.size() == 2 ? "; a batch axis forgotten? unsqueeze(x, 0)" : ""));
-  if (s[1] % size != 0) throw error(fmt::format("fold: axis 1 of {} is not a multiple of the kernel {}, {} numbers", to_string(s), to_string(windows.kernel), size));
+  const auto rows = windows_in(windows.rows(), h, "height", "fold", {h, w}),
+             columns = windows_in(windows.columns(), w, "width", "fold", {h, w});
+  if (s.size() != 3)
+    throw error(fmt::format("fold: {} has {} axes, and 3 [N, C * kernel, windows] are expected{}", to_string(s), s.size(),
+                            s.size() == 2 ? "; a batch axis forgotten? unsqueeze(x, 0)" : ""));
+  if (s[1] % size != 0)
+    throw error(fmt::format("fold: axis 1 of {} is not a multiple of the kernel {}, {} numbers", to_string(s),
+                            to_string(windows.kernel), size));
   if (s[2] != rows * columns)
-    throw error(fmt::format("fold: axis 2 of {} should be {}, the {} by {} windows of an image of {}", to_string(s), rows * columns, rows, columns, to_string(p.extent)));
+    throw error(fmt::format("fold: axis 2 of {} should be {}, the {} by {} windows of an image of {}", to_string(s),
+                            rows * columns, rows, columns, to_string(p.extent)));
   const auto type = floating(x_any.type());
   const auto x = x_any.cast(type).contiguous();
   const auto step = windows.options.stride.w, plane = h * w, column = size * rows * columns;

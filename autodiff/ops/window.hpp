@@ -80,8 +80,12 @@ struct fold_op : structural<1, fold_parameters> {
     return structured<unfold_op>(p.windows, g);
   }
   static auto text(const parameters& p) -> std::string { return text_of(p.windows) + ", to " + to_string(p.extent); }
-  static auto samples() -> samples_t { return {{{{3, 4}, {2, {}}}, {{1, 8, 6}}}, {{{4, 5}, {{2, 3}, {{2, 1}, {1, 2}, {1, 2}}}}, {{2, 6, 10}}}}; }
-  static auto wrong() -> samples_t { return {{{{3, 4}, {2, {}}}, {{1, 8, 5}}}, {{{3, 4}, {2, {}}}, {{1, 7, 6}}}, {{3, {2, {}}}, {{8, 4}}}}; }
+  static auto samples() -> samples_t {
+    return {{{{3, 4}, {2, {}}}, {{1, 8, 6}}}, {{{4, 5}, {{2, 3}, {{2, 1}, {1, 2}, {1, 2}}}}, {{2, 6, 15}}}};
+  }
+  static auto wrong() -> samples_t {
+    return {{{{3, 4}, {2, {}}}, {{1, 8, 5}}}, {{{3, 4}, {2, {}}}, {{1, 7, 6}}}, {{3, {2, {}}}, {{8, 4}}}};
+  }
 };
 template <class T>
 auto unfold_op::pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {

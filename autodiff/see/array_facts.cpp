@@ -31,7 +31,8 @@ auto facts_of(const array& x) -> array_facts {
   if (any) f.mean = sum / static_cast<double>(f.finite());
   f.norm = std::sqrt(squares);
   // Squares leave the range of a double long before the elements do.
-  if (const double largest = std::max(std::abs(f.min), std::abs(f.max)); !(largest < 1e150) || (largest > 0 && largest < 1e-150)) {
+  if (const double largest = std::max(std::abs(f.min), std::abs(f.max));
+      !(largest < 1e150) || (largest > 0 && largest < 1e-150)) {
     squares = sum = 0;
     each(x, [&](double v) {
       if (std::isfinite(v)) squares += (v / largest) * (v / largest), sum += v / largest;

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::literals;
 
-constexpr index_t most_in_full = 16, most_in_a_line = 8, largest_mapped = 64;
+constexpr index_t most_in_full = 16, most_in_a_line = 6, largest_mapped = 64;
 constexpr std::size_t most_nodes_with_maps = 60;
 
 auto share_text(index_t part, index_t whole) -> std::string {
@@ -43,7 +43,11 @@ class array_writer {
   auto quiet(std::string_view text) -> void {
     out_ += "<font point-size=\"10\" color=\"#3d3d3d\">"sv, out_ += text, out_ += "</font>"sv;
   }
-  auto head(std::string_view what) -> void { out_ += "<td align=\"left\">"sv, quiet(what), out_ += "&#160; </td>"sv; }
+  auto head(std::string_view what) -> void {
+    out_ += "<td align=\"left\">"sv;
+    if (!what.empty()) quiet(what), out_ += "&#160; "sv;
+    out_ += "</td>"sv;
+  }
   auto number(double x) -> void {
     if (std::isfinite(x)) return put_number(out_, x, digits_);
     out_ += "<font color=\""sv, out_ += ink::odd, out_ += "\"><b>"sv, put_number(out_, x, 4), out_ += "</b></font>"sv;
@@ -58,16 +62,19 @@ class array_writer {
   }
 
   auto put_elements(std::string_view what, const array& x, bool gradient) -> void {
-    const auto columns = x.rank() == 0 ? 1 : x.rank() == 1 ? std::min(x.size(), most_in_a_line) : x.extent(1);
+    const auto lines = (x.size() + most_in_a_line - 1) / most_in_a_line;  // of a vector, as even as can be
+    const auto columns = x.rank() == 2 ? x.extent(1) : (x.size() + lines - 1) / lines;
     const auto flat = x.contiguous().cast(float64);
     const auto v = flat.elements<double>();
     for (std::size_t i = 0; i < v.size(); ++i) {
       const bool first = i % static_cast<std::size_t>(columns) == 0;
       if (first) out_ += "<tr>"sv, head(i == 0 ? what : ""sv);
       out_ += "<td align=\"right\" cellpadding=\"2\""sv;
-      if (gradient) out_ += " bgcolor=\""sv, out_ += scale_.fill(v[i]), out_ += '"';
+      if (gradient && v.size() > 1) out_ += " bgcolor=\""sv, out_ += scale_.fill(v[i]), out_ += '"';
       out_ += '>';
-      if (gradient) out_ += "<font color=\""sv, out_ += text_colour(v[i]), out_ += "\"><b>"sv, put_number(out_, v[i], digits_), out_ += "</b></font>"sv;
+      if (gradient)
+        out_ += "<font color=\""sv, out_ += text_colour(v[i]), out_ += "\"><b>"sv, put_number(out_, v[i], digits_),
+            out_ += "</b></font>"sv;
       else number(v[i]);
       out_ += "</td>"sv;
       if (i + 1 == v.size() || (i + 1) % static_cast<std::size_t>(columns) == 0) out_ += "</tr>"sv;
@@ -92,7 +99,7 @@ class array_writer {
     };
     if (value_.size() == 0) return row("value", [&](int) { quiet("no elements"); }), both ? void() : put_no_gradient();
     row("", [&](int i) { quiet(i == 0 ? "value" : "grad"); });
-    const auto statistic = [&](std::string_view what, double array_facts::* of) {
+    const auto statistic = [&](std::string_view what, double array_facts::*of) {
       row(what, [&](int i) {
         if (f[i].finite() == 0) return static_cast<void>(out_ += "–"sv);
         if (i == 0) return number(f[i].*of);
@@ -106,11 +113,18 @@ class array_writer {
     if (f[0].not_finite() + f[1].not_finite() > 0) {
       row("not finite", [&](int i) {
         if (f[i].not_finite() == 0) out_ += "none"sv;
-        else out_ += "<font color=\""sv, out_ += ink::odd, out_ += "\"><b>"sv, out_ += not_finite_text(x[i]), out_ += "</b></font>"sv;
+        else
+          out_ += "<font color=\""sv, out_ += ink::odd, out_ += "\"><b>"sv, out_ += not_finite_text(x[i]),
+              out_ += "</b></font>"sv;
       });
     }
     if (has_histogram(value_)) row("spread", [&](int i) { put_histogram(histogram_of(x[i], f[i])); });
-    if (has_heat_map(s_, value_)) row("", [&](int i) { put_heat_map(heat_map_of(x[i])); });
+    if (has_heat_map(s_, value_)) {
+      out_ += "<tr><td></td>"sv;
+      for (int i = 0; i < 1 + both; ++i)
+        out_ += "<td align=\"right\" cellpadding=\"3\">"sv, put_heat_map(heat_map_of(x[i])), out_ += "</td>"sv;
+      out_ += "</tr>"sv;
+    }
     if (!both) put_no_gradient();
   }
 
@@ -118,9 +132,12 @@ class array_writer {
     constexpr std::string_view blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     if (h.bars == 0) return static_cast<void>(out_ += "–"sv);
     const auto largest = static_cast<double>(*std::max_element(h.count.begin(), h.count.end()));
-    out_ += "<font face=\"DejaVu Sans Mono,monospace\" point-size=\"9\" color=\""sv, out_ += line_colour(h.negative > 0 ? -1 : 1), out_ += "\">"sv;
+    out_ += "<font face=\"DejaVu Sans Mono,monospace\" point-size=\"9\" color=\""sv, out_ += line_colour(h.negative > 0 ? -1 : 1),
+        out_ += "\">"sv;
     for (int i = 0; i < h.bars; ++i) {
-      if (i == h.negative && i > 0) out_ += "</font><font face=\"DejaVu Sans Mono,monospace\" point-size=\"9\" color=\""sv, out_ += line_colour(1), out_ += "\">"sv;
+      if (i == h.negative && i > 0)
+        out_ += "</font><font face=\"DejaVu Sans Mono,monospace\" point-size=\"9\" color=\""sv, out_ += line_colour(1),
+            out_ += "\">"sv;
       const auto n = static_cast<double>(h.count[static_cast<std::size_t>(i)]);
       out_ += n == 0 ? "&#160;"sv : blocks[std::lround(7 * n / largest)];
     }
@@ -131,11 +148,11 @@ class array_writer {
     double largest = 0;
     for (auto m : h.mean)
       if (std::isfinite(m)) largest = std::max(largest, std::abs(m));
-    out_ += "<table border=\"1\" color=\"#d8d8d8\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"0\" align=\"right\">"sv;
+    out_ += "<table border=\"1\" color=\"#d8d8d8\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"0\">"sv;
     for (std::size_t i = 0; i < h.mean.size(); ++i) {
       const auto column = i % static_cast<std::size_t>(h.columns);
       if (column == 0) out_ += "<tr>"sv;
-      fmt::format_to(std::back_inserter(out_), "<td fixedsize=\"true\" width=\"9\" height=\"7\" bgcolor=\"{}\"></td>", heat(h.mean[i], largest));
+      fmt::format_to(std::back_inserter(out_), "<td width=\"9\" height=\"7\" bgcolor=\"{}\"></td>", heat(h.mean[i], largest));
       if (column + 1 == static_cast<std::size_t>(h.columns)) out_ += "</tr>"sv;
     }
     out_ += "</table>"sv;
@@ -152,7 +169,9 @@ class array_writer {
       number(f.min);
       if (f.min != f.max) out_ += " … "sv, number(f.max);
     }
-    if (f.not_finite() > 0) out_ += "<br/><font color=\""sv, out_ += ink::odd, out_ += "\"><b>"sv, out_ += not_finite_text(value_), out_ += "</b></font>"sv;
+    if (f.not_finite() > 0)
+      out_ += "<br/><font color=\""sv, out_ += ink::odd, out_ += "\"><b>"sv, out_ += not_finite_text(value_),
+          out_ += "</b></font>"sv;
     out_ += "</td></tr>"sv;
   }
 
@@ -170,8 +189,8 @@ class array_writer {
 auto shown_in_full(const array& x) -> bool { return x.rank() <= 2 && x.size() > 0 && x.size() <= most_in_full; }
 auto has_histogram(const array& x) -> bool { return x.size() > most_in_full && x.type() != boolean; }
 auto has_heat_map(const scene& s, const array& x) -> bool {
-  return x.rank() == 2 && x.size() > most_in_full && std::min(x.extent(0), x.extent(1)) > 1 && std::max(x.extent(0), x.extent(1)) <= largest_mapped &&
-         s.items.size() <= most_nodes_with_maps;
+  return x.rank() == 2 && x.size() > most_in_full && std::min(x.extent(0), x.extent(1)) > 1 &&
+         std::max(x.extent(0), x.extent(1)) <= largest_mapped && s.items.size() <= most_nodes_with_maps;
 }
 
 auto kind_text(const graph& g, node_id k) -> std::string {
@@ -186,7 +205,9 @@ auto kind_text(const graph& g, node_id k) -> std::string {
   return out + std::string(name_of(r.value.type())) + " " + shape;
 }
 
-auto put_array(std::string& out, const scene& s, node_id k, const colour_scale& scale) -> void { array_writer(out, s, k, scale).put(); }
+auto put_array(std::string& out, const scene& s, node_id k, const colour_scale& scale) -> void {
+  array_writer(out, s, k, scale).put();
+}
 
 auto not_finite_text(const array& x) -> std::string {
   const auto f = facts_of(x);
@@ -199,7 +220,8 @@ auto not_finite_text(const array& x) -> std::string {
 auto array_fill(const graph& g, node_id k, const colour_scale& scale) -> std::string_view {
   const auto state = g.state(k);
   const auto& adjoint = g.array_adjoint(k);
-  if (!std::isfinite(norm_of(g.array_value(k))) || (state == adjoint_state::number && !std::isfinite(norm_of(adjoint)))) return ink::odd_fill;
+  if (!std::isfinite(norm_of(g.array_value(k))) || (state == adjoint_state::number && !std::isfinite(norm_of(adjoint))))
+    return ink::odd_fill;
   if (state == adjoint_state::number) return adjoint.size() == 1 ? scale.fill(adjoint.item()) : "white";
   return state == adjoint_state::not_computed ? ink::unknown_fill : "white";
 }

@@ -18,7 +18,10 @@ class dot_writer {
  public:
   explicit dot_writer(const scene& s) : s_(s), arrow_(back_arrow(s.options.direction)) {
     for (item_id i = 0; i < s.items.size(); ++i)
-      if (s.items[i].kept && s.single(i) && s.g.state(s.node(i)) == adjoint_state::number) see(s.node(i));
+      if (s.items[i].kept && s.single(i)) {
+        arrays_ |= s.g.is_tensor(s.node(i));
+        if (s.g.state(s.node(i)) == adjoint_state::number) see(s.node(i));
+      }
     scale_.settle();
     users_.resize(s.items.size());
     for (const auto& l : s.links)
@@ -60,8 +63,10 @@ class dot_writer {
         .put(fonts)
         .put("\",fontsize=9,fontcolor=\"");
     put(ink::quiet).put("\"");
-    // Large pictures: good enough, in bounded time.
-    if (s_.items.size() > 100) put(",nslimit=4,nslimit1=4,mclimit=0.5");
+    // Large pictures: good enough, in bounded time. Arrays are large, and take Graphviz longer.
+    if (s_.items.size() > (arrays_ ? 30 : 100)) put(",nslimit=4,nslimit1=4,mclimit=0.5");
+    // Curves that find their way around many large boxes take Graphviz minutes; straight lines take it no time.
+    if (arrays_ && long_links() > 24) put(",splines=line");
     if (const auto label = head(s_, scale_); !label.empty()) put(",labelloc=t,labeljust=l,label=<").put(label).put(">");
     put("]\n  node [shape=box,style=\"filled,rounded\",margin=\"0.1,0.05\",height=0.3,width=0.3,color=\"").put(ink::border);
     put("\",fillcolor=white,fontname=\"").put(fonts).put("\",fontsize=11,fontcolor=\"").put(ink::text).put("\"]\n");
@@ -71,6 +76,11 @@ class dot_writer {
         .put(fonts)
         .put("\",fontsize=10,fontcolor=\"");
     put(ink::quiet).put("\"]\n");
+  }
+
+  auto long_links() const -> std::ptrdiff_t {
+    return std::count_if(s_.links.begin(), s_.links.end(),
+                         [](const link& l) { return l.from != no_item && l.to != no_item && l.to > l.from + 16; });
   }
 
   // Scopes are numbered in the order they were opened, so a loop over them is a walk down the tree.
@@ -159,7 +169,12 @@ class dot_writer {
     put(" [").put(s_.items[l.from].what == item::kind::input && users_[l.from] > 1 ? "weight=1," : "");
     if (!numbered && !l.swept) return static_cast<void>(put("penwidth=1]\n"));
     put("label=<");
-    if (numbered) put(std::uint64_t{static_cast<unsigned>(l.slot)} + 1).put(l.slot == 0 ? "st" : l.slot == 1 ? "nd" : l.slot == 2 ? "rd" : "th");
+    if (numbered)
+      put(std::uint64_t{static_cast<unsigned>(l.slot)} + 1)
+          .put(l.slot == 0   ? "st"
+               : l.slot == 1 ? "nd"
+               : l.slot == 2 ? "rd"
+                             : "th");
     if (!l.swept) return static_cast<void>(put(">]\n"));
     if (numbered) put("<br/>");
     const bool is_zero = s_.single(l.to) && s_.g.state(s_.node(l.to)) == adjoint_state::structural_zero;
@@ -169,7 +184,10 @@ class dot_writer {
   }
 
   auto put_arrow(const link& l, bool is_zero) -> void {
-    put("<font color=\"").put(is_zero || !l.kept ? ink::quiet : l.is_norm && std::isfinite(l.carried) ? ink::text : text_colour(l.carried));
+    put("<font color=\"")
+        .put(is_zero || !l.kept                      ? ink::quiet
+             : l.is_norm && std::isfinite(l.carried) ? ink::text
+                                                     : text_colour(l.carried));
     put("\"><b>").put(arrow_).put(" ");
     if (is_zero) put("∅");
     else if (!l.kept) put("not kept");
@@ -207,6 +225,7 @@ class dot_writer {
   const scene& s_;
   std::string_view arrow_;
   colour_scale scale_;
+  bool arrays_ = false;
   std::vector<std::uint32_t> users_;  // by item; an input that many use does not pull them to its side
   std::string out_;
 };

@@ -31,6 +31,7 @@ auto formula_of(const graph& g, node_id k, int digits, bool always) -> std::stri
   std::string text;
   if (const auto at = sign.find('x'); n == 1 && !is_word && at != std::string::npos)
     text = std::string(sign).replace(at, 1, x[0]);
+  else if (n == 1 && sign == "ᵀ") text = x[0] + sign;
   else if (n == 1 && op.symbol == "-") text = sign + x[0];
   else if (n == 2 && !is_word) text = x[0] + " " + sign + " " + x[1];
   else {

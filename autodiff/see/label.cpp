@@ -71,9 +71,7 @@ class label_writer {
     out_ += ']';
   }
 
-  auto put_elements() -> void {
-    out_ += "<tr><td colspan=\"2\">"sv, put_array(out_, s_, k_, scale_), out_ += "</td></tr>"sv;
-  }
+  auto put_elements() -> void { out_ += "<tr><td colspan=\"2\">"sv, put_array(out_, s_, k_, scale_), out_ += "</td></tr>"sv; }
 
   auto put_own_note() -> void {
     if (const auto note = s_.options.notes.find(k_); note != s_.options.notes.end()) put_note(note->second);
@@ -93,7 +91,8 @@ class label_writer {
     const bool ellipse = item_.what != item::kind::operation && (!whole || g_.array_value(k_).size() == 1);
     const bool rounded = item_.what == item::kind::operation;
     if (ellipse) out_ += ",shape=ellipse,margin=0"sv;
-    if (state == adjoint_state::structural_zero) out_ += rounded || ellipse ? ",style=\"filled,rounded,dashed\""sv : ",style=\"filled,dashed\""sv;
+    if (state == adjoint_state::structural_zero)
+      out_ += rounded || ellipse ? ",style=\"filled,rounded,dashed\""sv : ",style=\"filled,dashed\""sv;
     else if (!rounded) out_ += ",style=filled"sv;
     if (item_.output) out_ += ",peripheries=2"sv;
     const auto fill = whole                                  ? array_fill(g_, k_, scale_)
@@ -250,7 +249,8 @@ class label_writer {
 
   auto put_norms() -> void {
     out_ += ", "sv, put_quoted(out_, kind_text(g_, k_)), out_ += ", norm "sv, put_exact(out_, norm_of(g_.array_value(k_)));
-    if (g_.state(k_) == adjoint_state::number) out_ += ", norm of the gradient "sv, put_exact(out_, norm_of(g_.array_adjoint(k_)));
+    if (g_.state(k_) == adjoint_state::number)
+      out_ += ", norm of the gradient "sv, put_exact(out_, norm_of(g_.array_adjoint(k_)));
     out_ += '"';
   }
 

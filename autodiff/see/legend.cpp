@@ -41,10 +41,9 @@ class legend_writer {
     for (item_id i = 0; i < s_.items.size(); ++i) {
       const auto& it = s_.items[i];
       if (!it.kept) continue;
-      (it.what == item::kind::input       ? inputs_
-       : it.what == item::kind::constant  ? constants_
-       : it.what == item::kind::operation ? operations_
-                                          : groups_) = true;
+      if (it.what == item::kind::group) groups_ = true;
+      else if (it.what == item::kind::operation) operations_ = true;
+      else if (!s_.g.is_tensor(s_.node(i))) (it.what == item::kind::input ? inputs_ : constants_) = true;
       outputs_ |= it.output;
       if (it.what == item::kind::group && it.automatic) {
         boxes_ += it.copies;
@@ -52,7 +51,7 @@ class legend_writer {
       }
       if (!s_.single(i) || it.what == item::kind::constant) continue;
       const auto state = s_.g.state(s_.node(i));
-      (state == adjoint_state::number                                    ? numbers_
+      (state == adjoint_state::number                                   ? numbers_
        : state == adjoint_state::not_computed && s_.g.swept(s_.node(i)) ? not_kept_
        : state == adjoint_state::not_computed                           ? not_computed_
                                                                         : structural_zeros_) = true;
@@ -128,7 +127,7 @@ class legend_writer {
     const auto& name = s_.outputs.size() == 1 ? std::string(s_.g.name(s_.outputs[0])) : std::string();
     std::string text = "derivative of ";
     if (s_.outputs.size() == 1 && s_.g.is_tensor(s_.outputs[0]) && s_.g.array_value(s_.outputs[0]).size() != 1)
-      text += "Σ seed × output by the node";
+      text += s_.g.outputs() == s_.outputs ? "Σ seed × output by the node" : "the output of the sweep by the node";
     else if (name.empty() || width(name) > 20) text += "the output by the node";
     else put_html(text, name), text += " by the node";
     add("grad", text);
@@ -177,7 +176,8 @@ class legend_writer {
   bool vertical_;
   bool inputs_ = false, constants_ = false, operations_ = false, groups_ = false, outputs_ = false;
   bool numbers_ = false, not_computed_ = false, structural_zeros_ = false, locals_ = false, carried_ = false, slots_ = false;
-  bool not_kept_ = false, norms_ = false, shares_ = false, numbers_carried_ = false, numbered_ = false, histograms_ = false, heat_maps_ = false;
+  bool not_kept_ = false, norms_ = false, shares_ = false, numbers_carried_ = false, numbered_ = false, histograms_ = false,
+       heat_maps_ = false;
   std::size_t boxes_ = 0, boxed_ = 0, column_ = 0;
   std::string rows_, row_;
 };

@@ -24,7 +24,8 @@ auto say(const tensor& y) -> std::string { return fmt::format("{} {}", name_of(y
 template <class Value>
 auto draw(const traced<Value>& y, const picture_options& options) -> std::string {
   if (y.is_constant())
-    throw error(fmt::format("picture: y is a constant ({}), so there is nothing to draw; make what it depends on inputs", say(y)));
+    throw error(
+        fmt::format("picture: y is a constant ({}), so there is nothing to draw; make what it depends on inputs", say(y)));
   const auto& g = graph::active();
   const auto k = g.id(y.ref(), "picture");
   return draw(g, &k, options);
@@ -33,8 +34,9 @@ auto draw(const traced<Value>& y, const picture_options& options) -> std::string
 }  // namespace
 
 picture::picture(const scalar& y, const picture_options& options) : dot_(draw(y, options)) {}
-picture::picture(const tensor& y, const picture_options& options) : dot_(draw(y, options)) {}
 picture::picture(const graph& g, const picture_options& options) : dot_(draw(g, nullptr, options)) {}
+
+auto picture::of_tensor(const tensor& y, const picture_options& options) -> std::string { return draw(y, options); }
 
 auto picture::render(std::string_view format) const -> std::string { return see::render(dot_, format); }
 
@@ -48,6 +50,5 @@ auto picture::save(const std::filesystem::path& file) const -> void {
 }
 
 auto to_dot(const scalar& y, const picture_options& options) -> std::string { return picture(y, options).to_dot(); }
-auto to_dot(const tensor& y, const picture_options& options) -> std::string { return picture(y, options).to_dot(); }
 
 }  // namespace seegrad

@@ -20,6 +20,7 @@
 
 #include <autodiff/graph/annotation.hpp>
 #include <autodiff/write/tensor.hpp>
+#include <concepts>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -50,7 +51,8 @@ class picture {
  public:
   /// What leads to y. Throws if y is a constant.
   explicit picture(const scalar& y, const picture_options& options = {});
-  explicit picture(const tensor& y, const picture_options& options = {});
+  template <std::same_as<tensor> Y>  // A plain number is a scalar here.
+  explicit picture(const Y& y, const picture_options& options = {}) : dot_(of_tensor(y, options)) {}
   /// The whole graph. Throws if it is empty.
   explicit picture(const graph& g, const picture_options& options = {});
 
@@ -63,11 +65,16 @@ class picture {
   auto save(const std::filesystem::path& file) const -> void;
 
  private:
+  static auto of_tensor(const tensor& y, const picture_options& options) -> std::string;
+
   std::string dot_;
 };
 
 /// The DOT text of what leads to y.
 auto to_dot(const scalar& y, const picture_options& options = {}) -> std::string;
-auto to_dot(const tensor& y, const picture_options& options = {}) -> std::string;
+template <std::same_as<tensor> Y>
+auto to_dot(const Y& y, const picture_options& options = {}) -> std::string {
+  return picture(y, options).to_dot();
+}
 
 }  // namespace seegrad

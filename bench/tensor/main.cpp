@@ -1,0 +1,60 @@
+// The table "Tensors": seegrad, libtorch and Eigen beside the limit of the machine, on one core.
+//
+//   tensor_table [--only TEXT] [--rounds N]
+
+#include "../scalar/measure.hpp"
+#include "row.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace {
+
+// Seconds a run, as often as takes 2 ms.
+auto sample(const std::function<void()>& f) -> double {
+  int times = 1;
+  for (;;) {
+    const auto start = bench::processor_time();
+    for (int i = 0; i < times; ++i) f();
+    const auto took = bench::processor_time() - start;
+    if (took > 2e-3) return took / times;
+    times *= took > 2e-4 ? 4 : 16;
+  }
+}
+
+auto cell(double seconds) -> std::string { return seconds > 0 ? fmt::format("{:9.2f}", seconds * 1e6) : fmt::format("{:>9}", "-"); }
+auto ratio(double a, double b) -> std::string { return a > 0 && b > 0 ? fmt::format("{:6.2f}", a / b) : fmt::format("{:>6}", "-"); }
+
+}  // namespace
+
+int main(int count, char** words) {
+  std::string only;
+  int rounds = 15;
+  for (int i = 1; i + 1 < count; i += 2) {
+    if (!std::strcmp(words[i], "--only")) only = words[i + 1];
+    else if (!std::strcmp(words[i], "--rounds")) rounds = std::stoi(words[i + 1]);
+  }
+  bench::settle();
+  fmt::print("microseconds, medians of {} rounds, one core; limit: at the machine's peak of multiply-adds or of copying\n", rounds);
+  fmt::print("{:<34} {:>9} {:>9} {:>9} {:>9} {:>6} {:>6} | {:>9} {:>9} {:>6}\n", "value", "seegrad", "libtorch", "Eigen", "limit", "/torch", "/limit",
+             "gradient", "libtorch", "/torch");
+  for (const auto& w : bench::all_work()) {
+    if (w.name.find(only) == std::string::npos) continue;
+    const bench::way ways[] = {bench::seegrad_way(w), bench::torch_way(w), bench::eigen_way(w)};
+    std::vector<double> value[3], gradient[3];
+    for (int r = 0; r < rounds; ++r)
+      for (int k = 0; k < 3; ++k) {
+        if (ways[k].value) value[k].push_back(sample(ways[k].value));
+        if (ways[k].gradient) gradient[k].push_back(sample(ways[k].gradient));
+      }
+    const auto of = [](std::vector<double>& v) { return v.empty() ? 0.0 : bench::median(v); };
+    const double limit = w.counted == bench::unit::flops   ? w.amount / bench::peak_flops(w.single)
+                         : w.counted == bench::unit::bytes ? w.amount / bench::peak_bandwidth(static_cast<std::size_t>(w.amount))
+                                                           : 0;
+    const double v[] = {of(value[0]), of(value[1]), of(value[2])}, g[] = {of(gradient[0]), of(gradient[1])};
+    fmt::print("{:<34} {} {} {} {} {} {} | {} {} {}\n", w.name + (w.single ? "" : " double"), cell(v[0]), cell(v[1]), cell(v[2]), cell(limit),
+               ratio(v[0], v[1]), ratio(v[0], limit), cell(g[0]), cell(g[1]), ratio(g[0], g[1]));
+    std::fflush(stdout);
+  }
+}

@@ -1,0 +1,281 @@
+// What the checker says of right derivatives of arrays, and of sums and gradients that are wrong.
+
+#include "random_graph.hpp"
+
+#include <autodiff/array/create.hpp>
+#include <autodiff/ops/make_structural.hpp>
+#include <chrono>
+#include <cmath>
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+using namespace seegrad;
+
+namespace {
+
+auto locally(const check_report& r, verdict v) -> std::size_t { return r.local[static_cast<std::size_t>(v)]; }
+auto wholly(const check_report& r, verdict v) -> std::size_t { return r.whole[static_cast<std::size_t>(v)]; }
+
+auto seconds(const std::function<void()>& f) -> double {
+  const auto start = std::chrono::steady_clock::now();
+  f();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+auto adjoints_of(const graph& g, node_id top) -> std::vector<array> {
+  std::vector<array> out;
+  for (node_id k = 0; k <= top; ++k)
+    out.push_back(g.is_constant(k) ? array() : g.is_tensor(k) ? g.array_adjoint(k).copy() : array(g.adjoint(k)));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the counts, the words and the gradient that is left") {
+  graph g;
+  const auto W = input(array{{1.0, 2.0, 0.5}, {3.0, 4.0, -1}}, "W"), x = input(array{5.0, 6.0, 1.0}, "x");
+  const auto a = input(0.02, "a");
+  const auto h = named("h", tanh(a * matmul(W, x)));
+  const auto J = named("J", sum(h * array{1.0, 3.0}, 0));
+  const auto size = g.size();
+  const auto report = check(J, {.worst = 100});
+  INFO(report.text());
+  CHECK(report.passed());
+  CHECK(report.operations == 5);
+  CHECK(report.derivatives == 7);
+  // W 6, x 3; a 1, the product 2; tanh 2; mul 2; sum 2
+  CHECK(report.elements == 18);
+  CHECK(report.constants == 1);
+  CHECK(locally(report, verdict::pass) == 7);
+  CHECK(wholly(report, verdict::pass) == 3);
+  CHECK(report.summary() ==
+        "check: 5 operations, 7 derivatives (18 elements): 7 PASS, 0 FAIL, 1 constant operand; gradient of J by W, x, a: PASS");
+  CHECK(report.text().find("sum axes (0)") != std::string::npos);
+  CHECK(report.annotations().at(g.id(h.ref(), "test")).how == annotation::mood::good);
+  const auto json = report.to_json();
+  CHECK(json.find(R"("elements":18)") != std::string::npos);
+  CHECK(json.find("\"parameters\":\"axes (0)\",\"element\":\"[") != std::string::npos);
+  CHECK(g.size() == size);
+  CHECK(grad(W).at(1, 2) == doctest::Approx(3 * 0.02 * (1 - std::pow(std::tanh(0.02 * 38), 2)) * 1));
+  // As a scalar, and used in others.
+  CHECK(check(item(J) * a).passed());
+  CHECK(check(item(J) * a, {.worst = 0}).findings.empty());
+}
+
+TEST_CASE("an array of several elements is checked by their uneven sum") {
+  graph g;
+  const auto x = input(array{{1.0, 2.0}, {3.0, 4.0}}, "x"), y = input(array{0.5, 0.25}, "y");
+  const auto report = check(x / y);
+  CHECK(report.passed());
+  CHECK(report.whole_verdict() == verdict::pass);
+  CHECK(check(x).passed());
+  CHECK_THROWS_AS(check(tensor(array{1.0, 2.0})), error);
+}
+
+TEST_CASE("no false alarm: every operation on arrays, in float64 and float32") {
+  std::size_t cases = 0, passes = 0, others = 0;
+  for (const auto* op : structural_operations())
+    for (const auto& c : op->rule->samples())
+      for (const auto type : {float64, float32}) {
+        graph g;
+        std::vector<tensor> x;
+        for (const auto& a : c.operands) x.push_back(input(a.cast(type)));
+        const auto y = record_structural(*op, c.parameters, x);
+        if (y.size() == 0) continue;
+        const auto report = check(y);
+        CHECK_MESSAGE(report.passed(), op->name, "\n", report.text());
+        ++cases, passes += report.count(verdict::pass);
+        std::size_t other = 0;
+        for (auto v : {verdict::noisy, verdict::kink, verdict::untested}) other += report.count(v);
+        if (other > 0) MESSAGE(op->name, "\n", report.text());
+        others += other;
+      }
+  MESSAGE(cases, " cases, ", passes, " PASS, ", others, " NOISY, KINK or UNTESTED");
+  CHECK(cases > 100);
+  CHECK(others == 0);
+}
+
+TEST_CASE("no false alarm: every operation on numbers, on arrays with broadcasting") {
+  std::size_t passes = 0;
+  for (const auto* op : operations())
+    for (const auto& shape : {dims{2, 3}, dims{3}, dims{}, dims{12, 10}}) {
+      graph g;
+      tensor x[max_arity], y;
+      for (int i = 0; i < op->arity; ++i) {
+        const auto [low, high] = op->samples[static_cast<std::size_t>(i)];
+        // From 0.02 to 0.98 of the interval.
+        const auto unit =
+            0.5 + sample_values(i == 0 ? shape : dims{3}.first(shape.empty() || shape[shape.size() - 1] != 3 ? 0 : 1),
+                                static_cast<unsigned>(3 * i + shape.size())) *
+                      0.19;
+        x[i] = input(low + (high - low) * unit);
+      }
+      op->record_tensor(x, y);
+      const auto report = check(y);
+      CHECK_MESSAGE(report.passed(), op->name, " ", to_string(shape), "\n", report.text());
+      passes += report.count(verdict::pass);
+    }
+  MESSAGE(passes, " PASS");
+  CHECK(passes > 500);
+}
+
+TEST_CASE("no false alarm: random graphs of 5 to 50 operations") {
+  check_report::tally local{}, whole{};
+  std::size_t failing = 0, operations = 0;
+  std::string first;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    const random_graph r(seed);
+    graph g;
+    const auto t = r.recorded(r.inputs(seed % 4 == 3 ? float32 : float64));
+    if (t.value.is_constant()) continue;
+    const auto report = check(t.value);
+    operations += report.operations;
+    failing += !report.passed();
+    if (!report.passed() && first.empty()) first = fmt::format("seed {}\n{}", seed, report.text());
+    for (std::size_t v = 0; v < verdicts; ++v) local[v] += report.local[v], whole[v] += report.whole[v];
+  }
+  MESSAGE(operations, " operations: ", local[0], " PASS, ", local[2], " NOISY, ", local[3], " KINK, ", local[5], " UNTESTED");
+  MESSAGE("whole: ", whole[0], " PASS, ", whole[2], " NOISY, ", whole[3], " KINK, ", whole[5], " UNTESTED");
+  INFO(first);
+  CHECK(failing == 0);
+  CHECK(operations > 5000);
+  CHECK(local[2] * 500 < local[0]);
+  CHECK(whole[2] * 100 < whole[0]);
+}
+
+TEST_CASE("a random graph is a function of its seed, and of its inputs") {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const random_graph r(seed), again(seed);
+    const auto x = r.inputs();
+    const auto y = r(std::span<const array>(x)).item();
+    CHECK(y == again(std::span<const array>(x)).item());
+    graph g;
+    CHECK(r.recorded(x).value.value().item() == doctest::Approx(y).epsilon(1e-12));
+    const auto single = r.inputs(float32);
+    CHECK(r(std::span<const array>(single)).item() == doctest::Approx(y).epsilon(1e-3));
+  }
+}
+
+TEST_CASE("kinks and infinities of single elements") {
+  graph g;
+  const auto x = input(array{1.0, 0.0, -2.0}, "x");
+  auto report = check(relu(x));
+  CHECK(locally(report, verdict::kink) == 1);
+  CHECK(report.passed());
+  CHECK(report.findings.at(0).element == "[1]");
+  report = check(max(input(array{{1.0, 3.0, 3.0}}), 1));
+  CHECK(locally(report, verdict::kink) == 1);
+  CHECK(report.passed());
+  report = check(log(x), {.whole = false});
+  CHECK(locally(report, verdict::non_finite) == 1);
+  CHECK(!report.passed());
+  CHECK(report.findings.at(0).detail.find("not finite at [1]") != std::string::npos);
+  // Scores that are masked by -inf are no fault.
+  const auto masked = where(array{true, false, true}, x, -INFINITY);
+  CHECK(check(softmax(masked)).passed());
+}
+
+TEST_CASE("a graph in float32 is checked in double, and its rounding told") {
+  graph g;
+  generator r(1);
+  const auto A = input(randn(r, {12, 8}, float32), "A"), b = input(randn(r, {8}, float32), "b");
+  const auto y = sum(log_softmax(tanh(matmul(A, b)))) * 3.0;
+  const auto report = check(y, {.worst = 50});
+  INFO(report.text());
+  CHECK(report.passed());
+  CHECK(report.count(verdict::noisy) == 0);
+  // Differences of floats would not come below 1e-4.
+  for (const auto& f : report.findings)
+    if (f.what == verdict::pass && f.method == "ridders") CHECK(f.difference <= 1e-7 * std::abs(f.claimed) + 1e-9);
+  CHECK(report.text().find("recorded in float32 and checked in double") != std::string::npos);
+}
+
+TEST_CASE("a sum of contributions that misses one is found at its node, with the element") {
+  graph g;
+  const auto x = input(array{{1.0, 2.0}, {3.0, 4.0}}, "x");
+  const auto s = input(0.5, "s");
+  const auto y = sum(sin(x) * s + x * x);
+  const auto top = g.id(y.ref(), "test"), at_x = g.id(x.ref(), "test"), at_s = g.id(s.ref(), "test");
+  backward(y);
+  const auto honest = adjoints_of(g, top);
+  CHECK(check_adjoints(y, honest).passed());
+
+  auto wrong = honest;
+  wrong[at_x].set(3.0, 1, 0);  // one of the two uses of 3 in x * x: 3, and cos(3) * s is missing too
+  auto report = check_adjoints(y, wrong);
+  INFO(report.text());
+  CHECK(locally(report, verdict::fail) == 0);
+  int named = 0;
+  for (const auto& f : report.findings)
+    if (f.method == "accumulation") {
+      CHECK(f.node == at_x);
+      CHECK(f.element == "[1, 0]");
+      ++named;
+    }
+  CHECK(named == 1);
+  CHECK(report.text().find("= where += is meant?") != std::string::npos);
+  CHECK(report.text().find("every operation passes, so the fault is in adding up the contributions") != std::string::npos);
+
+  wrong = honest;
+  wrong[at_s] = array(honest[at_s].item() * 1.001);
+  CHECK(!check_adjoints(y, wrong).passed());
+  CHECK_THROWS_AS(check_adjoints(y, std::span<const array>(honest).first(2)), error);
+  wrong[at_x] = array{1.0};
+  CHECK_THROWS_AS(check_adjoints(y, wrong), error);
+}
+
+TEST_CASE("among many elements the one with the wrong gradient is found by halving") {
+  graph g;
+  const auto x = input(sample_values({100, 80}, 1), "x");
+  const auto y = sum(square(x) * sin(x));
+  backward(y);
+  const auto top = g.id(y.ref(), "test"), at_x = g.id(x.ref(), "test");
+  auto adjoints = adjoints_of(g, top);
+  adjoints[at_x].set(adjoints[at_x].at(37, 11) * 2 + 1, 37, 11);
+  const auto report = check_adjoints(y, adjoints, {.effort = 1'000'000});
+  INFO(report.text());
+  bool found = false;
+  for (const auto& f : report.findings)
+    found = found || (f.method == "whole gradient" && f.what == verdict::fail && f.node == at_x && f.element == "[37, 11]");
+  CHECK(found);
+}
+
+TEST_CASE("second order") {
+  graph g;
+  const auto W = input(array{{0.3, -0.2}, {0.5, 0.1}}, "W"), x = input(array{1.0, -0.7}, "x");
+  const auto a = input(0.4, "a");
+  const auto y = sum(softmax(tanh(matmul(W, x)) * a) * array{1.0, 2.0});
+  const auto size = g.size();
+  const auto report = check(y, {.second_order = true});
+  INFO(report.text());
+  CHECK(report.passed());
+  CHECK(report.text().find("Hessian times vector: PASS; symmetry: PASS") != std::string::npos);
+  CHECK(g.size() == size);
+}
+
+TEST_CASE("a large network within seconds, and what was sampled is said") {
+  for (const auto type : {float64, float32}) {
+    generator r(3);
+    graph g;
+    const auto W1 = input(randn(r, {784, 128}, type) * 0.05, "W1"), b1 = input(zeros({128}, type), "b1");
+    const auto W2 = input(randn(r, {128, 10}, type) * 0.1, "W2"), b2 = input(zeros({10}, type), "b2");
+    const array images = rand(r, {64, 784}, type), labels = randint(r, {64, 1}, 0, 10);
+    const auto hidden = relu(matmul(tensor(images), W1) + b1);
+    const auto J = named("J", -mean(gather(log_softmax(matmul(hidden, W2) + b2), 1, labels)));
+    check_report report;
+    const auto time = seconds([&] { report = check(J); });
+    MESSAGE(name_of(type), ": ", time, " s");
+    INFO(report.text());
+    CHECK(report.passed());
+    CHECK(report.count(verdict::noisy) == 0);
+    CHECK(time < 20);
+    CHECK(report.text().find("checked one by one") != std::string::npos);
+  }
+}
+
+TEST_CASE("the same seed gives the same report") {
+  const random_graph r(12);
+  graph g;
+  const auto y = r.recorded(r.inputs()).value;
+  CHECK(check(y).text() == check(y).text());
+}
