@@ -45,7 +45,8 @@ auto page() -> std::string {
          "| operation | what it is | operands | linear |\n| --- | --- | --- | --- |\n";
   for (const auto* op : seegrad::structural_operations())
     out << fmt::format("| `{}` | {} | {} | {} |\n", op->name, cell(std::string(op->help)),
-                       op->arity == seegrad::any_number ? "any number" : fmt::format("{}", op->arity), op->rule->linear ? "yes" : "");
+                       op->arity == seegrad::any_number ? "any number" : fmt::format("{}", op->arity),
+                       op->rule->linear ? "yes" : "");
   return out.str();
 }
 

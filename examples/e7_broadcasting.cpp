@@ -12,9 +12,9 @@ int main() {
 
   // Calories from carbohydrates, protein and fat in 100 g of apples, beef, eggs and potatoes.
   const array A{{56.0, 0.0, 4.4, 68.0}, {1.2, 104.0, 52.0, 8.0}, {1.8, 135.0, 99.0, 0.9}};
-  const array total = sum(A, 0);             // shape [4]: the axis is gone
-  const array kept = sum(A, 0, keep_axes);   // shape [1x4]: a row
-  const array percent = 100 * A / kept;      // the row is repeated down the columns
+  const array total = sum(A, 0);            // shape [4]: the axis is gone
+  const array kept = sum(A, 0, keep_axes);  // shape [1x4]: a row
+  const array percent = 100 * A / kept;     // the row is repeated down the columns
   fmt::print("calories\n{}\nof each food, by column\n{}\nin per cent\n{:.3}\n", A, total, percent);
   expect("sum(A, 0) has one axis", total.shape() == dims{4});
   expect("with the axis kept it is a row", kept.shape() == dims{1, 4});
@@ -27,14 +27,16 @@ int main() {
   const auto number = input(100.0, "number");
   const auto column = input(array{{10.0}, {20.0}}, "column");
   const auto row = input(array{{1.0, 2.0, 3.0}}, "row");
-  fmt::print("\nX with a number\n{}\nwith a column\n{}\nwith a row\n{}\n", (X + number).value(), (X + column).value(), (X * row).value());
+  fmt::print("\nX with a number\n{}\nwith a column\n{}\nwith a row\n{}\n", (X + number).value(), (X + column).value(),
+             (X * row).value());
   const auto y = named("y", sum((X + number) + column * row));
   backward(y);
   fmt::print("gradients: number {}, column {}, row {}\n", grad(number), reshape(grad(column), {2}), reshape(grad(row), {3}));
   expect("d/d number: one for each of 6 elements", grad(number), 6);
   expect("d/d column: the sum of the row", grad(column).at(0, 0), 6);
   expect("d/d row: the sum of the column", grad(row).at(0, 2), 30);
-  expect("the gradients have the shapes of their operands", grad(column).shape() == column.shape() && grad(row).shape() == row.shape());
+  expect("the gradients have the shapes of their operands",
+         grad(column).shape() == column.shape() && grad(row).shape() == row.shape());
   picture(y, {.title = "gradients through broadcasting"}).save("e7_broadcasting.svg");
 
   // A rank-1 array is neither a row nor a column.
@@ -44,7 +46,7 @@ int main() {
   const array as_column = reshape(a, {5, 1});
   expect("a column times its transpose is a matrix", matmul(as_column, transpose(as_column)).shape() == dims{5, 5});
   try {
-    const array bias{0.1, 0.2};           // meant as a column of two
+    const array bias{0.1, 0.2};  // meant as a column of two
     const array z = X.value() + bias;
     expect("an error is thrown", false);
   } catch (const error& e) {

@@ -1,8 +1,8 @@
 // Every operation on numbers, done to arrays: driven by the list. The oracle is the operation on one number, which has tests of its own.
-#include <autodiff/autodiff.hpp>
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/random.hpp>
 #include <autodiff/array/parallel.hpp>
+#include <autodiff/array/random.hpp>
+#include <autodiff/autodiff.hpp>
 #include <cmath>
 #include <cstring>
 #include <doctest/doctest.h>
@@ -19,7 +19,8 @@ auto draw(const operation& op, int i, const dims& shape, unsigned seed, dtype ty
 
 auto drawn(const operation& op, const std::vector<dims>& shapes, dtype type = float64) -> std::vector<array> {
   std::vector<array> x;
-  for (int i = 0; i < op.arity; ++i) x.push_back(draw(op, i, shapes[static_cast<std::size_t>(i)], static_cast<unsigned>(i), type));
+  for (int i = 0; i < op.arity; ++i)
+    x.push_back(draw(op, i, shapes[static_cast<std::size_t>(i)], static_cast<unsigned>(i), type));
   return x;
 }
 
@@ -45,9 +46,8 @@ auto near(double a, double b, double tolerance) -> bool {
 }
 
 const std::vector<std::vector<dims>> shapes_to_try = {
-    {{3, 4}, {3, 4}, {3, 4}}, {{3, 4}, {4}, {3, 1}},   {{4}, {3, 4}, {3, 4}},       {{3, 1}, {1, 4}, {}},
-    {{}, {3, 4}, {4}},        {{2, 1, 5}, {3, 1}, {5}}, {{2, 37}, {2, 1}, {1, 37}}, {{0, 4}, {4}, {1, 1}},
-    {{1}, {1}, {1}},          {{1, 700}, {3, 1}, {}},
+    {{3, 4}, {3, 4}, {3, 4}}, {{3, 4}, {4}, {3, 1}},      {{4}, {3, 4}, {3, 4}}, {{3, 1}, {1, 4}, {}}, {{}, {3, 4}, {4}},
+    {{2, 1, 5}, {3, 1}, {5}}, {{2, 37}, {2, 1}, {1, 37}}, {{0, 4}, {4}, {1, 1}}, {{1}, {1}, {1}},      {{1, 700}, {3, 1}, {}},
 };
 
 auto record_of(const operation& op, std::span<const tensor> x) -> tensor {
@@ -58,8 +58,8 @@ auto record_of(const operation& op, std::span<const tensor> x) -> tensor {
 
 // Around a kink or a jump differences mean nothing, and the operations that have them are constant or linear elsewhere.
 auto is_smooth(const operation& op) -> bool {
-  for (auto name : {"floor", "ceil", "round", "trunc", "fmod", "sign", "step", "abs", "relu", "leaky_relu", "min", "max", "clamp", "select",
-                    "copysign", "elu", "polygamma"})
+  for (auto name : {"floor", "ceil", "round", "trunc", "fmod", "sign", "step", "abs", "relu", "leaky_relu", "min", "max", "clamp",
+                    "select", "copysign", "elu", "polygamma"})
     if (op.name == name) return false;
   return true;
 }
@@ -117,7 +117,9 @@ TEST_CASE("gradients are those of single numbers, summed over repeated axes") {
           REQUIRE(got.shape() == a.shape());
           REQUIRE(got.type() == type);
           std::size_t wrong = 0;
-          each_index(a.shape(), [&](const dims& index) { wrong += !near(got.get(index), expected.get(index), type == float64 ? 1e-12 : 3e-5); });
+          each_index(a.shape(), [&](const dims& index) {
+            wrong += !near(got.get(index), expected.get(index), type == float64 ? 1e-12 : 3e-5);
+          });
           CHECK(wrong == 0);
         }
       }
@@ -140,7 +142,8 @@ TEST_CASE("recorded, forward and second derivatives") {
       const auto numeric = gradient(loss, std::array{t[slot]})[0];
       CHECK(all_close(recorded_gradient(loss, std::array{t[slot]})[0].value(), numeric, 1e-12, 1e-12));
       const auto v = sample_values(x[slot].shape(), 6);
-      CHECK(sum(w * jvp(y, std::array{t[slot]}, std::array{v})).item() == doctest::Approx(sum(numeric * v).item()).epsilon(1e-12));
+      CHECK(sum(w * jvp(y, std::array{t[slot]}, std::array{v})).item() ==
+            doctest::Approx(sum(numeric * v).item()).epsilon(1e-12));
       if (!is_smooth(*op)) continue;
       const auto product = hessian_vector(loss, t[slot], v);
       const auto slope_along = [&](double h) {
@@ -164,7 +167,8 @@ TEST_CASE("an element's result does not depend on where it stands, or on the num
       const auto all = compute_pointwise(*op, x);
       std::vector<array> part;
       for (const auto& a : x) part.push_back(slice(a, 0, 31, 31 + 45));
-      CHECK(std::memcmp(compute_pointwise(*op, part).raw(), static_cast<const char*>(all.raw()) + 31 * size_of(type), 45 * size_of(type)) == 0);
+      CHECK(std::memcmp(compute_pointwise(*op, part).raw(), static_cast<const char*>(all.raw()) + 31 * size_of(type),
+                        45 * size_of(type)) == 0);
     }
   }
   const auto x = sample_values({300, 401}, 1), b = sample_values({401}, 2);
@@ -179,7 +183,8 @@ TEST_CASE("an element's result does not depend on where it stands, or on the num
 
 TEST_CASE("extreme arguments") {
   const double inf = std::numeric_limits<double>::infinity(), nan = std::nan("");
-  const std::vector<double> extremes = {0.0, -0.0, inf, -inf, nan, 1e-310, 709.5, 710, -745, -746, 1e300, -1e300, 88.5, -104, 1e5, 3e8, 1, -1, 0.5};
+  const std::vector<double> extremes = {0.0,   -0.0,   inf,  -inf, nan, 1e-310, 709.5, 710, -745, -746,
+                                        1e300, -1e300, 88.5, -104, 1e5, 3e8,    1,     -1,  0.5};
   for (const auto* op : operations()) {
     if (op->arity > 1) continue;
     CAPTURE(op->name);

@@ -60,7 +60,7 @@ TEST_CASE("no path, a path of zeros, and no sweep are told apart") {
 TEST_CASE("an adjoint that is shared is not changed through another") {
   graph g;
   const auto a = input(array{1.0, 2.0}), b = input(array{3.0, 4.0});
-  const auto s = a + b;              // hands one cotangent to both
+  const auto s = a + b;  // hands one cotangent to both
   const auto y = sum(s * 2.0) + sum(a * 5.0);
   const auto before = array{2.0, 2.0};
   backward(y);
@@ -72,7 +72,8 @@ TEST_CASE("an adjoint that is shared is not changed through another") {
 TEST_CASE("a value that is used many times gets the sum, in any form") {
   graph g;
   const auto x = input(array{{1.0, 2.0}, {3.0, 4.0}});
-  const auto y = sum(x) + sum(transpose(x) * array{{1.0, 10.0}, {100.0, 1000.0}}) + sum(x * x) + sum(reshape(x, {4}) * arange(4.0));
+  const auto y =
+      sum(x) + sum(transpose(x) * array{{1.0, 10.0}, {100.0, 1000.0}}) + sum(x * x) + sum(reshape(x, {4}) * arange(4.0));
   backward(y);
   CHECK(identical(grad(x), array{{1 + 1 + 2 + 0.0, 1 + 100 + 4 + 1.0}, {1 + 10 + 6 + 2.0, 1 + 1000 + 8 + 3.0}}));
 }
@@ -142,7 +143,8 @@ TEST_CASE("jacobian and hessian of arrays") {
 }
 
 TEST_CASE("einsum is what its letters say") {
-  const auto A = sample_values({3, 4}, 1), B = sample_values({4, 5}, 2), C = sample_values({2, 3, 4}, 3), S = sample_values({3, 3}, 4);
+  const auto A = sample_values({3, 4}, 1), B = sample_values({4, 5}, 2), C = sample_values({2, 3, 4}, 3),
+             S = sample_values({3, 3}, 4);
   CHECK(all_close(einsum("ij,jk->ik", std::vector{A, B}), matmul(A, B), 1e-14, 1e-14));
   CHECK(all_close(einsum("ij,jk", std::vector{A, B}), matmul(A, B), 1e-14, 1e-14));
   CHECK(all_close(einsum("ij->ji", std::vector{A}), transpose(A)));
@@ -150,12 +152,15 @@ TEST_CASE("einsum is what its letters say") {
   CHECK(all_close(einsum("ii", std::vector{S}), sum(diagonal(S))));
   CHECK(all_close(einsum("bij,ij->b", std::vector{C, A}), sum(C * A, {1, 2}), 1e-14, 1e-14));
   CHECK(all_close(einsum("ij,kl->jlik", std::vector{A, B}), permute(reshape(A, {3, 4, 1, 1}) * B, {1, 3, 0, 2}), 1e-14, 1e-14));
-  CHECK(all_close(einsum("ij,jk,k->i", std::vector{A, B, sample_values({5}, 6)}), matmul(A, matmul(B, sample_values({5}, 6))), 1e-13, 1e-13));
+  CHECK(all_close(einsum("ij,jk,k->i", std::vector{A, B, sample_values({5}, 6)}), matmul(A, matmul(B, sample_values({5}, 6))),
+                  1e-13, 1e-13));
   graph g;
   const auto a = input(A), b = input(B);
   backward(sum(einsum("ij,jk->ik", std::vector{a, b})));
   CHECK(all_close(grad(a), matmul(ones({3, 5}), transpose(B)), 1e-14, 1e-14));
-  CHECK(said([&] { einsum("ij,jk->ik", std::vector{A, A}); }).find("axis j is 4 in one place and 3 in another") != std::string::npos);
+  CHECK(said([&] {
+          einsum("ij,jk->ik", std::vector{A, A});
+        }).find("axis j is 4 in one place and 3 in another") != std::string::npos);
   CHECK(said([&] { einsum("ij->k", std::vector{A}); }).find("in no operand") != std::string::npos);
   CHECK(said([&] { einsum("i1", std::vector{A}); }).find("no letter") != std::string::npos);
 }
@@ -190,5 +195,5 @@ TEST_CASE("the norm of nothing has the slope 0") {
   graph g;
   const auto x = input(array{{0.0, 0.0}, {3.0, 4.0}});
   backward(sum(norm(x, 1)));
-  CHECK(identical(grad(x), array{{0.0, 0.0}, {0.6, 0.8}}));
+  CHECK(all_close(grad(x), array{{0.0, 0.0}, {0.6, 0.8}}, 1e-15, 0));
 }

@@ -72,7 +72,8 @@ auto array::of_number(double x) -> array {
 
 auto array::copy_of(const void* data, std::size_t n, dtype type, const dims& shape) -> array {
   if (seegrad::elements(shape) != static_cast<index_t>(n))
-    throw error(fmt::format("array: {} numbers do not make the shape {}, which has {}", n, to_string(shape), seegrad::elements(shape)));
+    throw error(
+        fmt::format("array: {} numbers do not make the shape {}, which has {}", n, to_string(shape), seegrad::elements(shape)));
   auto a = uninitialized(type, shape);
   if (n > 0) std::memcpy(a.body_->data, data, a.bytes());
   return a;
@@ -123,8 +124,9 @@ auto array::raw(dtype type) const -> const void* {
 }
 
 auto array::need_contiguous() const -> void {
-  if (!is_contiguous()) throw error(fmt::format("array: {} with strides {} is not contiguous; contiguous() makes it so",
-                                                to_string(shape()), to_list(strides())));
+  if (!is_contiguous())
+    throw error(fmt::format("array: {} with strides {} is not contiguous; contiguous() makes it so", to_string(shape()),
+                            to_list(strides())));
 }
 
 auto array::offset_of(const dims& index, const char* who) const -> index_t {
@@ -134,7 +136,8 @@ auto array::offset_of(const dims& index, const char* who) const -> index_t {
   for (int i = 0; i < rank(); ++i) {
     const auto n = shape()[i], k = index[i] < 0 ? index[i] + n : index[i];
     if (k < 0 || k >= n)
-      throw error(fmt::format("{}: index {} is out of range in axis {} of an array of shape {}", who, index[i], i, to_string(shape())));
+      throw error(
+          fmt::format("{}: index {} is out of range in axis {} of an array of shape {}", who, index[i], i, to_string(shape())));
     offset += k * strides()[i];
   }
   return offset;
@@ -154,7 +157,8 @@ auto array::put(double x, const dims& index) -> void {
 
 auto array::item() const -> double {
   if (size() != 1)
-    throw error(fmt::format("item: an array of shape {} has {} elements, not one; use at(…), or sum or mean first", to_string(shape()), size()));
+    throw error(fmt::format("item: an array of shape {} has {} elements, not one; use at(…), or sum or mean first",
+                            to_string(shape()), size()));
   return with_type(type(), [&]<class T>(T) { return static_cast<double>(*static_cast<const T*>(raw())); });
 }
 
@@ -199,7 +203,8 @@ array::array(std::initializer_list<nested> list, dtype type) : array() {
     auto* to = static_cast<T*>(raw());
     const auto fill = [&](const auto& self, const nested& n, int axis) -> void {
       if (n.is_list_ ? axis == shape.size() || static_cast<index_t>(n.list_.size()) != shape[axis] : axis != shape.size())
-        throw error(fmt::format("array: the nested braces are uneven: a row differs from the shape {} of those before it", to_string(shape)));
+        throw error(fmt::format("array: the nested braces are uneven: a row differs from the shape {} of those before it",
+                                to_string(shape)));
       if (!n.is_list_) *to++ = static_cast<T>(n.number_);
       for (const auto& m : n.list_) self(self, m, axis + 1);
     };

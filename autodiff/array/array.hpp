@@ -62,7 +62,10 @@ class nested {
  public:
   template <class T>
     requires std::is_arithmetic_v<T>
-  nested(T x) : number_(static_cast<double>(x)), type_(std::same_as<T, bool> ? boolean : std::integral<T> ? int64 : float64) {}
+  nested(T x) : number_(static_cast<double>(x)),
+                type_(std::same_as<T, bool> ? boolean
+                      : std::integral<T>    ? int64
+                                            : float64) {}
   nested(std::initializer_list<nested> list) : list_(list), is_list_(true) {}
 
  private:

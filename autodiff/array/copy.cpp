@@ -9,7 +9,8 @@ namespace {
 
 // A transposed matrix read row by row touches a new cache line for each element; read in tiles, each line is used up while it is there.
 template <class To, class From>
-auto copy_transposed(To* to, const From* from, index_t rows, index_t columns, index_t to_row, index_t from_row, index_t from_column) -> void {
+auto copy_transposed(To* to, const From* from, index_t rows, index_t columns, index_t to_row, index_t from_row,
+                     index_t from_column) -> void {
   constexpr index_t tile = 16;
   for (index_t r = 0; r < rows; r += tile)
     for (index_t c = 0; c < columns; c += tile) {
@@ -57,8 +58,8 @@ auto copy_elements(array& to, const array& from) -> void {
         const nest<2> n(outer, {to.strides().first(r - 2), steps.first(r - 2)});
         n.rows(0, n.row_count(), [&](const auto& at) {
           for (index_t i = 0; i < n.length; ++i)
-            copy_transposed(out + at[0] + i * n.step[0], in + at[1] + i * n.step[1], shape[r - 2], shape[r - 1], shape[r - 1], index_t{1},
-                            steps[r - 1]);
+            copy_transposed(out + at[0] + i * n.step[0], in + at[1] + i * n.step[1], shape[r - 2], shape[r - 1], shape[r - 1],
+                            index_t{1}, steps[r - 1]);
         });
         return;
       }

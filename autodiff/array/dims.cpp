@@ -58,8 +58,10 @@ auto broadcast(const dims& a, const dims& b, std::string_view who) -> dims {
       const auto x = last_of(a, from_end), y = last_of(b, from_end);
       std::string hint = "axes are matched from the last one, and only an axis of 1 is repeated";
       if (a.size() == b.size() + 1 && !b.empty() && b[0] == a[0]) hint += "; a forgotten kept dimension, or unsqueeze(b, 1)?";
-      else if (b.size() == a.size() + 1 && !a.empty() && a[0] == b[0]) hint += "; a forgotten kept dimension, or unsqueeze(a, 1)?";
-      throw error(fmt::format("{}: {} and {}: axis {} differs ({} and {}); {}", who, to_string(a), to_string(b), -from_end, x, y, hint));
+      else if (b.size() == a.size() + 1 && !a.empty() && a[0] == b[0])
+        hint += "; a forgotten kept dimension, or unsqueeze(a, 1)?";
+      throw error(
+          fmt::format("{}: {} and {}: axis {} differs ({} and {}); {}", who, to_string(a), to_string(b), -from_end, x, y, hint));
     }
     n = other[i];
   }

@@ -5,8 +5,8 @@
 //   nest<2> n(out.shape(), {out.strides(), x.strides()});
 //   n.rows(0, n.row_count(), [&](const std::array<index_t, 2>& at) { … n.length elements from at, by n.step[…] … });
 
-#include <autodiff/array/dims.hpp>
 #include <array>
+#include <autodiff/array/dims.hpp>
 
 namespace seegrad {
 

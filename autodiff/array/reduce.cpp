@@ -26,21 +26,19 @@ template <reduction How, class T>
   else return a < b || a != a ? a : b;
 }
 
-// Many numbers side by side, so that the additions need not wait for each other, in stretches short enough for float.
+// Many numbers side by side, so that the additions need not wait for each other.
 template <reduction How, class A, class T>
 auto reduce_row(const T* x, index_t n, index_t step) -> A {
-  constexpr index_t width = 64 / sizeof(T) * 4, stretch = 16 * width;
+  constexpr index_t width = 64 / sizeof(A) * 4;
   A total = start<How, A>();
   index_t i = 0;
-  if (step == 1)
-    while (n - i >= width) {
-      T side[width];
-      std::fill_n(side, width, start<How, T>());
-      const auto end = i + std::min(stretch, (n - i) / width * width);
-      for (; i < end; i += width)
-        for (index_t k = 0; k < width; ++k) side[k] = combine<How>(side[k], x[i + k]);
-      for (index_t k = 0; k < width; ++k) total = combine<How>(total, static_cast<A>(side[k]));
-    }
+  if (step == 1 && n >= width) {
+    A side[width];
+    std::fill_n(side, width, start<How, A>());
+    for (; i + width <= n; i += width)
+      for (index_t k = 0; k < width; ++k) side[k] = combine<How>(side[k], static_cast<A>(x[i + k]));
+    for (index_t k = 0; k < width; ++k) total = combine<How>(total, side[k]);
+  }
   for (; i < n; ++i) total = combine<How>(total, static_cast<A>(x[i * step]));
   return total;
 }

@@ -12,7 +12,8 @@ auto resolve(const dims& shape, index_t n, const dims& from) -> dims {
   for (int i = 0; i < shape.size(); ++i) {
     if (shape[i] == -1 && open < 0) open = i;
     else if (shape[i] < 0)
-      throw error(fmt::format("reshape: {} to {}: an extent is negative; one -1 is allowed, for what is left", to_string(from), to_string(shape)));
+      throw error(fmt::format("reshape: {} to {}: an extent is negative; one -1 is allowed, for what is left", to_string(from),
+                              to_string(shape)));
     else known *= shape[i];
   }
   if (open >= 0 && known > 0 && n % known == 0) out[open] = n / known;
@@ -95,7 +96,9 @@ auto clip(index_t start, index_t stop, index_t step, index_t n) -> stretch {
 
 auto slice(const array& x, index_t axis, index_t start, index_t stop, index_t step) -> array {
   const int a = axis_of(axis, x.rank(), "slice");
-  if (step == 0) throw error(fmt::format("slice: the step is 0 along axis {} of {}; it counts elements, and -1 walks backwards", a, to_string(x.shape())));
+  if (step == 0)
+    throw error(fmt::format("slice: the step is 0 along axis {} of {}; it counts elements, and -1 walks backwards", a,
+                            to_string(x.shape())));
   const auto s = clip(start, stop, step, x.shape()[a]);
   auto shape = x.shape(), strides = x.strides();
   shape[a] = s.count;
@@ -127,7 +130,8 @@ auto expand(const array& x, const dims& shape) -> array {
     else fits = have == 1;
   }
   if (!fits)
-    throw error(fmt::format("expand: {} to {}: only axes of 1, and new axes in front, can be repeated", to_string(x.shape()), to_string(shape)));
+    throw error(fmt::format("expand: {} to {}: only axes of 1, and new axes in front, can be repeated", to_string(x.shape()),
+                            to_string(shape)));
   return x.view(full, strides);
 }
 

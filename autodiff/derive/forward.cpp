@@ -75,7 +75,8 @@ class forward_sweep {
       const bool is_zero = g_.is_tensor(o) ? !arrays_.contains(o) : numbers_[o] == 0;
       if (is_zero) continue;
       const auto t = g_.is_tensor(o) ? arrays_.at(o) : array(numbers_[o]);
-      put(k, op.is_structural() ? push_structural(*op.rule, g_.row(k).parameters.get(), slot, x, y, t) : push_pointwise(op, slot, x, y, t));
+      put(k, op.is_structural() ? push_structural(*op.rule, g_.row(k).parameters.get(), slot, x, y, t)
+                                : push_pointwise(op, slot, x, y, t));
     }
   }
   auto put(node_id k, const array& t) -> void {
@@ -111,7 +112,8 @@ auto jvp(const tensor& y, std::span<const tensor> xs, std::span<const array> dir
   forward_sweep sweep(g);
   for (std::size_t i = 0; i < xs.size(); ++i) {
     if (xs[i].shape() != directions[i].shape())
-      throw error(fmt::format("jvp: the variable has the shape {}, its direction {}", to_string(xs[i].shape()), to_string(directions[i].shape())));
+      throw error(fmt::format("jvp: the variable has the shape {}, its direction {}", to_string(xs[i].shape()),
+                              to_string(directions[i].shape())));
     sweep.fix(g.id(xs[i].ref(), "jvp"), directions[i]);
   }
   if (y.is_constant()) return zero_tangent(y.value());

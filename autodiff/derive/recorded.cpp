@@ -85,7 +85,8 @@ class recorded_sweep {
       }
   }
 
-  static auto pointwise(const operation& op, int i, const std::vector<tensor>& x, const tensor& y, const tensor& cotangent) -> tensor {
+  static auto pointwise(const operation& op, int i, const std::vector<tensor>& x, const tensor& y, const tensor& cotangent)
+      -> tensor {
     tensor d;
     op.partial_tensor(i, x.data(), y, d);
     const bool is_one = d.is_constant() && d.rank() == 0 && d.value().item() == 1;
@@ -187,7 +188,8 @@ auto jacobian(const tensor& y, const tensor& x) -> array {
       seed.set(1, i);
       backward(y, views::reshape(seed.copy(), y.shape()));
       const auto row = grad(x).contiguous();
-      with_floating(x.type(), [&]<class T>(T) { std::copy_n(row.data<T>(), row.size(), out.writable<T>().data() + i * x.size()); });
+      with_floating(x.type(),
+                    [&]<class T>(T) { std::copy_n(row.data<T>(), row.size(), out.writable<T>().data() + i * x.size()); });
     }
   reverse_sweep::forget(graph::active());
   return out;

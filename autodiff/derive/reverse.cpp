@@ -56,8 +56,9 @@ auto require_node(node_ref r, const char* who) -> void { graph::active().id(r, w
 
 auto backward(const tensor& y, adjoints kept) -> void {
   if (y.size() != 1)
-    throw error(fmt::format("backward: the output has the shape {}; a gradient is of one number: take sum() or mean(), or give a seed of that shape",
-                            to_string(y.shape())));
+    throw error(fmt::format(
+        "backward: the output has the shape {}; a gradient is of one number: take sum() or mean(), or give a seed of that shape",
+        to_string(y.shape())));
   backward(y, array(1.0), kept);
 }
 

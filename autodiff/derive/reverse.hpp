@@ -51,7 +51,8 @@ auto wrt(const std::same_as<scalar> auto&... x) -> std::array<scalar, sizeof...(
 auto wrt(const std::same_as<tensor> auto&... x) -> std::array<tensor, sizeof...(x)> { return {x...}; }
 /// Scalars and tensors mixed.
 template <class... X>
-  requires((std::same_as<X, scalar> || std::same_as<X, tensor>) && ...) && (std::same_as<X, scalar> || ...) && (std::same_as<X, tensor> || ...)
+  requires((std::same_as<X, scalar> || std::same_as<X, tensor>) && ...) && (std::same_as<X, scalar> || ...) &&
+          (std::same_as<X, tensor> || ...)
 auto wrt(const X&... x) -> std::tuple<X...> {
   return {x...};
 }

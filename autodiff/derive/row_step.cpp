@@ -12,7 +12,8 @@ auto pull(const tensor_row& r, int i, std::span<const array> x, const array& y, 
   return op.is_structural() ? op.rule->pull(r.parameters.get(), i, x, y, cotangent) : pull_pointwise(op, i, x, y, cotangent);
 }
 
-auto pull_into(array& adjoint, const tensor_row& r, int i, std::span<const array> x, const array& y, const array& cotangent) -> void {
+auto pull_into(array& adjoint, const tensor_row& r, int i, std::span<const array> x, const array& y, const array& cotangent)
+    -> void {
   const auto& op = *r.op;
   if (!op.is_structural()) return pull_pointwise_into(adjoint, op, i, x, y, cotangent);
   const auto pull_into = op.rule->pull_into;

@@ -131,8 +131,8 @@ auto has_nan(const double* x, std::size_t n) -> bool {
 
 }  // namespace
 
-auto reverse_sweep::run(graph& g, std::span<const node_id> outputs, std::span<const double> weights, std::span<const array> arrays,
-                        seegrad::adjoints kept_ones) -> void {
+auto reverse_sweep::run(graph& g, std::span<const node_id> outputs, std::span<const double> weights,
+                        std::span<const array> arrays, seegrad::adjoints kept_ones) -> void {
   std::vector<node_id> kept(outputs.begin(), outputs.end());
   g.adjoints_.renew(g.records_.bytes() / sizeof(node) * sizeof(double));
   auto* adjoints = static_cast<double*>(g.adjoints_.data());

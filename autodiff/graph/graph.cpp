@@ -235,16 +235,20 @@ auto record_row(const operation& op, std::shared_ptr<const void> parameters, arr
   const auto n = operands.size();
   g.reserve(n + 1);
   const auto at = g.wide_.size();
-  if (at + n > max_nodes) throw error(fmt::format("{}: the table of operands is full ({} entries); rewind between steps", op.name, at));
+  if (at + n > max_nodes)
+    throw error(fmt::format("{}: the table of operands is full ({} entries); rewind between steps", op.name, at));
   if (at + n > g.wide_.capacity()) g.wide_.reserve(2 * at + n + 16);
   if (g.rows_.size() + n + 1 > g.rows_.capacity()) g.rows_.reserve(2 * g.rows_.size() + n + 16);
   for (const auto& a : operands) {
     auto offset = near(g, a.ref);
-    if (!a.ref) offset = (a.value->is_number() ? g.append(a.value->item(), code::constant) : g.append_leaf(*a.value, code::constant)) & low_half;
+    if (!a.ref)
+      offset =
+          (a.value->is_number() ? g.append(a.value->item(), code::constant) : g.append_leaf(*a.value, code::constant)) & low_half;
     else if (offset >> 32 != 0) offset = g.offset(a.ref, op.name);
     g.wide_.push_back(static_cast<std::uint32_t>(offset / sizeof(node)));
   }
-  g.rows_.push_back({std::move(value), {}, &op, std::move(parameters), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(n)});
+  g.rows_.push_back(
+      {std::move(value), {}, &op, std::move(parameters), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(n)});
   return g.append(number, detail::pack(code::tabled, (g.rows_.size() - 1) * sizeof(node)));
 }
 

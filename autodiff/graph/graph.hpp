@@ -137,7 +137,8 @@ class graph : private recorder {
   friend auto record_slowly(const operation&, unsigned, double, operand) -> node_ref;
   friend auto record_slowly(const operation&, unsigned, double, operand, operand) -> node_ref;
   friend auto record_wide(const operation&, unsigned, double, const operand*) -> node_ref;
-  friend auto record_row(const operation&, std::shared_ptr<const void>, array, double, std::span<const array_operand>) -> node_ref;
+  friend auto record_row(const operation&, std::shared_ptr<const void>, array, double, std::span<const array_operand>)
+      -> node_ref;
   friend class reverse_sweep;
 
   struct scope_entry {

@@ -34,8 +34,8 @@ struct operation {
   std::string_view symbol;  ///< what a picture shows, "×"; the name where there is no sign for it
   std::string_view help;    ///< one line, with the choice made where the derivative does not exist
   int arity;                ///< any_number for an operation like concat
-  intervals domain;   ///< where it is defined, operand by operand; the checker keeps its steps inside
-  intervals samples;  ///< where tests draw operands from
+  intervals domain;         ///< where it is defined, operand by operand; the checker keeps its steps inside
+  intervals samples;        ///< where tests draw operands from
 
   using arguments = const double*;
   double (*value)(arguments);

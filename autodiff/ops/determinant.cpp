@@ -66,6 +66,7 @@ auto cofactors_of(const matrix_of<T>& a) -> matrix_of<T> {
 
 template <class T>
 auto slope_of(const matrix_of<T>& a, const matrix_of<T>& g) -> matrix_of<T> {
+  if (a.rows() == 1) return matrix_of<T>::Zero(1, 1);  // The cofactor of one number is 1.
   const Eigen::PartialPivLU<matrix_of<T>> lu(a);
   if (is_safe(lu)) {
     const matrix_of<T> inv_t = lu.inverse().transpose();

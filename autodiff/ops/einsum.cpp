@@ -8,7 +8,9 @@
 namespace seegrad {
 
 auto parse_einsum(std::string_view text) -> einsum_plan {
-  const auto wrong = [&](std::string_view why) { return error(fmt::format("einsum: \"{}\": {}; an example is \"ij,jk->ik\"", text, why)); };
+  const auto wrong = [&](std::string_view why) {
+    return error(fmt::format("einsum: \"{}\": {}; an example is \"ij,jk->ik\"", text, why));
+  };
   einsum_plan plan{{""}, ""};
   bool after_arrow = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -38,12 +40,14 @@ auto check_einsum(std::string_view text, const einsum_plan& plan, std::span<cons
   std::map<char, index_t> extent;
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     if (plan.operands[i].size() != static_cast<std::size_t>(shapes[i].size()))
-      throw error(fmt::format("einsum: \"{}\": operand {} is called {} and has the shape {}", text, i, plan.operands[i], to_string(shapes[i])));
+      throw error(fmt::format("einsum: \"{}\": operand {} is called {} and has the shape {}", text, i, plan.operands[i],
+                              to_string(shapes[i])));
     for (int k = 0; k < shapes[i].size(); ++k) {
       const char c = plan.operands[i][static_cast<std::size_t>(k)];
       const auto [it, is_new] = extent.try_emplace(c, shapes[i][k]);
       if (!is_new && it->second != shapes[i][k])
-        throw error(fmt::format("einsum: \"{}\": axis {} is {} in one place and {} in another", text, c, it->second, shapes[i][k]));
+        throw error(
+            fmt::format("einsum: \"{}\": axis {} is {} in one place and {} in another", text, c, it->second, shapes[i][k]));
     }
   }
 }

@@ -13,7 +13,8 @@ namespace {
 // An array as outer x extent x inner around one axis.
 struct around {
   index_t outer, extent, inner;
-  around(const dims& shape, int axis) : outer(elements(shape.first(axis))), extent(shape[axis]), inner(elements(shape.from(axis + 1))) {}
+  around(const dims& shape, int axis)
+      : outer(elements(shape.first(axis))), extent(shape[axis]), inner(elements(shape.from(axis + 1))) {}
 };
 
 auto zeros_of(dtype type, const dims& shape) -> array {
@@ -27,8 +28,8 @@ auto require_fit(const dims& x, int axis, const dims& index, std::string_view wh
   bool fits = x.size() == index.size();
   for (int i = 0; fits && i < x.size(); ++i) fits = i == axis || index[i] <= x[i];
   if (!fits)
-    throw error(fmt::format("{}: the index {} does not go with {}: it wants {} axes, none longer but axis {}", who, to_string(index),
-                            to_string(x), x.size(), axis));
+    throw error(fmt::format("{}: the index {} does not go with {}: it wants {} axes, none longer but axis {}", who,
+                            to_string(index), to_string(x), x.size(), axis));
 }
 
 // Calls f(position in the indexed array, position in the array that goes with the index) for every index, in order.
@@ -107,7 +108,8 @@ auto scattered(const array& x, int axis, const array& index, const array& source
   const auto who = mode == scatter_mode::add ? "scatter_add" : "scatter";
   require_fit(x.shape(), axis, index.shape(), who);
   if (source.shape() != index.shape())
-    throw error(fmt::format("{}: the index {} and the source {} differ in shape", who, to_string(index.shape()), to_string(source.shape())));
+    throw error(fmt::format("{}: the index {} and the source {} differ in shape", who, to_string(index.shape()),
+                            to_string(source.shape())));
   const auto checked = checked_indices(index, x.shape()[axis], who);
   auto out = x.copy();
   const auto from = source.cast(x.type()).contiguous();

@@ -40,7 +40,9 @@ struct take_op : structural<1, take_parameters> {
 struct put_op : structural<1, take_parameters> {
   static constexpr std::string_view name = "put", help = "zeros with slices added where an index says";
   static constexpr bool linear = true;
-  static auto value(const parameters& p, std::span<const array> x) -> array { return taken_back(x[0], p.index, p.axis, p.extent); }
+  static auto value(const parameters& p, std::span<const array> x) -> array {
+    return taken_back(x[0], p.index, p.axis, p.extent);
+  }
   template <class T>
   static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<take_op>(p, g);
@@ -60,7 +62,9 @@ auto take_op::pull(const parameters& p, int, std::span<const T> x, const T&, con
 /// take with an index of one axis.
 template <array_like X>
 auto index_select(const X& x, index_t axis, const array& index) -> X {
-  if (index.rank() != 1) throw error("index_select: the index has the shape " + to_string(index.shape()) + ", and one axis is wanted; take() allows more");
+  if (index.rank() != 1)
+    throw error("index_select: the index has the shape " + to_string(index.shape()) +
+                ", and one axis is wanted; take() allows more");
   return take(x, index, axis);
 }
 
@@ -75,28 +79,41 @@ struct gather_op : structural<1, gather_parameters> {
   template <class T>
   static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return "axis " + std::to_string(p.axis); }
-  static auto samples() -> samples_t { return {{{1, {{0, 2, 2}, {1, 0, 1}}}, {{2, 3}}}, {{0, {{1, 0, 1}}}, {{2, 3}}}, {{0, {1, 1}}, {{3}}}}; }
-  static auto wrong() -> samples_t { return {{{1, {{3}, {0}}}, {{2, 3}}}, {{0, {0, 1}}, {{2, 3}}}, {{1, {{0}, {0}, {0}}}, {{2, 3}}}}; }
+  static auto samples() -> samples_t {
+    return {{{1, {{0, 2, 2}, {1, 0, 1}}}, {{2, 3}}}, {{0, {{1, 0, 1}}}, {{2, 3}}}, {{0, {1, 1}}, {{3}}}};
+  }
+  static auto wrong() -> samples_t {
+    return {{{1, {{3}, {0}}}, {{2, 3}}}, {{0, {0, 1}}, {{2, 3}}}, {{1, {{0}, {0}, {0}}}, {{2, 3}}}};
+  }
 };
 struct scatter_add_op : structural<2, gather_parameters> {
   static constexpr std::string_view name = "scatter_add", help = "b[i, j] added to a[i, index[i, j]], for any axis";
-  static auto value(const parameters& p, std::span<const array> x) -> array { return scattered(x[0], p.axis, p.index, x[1], scatter_mode::add); }
+  static auto value(const parameters& p, std::span<const array> x) -> array {
+    return scattered(x[0], p.axis, p.index, x[1], scatter_mode::add);
+  }
   template <class T>
   static auto pull(const parameters& p, int i, std::span<const T>, const T&, const T& g) -> T {
     return i == 0 ? g : structured<gather_op>(p, g);
   }
   static auto text(const parameters& p) -> std::string { return "axis " + std::to_string(p.axis); }
-  static auto samples() -> samples_t { return {{{1, {{0, 2, 2}, {1, 0, 1}}}, {{2, 3}, {2, 3}}}, {{0, {{1, 0, 1}}}, {{2, 3}, {1, 3}}}}; }
+  static auto samples() -> samples_t {
+    return {{{1, {{0, 2, 2}, {1, 0, 1}}}, {{2, 3}, {2, 3}}}, {{0, {{1, 0, 1}}}, {{2, 3}, {1, 3}}}};
+  }
   static auto wrong() -> samples_t { return {{{1, {{3}, {0}}}, {{2, 3}, {2, 1}}}, {{1, {{0}, {0}}}, {{2, 3}, {2, 2}}}}; }
 };
 /// Where an index comes twice the last one stays, and it alone gets the slope.
 struct scatter_op : structural<2, gather_parameters> {
-  static constexpr std::string_view name = "scatter", help = "b[i, j] in place of a[i, index[i, j]], for any axis; of several the last stays";
-  static auto value(const parameters& p, std::span<const array> x) -> array { return scattered(x[0], p.axis, p.index, x[1], scatter_mode::replace); }
+  static constexpr std::string_view name = "scatter",
+                                    help = "b[i, j] in place of a[i, index[i, j]], for any axis; of several the last stays";
+  static auto value(const parameters& p, std::span<const array> x) -> array {
+    return scattered(x[0], p.axis, p.index, x[1], scatter_mode::replace);
+  }
   template <class T>
   static auto pull(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return "axis " + std::to_string(p.axis); }
-  static auto samples() -> samples_t { return {{{1, {{0, 2}, {1, 0}}}, {{2, 3}, {2, 2}}}, {{1, {{0, 0}, {1, 2}}}, {{2, 3}, {2, 2}}}}; }
+  static auto samples() -> samples_t {
+    return {{{1, {{0, 2}, {1, 0}}}, {{2, 3}, {2, 2}}}, {{1, {{0, 0}, {1, 2}}}, {{2, 3}, {2, 2}}}};
+  }
   static auto wrong() -> samples_t { return {{{1, {{3}, {0}}}, {{2, 3}, {2, 1}}}}; }
 };
 /// True for the elements of a source that stay when they are scattered.

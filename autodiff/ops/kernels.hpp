@@ -114,7 +114,8 @@ struct kernel_maker {
       in_lanes(
           n,
           [&](index_t i) {
-            const auto d = detail::closed<L>(partial<Op, By>(detail::opened(L::load(from[I] + i))..., detail::opened(L::load(y + i))));
+            const auto d =
+                detail::closed<L>(partial<Op, By>(detail::opened(L::load(from[I] + i))..., detail::opened(L::load(y + i))));
             sum<Add>(L::load(out + i), product(L::load(g + i), d)).store(out + i);
           },
           [&](index_t i, index_t left) {

@@ -38,7 +38,8 @@ struct structural_maker {
 
   static constexpr auto rule() -> structural_rule {
     structural_rule r{Op::linear, Op::scalar_result, value, pull, nullptr, pull_recorded, text, samples, wrong};
-    if constexpr (requires(std::span<const array> x, array a) { Op::pull_into(of(nullptr), 0, x, a, a, a); }) r.pull_into = pull_into;
+    if constexpr (requires(std::span<const array> x, array a) { Op::pull_into(of(nullptr), 0, x, a, a, a); })
+      r.pull_into = pull_into;
     return r;
   }
 };

@@ -30,7 +30,8 @@ auto extreme_index(const array& x, index_t axis, keep kept, std::string_view who
   const int a = axis_of(axis, x.rank(), who);
   const auto n = x.shape()[a];
   const auto shape = reduced_shape(x.shape(), {a}, kept == keep::axes);
-  if (n == 0 && elements(shape) > 0) throw error(std::string(who) + ": " + to_string(x.shape()) + " has no elements along axis " + std::to_string(a));
+  if (n == 0 && elements(shape) > 0)
+    throw error(std::string(who) + ": " + to_string(x.shape()) + " has no elements along axis " + std::to_string(a));
   auto out = array::uninitialized(int64, shape);
   auto* to = static_cast<std::int64_t*>(out.raw());
   // The lines in the order of the result: the axis goes last and the others keep their order.
@@ -107,7 +108,9 @@ auto argmin(const array& x, index_t axis, keep kept) -> array {
 auto argmax(const array& x) -> index_t { return static_cast<index_t>(argmax(flatten(x), 0).item()); }
 auto argmin(const array& x) -> index_t { return static_cast<index_t>(argmin(flatten(x), 0).item()); }
 
-auto all(const array& x, const axes& over, keep kept) -> array { return prod((x != 0.0).cast(float64), over, kept).cast(boolean); }
+auto all(const array& x, const axes& over, keep kept) -> array {
+  return prod((x != 0.0).cast(float64), over, kept).cast(boolean);
+}
 auto any(const array& x, const axes& over, keep kept) -> array { return sum((x != 0.0).cast(float64), over, kept).cast(boolean); }
 
 }  // namespace seegrad

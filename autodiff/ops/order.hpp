@@ -23,7 +23,9 @@ struct cumsum_op : structural<1, cumsum_parameters> {
   static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<cumsum_op>({p.axis, !p.from_the_end}, g);
   }
-  static auto text(const parameters& p) -> std::string { return "axis " + std::to_string(p.axis) + (p.from_the_end ? ", from the end" : ""); }
+  static auto text(const parameters& p) -> std::string {
+    return "axis " + std::to_string(p.axis) + (p.from_the_end ? ", from the end" : "");
+  }
   static auto samples() -> samples_t { return {{{0}, {{4}}}, {{1}, {{2, 3}}}, {{0, true}, {{3, 2}}}, {{-1}, {{2, 0}}}}; }
   static auto wrong() -> samples_t { return {{{1}, {{4}}}, {{0}, {{}}}}; }
 };
@@ -34,7 +36,9 @@ auto cumsum(const X& x, index_t axis) -> X {
 
 struct cumprod_op : structural<1, index_t> {
   static constexpr std::string_view name = "cumprod", help = "running product along an axis";
-  static auto value(const index_t& axis, std::span<const array> x) -> array { return running_product(x[0], axis_of(axis, x[0].rank(), name)); }
+  static auto value(const index_t& axis, std::span<const array> x) -> array {
+    return running_product(x[0], axis_of(axis, x[0].rank(), name));
+  }
   template <class T>
   static auto pull(const index_t& axis, int, std::span<const T> x, const T& y, const T& g) -> T;
   static auto text(const index_t& axis) -> std::string { return "axis " + std::to_string(axis); }

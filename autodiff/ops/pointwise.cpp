@@ -66,7 +66,8 @@ template <int N, class F>
 auto in_pieces(const nest<N>& n, F f) -> void {
   const auto rows = n.row_count();
   if (rows * n.length <= piece) return n.rows(0, rows, [&](const auto& at) { f(at, index_t{0}, n.length); });
-  if (rows == 1) return parallel_for(n.length, piece, [&](index_t begin, index_t end) { f(typename nest<N>::offsets{}, begin, end); });
+  if (rows == 1)
+    return parallel_for(n.length, piece, [&](index_t begin, index_t end) { f(typename nest<N>::offsets{}, begin, end); });
   parallel_for(rows, std::max<index_t>(1, piece / n.length),
                [&](index_t first, index_t last) { n.rows(first, last, [&](const auto& at) { f(at, index_t{0}, n.length); }); });
 }
@@ -98,7 +99,8 @@ auto value_of(const operation& op, std::span<const array* const> x, array& y) ->
 
 // out = g * d or out += g * d, in the shape of y.
 template <class T, int Arity>
-auto product_of(const operation& op, int i, std::span<const array> x, const array& y, const array& g, array& out, bool add) -> void {
+auto product_of(const operation& op, int i, std::span<const array> x, const array& y, const array& g, array& out, bool add)
+    -> void {
   walk<T, Arity + 2> w;
   for (int k = 0; k < Arity; ++k) w.set(k, x[static_cast<std::size_t>(k)], y.shape());
   w.set(Arity, y, y.shape());
@@ -133,7 +135,8 @@ namespace {
 // What most operations meet: contiguous arrays of one type and shape, too few elements for threads.
 auto alike(std::span<const array* const> x) -> bool {
   const auto& first = *x[0];
-  if (!first.is_floating() || !first.is_contiguous() || first.is_number() || first.size() > piece || first.is_null()) return false;
+  if (!first.is_floating() || !first.is_contiguous() || first.is_number() || first.size() > piece || first.is_null())
+    return false;
   for (const auto* a : x.subspan(1))
     if (a->type() != first.type() || !a->is_contiguous() || a->is_number() || a->shape() != first.shape()) return false;
   return true;
@@ -154,9 +157,7 @@ auto compute_pointwise(const operation& op, std::span<const array* const> x) -> 
   auto shape = x[0]->shape();
   for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i]->shape(), op.name);
   auto y = array::uninitialized(common_type(x), shape);
-  with_floating(y.type(), [&]<class T>(T) {
-    with_arity(op.arity, [&](auto arity) { value_of<T, arity.value>(op, x, y); });
-  });
+  with_floating(y.type(), [&]<class T>(T) { with_arity(op.arity, [&](auto arity) { value_of<T, arity.value>(op, x, y); }); });
   return y;
 }
 
@@ -167,7 +168,8 @@ auto compute_pointwise(const operation& op, std::span<const array> x) -> array {
 }
 
 auto hands_on(const operation& op, int i, const array& x, const array& g) -> bool {
-  return op.kernels->constant_slope[i] && x.type() == g.type() && !x.is_number() && x.shape() == g.shape() && constant_slope(op, i) == 1;
+  return op.kernels->constant_slope[i] && x.type() == g.type() && !x.is_number() && x.shape() == g.shape() &&
+         constant_slope(op, i) == 1;
 }
 
 auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array {
@@ -192,7 +194,8 @@ auto pull_pointwise(const operation& op, int i, std::span<const array> x, const 
   return operand.is_number() || p.type() == operand.type() ? p : p.cast(operand.type());
 }
 
-auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> void {
+auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
+    -> void {
   const auto& operand = x[static_cast<std::size_t>(i)];
   const bool in_one_pass = operand.shape() == y.shape() && adjoint.type() == y.type() && !op.kernels->constant_slope[i];
   if (in_one_pass && adjoint.is_writable_in_place()) return product(op, i, x, y, g, adjoint, true);

@@ -24,7 +24,8 @@ auto hands_on(const operation& op, int i, const array& x, const array& g) -> boo
 /// and type of x[i].
 auto pull_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> array;
 /// The same, added to `adjoint`, in place if nothing shares it.
-auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> void;
+auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
+    -> void;
 /// The change of the result when operand `i` changes by `tangent`.
 auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array;
 /// a += b for equal shapes, in place if nothing shares it.

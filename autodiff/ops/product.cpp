@@ -28,7 +28,10 @@ constexpr index_t rows_together = 64;
 struct plane {
   index_t rows, columns, row_stride, column_stride;
   explicit plane(const array& x)
-      : rows(x.shape()[x.rank() - 2]), columns(x.shape().back()), row_stride(x.strides()[x.rank() - 2]), column_stride(x.strides().back()) {}
+      : rows(x.shape()[x.rank() - 2]),
+        columns(x.shape().back()),
+        row_stride(x.strides()[x.rank() - 2]),
+        column_stride(x.strides().back()) {}
 };
 
 template <class T>
@@ -42,8 +45,10 @@ auto multiply(const array& a, const array& b, array& out, bool add) -> void {
   auto* to = static_cast<T*>(out.raw());
   const auto *from_a = static_cast<const T*>(a.raw()), *from_b = static_cast<const T*>(b.raw());
   const auto one = [&](index_t at_c, index_t at_a, index_t at_b, index_t first, index_t last) {
-    kernel::gemm(last - first, q.columns, p.columns, kernel::matrix_view<T>{from_a + at_a + first * p.row_stride, p.row_stride, p.column_stride},
-                 kernel::matrix_view<T>{from_b + at_b, q.row_stride, q.column_stride}, to + at_c + first * q.columns, q.columns, add);
+    kernel::gemm(last - first, q.columns, p.columns,
+                 kernel::matrix_view<T>{from_a + at_a + first * p.row_stride, p.row_stride, p.column_stride},
+                 kernel::matrix_view<T>{from_b + at_b, q.row_stride, q.column_stride}, to + at_c + first * q.columns, q.columns,
+                 add);
   };
   const nest<3> n(batch_shape, {out.strides().first(out.rank() - 2), batch(a), batch(b)});
   const auto work = p.rows * p.columns * q.columns;
@@ -67,7 +72,9 @@ auto multiply(const array& a, const array& b, array& out, bool add) -> void {
 
 // Batches of a that all meet the same matrix b are one tall matrix.
 auto tall(const array& a, const array& b) -> array {
-  return b.rank() == 2 && a.rank() > 2 && a.is_contiguous() ? views::reshape(a, {elements(a.shape().first(a.rank() - 1)), a.shape().back()}) : a;
+  return b.rank() == 2 && a.rank() > 2 && a.is_contiguous()
+             ? views::reshape(a, {elements(a.shape().first(a.rank() - 1)), a.shape().back()})
+             : a;
 }
 
 }  // namespace
@@ -79,7 +86,8 @@ auto matrix_product_shape(const dims& a, const dims& b) -> dims {
   if (a.empty() || b.empty()) mismatch(a, b);
   const auto l = left_matrix_shape(a), r = right_matrix_shape(b);
   if (l.back() != r[r.size() - 2]) mismatch(a, b);
-  auto shape = broadcast(l.first(l.size() - 2), r.first(r.size() - 2), fmt::format("matmul: {} @ {}: batches", to_string(a), to_string(b)));
+  auto shape = broadcast(l.first(l.size() - 2), r.first(r.size() - 2),
+                         fmt::format("matmul: {} @ {}: batches", to_string(a), to_string(b)));
   if (a.size() > 1) shape.push(l[l.size() - 2]);
   if (b.size() > 1) shape.push(r.back());
   return shape;
@@ -102,8 +110,10 @@ auto matrix_product(const array& a, const array& b, array* out) -> array {
   return result;
 }
 
-auto matmul_op::pull_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
-  const bool plain = x[0].rank() == 2 && x[1].rank() == 2 && adjoint.type() == g.type() && g.type() == x[1 - static_cast<std::size_t>(i)].type();
+auto matmul_op::pull_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
+    -> void {
+  const bool plain =
+      x[0].rank() == 2 && x[1].rank() == 2 && adjoint.type() == g.type() && g.type() == x[1 - static_cast<std::size_t>(i)].type();
   if (!plain) return add_into(adjoint, pull(p, i, x, y, g));
   if (i == 0) matrix_product(g, transpose(x[1]), &adjoint);
   else matrix_product(transpose(x[0]), g, &adjoint);

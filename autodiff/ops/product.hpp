@@ -19,17 +19,28 @@ auto left_matrix_shape(const dims& a) -> dims;
 auto right_matrix_shape(const dims& b) -> dims;
 
 struct matmul_op : structural<2> {
-  static constexpr std::string_view name = "matmul", symbol = "@", help = "matrix product, over batches with broadcasting; vectors too";
+  static constexpr std::string_view name = "matmul", symbol = "@",
+                                    help = "matrix product, over batches with broadcasting; vectors too";
   static constexpr bool linear = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return matrix_product(x[0], x[1]); }
   template <class T>
   static auto pull(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T;
-  static auto pull_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void;
+  static auto pull_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
+      -> void;
   static auto samples() -> samples_t {
-    return {{{}, {{2, 3}, {3, 4}}},    {{}, {{2, 3}, {3}}},       {{}, {{3}, {3, 2}}},          {{}, {{3}, {3}}},
-            {{}, {{2, 2, 3}, {3, 2}}}, {{}, {{2, 3}, {2, 3, 1}}}, {{}, {{2, 1, 2, 3}, {3, 3, 2}}}, {{}, {{2, 0}, {0, 3}}}, {{}, {{2, 2, 3}, {3}}}};
+    return {{{}, {{2, 3}, {3, 4}}},
+            {{}, {{2, 3}, {3}}},
+            {{}, {{3}, {3, 2}}},
+            {{}, {{3}, {3}}},
+            {{}, {{2, 2, 3}, {3, 2}}},
+            {{}, {{2, 3}, {2, 3, 1}}},
+            {{}, {{2, 1, 2, 3}, {3, 3, 2}}},
+            {{}, {{2, 0}, {0, 3}}},
+            {{}, {{2, 2, 3}, {3}}}};
   }
-  static auto wrong() -> samples_t { return {{{}, {{2, 3}, {2, 3}}}, {{}, {{2, 3}, {2}}}, {{}, {{}, {3}}}, {{}, {{2, 2, 3}, {3, 3, 2}}}}; }
+  static auto wrong() -> samples_t {
+    return {{{}, {{2, 3}, {2, 3}}}, {{}, {{2, 3}, {2}}}, {{}, {{}, {3}}}, {{}, {{2, 2, 3}, {3, 3, 2}}}};
+  }
 };
 /// Shapes [.., m, k] and [.., k, n] give [.., m, n]; a vector counts as a row on the left and a column on the right, and its axis is
 /// dropped from the result.
@@ -43,7 +54,8 @@ auto matmul_op::pull(const parameters&, int i, std::span<const T> x, const T&, c
   auto a = reshape(x[0], left_matrix_shape(x[0].shape())), b = reshape(x[1], right_matrix_shape(x[1].shape()));
   auto c = reshape(g, matrix_product_shape(a.shape(), b.shape()));
   if (i == 0) return reshape(summed_to(matmul(c, transpose(b)), a.shape()), x[0].shape());
-  if (b.rank() == 2 && a.rank() > 2) a = reshape(a, {-1, a.shape().back()}), c = reshape(c, {-1, c.shape().back()});  // The sum over batches is in the product.
+  if (b.rank() == 2 && a.rank() > 2)
+    a = reshape(a, {-1, a.shape().back()}), c = reshape(c, {-1, c.shape().back()});  // The sum over batches is in the product.
   return reshape(summed_to(matmul(transpose(a), c), b.shape()), x[1].shape());
 }
 
@@ -52,7 +64,8 @@ template <class A, class B>
   requires with_arrays<A, B>
 auto dot(const A& a, const B& b) {
   if (a.rank() != 1 || a.shape() != b.shape())
-    throw error("dot: " + to_string(a.shape()) + " and " + to_string(b.shape()) + ": two vectors of one length are wanted; matmul multiplies matrices");
+    throw error("dot: " + to_string(a.shape()) + " and " + to_string(b.shape()) +
+                ": two vectors of one length are wanted; matmul multiplies matrices");
   return matmul(a, b);
 }
 /// Every element of a with every element of b: [m] and [n] give [m, n].

@@ -36,7 +36,9 @@ inline constexpr auto keep_axes = keep::axes;
 struct reduction_parameters {
   axes over;
   keep kept = keep::none;
-  auto kept_shape(const dims& shape, std::string_view who) const -> dims { return reduced_shape(shape, over.of(shape.size(), who), true); }
+  auto kept_shape(const dims& shape, std::string_view who) const -> dims {
+    return reduced_shape(shape, over.of(shape.size(), who), true);
+  }
 };
 
 template <class Op>
@@ -46,7 +48,7 @@ struct reduction_paragraph : structural<1, reduction_parameters> {
     return reduce(Op::how, x[0], p.over.of(x[0].rank(), Op::name), p.kept == keep::axes, Op::name);
   }
   static auto samples() -> samples_t {
-    return {{{}, {{2, 3}}},         {{1}, {{2, 3}}}, {{0, keep_axes}, {{2, 3}}}, {{{0, 2}}, {{2, 3, 2}}}, {{-1}, {{2, 1}}},
+    return {{{}, {{2, 3}}},          {{1}, {{2, 3}}}, {{0, keep_axes}, {{2, 3}}}, {{{0, 2}}, {{2, 3, 2}}}, {{-1}, {{2, 1}}},
             {{{}, keep_axes}, {{}}}, {{0}, {{3}}}};
   }
   static auto wrong() -> samples_t { return {{{2}, {{2, 3}}}, {{-3}, {{2, 3}}}, {{{0, 0}}, {{2, 3}}}}; }
@@ -123,7 +125,8 @@ struct extreme_paragraph : reduction_paragraph<Op> {
   template <class T>
   static auto pull(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto& shape = x[0].shape();
-    const auto shares = extreme_shares(value_of(x[0]), reshape(value_of(y), p.kept_shape(shape, Op::name)), p.over.of(shape.size(), Op::name));
+    const auto shares =
+        extreme_shares(value_of(x[0]), reshape(value_of(y), p.kept_shape(shape, Op::name)), p.over.of(shape.size(), Op::name));
     return Op::spread(p, g, shape) * T(shares);
   }
 };

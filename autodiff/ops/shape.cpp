@@ -51,8 +51,8 @@ auto placed(const array& x, const dims& shape, int axis, index_t start, index_t 
   if (n >= 0) expected[axis] = shape[axis];
   const auto last = start + (n - 1) * step;
   if (expected != shape || n < 0 || (n > 0 && (std::min(start, last) < 0 || std::max(start, last) >= shape[axis])))
-    throw error(fmt::format("place: {} does not fit into {} along axis {} from {} by {}", to_string(x.shape()), to_string(shape), axis,
-                            start, step));
+    throw error(fmt::format("place: {} does not fit into {} along axis {} from {} by {}", to_string(x.shape()), to_string(shape),
+                            axis, start, step));
   auto out = zeros_of(x.type(), shape);
   auto strides = out.strides();
   const auto offset = n > 0 ? start * strides[axis] : 0;
@@ -94,8 +94,8 @@ auto check_padding(const dims& shape, const dims& before, const dims& after) -> 
   for (auto n : before) fits = fits && n >= 0;
   for (auto n : after) fits = fits && n >= 0;
   if (!fits)
-    throw error(fmt::format("pad: {} by {} before and {} after: one number of 0 or more is wanted for each axis", to_string(shape),
-                            to_list(before), to_list(after)));
+    throw error(fmt::format("pad: {} by {} before and {} after: one number of 0 or more is wanted for each axis",
+                            to_string(shape), to_list(before), to_list(after)));
 }
 
 auto border(const dims& shape, const dims& before, const dims& after, double value, dtype type) -> array {
@@ -122,7 +122,8 @@ auto concatenated(std::span<const array> x, index_t axis) -> array {
     auto expected = shape;
     if (part.rank() == x[0].rank()) expected[a] = part.shape()[a];
     if (part.shape() != expected)
-      throw error(fmt::format("concat: {} and {}: they may differ in axis {} only", to_string(x[0].shape()), to_string(part.shape()), a));
+      throw error(
+          fmt::format("concat: {} and {}: they may differ in axis {} only", to_string(x[0].shape()), to_string(part.shape()), a));
     shape[a] += part.shape()[a];
     type = std::max(type, part.type());
   }

@@ -91,7 +91,9 @@ struct permute_op : structural<1, dims> {
     return structured<permute_op>(inverse_order(from_front), g);
   }
   static auto text(const dims& order) -> std::string { return to_list(order); }
-  static auto samples() -> samples_t { return {{{1, 0}, {{2, 3}}}, {{1, 2, 0}, {{2, 3, 4}}}, {{-1, 0, 1}, {{2, 3, 2}}}, {{0}, {{3}}}}; }
+  static auto samples() -> samples_t {
+    return {{{1, 0}, {{2, 3}}}, {{1, 2, 0}, {{2, 3, 4}}}, {{-1, 0, 1}, {{2, 3, 2}}}, {{0}, {{3}}}};
+  }
   static auto wrong() -> samples_t { return {{{0, 0}, {{2, 3}}}, {{0}, {{2, 3}}}, {{0, 2}, {{2, 3}}}}; }
 };
 /// Axis k of the result is axis order[k] of x.
@@ -113,7 +115,8 @@ auto transpose(const X& x) -> X {
 }
 
 struct sum_to_op : structural<1, dims> {
-  static constexpr std::string_view name = "sum_to", help = "summed over the axes along which an array of that shape would be repeated";
+  static constexpr std::string_view name = "sum_to",
+                                    help = "summed over the axes along which an array of that shape would be repeated";
   static constexpr bool linear = true;
   static auto value(const dims& shape, std::span<const array> x) -> array;
   template <class T>
@@ -173,7 +176,8 @@ struct slice_op : structural<1, slice_parameters> {
 
 /// Undoes slice: zeros everywhere else.
 struct place_op : structural<1, place_parameters> {
-  static constexpr std::string_view name = "place", help = "zeros of a shape with the operand at start, start + step, … of one axis";
+  static constexpr std::string_view name = "place",
+                                    help = "zeros of a shape with the operand at start, start + step, … of one axis";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return placed(x[0], p.shape, static_cast<int>(p.axis), p.start, p.step);
@@ -223,7 +227,8 @@ auto take(const X& x, index_t index, index_t axis = 0) -> X {
   const int a = axis_of(axis, x.rank(), "take");
   const auto n = x.shape()[a], k = index < 0 ? index + n : index;
   if (k < 0 || k >= n)
-    throw error("take: index " + std::to_string(index) + " is out of range in axis " + std::to_string(a) + " of " + to_string(x.shape()));
+    throw error("take: index " + std::to_string(index) + " is out of range in axis " + std::to_string(a) + " of " +
+                to_string(x.shape()));
   return squeeze(slice(x, a, k, k + 1), a);
 }
 template <array_like X>
@@ -254,7 +259,9 @@ struct roll_parameters {
 struct roll_op : structural<1, roll_parameters> {
   static constexpr std::string_view name = "roll", help = "moved along one axis, what leaves at the end coming in at the front";
   static constexpr bool linear = true;
-  static auto value(const parameters& p, std::span<const array> x) -> array { return rolled(x[0], p.shift, axis_of(p.axis, x[0].rank(), name)); }
+  static auto value(const parameters& p, std::span<const array> x) -> array {
+    return rolled(x[0], p.shift, axis_of(p.axis, x[0].rank(), name));
+  }
   template <class T>
   static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<roll_op>({-p.shift, p.axis}, g);
@@ -280,7 +287,9 @@ struct triangle_op : structural<1, triangle_parameters> {
   static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<triangle_op>(p, g);
   }
-  static auto text(const parameters& p) -> std::string { return std::string(p.lower ? "lower " : "upper ") + std::to_string(p.offset); }
+  static auto text(const parameters& p) -> std::string {
+    return std::string(p.lower ? "lower " : "upper ") + std::to_string(p.offset);
+  }
   static auto samples() -> samples_t { return {{{0, true}, {{3, 3}}}, {{1, false}, {{2, 3, 4}}}, {{-1, true}, {{3, 2}}}}; }
   static auto wrong() -> samples_t { return {{{0, true}, {{3}}}}; }
 };
@@ -305,7 +314,9 @@ struct place_diagonal_parameters {
 struct diagonal_op : structural<1, diagonal_parameters> {
   static constexpr std::string_view name = "diagonal", help = "a diagonal of two axes, as the last axis";
   static constexpr bool linear = true;
-  static auto value(const parameters& p, std::span<const array> x) -> array { return views::diagonal(x[0], p.offset, p.axis1, p.axis2); }
+  static auto value(const parameters& p, std::span<const array> x) -> array {
+    return views::diagonal(x[0], p.offset, p.axis1, p.axis2);
+  }
   template <class T>
   static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return std::to_string(p.offset); }
@@ -347,7 +358,9 @@ struct concat_op : structural<any_number, index_t> {
     return slice(g, a, start, start + x[static_cast<std::size_t>(i)].shape()[a]);
   }
   static auto text(const index_t& axis) -> std::string { return "axis " + std::to_string(axis); }
-  static auto samples() -> samples_t { return {{0, {{2, 3}, {1, 3}}}, {-1, {{2, 3}, {2, 1}, {2, 2}}}, {0, {{3}}}, {0, {{0, 2}, {1, 2}}}}; }
+  static auto samples() -> samples_t {
+    return {{0, {{2, 3}, {1, 3}}}, {-1, {{2, 3}, {2, 1}, {2, 2}}}, {0, {{3}}}, {0, {{0, 2}, {1, 2}}}};
+  }
   static auto wrong() -> samples_t { return {{0, {{2, 3}, {2, 2}}}, {0, {{2, 3}, {2}}}, {2, {{2, 3}, {2, 3}}}}; }
 };
 template <array_like X>
@@ -377,7 +390,8 @@ auto split(const X& x, const dims& lengths, index_t axis = 0) -> std::vector<X> 
   index_t total = 0;
   for (auto n : lengths) total += n;
   const auto extent = x.shape()[axis_of(axis, x.rank(), "split")];
-  if (total != extent) throw error("split: the lengths " + to_list(lengths) + " do not add up to the extent " + std::to_string(extent));
+  if (total != extent)
+    throw error("split: the lengths " + to_list(lengths) + " do not add up to the extent " + std::to_string(extent));
   std::vector<X> out;
   index_t at = 0;
   for (auto n : lengths) out.push_back(slice(x, axis, at, at + n)), at += n;
@@ -446,7 +460,7 @@ auto item(const tensor& x) -> scalar;
 /// One element, as a scalar of the graph.
 auto element_of(const tensor& x, const dims& index) -> scalar;
 
-using shape_operations = operation_list<reshape_op, permute_op, sum_to_op, expand_op, slice_op, place_op, flip_op, roll_op, triangle_op,
-                                        diagonal_op, place_diagonal_op, concat_op, cast_op, item_op>;
+using shape_operations = operation_list<reshape_op, permute_op, sum_to_op, expand_op, slice_op, place_op, flip_op, roll_op,
+                                        triangle_op, diagonal_op, place_diagonal_op, concat_op, cast_op, item_op>;
 
 }  // namespace seegrad

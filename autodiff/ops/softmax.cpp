@@ -61,7 +61,8 @@ auto row(const T* x, T* y, index_t n, bool logarithm) -> void {
   });
   const auto s = total(sum);
   const L shift(logarithm ? static_cast<T>(static_cast<double>(h) + std::log(s)) : static_cast<T>(1 / s));
-  each_lane<T>(n, T{}, logarithm ? x : y, x, [&](index_t i, index_t count, L v, L) { store(logarithm ? v - shift : v * shift, y + i, count); });
+  each_lane<T>(n, T{}, logarithm ? x : y, x,
+               [&](index_t i, index_t count, L v, L) { store(logarithm ? v - shift : v * shift, y + i, count); });
 }
 
 template <class T>
@@ -70,7 +71,8 @@ auto pull_row(const T* y, const T* g, T* out, index_t n, bool logarithm) -> void
   L sum(0);
   each_lane<T>(n, T{}, y, g, [&](index_t, index_t, L v, L c) { sum = sum + (logarithm ? c : v * c); });
   const L s(static_cast<T>(total(sum)));
-  each_lane<T>(n, T{}, y, g, [&](index_t i, index_t count, L v, L c) { store(logarithm ? c - exp(v) * s : v * (c - s), out + i, count); });
+  each_lane<T>(n, T{}, y, g,
+               [&](index_t i, index_t count, L v, L c) { store(logarithm ? c - exp(v) * s : v * (c - s), out + i, count); });
 }
 
 // Runs f(row of each input, row of the result, n) with the axis last and all of it contiguous.
@@ -101,7 +103,8 @@ auto softmax_of(const array& x, index_t axis, bool logarithm) -> array {
 }
 
 auto softmax_pull(const array& y, const array& g, index_t axis, bool logarithm) -> array {
-  return along(axis, "softmax", y, g, [=]<class T>(const T* v, const T* c, T* out, index_t n) { pull_row(v, c, out, n, logarithm); });
+  return along(axis, "softmax", y, g,
+               [=]<class T>(const T* v, const T* c, T* out, index_t n) { pull_row(v, c, out, n, logarithm); });
 }
 
 }  // namespace seegrad

@@ -38,7 +38,8 @@ auto eigen_way(const work& w) -> way {
   const auto space = w.name.find_last_of(' ');
   const auto last = w.name.substr(space + 1);
   const bool plain = last.find('x') == std::string::npos;
-  if (w.name.rfind("matmul", 0) == 0 && plain) return w.single ? product<float>(std::stoi(last)) : product<double>(std::stoi(last));
+  if (w.name.rfind("matmul", 0) == 0 && plain)
+    return w.single ? product<float>(std::stoi(last)) : product<double>(std::stoi(last));
   if (w.name.rfind("tanh", 0) == 0) return pointwise(std::stoi(last), [](const auto& x) { return x.tanh(); });
   if (w.name.rfind("exp", 0) == 0) return pointwise(std::stoi(last), [](const auto& x) { return x.exp(); });
   return {};

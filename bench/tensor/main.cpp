@@ -23,8 +23,12 @@ auto sample(const std::function<void()>& f) -> double {
   }
 }
 
-auto cell(double seconds) -> std::string { return seconds > 0 ? fmt::format("{:9.2f}", seconds * 1e6) : fmt::format("{:>9}", "-"); }
-auto ratio(double a, double b) -> std::string { return a > 0 && b > 0 ? fmt::format("{:6.2f}", a / b) : fmt::format("{:>6}", "-"); }
+auto cell(double seconds) -> std::string {
+  return seconds > 0 ? fmt::format("{:9.2f}", seconds * 1e6) : fmt::format("{:>9}", "-");
+}
+auto ratio(double a, double b) -> std::string {
+  return a > 0 && b > 0 ? fmt::format("{:6.2f}", a / b) : fmt::format("{:>6}", "-");
+}
 
 }  // namespace
 
@@ -36,9 +40,10 @@ int main(int count, char** words) {
     else if (!std::strcmp(words[i], "--rounds")) rounds = std::stoi(words[i + 1]);
   }
   bench::settle();
-  fmt::print("microseconds, medians of {} rounds, one core; limit: at the machine's peak of multiply-adds or of copying\n", rounds);
-  fmt::print("{:<34} {:>9} {:>9} {:>9} {:>9} {:>6} {:>6} | {:>9} {:>9} {:>6}\n", "value", "seegrad", "libtorch", "Eigen", "limit", "/torch", "/limit",
-             "gradient", "libtorch", "/torch");
+  fmt::print("microseconds, medians of {} rounds, one core; limit: at the machine's peak of multiply-adds or of copying\n",
+             rounds);
+  fmt::print("{:<34} {:>9} {:>9} {:>9} {:>9} {:>6} {:>6} | {:>9} {:>9} {:>6}\n", "value", "seegrad", "libtorch", "Eigen", "limit",
+             "/torch", "/limit", "gradient", "libtorch", "/torch");
   for (const auto& w : bench::all_work()) {
     if (w.name.find(only) == std::string::npos) continue;
     const bench::way ways[] = {bench::seegrad_way(w), bench::torch_way(w), bench::eigen_way(w)};
@@ -53,8 +58,8 @@ int main(int count, char** words) {
                          : w.counted == bench::unit::bytes ? w.amount / bench::peak_bandwidth(static_cast<std::size_t>(w.amount))
                                                            : 0;
     const double v[] = {of(value[0]), of(value[1]), of(value[2])}, g[] = {of(gradient[0]), of(gradient[1])};
-    fmt::print("{:<34} {} {} {} {} {} {} | {} {} {}\n", w.name + (w.single ? "" : " double"), cell(v[0]), cell(v[1]), cell(v[2]), cell(limit),
-               ratio(v[0], v[1]), ratio(v[0], limit), cell(g[0]), cell(g[1]), ratio(g[0], g[1]));
+    fmt::print("{:<34} {} {} {} {} {} {} | {} {} {}\n", w.name + (w.single ? "" : " double"), cell(v[0]), cell(v[1]), cell(v[2]),
+               cell(limit), ratio(v[0], v[1]), ratio(v[0], limit), cell(g[0]), cell(g[1]), ratio(g[0], g[1]));
     std::fflush(stdout);
   }
 }

@@ -27,7 +27,8 @@ auto made(F f, std::vector<array> x, const array& seed) -> way {
 auto numbers(const std::string& text) -> std::vector<index_t> {
   std::vector<index_t> out;
   for (std::size_t i = 0; i < text.size();)
-    if (std::isdigit(static_cast<unsigned char>(text[i])) && (i == 0 || !std::isalpha(static_cast<unsigned char>(text[i - 1])) || text[i - 1] == 'x')) {
+    if (std::isdigit(static_cast<unsigned char>(text[i])) &&
+        (i == 0 || !std::isalpha(static_cast<unsigned char>(text[i - 1])) || text[i - 1] == 'x')) {
       std::size_t used = 0;
       out.push_back(std::stoll(text.substr(i), &used));
       i += used;
@@ -50,15 +51,16 @@ auto seegrad_way(const work& w) -> way {
   if (starts("tanh")) return made([](const auto& x) { return tanh(x[0]); }, {r({n[0]})}, r({n[0]}));
   if (starts("exp")) return made([](const auto& x) { return exp(x[0]); }, {r({n[0]})}, r({n[0]}));
   if (starts("gelu")) return made([](const auto& x) { return gelu(x[0]); }, {r({n[0]})}, r({n[0]}));
-  if (starts("add row")) return made([](const auto& x) { return x[0] + x[1]; }, {r({n[0] / 128, 128}), r({128})}, r({n[0] / 128, 128}));
+  if (starts("add row"))
+    return made([](const auto& x) { return x[0] + x[1]; }, {r({n[0] / 128, 128}), r({128})}, r({n[0] / 128, 128}));
   if (starts("sum columns")) return made([](const auto& x) { return sum(x[0], 0); }, {r({1024, 1024})}, r({1024}));
   if (starts("sum")) return made([](const auto& x) { return sum(x[0]); }, {r({1024, 1024})}, r({}));
   if (starts("softmax")) return made([](const auto& x) { return softmax(x[0], -1); }, {r({n[0], n[1]})}, r({n[0], n[1]}));
   if (starts("conv2d")) {
     const index_t pad = n[1] == 6 ? 0 : n[5] / 2, h = n[2] + 2 * pad - n[5] + 1;
     const convolution options{.padding = {pad, pad}};
-    return made([options](const auto& x) { return conv2d(x[0], x[1], options); }, {r({n[0], n[1], n[2], n[3]}), r({n[4], n[1], n[5], n[6]})},
-                r({n[0], n[4], h, h}));
+    return made([options](const auto& x) { return conv2d(x[0], x[1], options); },
+                {r({n[0], n[1], n[2], n[3]}), r({n[4], n[1], n[5], n[6]})}, r({n[0], n[4], h, h}));
   }
   return made(
       [](const auto& x) {

@@ -23,7 +23,8 @@ auto made(F f, std::vector<torch::Tensor> x, torch::Tensor seed) -> way {
 auto numbers(const std::string& text) -> std::vector<std::int64_t> {
   std::vector<std::int64_t> out;
   for (std::size_t i = 0; i < text.size();)
-    if (std::isdigit(static_cast<unsigned char>(text[i])) && (i == 0 || !std::isalpha(static_cast<unsigned char>(text[i - 1])) || text[i - 1] == 'x')) {
+    if (std::isdigit(static_cast<unsigned char>(text[i])) &&
+        (i == 0 || !std::isalpha(static_cast<unsigned char>(text[i - 1])) || text[i - 1] == 'x')) {
       std::size_t used = 0;
       out.push_back(std::stoll(text.substr(i), &used));
       i += used;
@@ -51,7 +52,8 @@ auto torch_way(const work& w) -> way {
   if (starts("tanh")) return made([](const auto& x) { return torch::tanh(x[0]); }, {r({n[0]})}, r({n[0]}));
   if (starts("exp")) return made([](const auto& x) { return torch::exp(x[0]); }, {r({n[0]})}, r({n[0]}));
   if (starts("gelu")) return made([](const auto& x) { return torch::gelu(x[0]); }, {r({n[0]})}, r({n[0]}));
-  if (starts("add row")) return made([](const auto& x) { return x[0] + x[1]; }, {r({n[0] / 128, 128}), r({128})}, r({n[0] / 128, 128}));
+  if (starts("add row"))
+    return made([](const auto& x) { return x[0] + x[1]; }, {r({n[0] / 128, 128}), r({128})}, r({n[0] / 128, 128}));
   if (starts("sum columns")) return made([](const auto& x) { return torch::sum(x[0], 0); }, {r({1024, 1024})}, r({1024}));
   if (starts("sum")) return made([](const auto& x) { return torch::sum(x[0]); }, {r({1024, 1024})}, r({}));
   if (starts("softmax")) return made([](const auto& x) { return torch::softmax(x[0], -1); }, {r({n[0], n[1]})}, r({n[0], n[1]}));

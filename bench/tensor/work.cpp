@@ -10,7 +10,9 @@ auto all_work() -> const std::vector<work>& {
         w.push_back({"matmul " + std::to_string(n), 2.0 * n * n * n, unit::flops, single});
     w.push_back({"matmul 64x784x128", 2.0 * 64 * 784 * 128, unit::flops, true});
     for (const char* op : {"tanh", "exp", "gelu", "add row"})
-      for (int n : {8192, 1 << 22}) w.push_back({std::string(op) + " " + std::to_string(n), (op == std::string("add row") ? 8.0 : 8.0) * n, unit::bytes, true});
+      for (int n : {8192, 1 << 22})
+        w.push_back(
+            {std::string(op) + " " + std::to_string(n), (op == std::string("add row") ? 8.0 : 8.0) * n, unit::bytes, true});
     w.push_back({"sum 1024x1024", 4.0 * 1024 * 1024, unit::bytes, true});
     w.push_back({"sum columns 1024x1024", 4.0 * 1024 * 1024, unit::bytes, true});
     w.push_back({"softmax 256x1000", 8.0 * 256 * 1000, unit::bytes, true});

@@ -8,16 +8,16 @@
 #include <string>
 #include <vector>
 
-struct step {
+struct program_step {
   std::string op;
-  std::vector<int> operands;                  // earlier values: first the inputs, then the results of steps
-  std::vector<std::int64_t> numbers;          // axes, extents, offsets, as the operation wants them
+  std::vector<int> operands;                     // earlier values: first the inputs, then the results of steps
+  std::vector<std::int64_t> numbers;             // axes, extents, offsets, as the operation wants them
   std::vector<std::vector<std::int64_t>> lists;  // an index array, or a shape
 };
 
 struct program {
   std::vector<seegrad::dims> inputs;
-  std::vector<step> steps;
+  std::vector<program_step> steps;
 };
 
 /// Deterministic for a seed. Every shape in it fits; the last step's result is what is differentiated.
@@ -36,7 +36,7 @@ inline auto random_program(unsigned seed) -> program {
   }
   const auto pick = [&] { return below(static_cast<int>(shapes.size())); };
   const auto at = [&](int i) -> const dims& { return shapes[static_cast<std::size_t>(i)]; };
-  const auto add = [&](step s, const dims& shape) {
+  const auto add = [&](program_step s, const dims& shape) {
     p.steps.push_back(std::move(s));
     shapes.push_back(shape);
   };
@@ -46,7 +46,8 @@ inline auto random_program(unsigned seed) -> program {
   };
   const int wanted = 5 + below(40);
   for (int tries = 0; static_cast<int>(p.steps.size()) < wanted && tries < 400; ++tries) {
-    const int a = below(3) ? static_cast<int>(shapes.size()) - 1 - below(std::min(3, static_cast<int>(shapes.size()))) : pick(), b = pick();
+    const int a = below(3) ? static_cast<int>(shapes.size()) - 1 - below(std::min(3, static_cast<int>(shapes.size()))) : pick(),
+              b = pick();
     const auto s = at(a);
     if (seegrad::elements(s) > 200) {
       add({"mean", {a}, {0}, {}}, without(s, 0));
@@ -66,8 +67,7 @@ inline auto random_program(unsigned seed) -> program {
           const auto shape = seegrad::broadcast(s, at(b), "program");
           const char* names[] = {"add", "mul", "sub", "maximum", "minimum"};
           add({names[below(5)], {a, b}, {}, {}}, shape);
-        } catch (const seegrad::error&) {
-        }
+        } catch (const seegrad::error&) {}
         break;
       case 8:
         if (!s.empty()) add({"sum", {a}, {axis}, {}}, without(s, axis));

@@ -14,7 +14,7 @@ using namespace seegrad;
 
 namespace {
 
-auto apply(const step& s, const std::vector<tensor>& v) -> tensor {
+auto apply(const program_step& s, const std::vector<tensor>& v) -> tensor {
   const auto& a = v[static_cast<std::size_t>(s.operands[0])];
   const auto& b = v[static_cast<std::size_t>(s.operands.back())];
   const auto axis = s.numbers.empty() ? 0 : s.numbers[0];
