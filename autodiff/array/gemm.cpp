@@ -46,7 +46,7 @@ auto scratch(index count) -> T* {
 #endif
 namespace avx512 {
 constexpr int vector_bytes = 64, tile_rows = 8, tile_vectors = 3;
-#include <autodiff/array/gemm_kernel.hpp>
+#include <autodiff/array/gemm_kernel.inl>
 }  // namespace avx512
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -65,7 +65,7 @@ constexpr int vector_bytes = 64, tile_rows = 8, tile_vectors = 3;
 #endif
 namespace avx2 {
 constexpr int vector_bytes = 32, tile_rows = 4, tile_vectors = 3;
-#include <autodiff/array/gemm_kernel.hpp>
+#include <autodiff/array/gemm_kernel.inl>
 }  // namespace avx2
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -77,7 +77,7 @@ constexpr int vector_bytes = 32, tile_rows = 4, tile_vectors = 3;
 #if !defined(__AVX512F__)
 namespace plain {
 constexpr int vector_bytes = 16, tile_rows = 4, tile_vectors = 2;
-#include <autodiff/array/gemm_kernel.hpp>
+#include <autodiff/array/gemm_kernel.inl>
 }  // namespace plain
 #endif
 

@@ -220,7 +220,7 @@ auto best_lanes_for_weights(const correlation& c, index_t lanes) -> lanes_of {
 #endif
 namespace avx512 {
 constexpr int vector_bytes = 64, tile_rows = 8, tile_vectors = 6, tile_sums = 28, outer_channels = 4, outer_taps = 6;
-#include <autodiff/ops/convolution_tile.hpp>
+#include <autodiff/ops/convolution_tile.inl>
 }  // namespace avx512
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -239,7 +239,7 @@ constexpr int vector_bytes = 64, tile_rows = 8, tile_vectors = 6, tile_sums = 28
 #endif
 namespace avx2 {
 constexpr int vector_bytes = 32, tile_rows = 4, tile_vectors = 4, tile_sums = 12, outer_channels = 3, outer_taps = 4;
-#include <autodiff/ops/convolution_tile.hpp>
+#include <autodiff/ops/convolution_tile.inl>
 }  // namespace avx2
 #if defined(__clang__)
 #pragma clang attribute pop
@@ -251,7 +251,7 @@ constexpr int vector_bytes = 32, tile_rows = 4, tile_vectors = 4, tile_sums = 12
 #if !defined(__AVX512F__)
 namespace plain {
 constexpr int vector_bytes = 16, tile_rows = 4, tile_vectors = 3, tile_sums = 9, outer_channels = 2, outer_taps = 4;
-#include <autodiff/ops/convolution_tile.hpp>
+#include <autodiff/ops/convolution_tile.inl>
 }  // namespace plain
 #endif
 

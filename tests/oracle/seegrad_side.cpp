@@ -14,7 +14,7 @@ using namespace seegrad;
 
 namespace {
 
-auto apply(const program_step& s, const std::vector<tensor>& v) -> tensor {
+auto take_step(const program_step& s, const std::vector<tensor>& v) -> tensor {
   const auto& a = v[static_cast<std::size_t>(s.operands[0])];
   const auto& b = v[static_cast<std::size_t>(s.operands.back())];
   const auto axis = s.numbers.empty() ? 0 : s.numbers[0];
@@ -63,7 +63,7 @@ int main(int count, char** words) {
       arrays[fmt::format("{}_x{}", k, i)] = values.back().value();
     }
     for (const auto& s : p.steps) {
-      values.push_back(apply(s, values));
+      values.push_back(take_step(s, values));
       program["steps"].push_back({{"op", s.op}, {"operands", s.operands}, {"numbers", s.numbers}, {"lists", s.lists}});
     }
     const auto& y = values.back();

@@ -1,4 +1,4 @@
-// The loops around the tiles of convolution_tile.hpp, for one instruction set. No #pragma once: that file includes this at its
+// The loops around the tiles of convolution_tile.inl, for one instruction set. No #pragma once: that file includes this at its
 // end, once for each set.
 
 // The tiles of one group of one image, or of one vector of images.

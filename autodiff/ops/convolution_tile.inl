@@ -175,4 +175,4 @@ auto pack(const packing& p, const T* x, index_t first, index_t images, T* to) ->
   }
 }
 
-#include <autodiff/ops/convolution_loops.hpp>
+#include <autodiff/ops/convolution_loops.inl>
