@@ -85,7 +85,8 @@ auto clouds(generator& random, index_t features, index_t samples) -> std::pair<a
 
 int main() {
   generator random(6);
-  const auto [X, y] = clouds(random, 20, 2000);
+  const auto data = clouds(random, 20, 2000);
+  const array &X = data.first, &y = data.second;
   const auto w0 = 0.1 * randn(random, {20});
   const auto slow = timed([&] { return two_loops(X, y, w0, 0.05); });
   const auto middle = timed([&] { return one_loop(X, y, w0, 0.05); });
