@@ -44,11 +44,9 @@ class nest {
   /// Calls f with the offsets at which each of the rows first .. last - 1 begins.
   template <class F>
   auto rows(index_t first, index_t last, F&& f) const -> void {
+    if (first >= last) return;  // Without elements an extent is 0, and nothing could be divided by it.
     const int outer = rank_ - 1;
-    if (outer <= 0) {
-      if (first < last) f(offsets{});
-      return;
-    }
+    if (outer <= 0) return f(offsets{});
     std::array<index_t, max_rank> counter;
     offsets from{};
     auto rest = first;
