@@ -43,7 +43,7 @@ auto gradients(const function& f, const std::vector<array>& x) -> std::vector<ar
 
 // The same elements behind other strides: stored back to front, with gaps.
 auto strided(const array& x) -> array {
-  dims order, wide;
+  dims order;
   for (int i = x.rank() - 1; i >= 0; --i) order.push(i);
   auto y = permute(permute(x, order).copy(), order);
   if (x.rank() == 0) return y;
