@@ -73,4 +73,19 @@ auto fill_elements(array& to, double x) -> void {
   with_type(to.type(), [&]<class T>(T) { std::fill_n(static_cast<T*>(to.raw()), to.size(), static_cast<T>(x)); });
 }
 
+auto copy_into(array& to, const array& from, const dims& strides, index_t offset) -> void {
+  with_type(to.type(), [&]<class T>(T) {
+    const nest<2> n(from.shape(), {strides, from.strides()});
+    auto* out = static_cast<T*>(to.raw()) + offset;
+    const auto* in = from.data<T>();
+    n.rows(0, n.row_count(), [&](const auto& at) {
+      auto* o = out + at[0];
+      const auto* x = in + at[1];
+      if (n.step[0] == 1 && n.step[1] == 1) std::copy_n(x, n.length, o);
+      else
+        for (index_t i = 0; i < n.length; ++i) o[i * n.step[0]] = x[i * n.step[1]];
+    });
+  });
+}
+
 }  // namespace seegrad

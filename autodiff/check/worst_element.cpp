@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <autodiff/check/parts.hpp>
 #include <autodiff/check/wide.hpp>
-#include <autodiff/ops/shape.hpp>
+#include <autodiff/ops/arrangement.hpp>
 #include <autodiff/ops/structural_list.hpp>
 #include <fmt/format.h>
 

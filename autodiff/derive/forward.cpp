@@ -1,6 +1,6 @@
 #include <autodiff/derive/forward.hpp>
 
-#include <autodiff/array/copy.hpp>
+#include <autodiff/array/create.hpp>
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/ops/structural_list.hpp>
 #include <fmt/format.h>
@@ -9,11 +9,7 @@
 namespace seegrad {
 namespace {
 
-auto zero_tangent(const array& x) -> array {
-  auto z = array::uninitialized(x.is_floating() ? x.type() : float64, x.shape());
-  fill_elements(z, 0);
-  return z;
-}
+auto zero_tangent(const array& x) -> array { return zeros(x.shape(), x.is_floating() ? x.type() : float64); }
 
 // <pull(g), t> is linear in g, and its gradient by g is the change of y along t.
 auto transposed_pull(const structural_rule& rule, const void* parameters, int i, std::span<const array> x, const array& y,

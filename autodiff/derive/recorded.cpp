@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/copy.hpp>
+#include <autodiff/array/create.hpp>
 #include <autodiff/array/view.hpp>
 #include <autodiff/ops/shape.hpp>
 #include <autodiff/ops/structural_list.hpp>
@@ -133,11 +134,7 @@ auto recorded_vjp(const tensor& y, const tensor& seed, std::span<const tensor> x
   std::vector<node_id> ids;
   for (const auto& x : xs) ids.push_back(g.id(x.ref(), "recorded_gradient"));
   std::vector<tensor> out(xs.size());
-  const auto zero = [](const tensor& x) {
-    auto z = array::uninitialized(x.type(), x.shape());
-    fill_elements(z, 0);
-    return z;
-  };
+  const auto zero = [](const tensor& x) { return zeros(x.shape(), x.type()); };
   if (y.is_constant()) {
     std::transform(xs.begin(), xs.end(), out.begin(), zero);
     return out;
@@ -179,8 +176,7 @@ auto hessian(const scalar& y, std::span<const scalar> xs) -> matrix {
 
 auto jacobian(const tensor& y, const tensor& x) -> array {
   require_node(x.ref(), "jacobian");
-  auto out = array::uninitialized(x.type(), y.shape() + x.shape());
-  fill_elements(out, 0);
+  auto out = zeros(y.shape() + x.shape(), x.type());
   auto seed = array::uninitialized(y.type(), {y.size()});
   if (!y.is_constant())
     for (index_t i = 0; i < y.size(); ++i) {

@@ -1,6 +1,6 @@
 #include <autodiff/derive/reverse.hpp>
 
-#include <autodiff/array/copy.hpp>
+#include <autodiff/array/create.hpp>
 #include <autodiff/array/view.hpp>
 #include <fmt/format.h>
 
@@ -81,11 +81,7 @@ auto grad(const tensor& x) -> array {
     case adjoint_state::number:
       if (!g.array_adjoint(k).is_null()) return g.array_adjoint(k);
       [[fallthrough]];
-    case adjoint_state::structural_zero: {
-      auto zero = array::uninitialized(x.type(), x.shape());
-      fill_elements(zero, 0);
-      return zero;
-    }
+    case adjoint_state::structural_zero: return zeros(x.shape(), x.type());
     default:
       throw error(g.swept(k) ? "grad: the sweep was told to keep the adjoints of inputs only; call backward(y, adjoints::all)"
                              : "grad: no reverse sweep has covered this value; call backward(y) after recording it");

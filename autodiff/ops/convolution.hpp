@@ -13,6 +13,7 @@
 // Where the zeros of padding meet an infinite weight, the result may be NaN.
 
 #include <autodiff/ops/pointwise.hpp>
+#include <autodiff/ops/slicing.hpp>
 #include <autodiff/ops/window.hpp>
 
 namespace seegrad {

@@ -8,6 +8,7 @@
 // Letters that do not appear after the arrow are summed over. Without an arrow, the letters that appear once remain, in alphabetical
 // order, as in numpy. Each pair of operands is one matrix product over batches, from the left to the right.
 
+#include <autodiff/ops/arrangement.hpp>
 #include <autodiff/ops/product.hpp>
 #include <autodiff/ops/reduction.hpp>
 

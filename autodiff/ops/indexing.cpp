@@ -1,6 +1,7 @@
 #include <autodiff/ops/indexing.hpp>
 
 #include <autodiff/array/copy.hpp>
+#include <autodiff/array/create.hpp>
 #include <autodiff/array/nest.hpp>
 #include <autodiff/ops/structural_list.hpp>
 #include <cmath>
@@ -16,12 +17,6 @@ struct around {
   around(const dims& shape, int axis)
       : outer(elements(shape.first(axis))), extent(shape[axis]), inner(elements(shape.from(axis + 1))) {}
 };
-
-auto zeros_of(dtype type, const dims& shape) -> array {
-  auto out = array::uninitialized(type, shape);
-  fill_elements(out, 0);
-  return out;
-}
 
 // Shapes that gather and scatter allow: the rank of x, and nothing longer than x but the axis.
 auto require_fit(const dims& x, int axis, const dims& index, std::string_view who) -> void {
@@ -77,7 +72,7 @@ auto taken(const array& x, const array& index, int axis) -> array {
 auto taken_back(const array& g, const array& index, int axis, index_t extent) -> array {
   const auto from = g.contiguous();
   const auto whole = checked_indices(index, extent, "put");
-  auto out = zeros_of(g.type(), from.shape().first(axis) + dims{extent} + from.shape().from(axis + whole.rank()));
+  auto out = zeros(from.shape().first(axis) + dims{extent} + from.shape().from(axis + whole.rank()), g.type());
   const around a(out.shape(), axis);
   const auto* at = whole.data<std::int64_t>();
   with_floating(g.type(), [&]<class T>(T) {
@@ -139,7 +134,7 @@ auto staying(const dims& shape, int axis, const array& index) -> array {
 
 auto one_hot(const array& index, index_t classes, dtype type) -> array {
   const auto checked = checked_indices(index, classes, "one_hot");
-  auto out = zeros_of(type, index.shape() + dims{classes});
+  auto out = zeros(index.shape() + dims{classes}, type);
   const auto* at = checked.data<std::int64_t>();
   with_type(type, [&]<class T>(T) {
     auto* to = static_cast<T*>(out.raw());

@@ -4,7 +4,7 @@
 //   take(table, array{2, 0, 2}, 0);          // rows 2, 0 and 2: an embedding
 //   gather(logits, 1, unsqueeze(labels, 1)); // from each row the element its label names
 
-#include <autodiff/ops/shape.hpp>
+#include <autodiff/ops/slicing.hpp>
 
 namespace seegrad {
 

@@ -1,6 +1,7 @@
 #pragma once
 // What depends on the order of elements along an axis: running sums, sorting, the place of the extremes.
 
+#include <autodiff/ops/arrangement.hpp>
 #include <autodiff/ops/indexing.hpp>
 #include <autodiff/ops/reduction.hpp>
 
@@ -57,7 +58,7 @@ auto cumprod_op::pull(const index_t& axis, int, std::span<const T> x, const T& y
   const auto n = moved.shape().back();
   auto square_shape = moved.shape();
   square_shape.push(n);
-  const auto rows = select(identity_mask(n), 1.0, expand(unsqueeze(moved, -2), square_shape));
+  const auto rows = select(eye(n, boolean), 1.0, expand(unsqueeze(moved, -2), square_shape));
   const auto weights = triu(expand(unsqueeze(up, -2), square_shape));
   return swap_axes(sum(cumprod(rows, -1) * weights, -1), axis, -1);
 }

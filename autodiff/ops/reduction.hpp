@@ -6,6 +6,7 @@
 //   max(x, {0, 2}, keep_axes); // reduced axes stay, as 1
 
 #include <algorithm>
+#include <autodiff/array/create.hpp>
 #include <autodiff/array/reduce.hpp>
 #include <autodiff/ops/compare.hpp>
 #include <autodiff/ops/shape.hpp>
@@ -85,8 +86,6 @@ auto prod(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
   return structured<prod_op>({over, kept}, x);
 }
 
-/// True on the diagonal of n x n.
-auto identity_mask(index_t n) -> array;
 /// Of each element, the product of the others along the reduced axes.
 template <class T>
 auto product_of_others(const T& x, const dims& axes) -> T;
@@ -113,7 +112,7 @@ auto product_of_others(const T& x, const dims& axes) -> T {
   auto square_shape = shape.first(outer);
   square_shape.push(n), square_shape.push(n);
   const auto rows = expand(unsqueeze(reshape(moved, shape.first(outer) + dims{n}), -2), square_shape);
-  return permute(reshape(prod(select(identity_mask(n), 1.0, rows), -1), shape), inverse_order(order));
+  return permute(reshape(prod(select(eye(n, boolean), 1.0, rows), -1), shape), inverse_order(order));
 }
 
 /// 1 where the element is the extreme one, shared out evenly between equals, in the shape of x.
@@ -181,13 +180,10 @@ template <array_like X>
 auto norm(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
   return root(sum(square(x), over, kept));
 }
+auto finite_or_zero(const array& x) -> array;
 /// log(sum(exp(x))) without overflow; -inf where all are -inf.
 template <array_like X>
-auto logsumexp(const X& x, const axes& over = {}, keep kept = keep::none) -> X;
-
-auto finite_or_zero(const array& x) -> array;
-template <array_like X>
-auto logsumexp(const X& x, const axes& over, keep kept) -> X {
+auto logsumexp(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
   const auto highest = finite_or_zero(max(value_of(x), over, keep::axes));
   const auto y = log(sum(exp(x - highest), over, keep::axes)) + highest;
   return kept == keep::axes ? y : reshape(y, reduced_shape(x.shape(), over.of(x.rank(), "logsumexp"), false));

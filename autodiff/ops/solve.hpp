@@ -13,9 +13,9 @@
 // numbers that cancelled in it, so that no digit of it means anything; scaling rows or columns changes nothing about that. Now
 // and then rounding makes the pivot of a singular matrix look larger, and the result has numbers of size 1e15 (float32: 1e7).
 
+#include <autodiff/ops/arrangement.hpp>
 #include <autodiff/ops/matrix_checks.hpp>
 #include <autodiff/ops/product.hpp>
-#include <autodiff/ops/shape.hpp>
 
 namespace seegrad {
 

@@ -16,7 +16,7 @@
 #include <autodiff/ops/compare.hpp>
 #include <autodiff/ops/matrix_checks.hpp>
 #include <autodiff/ops/product.hpp>
-#include <autodiff/ops/shape.hpp>
+#include <autodiff/ops/slicing.hpp>
 
 namespace seegrad {
 

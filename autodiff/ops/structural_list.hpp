@@ -1,6 +1,7 @@
 #pragma once
 // The list of operations on arrays, which drives their tests and their documentation.
 
+#include <autodiff/ops/arrangement.hpp>
 #include <autodiff/ops/convolution.hpp>
 #include <autodiff/ops/einsum.hpp>
 #include <autodiff/ops/linear_algebra.hpp>
@@ -12,8 +13,9 @@
 namespace seegrad {
 
 using all_structural_operations =
-    joined<shape_operations, reduction_operations, order_operations, indexing_operations, product_operations, softmax_operations,
-           convolution_operations, pooling_operations, window_operations, linear_algebra_operations>::type;
+    joined<shape_operations, slicing_operations, arrangement_operations, reduction_operations, order_operations,
+           indexing_operations, product_operations, softmax_operations, convolution_operations, pooling_operations,
+           window_operations, linear_algebra_operations>::type;
 
 namespace detail {
 struct structural_library_table {
