@@ -166,6 +166,7 @@ class graph : private recorder {
   }
 
   auto enter(region r) -> void;
+  auto renew(std::uint64_t start) -> void;  // enter a region with a tag of its own
   auto tag_at(std::uint64_t at) const -> std::uint64_t;
   auto has_region(std::uint64_t its_tag) const -> bool;
 

@@ -4,7 +4,7 @@
 // Recording costs one test and one store. The test is a trick: a handle's upper half is the tag of the graph that made it, so
 // `ref ^ tag` has an empty upper half exactly when the handle belongs to the graph that is recording, and its lower half is then
 // the byte offset of the node. Whatever fails the test (a constant, a handle from before a mark, a stale or foreign handle, a full
-// buffer) takes the slow path in graph.cpp, which sorts it out or throws.
+// buffer) takes the slow path in record.cpp, which sorts it out or throws.
 
 #include <autodiff/graph/node.hpp>
 
@@ -44,6 +44,8 @@ auto record_slowly(const operation& op, unsigned code, double value, operand a, 
 auto record_wide(const operation& op, unsigned code, double value, const operand* operands) -> node_ref;
 
 namespace detail {
+
+inline constexpr std::uint64_t low_half = 0xffff'ffff;  // the part of a handle that is not its tag
 
 [[gnu::always_inline]] inline auto put(recorder& r, std::uint64_t offset, double value, std::uint64_t word) -> void {
   auto* n = reinterpret_cast<node*>(r.records + offset);

@@ -1,0 +1,145 @@
+// Appending nodes, where the few lines in record.hpp that every operation inlines do not suffice.
+
+#include <algorithm>
+#include <autodiff/graph/graph.hpp>
+#include <bit>
+#include <fmt/format.h>
+#include <limits>
+
+namespace seegrad {
+namespace {
+
+constexpr std::uint64_t first_capacity = 4096 * sizeof(node);
+constexpr std::uint64_t slack = 2 * sizeof(node);  // the fast path checks once for an operation and its constant
+
+// First what is common: an operand from before the innermost mark, such as the parameters of a model in a training step.
+auto near(const recorder& r, node_ref ref) -> std::uint64_t {
+  const auto at = ref ^ r.tag;
+  return at >> 32 == 0 ? at : ref ^ r.below;
+}
+
+}  // namespace
+
+auto graph::reserve(std::size_t more) -> void {
+  const auto need = next + more * sizeof(node) + slack;
+  if (need <= records_.bytes() && next < limit) return;
+  const auto most = std::uint64_t{max_nodes} * sizeof(node);
+  if (need > most)
+    throw error(fmt::format("graph: {} nodes are recorded, and {} is the most a graph can hold; rewind between steps", size(),
+                            max_nodes));
+  records_.grow(std::max({first_capacity, need, std::min(most, 2 * std::uint64_t{records_.bytes()})}));
+  records = static_cast<std::byte*>(records_.data());
+  limit = std::min<std::uint64_t>(records_.bytes(), most) - slack + 1;
+}
+
+auto graph::append(double value, std::uint64_t word) -> node_ref {
+  detail::put(*this, next, value, word);
+  next += sizeof(node);
+  return tag + next - sizeof(node);
+}
+
+auto graph::append_input(double value) -> node_ref {
+  if (next >= limit) reserve(1);
+  return append(value, code::input);
+}
+
+auto graph::append_leaf(array value, unsigned code) -> node_ref {
+  rows_.push_back({std::move(value), {}, nullptr, {}, 0, 0});
+  return append(std::numeric_limits<double>::quiet_NaN(), detail::pack(code, rows_.size() * sizeof(node)));
+}
+
+auto graph::append_input(array value) -> node_ref {
+  reserve(1);
+  return append_leaf(std::move(value), code::input);
+}
+
+// The node number of an operand, with a new node for a constant; room has been made before.
+auto graph::place(operand a, std::string_view who) -> std::uint64_t {
+  return a.ref ? offset(a.ref, who) : append(a.value, code::constant) & detail::low_half;
+}
+
+auto record_slowly(const operation& op, unsigned code, double value, operand a) -> node_ref {
+  if (a.ref == 0 || current->silent) return 0;
+  auto& r = *current;
+  if (const auto at = near(r, a.ref); at >> 32 == 0 && r.next < r.limit) {
+    detail::put(r, r.next, value, detail::pack(code, at));
+    r.next += sizeof(node);
+    return r.tag + r.next - sizeof(node);
+  }
+  auto& g = graph::active();
+  const auto at = g.offset(a.ref, op.name);
+  g.reserve(1);
+  return g.append(value, detail::pack(code, at));
+}
+
+auto record_slowly(const operation& op, unsigned code, double value, operand a, operand b) -> node_ref {
+  if ((a.ref | b.ref) == 0 || current->silent) return 0;
+  if (code != code::extended) code += !b.ref ? activity::first_only : !a.ref ? activity::second_only : activity::both;
+  auto& r = *current;
+  const auto at = a.ref ? near(r, a.ref) : r.next, bt = b.ref ? near(r, b.ref) : r.next;
+  if ((at | bt) >> 32 == 0 && r.next < r.limit) {
+    if (!a.ref || !b.ref) {
+      detail::put(r, r.next, a.ref ? b.value : a.value, code::constant);
+      r.next += sizeof(node);
+    }
+    detail::put(r, r.next, value, detail::pack(code, at, bt));
+    r.next += sizeof(node);
+    return r.tag + r.next - sizeof(node);
+  }
+  auto& g = graph::active();
+  if (a.ref) g.offset(a.ref, op.name);
+  if (b.ref) g.offset(b.ref, op.name);
+  g.reserve(2);
+  const auto first = g.place(a, op.name), second = g.place(b, op.name);
+  return g.append(value, detail::pack(code, first, second));
+}
+
+auto record_wide(const operation& op, unsigned code, double value, const operand* operands) -> node_ref {
+  const auto* end = operands + op.arity;
+  if (current->silent || std::all_of(operands, end, [](auto& a) { return a.ref == 0; })) return 0;
+  auto& g = graph::active();
+  for (const auto* a = operands; a != end; ++a)
+    if (a->ref) g.offset(a->ref, op.name);
+  g.reserve(static_cast<std::size_t>(op.arity) + 1);
+  const auto row = g.wide_.size();
+  if (row + 2 + static_cast<std::size_t>(op.arity) > max_nodes)
+    throw error(fmt::format("{}: the table for operations of more than two operands is full ({} entries); rewind between steps",
+                            op.name, row));
+  g.wide_.reserve(row + 2 + static_cast<std::size_t>(op.arity) > g.wide_.capacity() ? 2 * row + 16 : 0);
+  if (code == code::extended) {
+    const auto address = std::bit_cast<std::uint64_t>(&op);
+    g.wide_.push_back(static_cast<std::uint32_t>(address));
+    g.wide_.push_back(static_cast<std::uint32_t>(address >> 32));
+  }
+  for (const auto* a = operands; a != end; ++a)
+    g.wide_.push_back(static_cast<std::uint32_t>(g.place(*a, op.name) / sizeof(node)));
+  return g.append(value, detail::pack(code, row * sizeof(node)));
+}
+
+auto record_row(const operation& op, std::shared_ptr<const void> parameters, array value, double number,
+                std::span<const array_operand> operands) -> node_ref {
+  if (current->silent || std::all_of(operands.begin(), operands.end(), [](auto& a) { return a.ref == 0; })) return 0;
+  auto& g = graph::active();
+  for (const auto& a : operands)
+    if (a.ref && near(g, a.ref) >> 32 != 0) g.offset(a.ref, op.name);
+  const auto n = operands.size();
+  g.reserve(n + 1);
+  const auto at = g.wide_.size();
+  if (at + n > max_nodes)
+    throw error(fmt::format("{}: the table of operands is full ({} entries); rewind between steps", op.name, at));
+  if (at + n > g.wide_.capacity()) g.wide_.reserve(2 * at + n + 16);
+  if (g.rows_.size() + n + 1 > g.rows_.capacity()) g.rows_.reserve(2 * g.rows_.size() + n + 16);
+  for (const auto& a : operands) {
+    auto offset = near(g, a.ref);
+    if (!a.ref)
+      offset =
+          (a.value->is_number() ? g.append(a.value->item(), code::constant) : g.append_leaf(*a.value, code::constant)) & detail::low_half;
+    else if (offset >> 32 != 0) offset = g.offset(a.ref, op.name);
+    g.wide_.push_back(static_cast<std::uint32_t>(offset / sizeof(node)));
+  }
+  g.rows_.push_back(
+      {std::move(value), {}, &op, std::move(parameters), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(n)});
+  return g.append(number, detail::pack(code::tabled, (g.rows_.size() - 1) * sizeof(node)));
+}
+
+}  // namespace seegrad
