@@ -132,8 +132,8 @@ auto record_row(const operation& op, std::shared_ptr<const void> parameters, arr
   for (const auto& a : operands) {
     auto offset = near(g, a.ref);
     if (!a.ref)
-      offset =
-          (a.value->is_number() ? g.append(a.value->item(), code::constant) : g.append_leaf(*a.value, code::constant)) & detail::low_half;
+      offset = (a.value->is_number() ? g.append(a.value->item(), code::constant) : g.append_leaf(*a.value, code::constant)) &
+               detail::low_half;
     else if (offset >> 32 != 0) offset = g.offset(a.ref, op.name);
     g.wide_.push_back(static_cast<std::uint32_t>(offset / sizeof(node)));
   }

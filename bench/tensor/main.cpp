@@ -45,7 +45,7 @@ int main(int count, char** words) {
   fmt::print("{:<34} {:>9} {:>9} {:>9} {:>9} {:>6} {:>6} | {:>9} {:>9} {:>6}\n", "value", "seegrad", "libtorch", "Eigen", "limit",
              "/torch", "/limit", "gradient", "libtorch", "/torch");
   for (const auto& w : bench::all_work()) {
-    if (w.name.find(only) == std::string::npos) continue;
+    if (w.name().find(only) == std::string::npos) continue;
     const bench::way ways[] = {bench::seegrad_way(w), bench::torch_way(w), bench::eigen_way(w)};
     std::vector<double> value[3], gradient[3];
     for (int r = 0; r < rounds; ++r)
@@ -58,8 +58,8 @@ int main(int count, char** words) {
                          : w.counted == bench::unit::bytes ? w.amount / bench::peak_bandwidth(static_cast<std::size_t>(w.amount))
                                                            : 0;
     const double v[] = {of(value[0]), of(value[1]), of(value[2])}, g[] = {of(gradient[0]), of(gradient[1])};
-    fmt::print("{:<34} {} {} {} {} {} {} | {} {} {}\n", w.name + (w.single ? "" : " double"), cell(v[0]), cell(v[1]), cell(v[2]),
-               cell(limit), ratio(v[0], v[1]), ratio(v[0], limit), cell(g[0]), cell(g[1]), ratio(g[0], g[1]));
+    fmt::print("{:<34} {} {} {} {} {} {} | {} {} {}\n", w.name(), cell(v[0]), cell(v[1]), cell(v[2]), cell(limit),
+               ratio(v[0], v[1]), ratio(v[0], limit), cell(g[0]), cell(g[1]), ratio(g[0], g[1]));
     std::fflush(stdout);
   }
 }

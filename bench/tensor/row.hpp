@@ -1,6 +1,7 @@
 #pragma once
 // A row of the table: one piece of work, and how each library does it.
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -10,10 +11,13 @@ namespace bench {
 enum class unit { flops, bytes, operations };
 
 struct work {
-  std::string name;
+  std::string operation;  // "matmul", "conv2d", …
+  std::vector<std::int64_t> sizes;
   double amount = 0;  // floating-point operations, bytes that must move, or operations recorded, of the value alone
   unit counted = unit::bytes;
   bool single = true;  // float, and not double
+
+  auto name() const -> std::string;
 };
 
 /// One library's way: made once, run many times. `gradient` does value and gradient; either may be empty.

@@ -1,5 +1,6 @@
 #include "row.hpp"
 
+#include <autodiff/array/parallel.hpp>
 #include <autodiff/array/random.hpp>
 #include <autodiff/autodiff.hpp>
 #include <autodiff/ops/convolution.hpp>
@@ -24,43 +25,29 @@ auto made(F f, std::vector<array> x, const array& seed) -> way {
   return {value, gradient};
 }
 
-auto numbers(const std::string& text) -> std::vector<index_t> {
-  std::vector<index_t> out;
-  for (std::size_t i = 0; i < text.size();)
-    if (std::isdigit(static_cast<unsigned char>(text[i])) &&
-        (i == 0 || !std::isalpha(static_cast<unsigned char>(text[i - 1])) || text[i - 1] == 'x')) {
-      std::size_t used = 0;
-      out.push_back(std::stoll(text.substr(i), &used));
-      i += used;
-    } else ++i;
-  return out;
-}
-
 }  // namespace
 
 auto seegrad_way(const work& w) -> way {
+  set_num_threads(1);
   static generator random(1);
   const auto type = w.single ? float32 : float64;
   const auto r = [&](const dims& shape) { return randn(random, shape, type); };
-  const auto n = numbers(w.name);
-  const auto starts = [&](const char* s) { return w.name.starts_with(s); };
-  if (starts("matmul")) {
-    const auto a = n[0], b = n.size() > 1 ? n[1] : n[0], c = n.size() > 2 ? n[2] : n[0];
-    return made([](const auto& x) { return matmul(x[0], x[1]); }, {r({a, b}), r({b, c})}, r({a, c}));
-  }
-  if (starts("tanh")) return made([](const auto& x) { return tanh(x[0]); }, {r({n[0]})}, r({n[0]}));
-  if (starts("exp")) return made([](const auto& x) { return exp(x[0]); }, {r({n[0]})}, r({n[0]}));
-  if (starts("gelu")) return made([](const auto& x) { return gelu(x[0]); }, {r({n[0]})}, r({n[0]}));
-  if (starts("add row"))
-    return made([](const auto& x) { return x[0] + x[1]; }, {r({n[0] / 128, 128}), r({128})}, r({n[0] / 128, 128}));
-  if (starts("sum columns")) return made([](const auto& x) { return sum(x[0], 0); }, {r({1024, 1024})}, r({1024}));
-  if (starts("sum")) return made([](const auto& x) { return sum(x[0]); }, {r({1024, 1024})}, r({}));
-  if (starts("softmax")) return made([](const auto& x) { return softmax(x[0], -1); }, {r({n[0], n[1]})}, r({n[0], n[1]}));
-  if (starts("conv2d")) {
-    const index_t pad = n[1] == 6 ? 0 : n[5] / 2, h = n[2] + 2 * pad - n[5] + 1;
+  const auto& n = w.sizes;
+  const auto is = [&](const char* operation) { return w.operation == operation; };
+  if (is("matmul"))
+    return made([](const auto& x) { return matmul(x[0], x[1]); }, {r({n[0], n[1]}), r({n[1], n[2]})}, r({n[0], n[2]}));
+  if (is("tanh")) return made([](const auto& x) { return tanh(x[0]); }, {r(n)}, r(n));
+  if (is("exp")) return made([](const auto& x) { return exp(x[0]); }, {r(n)}, r(n));
+  if (is("gelu")) return made([](const auto& x) { return gelu(x[0]); }, {r(n)}, r(n));
+  if (is("add row")) return made([](const auto& x) { return x[0] + x[1]; }, {r(n), r({n[1]})}, r(n));
+  if (is("sum")) return made([](const auto& x) { return sum(x[0]); }, {r(n)}, r({}));
+  if (is("sum columns")) return made([](const auto& x) { return sum(x[0], 0); }, {r(n)}, r({n[1]}));
+  if (is("softmax")) return made([](const auto& x) { return softmax(x[0], -1); }, {r(n)}, r(n));
+  if (is("conv2d")) {
+    const auto pad = n[7], height = n[2] + 2 * pad - n[5] + 1, width = n[3] + 2 * pad - n[6] + 1;
     const convolution options{.padding = {pad, pad}};
     return made([options](const auto& x) { return conv2d(x[0], x[1], options); },
-                {r({n[0], n[1], n[2], n[3]}), r({n[4], n[1], n[5], n[6]})}, r({n[0], n[4], h, h}));
+                {r({n[0], n[1], n[2], n[3]}), r({n[4], n[1], n[5], n[6]})}, r({n[0], n[4], height, width}));
   }
   return made(
       [](const auto& x) {
@@ -68,7 +55,7 @@ auto seegrad_way(const work& w) -> way {
         for (int i = 0; i < 1000; ++i) y = y + x[1];
         return y;
       },
-      {r({16}), r({16})}, r({16}));
+      {r(n), r(n)}, r(n));
 }
 
 }  // namespace bench

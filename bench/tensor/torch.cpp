@@ -20,18 +20,6 @@ auto made(F f, std::vector<torch::Tensor> x, torch::Tensor seed) -> way {
   return {value, gradient};
 }
 
-auto numbers(const std::string& text) -> std::vector<std::int64_t> {
-  std::vector<std::int64_t> out;
-  for (std::size_t i = 0; i < text.size();)
-    if (std::isdigit(static_cast<unsigned char>(text[i])) &&
-        (i == 0 || !std::isalpha(static_cast<unsigned char>(text[i - 1])) || text[i - 1] == 'x')) {
-      std::size_t used = 0;
-      out.push_back(std::stoll(text.substr(i), &used));
-      i += used;
-    } else ++i;
-  return out;
-}
-
 }  // namespace
 
 auto torch_way(const work& w) -> way {
@@ -43,24 +31,21 @@ auto torch_way(const work& w) -> way {
   using list = std::vector<std::int64_t>;
   const auto type = w.single ? torch::kFloat32 : torch::kFloat64;
   const auto r = [&](const list& shape) { return torch::randn(shape, torch::dtype(type)); };
-  const auto n = numbers(w.name);
-  const auto starts = [&](const char* s) { return w.name.rfind(s, 0) == 0; };
-  if (starts("matmul")) {
-    const auto a = n[0], b = n.size() > 1 ? n[1] : n[0], c = n.size() > 2 ? n[2] : n[0];
-    return made([](const auto& x) { return torch::matmul(x[0], x[1]); }, {r({a, b}), r({b, c})}, r({a, c}));
-  }
-  if (starts("tanh")) return made([](const auto& x) { return torch::tanh(x[0]); }, {r({n[0]})}, r({n[0]}));
-  if (starts("exp")) return made([](const auto& x) { return torch::exp(x[0]); }, {r({n[0]})}, r({n[0]}));
-  if (starts("gelu")) return made([](const auto& x) { return torch::gelu(x[0]); }, {r({n[0]})}, r({n[0]}));
-  if (starts("add row"))
-    return made([](const auto& x) { return x[0] + x[1]; }, {r({n[0] / 128, 128}), r({128})}, r({n[0] / 128, 128}));
-  if (starts("sum columns")) return made([](const auto& x) { return torch::sum(x[0], 0); }, {r({1024, 1024})}, r({1024}));
-  if (starts("sum")) return made([](const auto& x) { return torch::sum(x[0]); }, {r({1024, 1024})}, r({}));
-  if (starts("softmax")) return made([](const auto& x) { return torch::softmax(x[0], -1); }, {r({n[0], n[1]})}, r({n[0], n[1]}));
-  if (starts("conv2d")) {
-    const auto pad = n[1] == 6 ? std::int64_t{0} : n[5] / 2, h = n[2] + 2 * pad - n[5] + 1;
+  const auto& n = w.sizes;
+  const auto is = [&](const char* operation) { return w.operation == operation; };
+  if (is("matmul"))
+    return made([](const auto& x) { return torch::matmul(x[0], x[1]); }, {r({n[0], n[1]}), r({n[1], n[2]})}, r({n[0], n[2]}));
+  if (is("tanh")) return made([](const auto& x) { return torch::tanh(x[0]); }, {r(n)}, r(n));
+  if (is("exp")) return made([](const auto& x) { return torch::exp(x[0]); }, {r(n)}, r(n));
+  if (is("gelu")) return made([](const auto& x) { return torch::gelu(x[0]); }, {r(n)}, r(n));
+  if (is("add row")) return made([](const auto& x) { return x[0] + x[1]; }, {r(n), r({n[1]})}, r(n));
+  if (is("sum")) return made([](const auto& x) { return torch::sum(x[0]); }, {r(n)}, r({}));
+  if (is("sum columns")) return made([](const auto& x) { return torch::sum(x[0], 0); }, {r(n)}, r({n[1]}));
+  if (is("softmax")) return made([](const auto& x) { return torch::softmax(x[0], -1); }, {r(n)}, r(n));
+  if (is("conv2d")) {
+    const auto pad = n[7], height = n[2] + 2 * pad - n[5] + 1, width = n[3] + 2 * pad - n[6] + 1;
     return made([pad](const auto& x) { return torch::conv2d(x[0], x[1], {}, 1, pad); },
-                {r({n[0], n[1], n[2], n[3]}), r({n[4], n[1], n[5], n[6]})}, r({n[0], n[4], h, h}));
+                {r({n[0], n[1], n[2], n[3]}), r({n[4], n[1], n[5], n[6]})}, r({n[0], n[4], height, width}));
   }
   return made(
       [](const auto& x) {
@@ -68,7 +53,7 @@ auto torch_way(const work& w) -> way {
         for (int i = 0; i < 1000; ++i) y = y + x[1];
         return y;
       },
-      {r({16}), r({16})}, r({16}));
+      {r(n), r(n)}, r(n));
 }
 
 }  // namespace bench

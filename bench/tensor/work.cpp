@@ -1,25 +1,31 @@
 #include "row.hpp"
 
+#include <fmt/ranges.h>
+
 namespace bench {
+
+auto work::name() const -> std::string {
+  return fmt::format("{} {}{}", operation, fmt::join(sizes, "x"), single ? "" : " double");
+}
 
 auto all_work() -> const std::vector<work>& {
   static const auto rows = [] {
     std::vector<work> w;
     for (bool single : {true, false})
-      for (int n : {16, 64, 128, 256, 512, 1024})
-        w.push_back({"matmul " + std::to_string(n), 2.0 * n * n * n, unit::flops, single});
-    w.push_back({"matmul 64x784x128", 2.0 * 64 * 784 * 128, unit::flops, true});
+      for (std::int64_t n : {16, 64, 128, 256, 512, 1024})
+        w.push_back({"matmul", {n, n, n}, 2.0 * static_cast<double>(n * n * n), unit::flops, single});
+    w.push_back({"matmul", {64, 784, 128}, 2.0 * 64 * 784 * 128, unit::flops});
     for (const char* op : {"tanh", "exp", "gelu", "add row"})
-      for (int n : {8192, 1 << 22})
-        w.push_back(
-            {std::string(op) + " " + std::to_string(n), (op == std::string("add row") ? 8.0 : 8.0) * n, unit::bytes, true});
-    w.push_back({"sum 1024x1024", 4.0 * 1024 * 1024, unit::bytes, true});
-    w.push_back({"sum columns 1024x1024", 4.0 * 1024 * 1024, unit::bytes, true});
-    w.push_back({"softmax 256x1000", 8.0 * 256 * 1000, unit::bytes, true});
-    w.push_back({"conv2d 64x1x28x28, 6 of 5x5", 2.0 * 64 * 6 * 28 * 28 * 25, unit::flops, true});
-    w.push_back({"conv2d 64x6x14x14, 16 of 5x5", 2.0 * 64 * 16 * 10 * 10 * 25 * 6, unit::flops, true});
-    w.push_back({"conv2d 8x64x32x32, 64 of 3x3", 2.0 * 8 * 64 * 32 * 32 * 9 * 64, unit::flops, true});
-    w.push_back({"chain of 1000 additions of 16", 1000, unit::operations, true});
+      for (std::int64_t n : {64, 1 << 15}) w.push_back({op, {n, 128}, 8.0 * 128 * static_cast<double>(n)});
+    w.push_back({"sum", {1024, 1024}, 4.0 * 1024 * 1024});
+    w.push_back({"sum columns", {1024, 1024}, 4.0 * 1024 * 1024});
+    w.push_back({"softmax", {256, 1000}, 8.0 * 256 * 1000});
+    // pictures, channels, height and width of the picture; kernels, height and width of a kernel; padding
+    w.push_back({"conv2d", {64, 1, 28, 28, 6, 5, 5, 2}, 2.0 * 64 * 6 * 28 * 28 * 25, unit::flops});
+    w.push_back({"conv2d", {64, 6, 14, 14, 16, 5, 5, 0}, 2.0 * 64 * 16 * 10 * 10 * 25 * 6, unit::flops});
+    w.push_back({"conv2d", {8, 64, 32, 32, 64, 3, 3, 1}, 2.0 * 8 * 64 * 32 * 32 * 9 * 64, unit::flops});
+    // a thousand additions of so many numbers
+    w.push_back({"chain", {16}, 1000, unit::operations});
     return w;
   }();
   return rows;
