@@ -1,0 +1,74 @@
+#pragma once
+// What the tests of pictures share: looking into texts and files, and a few graphs.
+
+#include <autodiff/autodiff.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+using namespace seegrad;
+namespace fs = std::filesystem;
+
+inline auto contains(const std::string& text, std::string_view part) -> bool { return text.find(part) != std::string::npos; }
+inline auto content(const fs::path& file) -> std::string {
+  std::ostringstream out;
+  out << std::ifstream(file, std::ios::binary).rdbuf();
+  return out.str();
+}
+/// The line of the DOT text that begins like this.
+inline auto line(const std::string& dot, const std::string& start) -> std::string {
+  std::istringstream in(dot);
+  for (std::string l; std::getline(in, l);)
+    if (const auto at = l.find_first_not_of(' '); at != std::string::npos && l.compare(at, start.size(), start) == 0) return l;
+  return {};
+}
+/// What a call says when it throws.
+template <class F>
+auto complaint(F f) -> std::string {
+  try {
+    f();
+  } catch (const error& e) {
+    return e.what();
+  }
+  return "no error";
+}
+
+struct example {
+  graph g;
+  scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
+  scalar u = named("u", b* c), v = named("v", a + u), J = named("J", 3 * v);
+};
+
+/// In numbers that are sums of few powers of two, so that nothing is rounded, whatever the processor.
+inline auto layers() -> scalar {
+  std::vector<scalar> h = {input(0.5, "x0"), input(1.5, "x1")};
+  double w = 0.75;
+  for (const int width : {3, 1}) {
+    scope layer(width == 3 ? "layer1" : "layer2");
+    std::vector<scalar> next;
+    for (int j = 0; j < width; ++j) {
+      scope s("neuron");
+      scalar z = input(w);
+      for (const auto& x : h) {
+        const scalar product = input(w = 0.25 - w) * x;
+        z = z + product;
+      }
+      next.push_back(square(z));
+    }
+    h = next;
+  }
+  return named("loss", h[0] * h[0]);
+}
+
+inline auto random_graph(std::size_t size, unsigned seed) -> scalar {
+  std::mt19937 random(seed);
+  std::vector<scalar> v;
+  for (int i = 0; i < 20; ++i) v.push_back(input(0.1 * i + 0.2, fmt::format("x{}", i)));
+  while (graph::active().size() < size) {
+    const auto a = v[v.size() - 1 - random() % 20], b = v[v.size() - 1 - random() % 20];
+    v.push_back(random() % 3 == 0 ? tanh(a) : random() % 2 ? a * b : fma(a, b, a));
+  }
+  return v.back();
+}
