@@ -31,36 +31,22 @@ auto array::no_shape() -> const dims& {
   return zero;
 }
 
-auto array::make(dtype type, const dims& shape, std::size_t bytes) -> detail::array_body* {
-  const auto block = pool::take(detail::header + bytes);
-  auto* b = new (block.data) detail::array_body;
-  b->handles.store(1, std::memory_order_relaxed);
-  b->size_class = block.size_class;
-  b->type = type;
-  b->contiguous = true;
-  b->borrowed = false;
-  b->number = false;
-  b->data = static_cast<std::byte*>(block.data) + detail::header;
-  b->owner = nullptr;
-  b->shape = shape;
-  return b;
+auto array::make(pool::block at, dtype type, index_t size, const dims& shape, const dims& strides) -> detail::array_body* {
+  return new (at.data) detail::array_body{{1},     at.size_class, type,   true,
+                                          false,   false,         size,   static_cast<std::byte*>(at.data) + detail::header,
+                                          nullptr, shape,         strides};
 }
 
 auto array::uninitialized(dtype type, const dims& shape) -> array {
   const auto n = seegrad::elements(shape);
-  auto* b = make(type, shape, static_cast<std::size_t>(n) * size_of(type));
-  b->size = n;
-  b->strides = row_major(shape);
-  return array(b);
+  const auto bytes = static_cast<std::size_t>(n) * size_of(type);
+  return array(make(pool::take(detail::header + bytes), type, n, shape, row_major(shape)));
 }
 
 auto array::uninitialized_like(const array& x) -> array {
-  if (!x.is_contiguous() || x.is_null()) return uninitialized(x.type(), x.shape());
+  if (!x.is_contiguous() || x.is_null() || x.body_->owner || x.body_->borrowed) return uninitialized(x.type(), x.shape());
   const auto& like = *x.body_;
-  auto* b = make(like.type, like.shape, static_cast<std::size_t>(like.size) * size_of(like.type));
-  b->size = like.size;
-  b->strides = like.strides;
-  return array(b);
+  return array(make(pool::take_like(like.size_class), like.type, like.size, like.shape, like.strides));
 }
 
 auto array::of_number(double x) -> array {
@@ -83,9 +69,7 @@ auto array::borrowed(const void* data, dtype type, const dims& shape, const dims
   if (shape.size() != strides.size())
     throw error(fmt::format("array: the shape {} and the strides {} differ in length", to_string(shape), to_list(strides)));
   const auto n = seegrad::elements(shape);
-  auto* b = make(type, shape, 0);
-  b->size = n;
-  b->strides = strides;
+  auto* b = make(pool::take(detail::header), type, n, shape, strides);
   b->data = const_cast<void*>(data);
   b->borrowed = true;
   b->contiguous = is_row_major(shape, strides);
@@ -95,9 +79,7 @@ auto array::borrowed(const void* data, dtype type, const dims& shape, const dims
 auto array::view(const dims& shape, const dims& strides, index_t offset) const -> array {
   const auto n = seegrad::elements(shape);
   if (!body_) return uninitialized(float64, shape);
-  auto* b = make(type(), shape, 0);
-  b->size = n;
-  b->strides = strides;
+  auto* b = make(pool::take(detail::header), type(), n, shape, strides);
   b->data = static_cast<std::byte*>(body_->data) + offset * static_cast<index_t>(size_of(type()));
   b->contiguous = is_row_major(shape, strides);
   b->borrowed = body_->borrowed;

@@ -210,7 +210,7 @@ class array {
   static auto of_number(double x) -> array;
   static auto copy_of(const void* data, std::size_t n, dtype type, const dims& shape) -> array;
   static auto borrowed(const void* data, dtype type, const dims& shape, const dims& strides) -> array;
-  static auto make(dtype type, const dims& shape, std::size_t bytes) -> detail::array_body*;
+  static auto make(pool::block at, dtype type, index_t size, const dims& shape, const dims& strides) -> detail::array_body*;
   auto raw(dtype type) const -> const void*;
   auto need_contiguous() const -> void;
   auto offset_of(const dims& index, const char* who) const -> index_t;

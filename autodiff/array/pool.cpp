@@ -45,7 +45,7 @@ struct free_block {
 
 struct lists {
   std::array<free_block*, classes> head{};
-  use now{};
+  std::ptrdiff_t live = 0, peak = 0, held = 0;  // bytes; what is held and not live is spare
   bool registered = false;
   bool gone = false;  // Arrays in static storage may outlive the thread's lists.
 };
@@ -79,33 +79,40 @@ auto fresh(std::size_t bytes) -> void* {
 auto take(std::size_t bytes) -> block {
   const auto c = class_of(bytes);
   if (c >= classes) throw std::bad_alloc{};
-  void* p = mine.head[c];
-  if (p) {
-    mine.head[c] = mine.head[c]->next;
-    mine.now.spare -= static_cast<std::ptrdiff_t>(bytes_of(c));
+  return take_like(static_cast<std::uint32_t>(c));
+}
+
+auto take_like(std::uint32_t c) -> block {
+  const auto bytes = static_cast<std::ptrdiff_t>(bytes_of(c));
+  auto* p = mine.head[c];
+  if (p) [[likely]] {
+    mine.head[c] = p->next;
   } else {
-    p = fresh(bytes_of(c));
+    p = static_cast<free_block*>(fresh(bytes_of(c)));
+    mine.held += bytes;
   }
-  mine.now.live += static_cast<std::ptrdiff_t>(bytes_of(c));
-  mine.now.peak = std::max(mine.now.peak, mine.now.live);
-  return {p, static_cast<std::uint32_t>(c)};
+  mine.live += bytes;
+  if (mine.live > mine.peak) mine.peak = mine.live;
+  return {p, c};
 }
 
 auto give(block b) noexcept -> void {
   const auto bytes = static_cast<std::ptrdiff_t>(bytes_of(b.size_class));
-  mine.now.live -= bytes;
-  if (!keeps || mine.gone) return std::free(b.data);
+  mine.live -= bytes;
+  if (!keeps || mine.gone) [[unlikely]] {
+    mine.held -= bytes;
+    return std::free(b.data);
+  }
   if (!mine.registered) [[unlikely]]
     register_exit();
   auto* f = static_cast<free_block*>(b.data);
   f->next = mine.head[b.size_class];
   mine.head[b.size_class] = f;
-  mine.now.spare += bytes;
 }
 
-auto in_use() -> use { return mine.now; }
+auto in_use() -> use { return {mine.live, mine.peak, mine.held - mine.live}; }
 
-auto reset_peak() -> void { mine.now.peak = mine.now.live; }
+auto reset_peak() -> void { mine.peak = mine.live; }
 
 auto release() noexcept -> void {
   for (auto& head : mine.head)
@@ -114,7 +121,7 @@ auto release() noexcept -> void {
       head = f->next;
       std::free(f);
     }
-  mine.now.spare = 0;
+  mine.held = mine.live;
 }
 
 }  // namespace seegrad::pool

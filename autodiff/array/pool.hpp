@@ -17,6 +17,8 @@ struct block {
 
 /// At least `bytes`. Throws std::bad_alloc.
 auto take(std::size_t bytes) -> block;
+/// A block of the same class as another.
+auto take_like(std::uint32_t size_class) -> block;
 auto give(block b) noexcept -> void;
 
 /// Bytes of this thread's blocks: handed out, the most that ever were at once since reset_peak, and kept for later.

@@ -118,10 +118,13 @@ auto record_wide(const operation& op, unsigned code, double value, const operand
 
 auto record_row(const operation& op, std::shared_ptr<const void> parameters, array value, double number,
                 std::span<const array_operand> operands) -> node_ref {
-  if (current->silent || std::all_of(operands.begin(), operands.end(), [](auto& a) { return a.ref == 0; })) return 0;
+  bool active = false, at_hand = true;
+  for (const auto& a : operands) active |= a.ref != 0, at_hand &= near(*current, a.ref) >> 32 == 0;
+  if (!active || current->silent) return 0;
   auto& g = graph::active();
-  for (const auto& a : operands)
-    if (a.ref && near(g, a.ref) >> 32 != 0) g.offset(a.ref, op.name);
+  if (!at_hand)
+    for (const auto& a : operands)
+      if (a.ref) g.offset(a.ref, op.name);
   const auto n = operands.size();
   g.reserve(n + 1);
   const auto at = g.wide_.size();

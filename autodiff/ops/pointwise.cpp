@@ -14,7 +14,7 @@ namespace {
 constexpr index_t block = 512;      // numbers of an operand that are brought together before they are used
 constexpr index_t piece = 1 << 15;  // elements that are worth a thread
 
-auto common_type(std::span<const array* const> x) -> dtype {
+auto common_type(array_pointers x) -> dtype {
   bool any = false, twice = false;
   for (const auto* p : x) {
     const auto& a = *p;
@@ -90,23 +90,27 @@ auto over(array& out, const walk<T, N>& w, F f) -> void {
 }
 
 template <class T, int Arity>
-auto value_of(const operation& op, std::span<const array* const> x, array& y) -> void {
+auto value_of(const operation& op, array_pointers x, array& y) -> void {
   walk<T, Arity> w;
   for (int i = 0; i < Arity; ++i) w.set(i, *x[static_cast<std::size_t>(i)], y.shape());
   const auto kernel = op.kernels->of<T>().value;
   over<T, Arity>(y, w, [&](T* to, const T* const* from, index_t n) { kernel(to, from, n); });
 }
 
+template <class T>
+auto pull_kernel(const operation& op, int i, bool add) {
+  const auto& loops = op.kernels->of<T>();
+  return (add ? loops.pull_add : loops.pull)[i];
+}
+
 // out = g * d or out += g * d, in the shape of y.
 template <class T, int Arity>
-auto product_of(const operation& op, int i, std::span<const array> x, const array& y, const array& g, array& out, bool add)
-    -> void {
+auto product_of(const operation& op, int i, array_pointers x, const array& y, const array& g, array& out, bool add) -> void {
   walk<T, Arity + 2> w;
-  for (int k = 0; k < Arity; ++k) w.set(k, x[static_cast<std::size_t>(k)], y.shape());
+  for (int k = 0; k < Arity; ++k) w.set(k, *x[static_cast<std::size_t>(k)], y.shape());
   w.set(Arity, y, y.shape());
   w.set(Arity + 1, g, y.shape());
-  const auto& loops = op.kernels->of<T>();
-  const auto kernel = (add ? loops.pull_add : loops.pull)[i];
+  const auto kernel = pull_kernel<T>(op, i, add);
   over<T, Arity + 2>(out, w, [&](T* to, const T* const* from, index_t n) { kernel(to, from[Arity + 1], from, from[Arity], n); });
 }
 
@@ -122,38 +126,69 @@ auto constant_slope(const operation& op, int i) -> double {
   return op.partial(i, nothing, 0.0);
 }
 
-auto product(const operation& op, int i, std::span<const array> x, const array& y, const array& g, array& out, bool add) -> void {
+// What most operations meet: contiguous arrays of one type and shape, too few elements for threads, and plain numbers, which are
+// written out where there are few. Calls f(one of the arrays, pointers), or returns false.
+template <class F>
+auto in_one_go(array_pointers x, F f) -> bool {
+  const array* whole = nullptr;
+  std::size_t numbers = 0;
+  for (const auto* a : x) {
+    if (a->is_number()) ++numbers;
+    else if (!a->is_contiguous()) return false;
+    else if (whole) {
+      if (a->type() != whole->type() || a->shape() != whole->shape()) return false;
+    } else {
+      if (!a->is_floating() || a->size() > piece || a->is_null()) return false;
+      whole = a;
+    }
+  }
+  if (!whole || numbers >= max_arity || (numbers > 0 && whole->size() > block)) return false;
+  with_floating(whole->type(), [&]<class T>(T) {
+    const T* from[max_arity + 2];
+    T written[max_arity - 1][block];
+    auto* next = written;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (!x[i]->is_number()) from[i] = static_cast<const T*>(x[i]->raw());
+      else {
+        std::fill_n(*next, whole->size(), static_cast<T>(x[i]->item()));
+        from[i] = *next++;
+      }
+    }
+    f(*whole, from);
+  });
+  return true;
+}
+
+auto product(const operation& op, int i, array_pointers x, const array& y, const array& g, array& out, bool add) -> void {
+  const array* all[max_arity + 2] = {&y, &g};
+  std::copy(x.begin(), x.end(), all + 2);
+  const auto at_once = [&]<class T>(const array&, const T* const* from) {
+    pull_kernel<T>(op, i, add)(static_cast<T*>(out.raw()), from[1], from + 2, from[0], y.size());
+  };
+  if (in_one_go({all, x.size() + 2}, at_once)) return;
   with_floating(y.type(), [&]<class T>(T) {
     with_arity(op.arity, [&](auto arity) { product_of<T, arity.value>(op, i, x, y, g, out, add); });
   });
 }
 
-}  // namespace
-
-namespace {
-
-// What most operations meet: contiguous arrays of one type and shape, too few elements for threads.
-auto alike(std::span<const array* const> x) -> bool {
-  const auto& first = *x[0];
-  if (!first.is_floating() || !first.is_contiguous() || first.is_number() || first.size() > piece || first.is_null())
-    return false;
-  for (const auto* a : x.subspan(1))
-    if (a->type() != first.type() || !a->is_contiguous() || a->is_number() || a->shape() != first.shape()) return false;
-  return true;
-}
-
-}  // namespace
-
-auto compute_pointwise(const operation& op, std::span<const array* const> x) -> array {
-  if (alike(x)) {
-    auto y = array::uninitialized_like(*x[0]);
-    with_floating(y.type(), [&]<class T>(T) {
-      const T* from[max_arity];
-      for (std::size_t i = 0; i < x.size(); ++i) from[i] = static_cast<const T*>(x[i]->raw());
-      op.kernels->of<T>().value(static_cast<T*>(y.raw()), from, y.size());
-    });
-    return y;
+struct pointers_to {
+  const array* at[max_arity];
+  std::size_t count;
+  explicit pointers_to(std::span<const array> x) : count(x.size()) {
+    for (std::size_t i = 0; i < count; ++i) at[i] = &x[i];
   }
+  operator array_pointers() const { return {at, count}; }
+};
+
+}  // namespace
+
+auto compute_pointwise(const operation& op, array_pointers x) -> array {
+  array quick;
+  const auto at_once = [&]<class T>(const array& like, const T* const* from) {
+    quick = array::uninitialized_like(like);
+    op.kernels->of<T>().value(static_cast<T*>(quick.raw()), from, quick.size());
+  };
+  if (in_one_go(x, at_once)) return quick;
   auto shape = x[0]->shape();
   for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i]->shape(), op.name);
   auto y = array::uninitialized(common_type(x), shape);
@@ -161,11 +196,7 @@ auto compute_pointwise(const operation& op, std::span<const array* const> x) -> 
   return y;
 }
 
-auto compute_pointwise(const operation& op, std::span<const array> x) -> array {
-  const array* at[max_arity];
-  for (std::size_t i = 0; i < x.size(); ++i) at[i] = &x[i];
-  return compute_pointwise(op, std::span<const array* const>(at, x.size()));
-}
+auto compute_pointwise(const operation& op, std::span<const array> x) -> array { return compute_pointwise(op, pointers_to(x)); }
 
 auto hands_on(const operation& op, int i, const array& x, const array& g) -> bool {
   return op.kernels->constant_slope[i] && x.type() == g.type() && !x.is_number() && x.shape() == g.shape() &&
@@ -174,29 +205,33 @@ auto hands_on(const operation& op, int i, const array& x, const array& g) -> boo
 
 auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array {
   auto out = array::uninitialized(y.type(), y.shape());
-  product(op, i, x, y, tangent, out, false);
+  product(op, i, pointers_to(x), y, tangent, out, false);
   return out;
 }
 
 auto pull_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> array {
-  const auto& operand = x[static_cast<std::size_t>(i)];
+  return pull_pointwise(op, i, pointers_to(x), y, g);
+}
+
+auto pull_pointwise(const operation& op, int i, array_pointers x, const array& y, const array& g) -> array {
+  const auto& operand = *x[static_cast<std::size_t>(i)];
   array p;
   if (op.kernels->constant_slope[i]) {
     // Most sums hand the cotangent on as it is, and the arrays then share its memory.
     const auto d = constant_slope(op, i);
     p = sum_to(g, operand.shape());
-    if (d != 1) p = compute_pointwise(operation_of<mul_op>(), std::array{p, array(d)});
+    if (d == -1) p = -p;
+    else if (d != 1) p = p * d;
   } else {
-    p = array::uninitialized(y.type(), y.shape());
+    p = array::uninitialized_like(y);
     product(op, i, x, y, g, p, false);
-    p = sum_to(p, operand.shape());
+    if (p.shape() != operand.shape()) p = sum_to(p, operand.shape());
   }
   return operand.is_number() || p.type() == operand.type() ? p : p.cast(operand.type());
 }
 
-auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
-    -> void {
-  const auto& operand = x[static_cast<std::size_t>(i)];
+auto pull_pointwise_into(array& adjoint, const operation& op, int i, array_pointers x, const array& y, const array& g) -> void {
+  const auto& operand = *x[static_cast<std::size_t>(i)];
   const bool in_one_pass = operand.shape() == y.shape() && adjoint.type() == y.type() && !op.kernels->constant_slope[i];
   if (in_one_pass && adjoint.is_writable_in_place()) return product(op, i, x, y, g, adjoint, true);
   add_into(adjoint, pull_pointwise(op, i, x, y, g));

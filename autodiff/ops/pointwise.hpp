@@ -15,17 +15,19 @@
 
 namespace seegrad {
 
+using array_pointers = std::span<const array* const>;
+
 /// The result of an operation, element by element. Throws if the shapes do not match.
+auto compute_pointwise(const operation& op, array_pointers x) -> array;
 auto compute_pointwise(const operation& op, std::span<const array> x) -> array;
-auto compute_pointwise(const operation& op, std::span<const array* const> x) -> array;
 /// Whether operand `i` gets the cotangent as it is: the derivative is 1 and nothing was repeated or converted.
 auto hands_on(const operation& op, int i, const array& x, const array& g) -> bool;
 /// What operand `i` gets of the cotangent `g` of the result `y`: g * d, summed over the axes along which x[i] was repeated. Has the shape
 /// and type of x[i].
+auto pull_pointwise(const operation& op, int i, array_pointers x, const array& y, const array& g) -> array;
 auto pull_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> array;
 /// The same, added to `adjoint`, in place if nothing shares it.
-auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
-    -> void;
+auto pull_pointwise_into(array& adjoint, const operation& op, int i, array_pointers x, const array& y, const array& g) -> void;
 /// The change of the result when operand `i` changes by `tangent`.
 auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array;
 /// a += b for equal shapes, in place if nothing shares it.

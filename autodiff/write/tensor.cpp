@@ -7,7 +7,7 @@ auto record_pointwise(const operation& op, std::initializer_list<const tensor*> 
   array_operand operands[max_arity];
   std::size_t i = 0;
   for (const auto* a : x) values[i] = &a->value(), operands[i++] = {&a->value(), a->ref()};
-  auto y = compute_pointwise(op, std::span<const array* const>(values, x.size()));
+  auto y = compute_pointwise(op, array_pointers(values, x.size()));
   const auto ref = record_row(op, nullptr, y, 0.0, {operands, x.size()});
   return {std::move(y), ref};
 }
