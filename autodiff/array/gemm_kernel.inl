@@ -277,16 +277,10 @@ auto columns_times_column(index m, index k, const T* a, index a_column, const T*
   for (index i = 0; i < m; ++i) c[i * c_row] = aside[i];
 }
 
-// Copying a transposed B does not pay for so few rows.
-inline constexpr index few_rows = 3;
-
 template <class T>
 auto product(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c, index ldc, bool add) -> void {
   if (n == 1 && a.column_stride == 1) matrix_times_column<T>(m, k, a.data, a.row_stride, b.data, b.row_stride, c, ldc, add);
   else if (n == 1 && a.row_stride == 1) columns_times_column<T>(m, k, a.data, a.column_stride, b.data, b.row_stride, c, ldc, add);
   else if (m == 1 && b.column_stride == 1) row_times_matrix<T>(n, k, a.data, a.column_stride, b.data, b.row_stride, c, add);
-  else if (m <= few_rows && b.row_stride == 1)
-    for (index i = 0; i < m; ++i)
-      matrix_times_column<T>(n, k, b.data, b.column_stride, a.data + i * a.row_stride, a.column_stride, c + i * ldc, 1, add);
   else blocked<T>(m, n, k, a, b, c, ldc, add);
 }

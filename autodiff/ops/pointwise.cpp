@@ -128,8 +128,22 @@ auto constant_slope(const operation& op, int i) -> double {
 
 // What most operations meet: contiguous arrays of one type and shape, too few elements for threads, and plain numbers, which are
 // written out where there are few. Calls f(one of the arrays, pointers), or returns false.
+template <class T, class F>
+[[gnu::noinline]] auto with_numbers_written_out(array_pointers x, const array& whole, F f) -> void {
+  const T* from[max_arity + 2];
+  T written[max_arity - 1][block];
+  auto* next = written;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!x[i]->is_number()) from[i] = static_cast<const T*>(x[i]->raw());
+    else {
+      std::fill_n(*next, whole.size(), static_cast<T>(x[i]->item()));
+      from[i] = *next++;
+    }
+  }
+  f(whole, from);
+}
 template <class F>
-auto in_one_go(array_pointers x, F f) -> bool {
+[[gnu::always_inline]] inline auto in_one_go(array_pointers x, F f) -> bool {
   const array* whole = nullptr;
   std::size_t numbers = 0;
   for (const auto* a : x) {
@@ -144,16 +158,9 @@ auto in_one_go(array_pointers x, F f) -> bool {
   }
   if (!whole || numbers >= max_arity || (numbers > 0 && whole->size() > block)) return false;
   with_floating(whole->type(), [&]<class T>(T) {
+    if (numbers > 0) return with_numbers_written_out<T>(x, *whole, f);
     const T* from[max_arity + 2];
-    T written[max_arity - 1][block];
-    auto* next = written;
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      if (!x[i]->is_number()) from[i] = static_cast<const T*>(x[i]->raw());
-      else {
-        std::fill_n(*next, whole->size(), static_cast<T>(x[i]->item()));
-        from[i] = *next++;
-      }
-    }
+    for (std::size_t i = 0; i < x.size(); ++i) from[i] = static_cast<const T*>(x[i]->raw());
     f(*whole, from);
   });
   return true;

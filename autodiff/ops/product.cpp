@@ -45,6 +45,10 @@ auto multiply(const array& a, const array& b, array& out, bool add) -> void {
   auto* to = static_cast<T*>(out.raw());
   const auto *from_a = static_cast<const T*>(a.raw()), *from_b = static_cast<const T*>(b.raw());
   const auto one = [&](index_t at_c, index_t at_a, index_t at_b, index_t first, index_t last) {
+    // A row times a transposed matrix: the matrix times a column, which copies nothing.
+    if (p.rows == 1 && q.row_stride == 1)
+      return kernel::gemm(q.columns, 1, p.columns, kernel::matrix_view<T>{from_b + at_b, q.column_stride, 1},
+                          kernel::matrix_view<T>{from_a + at_a, p.column_stride, 1}, to + at_c, 1, add);
     kernel::gemm(last - first, q.columns, p.columns,
                  kernel::matrix_view<T>{from_a + at_a + first * p.row_stride, p.row_stride, p.column_stride},
                  kernel::matrix_view<T>{from_b + at_b, q.row_stride, q.column_stride}, to + at_c + first * q.columns, q.columns,
