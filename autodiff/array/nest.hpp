@@ -40,6 +40,9 @@ class nest {
   offsets step{};
 
   auto row_count() const -> index_t { return length == 0 ? 0 : row_count_; }
+  /// Whether there is one loop around the innermost, and the steps of that.
+  auto has_one_outer() const -> bool { return rank_ == 2; }
+  auto outer_step() const -> const offsets& { return step_[0]; }
 
   /// Calls f with the offsets at which each of the rows first .. last - 1 begins.
   template <class F>

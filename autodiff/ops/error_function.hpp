@@ -1,6 +1,8 @@
 #pragma once
 // erf and erfc over lanes: xsimd's lose up to four digits in double. The rational approximations are those of W. J. Cody, Rational
-// Chebyshev approximations for the error function, Mathematics of Computation 23 (1969).
+// Chebyshev approximations for the error function, Mathematics of Computation 23 (1969). In float less will do: exp(x²) erfc(x) times
+// 1 + 2x is smooth in (x - 2)/(x + 2), as M. M. Shepherd and J. G. Laframboise found (Mathematics of Computation 36, 1981), and a
+// polynomial fitted there through Chebyshev's points serves for all x.
 
 #include <array>
 
@@ -13,16 +15,23 @@ template <class L, std::size_t N>
   return y;
 }
 
-/// exp(-x * x) without the rounding of x * x, which its size would magnify: the square of x to 1/16, and the rest.
+template <class L>
+inline constexpr bool is_single = sizeof(typename L::element) == 4;
+
+/// exp(-x * x) without the rounding of x * x, which its size would magnify: the square of x to a few bits, and the rest.
 template <class L>
 [[gnu::always_inline]] inline auto exp_of_minus_square(L x) -> L {
-  const L near = trunc(x * L(16)) / L(16);
-  return exp(-near * near) * exp(-(x - near) * (x + near));
+  constexpr double parts = is_single<L> ? 256 : 16;  // the square of so many bits is exact
+  const L near = trunc(x * L(parts)) / L(parts), rest = (x - near) * (x + near);
+  if constexpr (is_single<L>) return exp(-near * near) * horner(rest, std::array{1. / 24, -1. / 6, 0.5, -1.0, 1.0});
+  else return exp(-near * near) * exp(-rest);
 }
 
 /// erf(x) / x for |x| <= 0.5, given x * x.
 template <class L>
 [[gnu::always_inline]] inline auto erf_near_zero(L square) -> L {
+  if constexpr (is_single<L>)
+    return horner(square, std::array{4.717567416e-3, -2.675697191e-2, 1.128281947e-1, -3.761260840e-1, 1.128379166});
   constexpr std::array p{1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2,
                          3.20937758913846947e3};
   constexpr std::array q{1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3};
@@ -32,6 +41,11 @@ template <class L>
 /// erfc(x) * exp(x * x) for x >= 0.46875.
 template <class L>
 [[gnu::always_inline]] inline auto scaled_erfc(L x) -> L {
+  if constexpr (is_single<L>) {
+    constexpr std::array c{-4.050918220e-4, -1.233005838e-3, 1.321059921e-3,  8.636289194e-3,  -8.063729062e-3,
+                           -5.420616954e-2, 1.640560809e-1,  -1.660312037e-1, -9.276402059e-2, 1.276978390};
+    return horner((x - L(2)) / (x + L(2)), c) / (L(1) + L(2) * x);
+  }
   constexpr std::array p{2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594,
                          6.61191906371416295e1,  2.98635138197400131e2,  8.81952221241769090e2,
                          1.71204761263407058e3,  2.05107837782607147e3,  1.23033935479799725e3};

@@ -72,6 +72,34 @@ auto in_pieces(const nest<N>& n, F f) -> void {
                [&](index_t first, index_t last) { n.rows(first, last, [&](const auto& at) { f(at, index_t{0}, n.length); }); });
 }
 
+// Few numbers a row, some of them the same in every row, such as a bias: those are written out for as many rows as make a block,
+// and so many rows are then one stretch. Returns false where the operands are not of this kind.
+template <class T, int N, class F>
+auto in_bundles(const nest<N + 1>& n, T* to, const std::array<const T*, N>& data, F f) -> bool {
+  constexpr index_t few = block / 4;
+  if (!n.has_one_outer() || n.length > few || n.row_count() < 4) return false;
+  const auto together = block / n.length;
+  T written[N][block];
+  std::array<index_t, N> step;
+  for (std::size_t a = 0; a < N; ++a) {
+    step[a] = n.outer_step()[a];
+    const bool same = step[a] == 0 && n.step[a] == 1, joined = step[a] == n.length && n.step[a] == 1;
+    if (!same && !joined) return false;
+    if (same)
+      for (index_t r = 0; r < together; ++r) std::copy_n(data[a], n.length, written[a] + r * n.length);
+  }
+  const auto bundles = (n.row_count() + together - 1) / together;
+  parallel_for(bundles, std::max<index_t>(1, piece / block), [&](index_t begin, index_t end) {
+    for (auto b = begin; b < end; ++b) {
+      const auto first = b * together, rows = std::min(together, n.row_count() - first);
+      const T* from[N];
+      for (std::size_t a = 0; a < N; ++a) from[a] = step[a] == 0 ? written[a] : data[a] + first * n.length;
+      f(to + first * n.length, from, rows * n.length);
+    }
+  });
+  return true;
+}
+
 // out = f(inputs...), all repeated to the shape of `out`, which is contiguous.
 template <class T, int N, class F>
 auto over(array& out, const walk<T, N>& w, F f) -> void {
@@ -80,6 +108,7 @@ auto over(array& out, const walk<T, N>& w, F f) -> void {
   strides[N] = out.strides();
   const nest<N + 1> n(out.shape(), strides);
   auto* to = static_cast<T*>(out.raw());
+  if (in_bundles<T, N>(n, to, w.data, f)) return;
   in_pieces(n, [&](const auto& at, index_t begin, index_t end) {
     std::array<const T*, N> from;
     std::array<index_t, N> step;

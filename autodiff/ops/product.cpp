@@ -34,6 +34,22 @@ struct plane {
         column_stride(x.strides().back()) {}
 };
 
+// Rows first .. last - 1 of C, whose rows are contiguous.
+template <class T>
+auto some_rows(const plane& p, const plane& q, const T* a, const T* b, T* c, bool add, index_t first, index_t last) -> void {
+  // A row times a transposed matrix: the matrix times a column, which copies nothing.
+  if (p.rows == 1 && q.row_stride == 1)
+    return kernel::gemm(q.columns, 1, p.columns, kernel::matrix_view<T>{b, q.column_stride, 1},
+                        kernel::matrix_view<T>{a, p.column_stride, 1}, c, 1, add);
+  kernel::gemm(last - first, q.columns, p.columns,
+               kernel::matrix_view<T>{a + first * p.row_stride, p.row_stride, p.column_stride},
+               kernel::matrix_view<T>{b, q.row_stride, q.column_stride}, c + first * q.columns, q.columns, add);
+}
+
+auto is_worth_threads(const plane& p, const plane& q, index_t batch) -> bool {
+  return num_threads() > 1 && p.rows * p.columns * q.columns * batch >= worth_a_thread;
+}
+
 template <class T>
 auto multiply(const array& a, const array& b, array& out, bool add) -> void {
   const plane p(a), q(b);
@@ -44,23 +60,13 @@ auto multiply(const array& a, const array& b, array& out, bool add) -> void {
   };
   auto* to = static_cast<T*>(out.raw());
   const auto *from_a = static_cast<const T*>(a.raw()), *from_b = static_cast<const T*>(b.raw());
-  const auto one = [&](index_t at_c, index_t at_a, index_t at_b, index_t first, index_t last) {
-    // A row times a transposed matrix: the matrix times a column, which copies nothing.
-    if (p.rows == 1 && q.row_stride == 1)
-      return kernel::gemm(q.columns, 1, p.columns, kernel::matrix_view<T>{from_b + at_b, q.column_stride, 1},
-                          kernel::matrix_view<T>{from_a + at_a, p.column_stride, 1}, to + at_c, 1, add);
-    kernel::gemm(last - first, q.columns, p.columns,
-                 kernel::matrix_view<T>{from_a + at_a + first * p.row_stride, p.row_stride, p.column_stride},
-                 kernel::matrix_view<T>{from_b + at_b, q.row_stride, q.column_stride}, to + at_c + first * q.columns, q.columns,
-                 add);
-  };
   const nest<3> n(batch_shape, {out.strides().first(out.rank() - 2), batch(a), batch(b)});
-  const auto work = p.rows * p.columns * q.columns;
   n.rows(0, n.row_count(), [&](const auto& at) {
     const auto each = [&](index_t i, index_t first, index_t last) {
-      one(at[0] + i * n.step[0], at[1] + i * n.step[1], at[2] + i * n.step[2], first, last);
+      some_rows(p, q, from_a + at[1] + i * n.step[1], from_b + at[2] + i * n.step[2], to + at[0] + i * n.step[0], add, first,
+                last);
     };
-    if (num_threads() == 1 || work * n.length < worth_a_thread) {
+    if (!is_worth_threads(p, q, n.length)) {
       for (index_t i = 0; i < n.length; ++i) each(i, 0, p.rows);
       return;
     }
@@ -72,6 +78,12 @@ auto multiply(const array& a, const array& b, array& out, bool add) -> void {
       }
     });
   });
+}
+
+// Two matrices of one type, too small for threads: what most products are, without the bookkeeping of the others.
+auto is_plain(const array& a, const array& b, const array* out) -> bool {
+  return a.rank() == 2 && b.rank() == 2 && a.type() == b.type() && a.is_floating() && a.shape()[1] == b.shape()[0] &&
+         !is_worth_threads(plane(a), plane(b), 1) && (!out || out->is_writable_in_place());
 }
 
 // Batches of a that all meet the same matrix b are one tall matrix.
@@ -98,6 +110,15 @@ auto matrix_product_shape(const dims& a, const dims& b) -> dims {
 }
 
 auto matrix_product(const array& a, const array& b, array* out) -> array {
+  if (is_plain(a, b, out)) {
+    const plane p(a), q(b);
+    auto result = out ? *out : array::uninitialized(a.type(), {p.rows, q.columns});
+    with_floating(a.type(), [&]<class T>(T) {
+      some_rows(p, q, static_cast<const T*>(a.raw()), static_cast<const T*>(b.raw()), static_cast<T*>(result.raw()),
+                out != nullptr, 0, p.rows);
+    });
+    return result;
+  }
   const auto shape = matrix_product_shape(a.shape(), b.shape());
   const auto type = a.type() == float32 && b.type() == float32 ? float32 : float64;
   const auto left = left_matrix_shape(a.shape()), right = right_matrix_shape(b.shape());

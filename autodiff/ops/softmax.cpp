@@ -40,10 +40,20 @@ auto total(const lane<T>& v) -> double {
   return s;
 }
 
+/// NaN if there is one among them.
 template <class T>
 auto highest(const T* x, index_t n) -> T {
-  T h = -std::numeric_limits<T>::infinity();
-  for (index_t i = 0; i < n; ++i) h = x[i] > h || x[i] != x[i] ? x[i] : h;
+  using L = lane<T>;
+  constexpr auto lowest = -std::numeric_limits<T>::infinity();
+  L most(lowest), strange(0);
+  each_lane<T>(n, lowest, x, x, [&](index_t, index_t, L v, L) {
+    most = pick(v > most, v, most);
+    strange = pick(v == v, strange, v);
+  });
+  alignas(64) T part[L::size], nan[L::size];
+  most.store(part), strange.store(nan);
+  T h = lowest;
+  for (int i = 0; i < L::size; ++i) h = nan[i] != nan[i] ? nan[i] : part[i] > h ? part[i] : h;
   return h;
 }
 
