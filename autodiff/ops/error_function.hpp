@@ -38,13 +38,14 @@ template <class L>
   return horner(square, p) / horner(square, q);
 }
 
-/// erfc(x) * exp(x * x) for x >= 0.46875.
+/// erfc(x) * exp(x * x) for x >= 0.46875, in float for x >= 0.
 template <class L>
 [[gnu::always_inline]] inline auto scaled_erfc(L x) -> L {
   if constexpr (is_single<L>) {
     constexpr std::array c{-4.050918220e-4, -1.233005838e-3, 1.321059921e-3,  8.636289194e-3,  -8.063729062e-3,
                            -5.420616954e-2, 1.640560809e-1,  -1.660312037e-1, -9.276402059e-2, 1.276978390};
-    return horner((x - L(2)) / (x + L(2)), c) / (L(1) + L(2) * x);
+    const L u = x + L(2), v = L(1) + L(2) * x, inverse = L(1) / (u * v);
+    return horner((x - L(2)) * v * inverse, c) * (u * inverse);
   }
   constexpr std::array p{2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594,
                          6.61191906371416295e1,  2.98635138197400131e2,  8.81952221241769090e2,
@@ -71,6 +72,11 @@ template <class L>
 template <class L>
 auto erfc_lane(L x, double vanishes) -> L {
   const L a = abs(x);
+  if constexpr (is_single<L>) {
+    const L near = pick(a <= L(vanishes), a, L(vanishes));
+    const L tail = pick(a > L(vanishes), L(0), exp_of_minus_square(near) * scaled_erfc(near));
+    return pick(x == x, pick(x < L(0), L(2) - tail, tail), x);
+  }
   const L inside = pick(a <= L(0.46875), L(0.5), pick(a <= L(vanishes), a, L(vanishes)));
   const L tail = pick(a > L(vanishes), L(0), exp_of_minus_square(inside) * scaled_erfc(inside));
   const L outer = pick(x < L(0), L(2) - tail, tail);
