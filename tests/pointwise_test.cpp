@@ -46,8 +46,9 @@ auto near(double a, double b, double tolerance) -> bool {
 }
 
 const std::vector<std::vector<dims>> shapes_to_try = {
-    {{3, 4}, {3, 4}, {3, 4}}, {{3, 4}, {4}, {3, 1}},      {{4}, {3, 4}, {3, 4}}, {{3, 1}, {1, 4}, {}}, {{}, {3, 4}, {4}},
-    {{2, 1, 5}, {3, 1}, {5}}, {{2, 37}, {2, 1}, {1, 37}}, {{0, 4}, {4}, {1, 1}}, {{1}, {1}, {1}},      {{1, 700}, {3, 1}, {}},
+    {{3, 4}, {3, 4}, {3, 4}},  {{3, 4}, {4}, {3, 1}},      {{4}, {3, 4}, {3, 4}},  {{3, 1}, {1, 4}, {}}, {{}, {3, 4}, {4}},
+    {{2, 1, 5}, {3, 1}, {5}},  {{2, 37}, {2, 1}, {1, 37}}, {{0, 4}, {4}, {1, 1}},  {{1}, {1}, {1}},      {{1, 700}, {3, 1}, {}},
+    {{150, 7}, {7}, {150, 7}}, {{7}, {150, 7}, {150, 1}},  {{2, 75, 7}, {7}, {7}},  // a row met by many rows
 };
 
 auto record_of(const operation& op, std::span<const tensor> x) -> tensor {
@@ -123,6 +124,37 @@ TEST_CASE("gradients are those of single numbers, summed over repeated axes") {
           CHECK(wrong == 0);
         }
       }
+}
+
+TEST_CASE("plain numbers beside few and beside many elements") {
+  for (const auto* op : operations()) {
+    if (op->arity == 1) continue;
+    CAPTURE(op->name);
+    for (auto type : {float64, float32})
+      for (index_t n : {1, 5, 511, 513})
+        for (int whole = 0; whole < op->arity; ++whole) {
+          if (op->name == "polygamma" && whole == 0) continue;
+          auto x = drawn(*op, {{n}, {n}, {n}}, type);
+          for (int i = 0; i < op->arity; ++i)
+            if (i != whole) x[static_cast<std::size_t>(i)] = x[static_cast<std::size_t>(i)].at(0);
+          graph g;
+          std::vector<tensor> t(x.begin(), x.end());
+          t[static_cast<std::size_t>(whole)] = input(x[static_cast<std::size_t>(whole)]);
+          const auto y = record_of(*op, t);
+          backward(y, full_like(y.value(), 2));
+          const auto slope = grad(t[static_cast<std::size_t>(whole)]);
+          REQUIRE(y.type() == type);
+          std::size_t wrong = 0;
+          for (index_t k = 0; k < n; ++k) {
+            double at[max_arity];
+            for (int i = 0; i < op->arity; ++i) at[i] = x[static_cast<std::size_t>(i)].get(i == whole ? dims{k} : dims{});
+            const auto value = op->value(at);
+            wrong += !near(y.at(k), value, type == float64 ? 2e-15 : 4e-6);
+            wrong += !near(slope.at(k), 2 * op->partial(whole, at, value), type == float64 ? 1e-12 : 3e-5);
+          }
+          CHECK(wrong == 0);
+        }
+  }
 }
 
 TEST_CASE("recorded, forward and second derivatives") {
