@@ -50,8 +50,8 @@ inline auto drop(array_body* b) noexcept -> void {
     const auto left = b->handles.load(std::memory_order_relaxed) - 1;
     b->handles.store(left, std::memory_order_relaxed);
     if (left == 0) destroy(b);
-  } else if (b->handles.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-    destroy(b);
+  } else if (b->handles.load(std::memory_order_acquire) == 1 || b->handles.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    destroy(b);  // Whoever has the only handle need not ask the others.
   }
 }
 
