@@ -71,13 +71,19 @@ and build by hand:  meson setup build && ninja -C build && meson test -C build"
   installed=yes
 }
 
+# A compiler as Meson should call it.  It finds ccache by itself only where it may choose the compiler, too.
+remembering() {
+  if command -v ccache >/dev/null; then say "ccache $1"; else say "$1"; fi
+}
+
 # Configures a build folder; one that is there already keeps the options its owner gave it, except for those given.
 configure() {
-  local folder=$1
+  local folder=$1 compiler
   shift
+  compiler=$(remembering "${CXX:-g++}")
   if [[ ! -f $folder/build.ninja ]]; then
     say "Configuring $folder with ${CXX:-g++}"
-    CXX=${CXX:-g++} quietly meson setup "$folder" "$@" || fail "meson could not configure $folder"
+    CXX=$compiler quietly meson setup "$folder" "$@" || fail "meson could not configure $folder"
     return
   fi
   if (($# > 0)); then
@@ -85,7 +91,7 @@ configure() {
   fi
   # Meson remembers which headers were not there and does not look again; ccache remembers what was compiled.
   if [[ $installed == yes ]]; then
-    quietly meson setup --wipe "$folder" || fail "meson could not configure $folder"
+    CXX=$compiler quietly meson setup --wipe "$folder" || fail "meson could not configure $folder"
   fi
 }
 
