@@ -46,9 +46,8 @@ auto reverse_sweep::row_step(graph& g, node_id k, double* numbers, adjoints kept
   auto& r = g.rows_[g.row_number(k)];
   const bool is_number = r.value.is_null();
   if (is_number ? numbers[k] == 0 : r.adjoint.is_null()) return;
-  array own = is_number ? array(numbers[k]) : kept == adjoints::inputs ? std::move(r.adjoint) : array();
-  const auto& cotangent = own.is_null() ? r.adjoint : own;
-  if (!r.op->is_structural()) return pointwise_step(g, r, numbers, own);
+  const array cotangent = is_number ? array(numbers[k]) : kept == adjoints::inputs ? std::move(r.adjoint) : r.adjoint;
+  if (!r.op->is_structural()) return pointwise_step(g, r, numbers, cotangent);
   const auto operands = g.operands(k);
   std::optional<operand_values> x;
   for (int i = 0; i < operands.size(); ++i) {
@@ -62,16 +61,13 @@ auto reverse_sweep::row_step(graph& g, node_id k, double* numbers, adjoints kept
   }
 }
 
-// Of small arrays there are many, so that here nothing is made or counted that is not needed. `own` is the cotangent where it is not to
-// be kept in the row: the first operand that gets it as it is may have it.
-auto reverse_sweep::pointwise_step(graph& g, const tensor_row& r, double* numbers, array& own) -> void {
-  const auto& cotangent = own.is_null() ? r.adjoint : own;
+// Of small arrays there are many, so that here nothing is made or counted that is not needed.
+auto reverse_sweep::pointwise_step(graph& g, const tensor_row& r, double* numbers, const array& cotangent) -> void {
   const auto* ids = g.wide_.data() + r.first;
   const auto& op = *r.op;
   const array* x[max_arity];
   array made[max_arity];
   tensor_row* target[max_arity];
-  tensor_row* heir = nullptr;
   for (std::uint32_t i = 0; i < r.count; ++i) {
     const bool whole = g.is_tensor(ids[i]);
     target[i] = whole ? &g.rows_[g.row_number(ids[i])] : nullptr;
@@ -83,15 +79,11 @@ auto reverse_sweep::pointwise_step(graph& g, const tensor_row& r, double* number
     const auto slot = static_cast<int>(i);
     if (!target[i]) numbers[ids[i]] += pull_pointwise(op, slot, {x, r.count}, r.value, cotangent).item();
     else if (auto& adjoint = target[i]->adjoint; hands_on(op, slot, *x[i], cotangent)) {
-      if (!adjoint.is_null()) add_into(adjoint, cotangent);
-      else if (!own.is_null() && !heir) heir = target[i];
-      else adjoint = cotangent;
+      if (adjoint.is_null()) adjoint = cotangent;
+      else add_into(adjoint, cotangent);
     } else if (adjoint.is_null()) adjoint = pull_pointwise(op, slot, {x, r.count}, r.value, cotangent);
     else pull_pointwise_into(adjoint, op, slot, {x, r.count}, r.value, cotangent);
   }
-  if (!heir) return;
-  if (heir->adjoint.is_null()) heir->adjoint = std::move(own);
-  else add_into(heir->adjoint, cotangent);
 }
 
 }  // namespace seegrad

@@ -24,7 +24,7 @@ class reverse_sweep {
  private:
   friend struct sweep_state;
   static auto row_step(graph& g, node_id k, double* numbers, adjoints kept) -> void;
-  static auto pointwise_step(graph& g, const tensor_row& r, double* numbers, array& own) -> void;
+  static auto pointwise_step(graph& g, const tensor_row& r, double* numbers, const array& cotangent) -> void;
 };
 
 }  // namespace seegrad
