@@ -55,6 +55,8 @@ class graph : private recorder {
   /// The graph that this thread records in, or would if no_record were not in force. Throws if there is none.
   static auto active() -> graph&;
   static auto is_active() -> bool;
+  /// Whether operations are recorded here: there is a graph, and no_record is not in force.
+  static auto is_recording() -> bool { return current != &idle && !current->silent; }
   /// The graph that is recording, if `r` is a handle to a node of its present region, and nullptr otherwise.
   static auto recording(node_ref r) -> const graph* {
     return (r ^ current->tag) < current->next ? static_cast<const graph*>(current) : nullptr;  // idle and no_record have no nodes
@@ -98,6 +100,11 @@ class graph : private recorder {
   auto id(node_ref r, std::string_view who) const -> node_id {
     const auto at = r ^ tag;
     return static_cast<node_id>((at < next ? at : offset(r, who)) / sizeof(node));
+  }
+  /// Whether the handle is to a node that is here.
+  auto has(node_ref r) const -> bool {
+    const auto at = r & detail::low_half;
+    return r != 0 && at < next && tag_at(at) == (r & ~detail::low_half);
   }
   auto append_input(double value) -> node_ref;
   auto append_input(array value) -> node_ref;

@@ -1,0 +1,90 @@
+#pragma once
+// The fields of a struct, with their names: how modules are found inside modules.
+//
+//   struct mlp {
+//     nn::linear hidden{784, 128}, output{128, 10};
+//     auto operator()(const tensor& x) -> tensor { return output(relu(hidden(x))); }
+//   };
+//
+// A module is any aggregate: a struct without constructors, whose fields are public. Nothing is registered, so nothing can be forgotten. A
+// struct with constructors lists its fields itself, as the layers here do:
+//
+//   template <class Self>
+//   static auto fields(Self& self, auto&& see) -> void { see("weight", self.weight), see("bias", self.bias); }
+//
+// C++20 has no reflection. How many fields an aggregate has is found by trying how many values it can be made from; a structured binding
+// names them; and a name is read off the compiler's own text for a pointer to the field of an object that is only declared. (The technique is
+// that of Boost.PFR.) Aggregates have at most 24 fields here, and no C arrays; std::array is as good.
+
+#include <cstddef>
+#include <nn/module/tie.hpp>
+#include <string_view>
+#include <utility>
+
+namespace seegrad::nn {
+
+/// Lists its fields itself.
+template <class T>
+concept lists_fields = requires(T& x) { T::fields(x, [](std::string_view, auto&) {}); };
+
+namespace detail {
+
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wundefined-var-template"
+#endif
+
+template <class T>
+struct declared {
+  T value;
+};
+// Never defined: only the addresses of its fields are named, while compiling.
+template <class T>
+extern const declared<T> only_declared;
+
+template <class P>
+struct pointer_to {
+  P address;
+};
+template <class P>
+pointer_to(P) -> pointer_to<P>;
+
+// g++ ends its text with `mlp::hidden)}; …` and clang with `.hidden}]`: the name is the last word before the bracket.
+template <auto P>
+consteval auto last_word() -> std::string_view {
+  std::string_view text = __PRETTY_FUNCTION__;
+#ifdef __clang__
+  text = text.substr(0, text.rfind('}'));
+#else
+  text = text.substr(0, text.find(")}"));
+#endif
+  return text.substr(text.find_last_of(".:") + 1);
+}
+
+template <class T, std::size_t I>
+consteval auto field_name() -> std::string_view {
+  return last_word<pointer_to{std::get<I>(addresses_of_fields<T>(only_declared<T>.value))}>();
+}
+
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
+
+}  // namespace detail
+
+/// see(name, field) for each field, in order.
+template <class T, class F>
+auto for_each_field(T& x, F&& see) -> void {
+  using bare = std::remove_const_t<T>;
+  if constexpr (lists_fields<bare>) {
+    bare::fields(x, see);
+  } else {
+    static_assert(std::is_aggregate_v<bare>, "give this module a static function `fields`, as nn/module/fields.hpp shows");
+    const auto all = detail::addresses_of_fields<bare>(x);
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (see(detail::field_name<bare, I>(), *std::get<I>(all)), ...);
+    }(std::make_index_sequence<std::tuple_size_v<decltype(all)>>{});
+  }
+}
+
+}  // namespace seegrad::nn

@@ -1,0 +1,163 @@
+#pragma once
+// Through a module and all modules in it, in the order of their fields: what the functions on whole models are made of.
+//
+//   for (auto& [name, p] : nn::parameters(model)) fmt::print("{} {}\n", name, p->shape());     // hidden.weight, hidden.bias, …
+//   nn::count_parameters(model);  nn::freeze(model.encoder);  nn::to(model, float64);  nn::eval(model);
+//
+// Names are PyTorch's: fields joined by dots, and elements of lists by their number.
+
+#include <array>
+#include <memory>
+#include <nn/module/fields.hpp>
+#include <nn/module/parameter.hpp>
+#include <optional>
+#include <tuple>
+#include <variant>
+#include <vector>
+
+namespace seegrad::nn {
+
+/// Where a walk is, as a chain on the stack; the text is made only where it is asked for.
+struct path {
+  const path* outer;
+  std::string_view name;
+  std::size_t number;
+
+  auto text() const -> std::string;
+};
+
+namespace detail {
+
+template <class T, template <class...> class List>
+inline constexpr bool is_a = false;
+template <template <class...> class List, class... A>
+inline constexpr bool is_a<List<A...>, List> = true;
+template <class T>
+inline constexpr bool is_std_array = false;
+template <class T, std::size_t N>
+inline constexpr bool is_std_array<std::array<T, N>> = true;
+
+template <class T>
+concept leaf = std::same_as<T, parameter> || std::same_as<T, buffer> || std::same_as<T, mode> || std::same_as<T, label> ||
+               std::same_as<T, generator>;
+template <class T>
+concept applies = requires(T& f, const tensor& x) { f(x); };
+
+template <class M, class F>
+auto walk(M& x, F& see, const path* here) -> void {
+  using T = std::remove_const_t<M>;
+  if constexpr (leaf<T>) {
+    see(x, here);
+  } else if constexpr (is_a<T, std::vector> || is_std_array<T>) {
+    if constexpr (std::is_class_v<typename T::value_type>)
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const path inside{here, {}, i};
+        walk(x[i], see, &inside);
+      }
+  } else if constexpr (is_a<T, std::tuple>) {
+    std::size_t i = 0;
+    const auto one = [&](auto& element) {
+      const path inside{here, {}, i++};
+      walk(element, see, &inside);
+    };
+    std::apply([&](auto&... element) { (one(element), ...); }, x);
+  } else if constexpr (is_a<T, std::optional> || is_a<T, std::unique_ptr>) {
+    if (x) walk(*x, see, here);
+  } else if constexpr (is_a<T, std::variant>) {
+    std::visit([&](auto& chosen) { walk(chosen, see, here); }, x);
+  } else if constexpr (std::is_class_v<T> && (lists_fields<T> || std::is_aggregate_v<T>)) {
+    for_each_field(x, [&]<class Field>(std::string_view name, Field& field) {
+      if constexpr (std::is_class_v<std::remove_const_t<Field>>) {
+        const path inside{here, name, 0};
+        walk(field, see, &inside);
+      }
+    });
+  } else {
+    // A closure with something in it, or a class with constructors, could hide parameters from training.
+    static_assert(!applies<T> || std::is_empty_v<T> || std::is_pointer_v<T>,
+                  "this module is not an aggregate: give it a static function `fields`, as nn/module/fields.hpp shows");
+  }
+}
+
+}  // namespace detail
+
+/// see(leaf, path) for every parameter, buffer, mode, label and generator.
+template <class M, class F>
+auto walk(M& model, F&& see) -> void {
+  detail::walk(model, see, nullptr);
+}
+/// The same for leaves of one type.
+template <class Leaf, class M, class F>
+auto each(M& model, F&& see) -> void {
+  walk(model, [&](auto& x, const path* at) {
+    if constexpr (std::same_as<std::remove_const_t<std::remove_reference_t<decltype(x)>>, Leaf>) see(x, at);
+  });
+}
+
+template <class P>
+struct named_pointer {
+  std::string name;
+  P* parameter;
+};
+/// All parameters with their names. The pointers are good as long as the model stays where it is.
+template <class M>
+auto parameters(M& model) {
+  using P = std::conditional_t<std::is_const_v<M>, const parameter, parameter>;
+  std::vector<named_pointer<P>> all;
+  each<parameter>(model, [&](P& p, const path* at) { all.push_back({at ? at->text() : "", &p}); });
+  return all;
+}
+/// Without the names, for what happens at every step.
+template <class M>
+auto parameter_list(M& model) -> std::vector<parameter*> {
+  std::vector<parameter*> all;
+  each<parameter>(model, [&](parameter& p, const path*) { all.push_back(&p); });
+  return all;
+}
+
+/// How many numbers training changes; with the frozen ones if asked.
+template <class M>
+auto count_parameters(const M& model, bool frozen_too = false) -> index_t {
+  index_t n = 0;
+  each<parameter>(model, [&](const parameter& p, const path*) { n += p.trainable || frozen_too ? p.size() : 0; });
+  return n;
+}
+template <class M>
+auto freeze(M& model) -> void {
+  each<parameter>(model, [](parameter& p, const path*) { p.trainable = false; });
+}
+template <class M>
+auto unfreeze(M& model) -> void {
+  each<parameter>(model, [](parameter& p, const path*) { p.trainable = true; });
+}
+/// All parameters, and the buffers that hold fractions, as float32 or float64. Data must be of that type, too: float32 with float64 computes in
+/// float64.
+template <class M>
+auto to(M& model, dtype type) -> void {
+  if (!is_floating(type)) throw error("to: a model is float32 or float64");
+  each<parameter>(model, [&](parameter& p, const path*) {
+    if (p.type() != type) p = p.value().cast(type);
+  });
+  each<buffer>(model, [&](buffer& b, const path*) {
+    if (b.value.is_floating()) b.value = b.value.cast(type);
+  });
+}
+
+/// Tells each layer the name of the member it is, for pictures and summaries; the functions below do it, too.
+template <class M>
+auto name_layers(M& model) -> void {
+  each<label>(model, [](label& l, const path* at) {
+    if (at && at->outer) l.set(at->outer->text());
+  });
+}
+template <class M>
+auto train(M& model, bool training = true) -> void {
+  name_layers(model);
+  each<mode>(model, [&](mode& m, const path*) { m.training = training; });
+}
+template <class M>
+auto eval(M& model) -> void {
+  train(model, false);
+}
+
+}  // namespace seegrad::nn
