@@ -30,7 +30,7 @@ auto handle_of(const parameter& p, const char* who) -> tensor {
 auto grad(const parameter& p) -> array { return seegrad::grad(handle_of(p, "grad")); }
 
 auto has_grad(const parameter& p) -> bool {
-  if (p.ref() == 0 || !graph::is_active()) return false;
+  if (!p.trainable || p.ref() == 0 || !graph::is_active()) return false;
   const auto& g = graph::active();
   return g.has(p.ref()) && g.swept(g.id(p.ref(), "has_grad"));
 }

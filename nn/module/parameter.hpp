@@ -63,7 +63,7 @@ class parameter {
 /// The gradient that the last sweep left at the parameter's last use in this graph, in its shape and type; zeros if no path leads there.
 /// Throws if the parameter was not used in the active graph.
 auto grad(const parameter& p) -> array;
-/// Whether it has one: it was used in the active graph, before the sweep.
+/// Whether it has one: it is not frozen, and was used in the active graph before the sweep.
 auto has_grad(const parameter& p) -> bool;
 
 /// Numbers that belong to a module and are saved with it, but are not trained: running means, tables.
