@@ -4,6 +4,7 @@
 #include <autodiff/ops/arrangement.hpp>
 #include <autodiff/ops/convolution.hpp>
 #include <autodiff/ops/einsum.hpp>
+#include <autodiff/ops/linear.hpp>
 #include <autodiff/ops/linear_algebra.hpp>
 #include <autodiff/ops/order.hpp>
 #include <autodiff/ops/pooling.hpp>
@@ -14,7 +15,7 @@ namespace seegrad {
 
 using all_structural_operations =
     joined<shape_operations, slicing_operations, arrangement_operations, reduction_operations, order_operations,
-           indexing_operations, product_operations, softmax_operations, convolution_operations, pooling_operations,
+           indexing_operations, product_operations, linear_operations, softmax_operations, convolution_operations, pooling_operations,
            window_operations, linear_algebra_operations>::type;
 
 namespace detail {

@@ -1,0 +1,39 @@
+#include <autodiff/ops/linear.hpp>
+
+#include <autodiff/array/copy.hpp>
+#include <autodiff/array/view.hpp>
+#include <autodiff/ops/pointwise.hpp>
+#include <autodiff/ops/structural_list.hpp>
+#include <fmt/format.h>
+
+namespace seegrad {
+namespace {
+
+auto check(const dims& x, const dims& w, const dims& b) -> void {
+  const auto head = [&] { return fmt::format("linear: {} through weights {} and a bias {}: ", to_string(x), to_string(w), to_string(b)); };
+  if (w.size() != 2) throw error(head() + "weights are [out, in]");
+  if (x.empty() || x.back() != w[1])
+    throw error(fmt::format("{}rows of x want {} numbers{}", head(), w[1],
+                            !x.empty() && x.back() == w[0] ? "; weights are [out, in], are these transposed?" : ""));
+  if (b.size() != 1 || b[0] != w[0]) throw error(fmt::format("{}the bias wants the shape [{}]", head(), w[0]));
+}
+
+}  // namespace
+
+auto linear_op::value(const parameters&, std::span<const array> x) -> array {
+  check(x[0].shape(), x[1].shape(), x[2].shape());
+  auto shape = x[0].shape();
+  shape[shape.size() - 1] = x[1].shape()[0];
+  const bool narrow = x[0].type() == float32 && x[1].type() == float32 && x[2].type() == float32;
+  auto y = views::expand(x[2].cast(narrow ? float32 : float64), shape).copy();
+  return matrix_product(x[0], transpose(x[1]), &y);
+}
+
+auto linear_op::pull_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
+  const bool plain = x[0].rank() == 2 && adjoint.type() == g.type() && x[0].type() == g.type() && x[1].type() == g.type();
+  if (!plain || i == 2) return add_into(adjoint, pull(p, i, x, y, g));
+  if (i == 0) matrix_product(g, x[1], &adjoint);
+  else matrix_product(transpose(g), x[0], &adjoint);
+}
+
+}  // namespace seegrad

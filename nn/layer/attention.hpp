@@ -1,0 +1,104 @@
+#pragma once
+// Attention, and what transformers are made of (Vaswani and others, 2017); names, arguments and first weights are PyTorch's.
+//
+//   nn::multi_head_attention attend{128, 4, {.batch_first = true}};
+//   tensor y = attend(x);                                         // each of x [N, L, 128] looks at all
+//   tensor z = attend(query, key, value, {.is_causal = true});
+//   nn::transformer_encoder_layer block{128, 4, {.dim_feedforward = 512, .batch_first = true, .norm_first = true}};
+//
+// Sequences are [L, N, E], or [N, L, E] with batch_first.
+
+#include <nn/layer/dropout.hpp>
+#include <nn/layer/linear.hpp>
+#include <nn/layer/normalisation.hpp>
+
+namespace seegrad::nn {
+
+struct attention_options {
+  double dropout = 0;  ///< of the attention weights
+  bool bias = true, batch_first = false;
+  dtype type = float32;
+};
+/// Which positions may not be looked at.
+struct attention_mask {
+  array attn_mask = {};         ///< [L, S]: boolean, true where looking is forbidden, or numbers that are added to the scores
+  array key_padding_mask = {};  ///< [N, S], boolean: true where a sequence is already over
+  bool is_causal = false;       ///< no position looks at a later one
+};
+
+class multi_head_attention {
+ public:
+  /// Throws unless embed_dim is a multiple of num_heads.
+  multi_head_attention(index_t embed_dim, index_t num_heads, const attention_options& o = {});
+  /// softmax(q k^T / sqrt(width of a head)) v for each head, put together and through out_proj. Throws for shapes that do not fit.
+  auto operator()(const tensor& query, const tensor& key, const tensor& value, const attention_mask& mask = {}) -> tensor;
+  auto operator()(const tensor& x, const attention_mask& mask = {}) -> tensor { return (*this)(x, x, x, mask); }
+
+  template <class Self>
+  static auto fields(Self& self, auto&& see) -> void {
+    see("in_proj_weight", self.in_proj_weight), see("in_proj_bias", self.in_proj_bias), see("out_proj", self.out_proj);
+    see("drop", self.drop), see("label", self.label);
+  }
+
+  parameter in_proj_weight;  ///< [3 E, E], of query, key and value
+  std::optional<parameter> in_proj_bias;
+  linear out_proj;
+  index_t embed_dim, num_heads;
+  bool batch_first;
+  nn::dropout drop;
+  nn::label label{"multi_head_attention"};
+
+ private:
+  auto projected(const tensor& query, const tensor& key, const tensor& value) const -> std::array<tensor, 3>;
+  auto heads(const tensor& x) const -> tensor;
+};
+
+struct transformer_options {
+  index_t dim_feedforward = 2048;
+  double dropout = 0.1;
+  bool gelu = false;  ///< between the two linear layers, instead of relu
+  double layer_norm_eps = 1e-5;
+  bool batch_first = false, norm_first = false;
+  dtype type = float32;
+};
+
+/// x + attention and then x + two linear layers, with layer norms after each sum, or before each with norm_first.
+class transformer_encoder_layer {
+ public:
+  transformer_encoder_layer(index_t d_model, index_t nhead, const transformer_options& o = {});
+  auto operator()(const tensor& x, const attention_mask& mask = {}) -> tensor;
+
+  template <class Self>
+  static auto fields(Self& self, auto&& see) -> void {
+    see("self_attn", self.self_attn), see("linear1", self.linear1), see("linear2", self.linear2), see("norm1", self.norm1);
+    see("norm2", self.norm2), see("dropout", self.inner_dropout), see("dropout1", self.dropout1), see("dropout2", self.dropout2);
+  }
+
+  multi_head_attention self_attn;
+  linear linear1, linear2;
+  layer_norm norm1, norm2;
+  nn::dropout inner_dropout, dropout1, dropout2;
+  bool gelu, norm_first;
+
+ private:
+  auto forward(const tensor& x) -> tensor;
+};
+
+/// x [N, L, E] or [L, N, E] plus sines and cosines of its positions, pe[p, 2i] = sin(p / 10000^(2i / E)) and pe[p, 2i + 1] its cosine, and dropout.
+class positional_encoding {
+ public:
+  explicit positional_encoding(index_t d_model, index_t max_len = 5000, double dropout = 0.1, bool batch_first = false,
+                               dtype type = float32);
+  auto operator()(const tensor& x) -> tensor;
+
+  template <class Self>
+  static auto fields(Self& self, auto&& see) -> void {
+    see("pe", self.pe), see("dropout", self.drop);
+  }
+
+  buffer pe;  ///< [max_len, E]
+  nn::dropout drop;
+  bool batch_first;
+};
+
+}  // namespace seegrad::nn

@@ -1,0 +1,14 @@
+#include <nn/layer/container.hpp>
+
+namespace seegrad::nn {
+
+auto number_name(std::size_t i) -> std::string_view {
+  static const auto names = [] {
+    std::array<std::string, max_layers> all;
+    for (std::size_t k = 0; k < all.size(); ++k) all[k] = std::to_string(k);
+    return all;
+  }();
+  return names[i];
+}
+
+}  // namespace seegrad::nn

@@ -1,0 +1,22 @@
+#include <nn/layer/dropout.hpp>
+
+#include <fmt/format.h>
+
+namespace seegrad::nn {
+
+dropout::dropout(double p) : p(p), random(default_generator().split()) {
+  if (!(p >= 0 && p <= 1)) throw error(fmt::format("dropout: the probability {} is not between 0 and 1", p));
+}
+
+auto dropout::dropped(const tensor& x, const dims& mask_shape) -> tensor {
+  if (!mode.training || p == 0) return x;
+  const auto kept = bernoulli(random, mask_shape, 1 - p, x.type());
+  return p == 1 ? x * kept : x * (kept * (1 / (1 - p)));
+}
+
+auto dropout2d::operator()(const tensor& x) -> tensor {
+  if (x.rank() < 3) throw error(fmt::format("dropout2d: {} has no channels [N, C, ..]", to_string(x.shape())));
+  return dropped(x, x.shape().first(2) + dims::filled(x.rank() - 2, 1));
+}
+
+}  // namespace seegrad::nn

@@ -1,0 +1,109 @@
+#include <nn/layer/normalisation.hpp>
+
+#include <fmt/format.h>
+
+namespace seegrad::nn {
+namespace {
+
+/// Mean 0 and variance 1 over some axes.
+auto standardised(const tensor& x, const axes& over, double eps) -> tensor {
+  const auto centred = x - mean(x, over, keep_axes);
+  return centred / sqrt(mean(square(centred), over, keep_axes) + eps);
+}
+
+/// Weights of channels, axis 1 of [N, C, ..], beside x.
+auto beside(const tensor& channels, int rank) -> tensor {
+  auto shape = dims::filled(rank, 1);
+  shape[1] = channels.size();
+  return rank == 2 ? channels : reshape(channels, shape);
+}
+
+template <class Layer>
+auto scaled_channels(const Layer& layer, tensor y) -> tensor {
+  if (layer.weight) y = y * beside((*layer.weight)("weight"), y.rank());
+  if (layer.bias) y = y + beside((*layer.bias)("bias"), y.rank());
+  return y;
+}
+
+auto check_channels(const tensor& x, index_t channels, std::string_view who) -> void {
+  if (x.rank() < 2 || x.extent(1) != channels)
+    throw error(fmt::format("{}: {}: axis 1 must have the {} channels of the layer", who, to_string(x.shape()), channels));
+}
+
+}  // namespace
+
+batch_norm::batch_norm(index_t channels, const batch_norm_options& o) : options(o), channels(channels) {
+  detail::at_least(0, channels, "the number of channels", "batch_norm");
+  if (o.affine) weight = parameter(ones({channels}, o.type)), bias = parameter(zeros({channels}, o.type));
+  if (!o.track_running_stats) return;
+  running_mean = buffer{zeros({channels}, o.type)}, running_var = buffer{ones({channels}, o.type)};
+  num_batches_tracked = buffer{zeros({}, int64)};
+}
+
+auto batch_norm::operator()(const tensor& x) -> tensor {
+  check_channels(x, channels, "batch_norm");
+  const module_scope inside(label);
+  if (!mode.training && running_mean) {
+    const auto shift = beside(running_mean->value, x.rank()), scale = beside(1.0 / sqrt(running_var->value + options.eps), x.rank());
+    return scaled_channels(*this, (x - shift) * scale);
+  }
+  dims over{0};
+  for (int i = 2; i < x.rank(); ++i) over.push(i);
+  const auto n = channels == 0 ? 0 : x.size() / channels;
+  if (mode.training && n < 2)
+    throw error(fmt::format("batch_norm: {} has one number to a channel, and so no variance to train with", to_string(x.shape())));
+  const auto middle = mean(x, over, keep_axes), centred = x - middle, spread = mean(square(centred), over, keep_axes);
+  if (mode.training && running_mean) {
+    const auto move = [&](buffer& running, const array& now) {
+      running.value = running.value * (1 - options.momentum) + views::reshape(now, {channels}) * options.momentum;
+    };
+    move(*running_mean, middle.value());
+    move(*running_var, spread.value() * (static_cast<double>(n) / static_cast<double>(n - 1)));
+    num_batches_tracked->value.put(num_batches_tracked->value.item() + 1, {});
+  }
+  return scaled_channels(*this, centred / sqrt(spread + options.eps));
+}
+
+layer_norm::layer_norm(const dims& shape, const layer_norm_options& o) : shape(shape), eps(o.eps) {
+  detail::at_least(1, shape.size(), "the number of axes", "layer_norm");
+  if (o.affine) weight = parameter(ones(shape, o.type));
+  if (o.affine && o.bias) bias = parameter(zeros(shape, o.type));
+}
+
+auto layer_norm::operator()(const tensor& x) const -> tensor {
+  if (x.rank() < shape.size() || x.shape().from(x.rank() - shape.size()) != shape)
+    throw error(fmt::format("layer_norm: the last axes of {} must be {}", to_string(x.shape()), to_string(shape)));
+  const module_scope inside(label);
+  dims over;
+  for (int i = x.rank() - shape.size(); i < x.rank(); ++i) over.push(i);
+  auto y = standardised(x, over, eps);
+  if (weight) y = y * (*weight)("weight");
+  if (bias) y = y + (*bias)("bias");
+  return y;
+}
+
+group_norm::group_norm(index_t groups, index_t channels, const layer_norm_options& o)
+    : groups(detail::at_least(1, groups, "the number of groups", "group_norm")), channels(channels), eps(o.eps) {
+  if (channels % groups != 0)
+    throw error(fmt::format("group_norm: {} channels cannot be shared out to {} groups", channels, groups));
+  if (o.affine) weight = parameter(ones({channels}, o.type));
+  if (o.affine && o.bias) bias = parameter(zeros({channels}, o.type));
+}
+
+auto group_norm::operator()(const tensor& x) const -> tensor {
+  check_channels(x, channels, "group_norm");
+  const module_scope inside(label);
+  const auto each = x.extent(0) == 0 ? 0 : x.size() / x.extent(0) / groups;
+  return scaled_channels(*this, reshape(standardised(reshape(x, {x.extent(0), groups, each}), -1, eps), x.shape()));
+}
+
+rms_norm::rms_norm(index_t width, double eps, dtype type) : weight(ones({width}, type)), eps(eps) {}
+
+auto rms_norm::operator()(const tensor& x) const -> tensor {
+  if (x.rank() == 0 || x.extent(-1) != weight.size())
+    throw error(fmt::format("rms_norm: the last axis of {} must be {}", to_string(x.shape()), weight.size()));
+  const module_scope inside(label);
+  return x / sqrt(mean(square(x), -1, keep_axes) + eps) * weight("weight");
+}
+
+}  // namespace seegrad::nn

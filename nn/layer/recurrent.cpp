@@ -1,0 +1,114 @@
+#include <nn/layer/recurrent.hpp>
+
+#include <fmt/format.h>
+
+namespace seegrad::nn {
+namespace {
+
+auto gates_of(cell_kind k) -> index_t { return k == cell_kind::lstm ? 4 : k == cell_kind::gru ? 3 : 1; }
+
+auto gate(const tensor& all, index_t which, index_t hidden) -> tensor { return slice(all, -1, which * hidden, (which + 1) * hidden); }
+
+/// One step, from what the input gives to the gates and the last state.
+auto step(cell_kind kind, const tensor& from_x, const tensor& from_h, tensor& h, tensor& c, index_t n) -> void {
+  switch (kind) {
+    case cell_kind::rnn_tanh: h = seegrad::tanh(from_x + from_h); return;
+    case cell_kind::rnn_relu: h = seegrad::relu(from_x + from_h); return;
+    case cell_kind::lstm: {
+      const auto gates = from_x + from_h;
+      const auto in_and_forget = seegrad::sigmoid(slice(gates, -1, 0, 2 * n));
+      const auto proposed = seegrad::tanh(gate(gates, 2, n)), shown = seegrad::sigmoid(gate(gates, 3, n));
+      c = gate(in_and_forget, 1, n) * c + gate(in_and_forget, 0, n) * proposed;
+      h = shown * seegrad::tanh(c);
+      return;
+    }
+    case cell_kind::gru: {
+      const auto reset_and_keep = seegrad::sigmoid(slice(from_x, -1, 0, 2 * n) + slice(from_h, -1, 0, 2 * n));
+      const auto keep = gate(reset_and_keep, 1, n);
+      const auto proposed = seegrad::tanh(gate(from_x, 2, n) + gate(reset_and_keep, 0, n) * gate(from_h, 2, n));
+      h = proposed + keep * (h - proposed);
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+recurrent::recurrent(cell_kind kind, index_t in, index_t hidden, const recurrent_options& o, const char* type)
+    : in(in), hidden(hidden), options(o), kind(kind), drop(o.dropout), label(type) {
+  detail::at_least(1, in, "the width of the input", type);
+  detail::at_least(1, hidden, "the width of the state", type);
+  detail::at_least(1, o.num_layers, "the number of layers", type);
+  const index_t ways = o.bidirectional ? 2 : 1, rows = gates_of(kind) * hidden;
+  for (index_t layer = 0; layer < o.num_layers; ++layer)
+    for (index_t way = 0; way < ways; ++way) {
+      const auto width = layer == 0 ? in : hidden * ways;
+      const auto end = fmt::format("_l{}{}", layer, way == 1 ? "_reverse" : "");
+      direction d{{"weight_ih" + end, "weight_hh" + end, "bias_ih" + end, "bias_hh" + end},
+                  detail::first_weights({rows, width}, hidden, o.type),
+                  detail::first_weights({rows, hidden}, hidden, o.type),
+                  {},
+                  {}};
+      if (o.bias) d.bias_ih = detail::first_weights({rows}, hidden, o.type), d.bias_hh = detail::first_weights({rows}, hidden, o.type);
+      directions.push_back(std::move(d));
+    }
+}
+
+auto recurrent::check(const tensor& x, const recurrent_state* first) const -> void {
+  const auto& who = label.name();
+  if (x.rank() != 3 || x.extent(2) != in)
+    throw error(fmt::format("{}: {}: a batch of sequences {} of width {} is wanted", who, to_string(x.shape()),
+                            options.batch_first ? "[N, L, in]" : "[L, N, in]", in));
+  if (x.extent(options.batch_first ? 1 : 0) == 0) throw error(fmt::format("{}: {}: the sequence is empty", who, to_string(x.shape())));
+  if (!first) return;
+  const dims shape{static_cast<index_t>(directions.size()), x.extent(options.batch_first ? 0 : 1), hidden};
+  if (first->h.shape() != shape || (kind == cell_kind::lstm && first->c.shape() != shape))
+    throw error(fmt::format("{}: a state of shape {} is wanted, for layers times directions, samples and width", who, to_string(shape)));
+}
+
+auto recurrent::along(const tensor& x, const direction& d, bool backward, tensor& h, tensor& c) const -> tensor {
+  const auto w_ih = d.weight_ih(d.names[0]), w_hh = d.weight_hh(d.names[1]);
+  const auto length = x.extent(0);
+  // Only a gru needs its two biases apart: that of its last gate is multiplied by another gate.
+  tensor all_x, bias_h;
+  if (!d.bias_ih) all_x = seegrad::linear(x, w_ih);
+  else if (kind == cell_kind::gru) all_x = seegrad::linear(x, w_ih, (*d.bias_ih)(d.names[2])), bias_h = (*d.bias_hh)(d.names[3]);
+  else {
+    const auto b_ih = (*d.bias_ih)(d.names[2]), b_hh = (*d.bias_hh)(d.names[3]);
+    all_x = seegrad::linear(x, w_ih, b_ih + b_hh);
+  }
+  std::vector<tensor> outputs(static_cast<std::size_t>(length));
+  for (index_t k = 0; k < length; ++k) {
+    const auto t = backward ? length - 1 - k : k;
+    const auto from_x = take(all_x, t);
+    const auto from_h = bias_h.value().is_null() ? seegrad::linear(h, w_hh) : seegrad::linear(h, w_hh, bias_h);
+    step(kind, from_x, from_h, h, c, hidden);
+    outputs[static_cast<std::size_t>(t)] = h;
+  }
+  return stack(outputs, 0);
+}
+
+auto recurrent::run(const tensor& given, const recurrent_state* first) -> recurrent_result {
+  check(given, first);
+  const module_scope inside(label);
+  auto x = options.batch_first ? swap_axes(given, 0, 1) : given;
+  const std::size_t ways = options.bidirectional ? 2 : 1;
+  std::vector<tensor> last_h, last_c;
+  for (std::size_t k = 0; k < directions.size(); k += ways) {
+    std::vector<tensor> beside;
+    for (std::size_t way = 0; way < ways; ++way) {
+      const auto at = static_cast<index_t>(k + way);
+      const tensor zero = zeros({x.extent(1), hidden}, x.type());
+      tensor h = first ? take(first->h, at) : zero, c = first && kind == cell_kind::lstm ? take(first->c, at) : zero;
+      beside.push_back(along(x, directions[k + way], way == 1, h, c));
+      last_h.push_back(h), last_c.push_back(c);
+    }
+    x = ways == 1 ? beside[0] : concat(beside, -1);
+    if (k + ways < directions.size()) x = drop(x);
+  }
+  recurrent_state state{stack(last_h, 0), {}};
+  if (kind == cell_kind::lstm) state.c = stack(last_c, 0);
+  return {options.batch_first ? swap_axes(x, 0, 1) : x, state};
+}
+
+}  // namespace seegrad::nn
