@@ -125,11 +125,22 @@ class dot_writer {
       open.push_back(c);
       put("subgraph cluster_").put(c).put(" {\n").out_.append(2 * open.size(), ' ');
       put("graph [label=<<b>"), put_html(out_, g.scope_name(c), "<br align=\"left\"/>");
-      put("</b>>,labeljust=l,labelloc=t,style=\"rounded,filled\",color=\"#cfcfc8\",fillcolor=\"");
+      put("</b>"), put_scope_notes(c);
+      put(">,labeljust=l,labelloc=t,style=\"rounded,filled\",color=\"#cfcfc8\",fillcolor=\"");
       put(open.size() % 2 == 0 ? "#f8f8f5" : "#efefea").put("\",margin=10]\n");
       put_members(c);
     }
     while (open.size() > 1) close();
+  }
+
+  auto put_scope_notes(scope_id c) -> void {
+    const auto notes = s_.options.scope_notes.find(c);
+    if (notes == s_.options.scope_notes.end()) return;
+    for (const auto& note : notes->second) {
+      put("<br align=\"left\"/><font point-size=\"10\" color=\"").put(ink_of(note)).put("\">");
+      put(note_text(note)).put("</font>");
+    }
+    put("<br align=\"left\"/>");
   }
 
   auto put_name(item_id i) -> void {

@@ -184,13 +184,7 @@ class label_writer {
     wide_row(fits ? ink::label : ink::bad, text);
   }
 
-  auto put_note(const annotation& note) -> void {
-    using mood = annotation::mood;
-    std::string text = note.how == mood::good ? "✓ " : note.how == mood::bad ? "✗ " : "! ";
-    put_html(text, note.text);
-    if (note.how == mood::bad) text = "<b>" + text + "</b>";
-    wide_row(note.how == mood::good ? ink::good : note.how == mood::bad ? ink::bad : ink::doubtful, text);
-  }
+  auto put_note(const annotation& note) -> void { wide_row(ink_of(note), note_text(note)); }
 
   auto put_border() -> void {
     const auto n = remarks_in(s_, i_);
@@ -213,6 +207,8 @@ class label_writer {
         out_ += item_.copies > 1 ? "&#160;</b>"sv : "</b>"sv;
     if (item_.copies > 1) out_ += "×"sv, out_ += count_text(item_.copies);
     out_ += "</font></td></tr>"sv;
+    if (const auto notes = s_.options.scope_notes.find(item_.scope); notes != s_.options.scope_notes.end())
+      for (const auto& note : notes->second) put_note(note);
     const auto count = [&](std::size_t n, std::string_view what) {
       if (n) wide_row(ink::label, fmt::format("{} {}{}", count_text(n), what, n == 1 ? "" : "s"));
     };
@@ -281,10 +277,33 @@ auto is_numbered(const scene& s, const link& l) -> bool {
 auto remarks_in(const scene& s, item_id i) -> remarks {
   remarks r;
   const auto& notes = s.options.notes;
-  for (auto at = notes.lower_bound(s.items[i].first); at != notes.end() && at->first <= s.items[i].last; ++at)
-    if (s.item_of[at->first] == i)
-      ++(at->second.how == annotation::mood::good ? r.good : at->second.how == annotation::mood::bad ? r.bad : r.doubtful);
+  for (auto at = notes.lower_bound(s.items[i].first); at != notes.end() && at->first <= s.items[i].last; ++at) {
+    if (s.item_of[at->first] != i) continue;
+    switch (at->second.how) {
+      case annotation::mood::good: ++r.good; break;
+      case annotation::mood::doubtful: ++r.doubtful; break;
+      case annotation::mood::bad: ++r.bad; break;
+      case annotation::mood::plain: break;
+    }
+  }
   return r;
+}
+
+auto note_text(const annotation& note) -> std::string {
+  using mood = annotation::mood;
+  std::string text = note.how == mood::good ? "✓ " : note.how == mood::bad ? "✗ " : note.how == mood::doubtful ? "! " : "";
+  put_html(text, note.text);
+  return note.how == mood::bad ? "<b>" + text + "</b>" : text;
+}
+
+auto ink_of(const annotation& note) -> std::string_view {
+  switch (note.how) {
+    case annotation::mood::good: return ink::good;
+    case annotation::mood::bad: return ink::bad;
+    case annotation::mood::doubtful: return ink::doubtful;
+    case annotation::mood::plain: break;
+  }
+  return ink::label;
 }
 
 }  // namespace seegrad::see

@@ -22,4 +22,8 @@ struct remarks {
 };
 auto remarks_in(const scene& s, item_id i) -> remarks;
 
+/// A remark as HTML with its sign, and its colour.
+auto note_text(const annotation& note) -> std::string;
+auto ink_of(const annotation& note) -> std::string_view;
+
 }  // namespace seegrad::see

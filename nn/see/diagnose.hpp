@@ -1,0 +1,56 @@
+#pragma once
+// What is wrong with a network, in words: units that are dead or saturated, gradients that vanish or explode, units that can never differ,
+// numbers that are not finite.
+//
+//   const tensor loss = nn::cross_entropy(model(x), y);
+//   backward(loss);                                     // with all adjoints, which is the default
+//   const auto found = nn::diagnose(loss);
+//   fmt::print("{}", found.text());                     // hidden: 37 of 128 units of relu are 0 for all 64 samples (dead)
+//   nn::draw(loss).save("network.svg");                 // the same in the picture, with the facts of each layer
+//
+// Layers are the scopes of the graph. The limits, all of which are rules of thumb: a unit of relu that is 0 for every sample of the batch is dead;
+// tanh beyond 0.99 and sigmoid within 0.01 of its ends are saturated, which is said from half of the numbers on; a layer's gradient vanishes if
+// its root mean square is less than 1e-4 of the largest layer's; it explodes if its norm exceeds 100 times that of the weights, so that the
+// usual steps throw them away; units whose rows of weights have equal gradients stay equal if they began equal.
+
+#include <autodiff/see/picture.hpp>
+#include <string>
+#include <vector>
+
+namespace seegrad::nn {
+
+struct layer_facts {
+  scope_id scope;
+  std::string name;
+  index_t parameters = 0;
+  double output = 0;           ///< root mean square of what its last operation gives
+  double output_gradient = 0;  ///< and of its gradient
+  double weight_gradient = 0;  ///< and of the gradients of its parameters; NaN without any
+};
+
+struct finding {
+  annotation::mood how;
+  scope_id scope;
+  node_id node;
+  std::string where, text;  ///< the layer, or the node if it is in none
+};
+
+struct diagnosis {
+  std::vector<layer_facts> layers;
+  std::vector<finding> findings;  ///< in the order of the graph
+
+  annotations notes;              ///< the findings, for pictures
+  scope_annotations scope_notes;  ///< the facts of each layer, and of its findings the worst
+
+  auto text() const -> std::string;
+};
+inline auto format_as(const diagnosis& d) -> std::string { return d.text(); }
+
+/// Of what leads to the loss, after backward(loss). Throws if the loss is a constant, or the sweep did not cover it or kept adjoints of inputs
+/// only.
+auto diagnose(const tensor& loss) -> diagnosis;
+
+/// The picture of the network, with what diagnose finds.
+auto draw(const tensor& loss, picture_options options = {}) -> picture;
+
+}  // namespace seegrad::nn

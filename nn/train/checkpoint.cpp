@@ -1,0 +1,69 @@
+#include <nn/train/checkpoint.hpp>
+
+#include <fmt/format.h>
+#include <nn/save/safetensors.hpp>
+
+namespace seegrad::nn::detail {
+namespace {
+
+constexpr std::string_view of_model = "model/", of_optimiser = "optimiser/", of_history = "history/";
+
+/// What is named below `prefix`, without it.
+auto below(const state_map& all, std::string_view prefix) -> state_map {
+  state_map some;
+  for (const auto& [name, value] : all)
+    if (name.starts_with(prefix)) some.emplace(name.substr(prefix.size()), value);
+  return some;
+}
+
+auto add(state_map& all, std::string_view prefix, const state_map& some) -> void {
+  for (const auto& [name, value] : some) all.emplace(std::string(prefix) + name, value);
+}
+
+auto check_options(const std::map<std::string, std::string>& found, const std::map<std::string, std::string>& wanted) -> void {
+  for (const auto& [name, value] : wanted) {
+    const auto it = found.find(name);
+    if (it == found.end()) throw error("it is not a checkpoint of nn::fit");
+    if (it->second != value)
+      throw error(fmt::format("it was written with {} = {}, and this is {}; take the same options, or another file", name, it->second, value));
+  }
+}
+
+}  // namespace
+
+auto save_checkpoint(const std::filesystem::path& file, const model_face& model, const fit_result& so_far, const standing& at,
+                     const std::map<std::string, std::string>& options) -> void {
+  state_map all;
+  add(all, of_model, model.state());
+  if (so_far.optimiser.steps() > 0) add(all, of_optimiser, so_far.optimiser.state());
+  for (const auto& name : so_far.history.names()) all.emplace(std::string(of_history) + name, array(so_far.history.column(name)));
+  all.emplace("standing", array(std::vector<std::int64_t>{at.epoch, at.batch}));
+  all.emplace("sums", array(std::vector<double>{at.loss_sum, at.metric_sum, at.samples}));
+  save_safetensors(file, all, options);
+}
+
+auto load_checkpoint(const std::filesystem::path& file, const model_face& model, fit_result& so_far, standing& at,
+                     const std::map<std::string, std::string>& options) -> void {
+  try {
+    check_options(safetensors_metadata(file), options);
+    const auto all = load_safetensors(file);
+    const auto where = all.find("standing"), sums = all.find("sums");
+    if (where == all.end() || sums == all.end() || where->second.type() != int64 || where->second.shape() != dims{2} ||
+        sums->second.type() != float64 || sums->second.shape() != dims{3})
+      throw error("it is not a checkpoint of nn::fit");
+    auto optimiser = so_far.optimiser;
+    if (auto state = below(all, of_optimiser); !state.empty()) optimiser.load_state(std::move(state));
+    std::map<std::string, std::vector<double>> columns;
+    for (const auto& [name, value] : below(all, of_history)) columns.emplace(name, value.to_vector<double>());
+    auto rows = history::from_columns(columns);
+    model.load(below(all, of_model));
+    so_far.optimiser = std::move(optimiser);
+    so_far.history = std::move(rows);
+    at = {static_cast<index_t>(where->second.at(0)), static_cast<index_t>(where->second.at(1)), sums->second.at(0), sums->second.at(1),
+          sums->second.at(2)};
+  } catch (const error& e) {
+    throw error(fmt::format("fit: cannot go on from the checkpoint {}: {}", file.string(), e.what()));
+  }
+}
+
+}  // namespace seegrad::nn::detail

@@ -1,0 +1,244 @@
+#include <nn/train/fit.hpp>
+
+#include <autodiff/array/parallel.hpp>
+#include <autodiff/derive/not_finite.hpp>
+#include <cmath>
+#include <fmt/format.h>
+#include <nn/metric/metric.hpp>
+#include <nn/train/checkpoint.hpp>
+#include <nn/train/interrupt.hpp>
+#include <nn/train/progress.hpp>
+
+namespace seegrad::nn::detail {
+namespace {
+
+auto has_labels(const dataset& data) -> bool { return !data.targets.is_floating(); }
+
+auto usual_loss(const dataset& data) -> loss_function {
+  if (has_labels(data)) return [](const tensor& y, const tensor& t) { return cross_entropy(y, t); };
+  return [](const tensor& y, const tensor& t) { return mse_loss(y, t); };
+}
+auto usual_metric(const dataset& data) -> std::optional<metric> {
+  if (has_labels(data)) return metric{"accuracy", [](const array& y, const array& t) { return accuracy(y, t); }};
+  return std::nullopt;
+}
+
+auto check_options(const fit_options& how) -> void {
+  const auto wrong = [](const std::string& text) { throw error("fit: " + text); };
+  if (how.epochs < 0) wrong(fmt::format("epochs must not be negative, and is {}", how.epochs));
+  if (how.micro_batches < 1) wrong(fmt::format("micro_batches must be at least 1, and is {}", how.micro_batches));
+  if (!(how.clip_norm > 0)) wrong(fmt::format("clip_norm must be positive, and is {}", how.clip_norm));
+  if (how.checkpoint_epochs < 1) wrong(fmt::format("checkpoint_epochs must be at least 1, and is {}", how.checkpoint_epochs));
+  if (how.checkpoint_steps < 0) wrong(fmt::format("checkpoint_steps must not be negative, and is {}", how.checkpoint_steps));
+}
+
+class trainer {
+ public:
+  trainer(const model_face& model, const dataset& data, fit_options how)
+      : model_(model),
+        how_(std::move(how)),
+        loss_(how_.loss ? how_.loss : usual_loss(data)),
+        metric_(how_.metric ? how_.metric : usual_metric(data)),
+        loader_(data, {.batch_size = how_.batch_size,
+                       .shuffle = how_.shuffle,
+                       .seed = how_.seed,
+                       .drop_last = how_.drop_last,
+                       .prefetch = how_.prefetch,
+                       .transform = how_.transform}),
+        result_{{}, how_.optimiser},
+        log_(how_.progress, how_.log, how_.epochs, loader_.size(), data.size()) {
+    check_options(how_);
+    if (loader_.size() == 0) throw error("fit: there is no whole batch in the data; drop_last leaves out the only one");
+  }
+
+  auto run() -> fit_result {
+    if (!how_.checkpoint.empty() && std::filesystem::exists(how_.checkpoint)) {
+      load_checkpoint(how_.checkpoint, model_, result_, at_, saved_options());
+      log_.say(fmt::format("going on from {}, epoch {}, batch {}", how_.checkpoint.string(), at_.epoch + 1, at_.batch));
+    }
+    replay_early_stopping();
+    std::optional<flush_to_zero> flushing;
+    if (how_.flush_to_zero) flushing.emplace();
+    while (at_.epoch < how_.epochs && !result_.stopped_early && !result_.interrupted) epoch();
+    if (result_.interrupted) {
+      if (!how_.checkpoint.empty()) checkpoint();
+      log_.say(how_.checkpoint.empty() ? "interrupted" : fmt::format("interrupted; {} has all to go on from", how_.checkpoint.string()));
+    }
+    model_.train(true);
+    return std::move(result_);
+  }
+
+ private:
+  auto epoch() -> void {
+    model_.train(true);
+    if (how_.schedule) result_.optimiser.set_lr(how_.schedule(at_.epoch));
+    loader_.set_epoch(static_cast<std::uint64_t>(at_.epoch));
+    log_.begin_epoch(static_cast<int>(at_.epoch), at_.batch);
+    index_t number = 0;
+    for (const auto& batch : loader_) {
+      if (number++ < at_.batch) continue;
+      step(batch);
+      ++at_.batch;
+      log_.batch(at_.batch, at_.loss_sum / at_.samples, at_.metric_sum / at_.samples, metric_ ? metric_->name : "");
+      if (watch_.interrupted()) {
+        result_.interrupted = true;
+        return;
+      }
+      if (how_.checkpoint_steps > 0 && !how_.checkpoint.empty() && at_.batch % how_.checkpoint_steps == 0) checkpoint();
+    }
+    finish_epoch();
+  }
+
+  auto finish_epoch() -> void {
+    std::vector<std::pair<std::string, double>> row{{"epoch", static_cast<double>(at_.epoch + 1)}, {"loss", at_.loss_sum / at_.samples}};
+    if (metric_) row.emplace_back(metric_->name, at_.metric_sum / at_.samples);
+    if (how_.validation) {
+      const auto seen = evaluate(model_, *how_.validation, loss_, metric_, 256);
+      row.emplace_back("validation loss", seen.loss);
+      if (metric_) row.emplace_back("validation " + metric_->name, seen.metric);
+    }
+    row.emplace_back("learning rate", result_.optimiser.lr());
+    row.emplace_back("seconds", log_.seconds());
+    result_.history.append(row);
+    log_.end_epoch(result_.history);
+    at_ = {.epoch = at_.epoch + 1};
+    if (stopping_ && stopping_->step(watched(result_.history.size() - 1))) result_.stopped_early = true;
+    if (how_.after_epoch && !how_.after_epoch(result_.history)) result_.stopped_early = true;
+    if (!how_.checkpoint.empty() && (at_.epoch % how_.checkpoint_epochs == 0 || at_.epoch == how_.epochs || result_.stopped_early)) checkpoint();
+  }
+
+  auto step(const dataset& batch) -> void {
+    const auto n = batch.size(), parts = std::min(how_.micro_batches, n);
+    std::vector<array> sums;
+    for (index_t k = 0; k < parts; ++k) {
+      const auto from = k * n / parts, to = (k + 1) * n / parts;
+      const auto part = parts == 1 ? batch : subset(batch, from, to);
+      const auto share = static_cast<double>(to - from) / static_cast<double>(n);
+      const rewind_scope reuse;
+      const auto prediction = model_.forward(part.inputs);
+      const auto loss = loss_(prediction, part.targets);
+      require_finite(loss);
+      count(prediction, loss, part, static_cast<double>(to - from));
+      if (parts == 1) {
+        backward(loss, adjoints::inputs);
+        model_.step(result_.optimiser, {}, clip_by_graph());
+        return;
+      }
+      backward(loss, array(share), adjoints::inputs);
+      gather(sums);
+    }
+    model_.step(result_.optimiser, sums, clip_by(sums));
+  }
+
+  auto gather(std::vector<array>& sums) const -> void {
+    const auto list = model_.parameters();
+    sums.resize(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (!has_grad(*list[i])) continue;
+      const auto g = grad(*list[i]);
+      sums[i] = sums[i].is_null() ? g : sums[i] + g;
+    }
+  }
+
+  auto clip_by_graph() const -> clipping {
+    if (std::isinf(how_.clip_norm)) return {};
+    norm_of_all norm(2);
+    for (const auto* p : model_.parameters())
+      if (has_grad(*p)) norm.add(grad(*p));
+    return clip_to(norm.result(), how_.clip_norm);
+  }
+  auto clip_by(const std::vector<array>& gradients) const -> clipping {
+    if (std::isinf(how_.clip_norm)) return {};
+    norm_of_all norm(2);
+    for (const auto& g : gradients)
+      if (!g.is_null()) norm.add(g);
+    return clip_to(norm.result(), how_.clip_norm);
+  }
+
+  auto require_finite(const tensor& loss) const -> void {
+    if (std::isfinite(loss.value().item())) return;
+    throw error(fmt::format("fit: the loss is {} in epoch {}, batch {}: {}", loss.value().item(), at_.epoch + 1, at_.batch + 1,
+                            loss.is_constant() ? std::string("nothing is trained") : why_not_finite(loss).text()));
+  }
+
+  auto count(const tensor& prediction, const tensor& loss, const dataset& part, double samples) -> void {
+    at_.loss_sum += loss.value().item() * samples;
+    if (metric_) at_.metric_sum += metric_->of(prediction.value(), part.targets) * samples;
+    at_.samples += samples;
+  }
+
+  auto watched(std::size_t row) const -> double {
+    return result_.history.column(how_.validation ? "validation loss" : "loss")[row];
+  }
+  /// Early stopping remembers what the history has, so nothing of it is saved.
+  auto replay_early_stopping() -> void {
+    if (!how_.early_stopping) return;
+    stopping_.emplace(*how_.early_stopping);
+    for (std::size_t i = 0; i < result_.history.size(); ++i)
+      if (stopping_->step(watched(i))) result_.stopped_early = true;
+  }
+
+  auto saved_options() const -> std::map<std::string, std::string> {
+    return {{"format", "seegrad checkpoint 1"},
+            {"batch_size", std::to_string(how_.batch_size)},
+            {"micro_batches", std::to_string(how_.micro_batches)},
+            {"samples", std::to_string(loader_.data().size())},
+            {"shuffle", how_.shuffle ? "true" : "false"},
+            {"drop_last", how_.drop_last ? "true" : "false"},
+            {"seed", std::to_string(how_.seed)}};
+  }
+  auto checkpoint() -> void { save_checkpoint(how_.checkpoint, model_, result_, at_, saved_options()); }
+
+  const model_face& model_;
+  fit_options how_;
+  loss_function loss_;
+  std::optional<metric> metric_;
+  data_loader loader_;
+  fit_result result_;
+  progress_log log_;
+  standing at_;
+  std::optional<early_stopping> stopping_;
+  interrupt_watch watch_;
+  graph graph_;
+};
+
+}  // namespace
+
+auto fit(const model_face& model, const dataset& data, fit_options how) -> fit_result {
+  return trainer(model, data, std::move(how)).run();
+}
+
+auto evaluate(const model_face& model, const dataset& data, const loss_function& given, const std::optional<metric>& wanted,
+              index_t batch_size) -> evaluation {
+  const auto loss = given ? given : usual_loss(data);
+  const auto metric = wanted ? wanted : usual_metric(data);
+  const no_record quiet;
+  model.train(false);
+  double loss_sum = 0, metric_sum = 0;
+  const auto n = data.size();
+  if (n == 0 || batch_size < 1) throw error("evaluate: there are no samples, or batch_size is not positive");
+  for (index_t from = 0; from < n; from += batch_size) {
+    const auto batch = subset(data, from, std::min(n, from + batch_size));
+    const auto size = static_cast<double>(batch.size());
+    const auto prediction = model.forward(batch.inputs);
+    loss_sum += loss(prediction, batch.targets).value().item() * size;
+    if (metric) metric_sum += metric->of(prediction.value(), batch.targets) * size;
+  }
+  model.train(true);
+  const auto all = static_cast<double>(n);
+  return {loss_sum / all, metric ? metric_sum / all : std::nan("")};
+}
+
+auto predict(const model_face& model, const array& inputs, index_t batch_size) -> array {
+  if (inputs.rank() == 0 || inputs.extent(0) == 0 || batch_size < 1)
+    throw error(fmt::format("predict: {} has no samples, or batch_size is not positive", to_string(inputs.shape())));
+  const no_record quiet;
+  model.train(false);
+  std::vector<array> parts;
+  for (index_t from = 0; from < inputs.extent(0); from += batch_size)
+    parts.push_back(model.forward(slice(inputs, 0, from, std::min(inputs.extent(0), from + batch_size))).value());
+  model.train(true);
+  return parts.size() == 1 ? parts[0] : concat(parts, 0);
+}
+
+}  // namespace seegrad::nn::detail

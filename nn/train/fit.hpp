@@ -1,0 +1,131 @@
+#pragma once
+// Training, for the usual case.
+//
+//   nn::fit_options how{.epochs = 10, .optimiser = nn::adam{{.lr = 1e-3}}, .validation = valid};
+//   const auto result = nn::fit(model, train, how);              // prints a line an epoch, with a bar on a terminal
+//   nn::evaluate(model, test).metric;                            // 0.884: the share of right answers
+//
+// It is this loop, with a face for each of its parts, so that the unusual case writes its own:
+//
+//   graph g;
+//   for (int epoch = 0; epoch < epochs; ++epoch)
+//     for (const auto& [x, y] : loader) {
+//       rewind_scope step;
+//       const auto loss = nn::cross_entropy(model(x), y);
+//       backward(loss, adjoints::inputs);
+//       optimiser.step(model);
+//     }
+//
+// The same seeds give the same numbers, to the bit, with any number of threads. With a checkpoint file, training that was interrupted or
+// killed at any moment goes on from the last checkpoint and ends with the bits it would have ended with. Ctrl-C finishes the step, writes the
+// checkpoint and returns; a second one ends the program. A loss that is not finite is an error that says where it was born.
+
+#include <cstdio>
+#include <filesystem>
+#include <nn/data/data_loader.hpp>
+#include <nn/loss/loss.hpp>
+#include <nn/optimise/optimiser.hpp>
+#include <nn/optimise/schedule.hpp>
+#include <nn/save/state.hpp>
+#include <nn/see/history.hpp>
+
+namespace seegrad::nn {
+
+/// What is said of predictions beside the loss: a name for tables and the function of predictions and targets.
+struct metric {
+  std::string name;
+  std::function<double(const array&, const array&)> of;
+};
+using loss_function = std::function<tensor(const tensor&, const tensor&)>;
+
+enum class progress_style {
+  automatic,  ///< a bar if the output is a terminal, lines otherwise
+  bar,
+  lines,  ///< one an epoch
+  none
+};
+
+struct fit_options {
+  int epochs = 10;
+  index_t batch_size = 64;
+  index_t micro_batches = 1;  ///< each batch in so many parts, one after the other, whose gradients add up: less memory for the same step
+  nn::optimiser optimiser = adam{};
+  nn::schedule schedule = {};  ///< the learning rate of each epoch, counted from 0; none: what the optimiser has
+  loss_function loss = {};     ///< none: cross entropy for targets of whole numbers, the mean square error otherwise
+  std::optional<nn::metric> metric = std::nullopt;  ///< none: accuracy for targets of whole numbers
+  std::optional<dataset> validation = std::nullopt;
+  std::optional<early_stopping_options> early_stopping = std::nullopt;  ///< by the loss of the validation set, or of training without one
+  double clip_norm = std::numeric_limits<double>::infinity();
+  bool shuffle = true, drop_last = false;
+  std::uint64_t seed = 1;
+  int prefetch = 0;
+  std::function<dataset(dataset, generator&)> transform = {};
+  std::filesystem::path checkpoint = {};  ///< where to write to, and to go on from if it is there
+  int checkpoint_epochs = 1;              ///< how often
+  index_t checkpoint_steps = 0;           ///< within an epoch, too
+  progress_style progress = progress_style::automatic;
+  std::FILE* log = stdout;
+  bool flush_to_zero = true;  ///< denormal numbers count as 0 while training
+  std::function<bool(const history&)> after_epoch = {};  ///< false ends training
+};
+
+struct fit_result {
+  nn::history history;  ///< epoch, loss, the metric, the same of the validation set, the learning rate, seconds
+  nn::optimiser optimiser;
+  bool interrupted = false, stopped_early = false;
+};
+
+struct evaluation {
+  double loss, metric;  ///< NaN if there is no metric
+};
+
+namespace detail {
+
+/// A model without its type.
+struct model_face {
+  std::function<tensor(const tensor&)> forward;
+  std::function<void(bool)> train;
+  std::function<void(nn::optimiser&, std::span<const array>, const clipping&)> step;
+  std::function<std::vector<parameter*>()> parameters;
+  std::function<state_map()> state;
+  std::function<void(const state_map&)> load;
+};
+
+template <class M>
+auto face_of(M& model) -> model_face {
+  return {[&](const tensor& x) { return tensor(model(x)); },
+          [&](bool training) { nn::train(model, training); },
+          [&](nn::optimiser& o, std::span<const array> gradients, const clipping& clip) { o.step(model, gradients, clip); },
+          [&] { return parameter_list(model); },
+          [&] { return training_state(model); },
+          [&](const state_map& s) { load_training_state(model, s); }};
+}
+
+auto fit(const model_face& model, const dataset& data, fit_options how) -> fit_result;
+auto evaluate(const model_face& model, const dataset& data, const loss_function& loss, const std::optional<metric>& metric,
+              index_t batch_size) -> evaluation;
+auto predict(const model_face& model, const array& inputs, index_t batch_size) -> array;
+
+}  // namespace detail
+
+/// Trains the model in place. Throws for data without samples, options out of range, a checkpoint of another model or other options, and
+/// where the loss is not finite; the model is then as after the last step.
+template <class M>
+auto fit(M& model, const dataset& data, fit_options how = {}) -> fit_result {
+  return detail::fit(detail::face_of(model), data, std::move(how));
+}
+
+/// Loss and metric over the samples, in eval mode and without recording. The mode of the modules is `train` afterwards.
+template <class M>
+auto evaluate(M& model, const dataset& data, const loss_function& loss = {}, const std::optional<metric>& metric = std::nullopt,
+              index_t batch_size = 256) -> evaluation {
+  return detail::evaluate(detail::face_of(model), data, loss, metric, batch_size);
+}
+
+/// What the model says of each sample, in eval mode and without recording.
+template <class M>
+auto predict(M& model, const array& inputs, index_t batch_size = 256) -> array {
+  return detail::predict(detail::face_of(model), inputs, batch_size);
+}
+
+}  // namespace seegrad::nn
