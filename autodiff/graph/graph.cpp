@@ -30,6 +30,7 @@ auto innermost_graph() -> recorder* {
 }  // namespace
 
 graph::graph() {
+  scopes_.grow();  // the whole
   renew(0);
   owner_ = tag;
   link(*this);

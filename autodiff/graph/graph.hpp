@@ -14,12 +14,12 @@
 // graph that is gone, of an outer graph, or of another thread, is recognised by its tag wherever it is used, and throws.
 
 #include <autodiff/array/error.hpp>
+#include <autodiff/graph/kept_list.hpp>
 #include <autodiff/graph/memory.hpp>
 #include <autodiff/graph/operands.hpp>
 #include <autodiff/graph/operation.hpp>
 #include <autodiff/graph/recorder.hpp>
 #include <autodiff/graph/row.hpp>
-#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -148,9 +148,13 @@ class graph : private recorder {
       -> node_ref;
   friend class reverse_sweep;
 
+  struct name_entry {
+    node_id node = 0;
+    std::string name;
+  };
   struct scope_entry {
     std::string name;
-    scope_id parent;
+    scope_id parent = 0;
   };
   struct scope_run {
     node_id first;
@@ -175,6 +179,7 @@ class graph : private recorder {
   auto enter(region r) -> void;
   auto renew(std::uint64_t start) -> void;  // enter a region with a tag of its own
   auto tag_at(std::uint64_t at) const -> std::uint64_t;
+  auto names_before(node_id k) const -> std::size_t;
   auto has_region(std::uint64_t its_tag) const -> bool;
 
   std::uint64_t owner_;  // the tag this graph began with
@@ -182,8 +187,8 @@ class graph : private recorder {
   std::vector<region> regions_;
   std::vector<std::uint32_t> wide_;
   std::vector<tensor_row> rows_;
-  std::map<node_id, std::string> names_;
-  std::vector<scope_entry> scopes_{{"", 0}};
+  kept_list<name_entry> names_;  // by node
+  kept_list<scope_entry> scopes_;
   std::vector<scope_run> runs_;
   scope_id scope_ = 0;
   std::size_t swept_ = 0;   // nodes the last sweep covered

@@ -3,17 +3,29 @@
 
 namespace seegrad {
 
-auto graph::name(node_id k) const -> std::string_view {
-  const auto it = names_.find(k);
-  return it == names_.end() ? std::string_view{} : it->second;
+auto graph::names_before(node_id k) const -> std::size_t {
+  if (names_.size() == 0 || names_.back().node < k) return names_.size();  // names are mostly given in the order of the nodes
+  const auto at = std::lower_bound(names_.begin(), names_.end(), k, [](const name_entry& e, node_id n) { return e.node < n; });
+  return static_cast<std::size_t>(at - names_.begin());
 }
 
-auto graph::set_name(node_id k, std::string_view name) -> void { names_.insert_or_assign(k, std::string(name)); }
+auto graph::name(node_id k) const -> std::string_view {
+  const auto i = names_before(k);
+  return i < names_.size() && names_[i].node == k ? std::string_view(names_[i].name) : std::string_view{};
+}
+
+auto graph::set_name(node_id k, std::string_view name) -> void {
+  const auto i = names_before(k);
+  auto& entry = i < names_.size() && names_[i].node == k ? names_.begin()[i] : names_.grow_at(i);
+  entry.node = k, entry.name = name;
+}
 
 auto graph::open_scope(std::string_view name) -> scope_id {
-  scopes_.push_back({std::string(name), scope_});
-  runs_.push_back({static_cast<node_id>(size()), static_cast<scope_id>(scopes_.size() - 1)});
-  return scope_ = static_cast<scope_id>(scopes_.size() - 1);
+  const auto id = static_cast<scope_id>(scopes_.size());
+  auto& entry = scopes_.grow();
+  entry.name = name, entry.parent = scope_;
+  runs_.push_back({static_cast<node_id>(size()), id});
+  return scope_ = id;
 }
 
 auto graph::close_scope() -> void {

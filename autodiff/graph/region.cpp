@@ -83,8 +83,8 @@ auto graph::rewind(const mark_t& m) -> void {
   const auto n = static_cast<node_id>(size());
   wide_.resize(m.wide);
   rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(m.rows), rows_.end());
-  names_.erase(names_.lower_bound(n), names_.end());
-  scopes_.resize(m.scopes);
+  names_.take_back(names_before(n));
+  scopes_.take_back(m.scopes);
   runs_.resize(m.runs);
   scope_ = m.scope;
   swept_ = std::min(swept_, size());
