@@ -1,0 +1,72 @@
+#include <nn/loss/labels.hpp>
+
+#include <autodiff/ops/structural_list.hpp>
+#include <fmt/format.h>
+#include <nn/loss/reduction.hpp>
+
+namespace seegrad::nn::detail {
+namespace {
+
+// In words: what the labels would have to be, and what these may have been meant for.
+auto misfit(const dims& shape, const dims& wanted, const array& labels, std::string_view who) -> error {
+  const auto given = to_string(labels.shape());
+  std::string hint;
+  if (labels.shape() == wanted) hint = "; labels.cast(int64) makes them whole";
+  else if (labels.is_floating()) hint = "; probabilities have the shape of the logits";
+  else if (labels.shape() == shape) hint = "; as probabilities, labels.cast(float32)";
+  else if (labels.size() == elements(wanted)) hint = "; reshape(labels, " + to_list(wanted) + ")?";
+  return error(fmt::format("{}: {} logits and {} {} labels: int64 of shape {} is wanted{}", who, to_string(shape), given,
+                           name_of(labels.type()), to_string(wanted), hint));
+}
+
+}  // namespace
+
+auto class_axis(const dims& shape, std::string_view who) -> int {
+  if (shape.empty()) throw error(fmt::format("{}: logits without axes have no classes; [N x C] is wanted", who));
+  const int axis = shape.size() == 1 ? 0 : 1;
+  if (shape[axis] == 0) throw error(fmt::format("{}: {} logits: axis {} has no classes", who, to_string(shape), axis));
+  return axis;
+}
+
+auto labels_for(const dims& shape, const array& labels, std::int64_t ignore_index, std::string_view who) -> class_labels {
+  const int axis = class_axis(shape, who);
+  const auto classes = shape[axis];
+  auto wanted = shape;
+  wanted.erase(axis);
+  if (labels.type() != int64 || labels.shape() != wanted) throw misfit(shape, wanted, labels, who);
+  class_labels out{labels.contiguous(), {}, 0, axis};
+  for (index_t k = 0; const auto c : out.index.elements<std::int64_t>()) {
+    if (c == ignore_index) ++out.ignored;
+    else if (c < 0 || c >= classes)
+      throw error(fmt::format("{}: label {} at {} is not one of {} classes, 0 to {}{}", who, c, place(k, wanted), classes,
+                              classes - 1,
+                              c == classes ? "; classes are counted from 0"
+                              : c < 0      ? "; ignore_index names one to pass over"
+                                           : ""));
+    ++k;
+  }
+  if (out.ignored > 0) {
+    out.counted = array::uninitialized(boolean, wanted);
+    auto counted = out.counted.writable<bool>();
+    auto index = out.index.writable<std::int64_t>();
+    for (std::size_t k = 0; k < index.size(); ++k) {
+      counted[k] = index[k] != ignore_index;
+      if (!counted[k]) index[k] = 0;
+    }
+    out.counted = unsqueeze(out.counted, axis);
+  }
+  out.index = unsqueeze(out.index, axis);
+  return out;
+}
+
+auto class_weights(const array& weight, const dims& shape, dtype type, std::string_view who) -> array {
+  const int axis = class_axis(shape, who);
+  if (weight.shape() != dims{shape[axis]})
+    throw error(fmt::format("{}: {} logits and {} weights: one for each of {} classes is wanted", who, to_string(shape),
+                            to_string(weight.shape()), shape[axis]));
+  auto along = dims::filled(shape.size(), 1);
+  along[axis] = shape[axis];
+  return reshape(weight.cast(is_floating(type) ? type : float64), along);
+}
+
+}  // namespace seegrad::nn::detail
