@@ -1,0 +1,44 @@
+#pragma once
+// What the loops of the optimisers share. For the .cpp files of this folder.
+//
+// The loops are plain, over one float type, with pointers that do not overlap, so that the compiler makes vectors of them. Settings are
+// rounded to that type once, as PyTorch does.
+
+#include <autodiff/array/create.hpp>
+#include <autodiff/array/parallel.hpp>
+#include <nn/optimise/clip.hpp>
+
+namespace seegrad::nn::detail {
+
+/// The gradient that an update sees: clipped, turned round where the loss is to grow, and with the weight decay of the L2 kind.
+template <class T>
+struct incoming {
+  T scale, limit, decay;
+
+  incoming(const clipping& clip, bool maximize, double weight_decay)
+      : scale(static_cast<T>(maximize ? -clip.scale : clip.scale)),
+        limit(static_cast<T>(clip.limit)),
+        decay(static_cast<T>(weight_decay)) {}
+  [[gnu::always_inline]] auto operator()(T g, T p) const -> T {
+    g *= scale;
+    g = g < -limit ? -limit : g > limit ? limit : g;  // NaN stays
+    return g + decay * p;
+  }
+};
+
+/// A tensor of the state, made when it is first needed.
+inline auto ready(array& state, const array& p, double start = 0) -> void {
+  if (state.is_null()) state = full(p.shape(), start, p.type());
+}
+
+inline constexpr index_t grain = 16384;  ///< numbers in one piece of work: their state fits into the cache of a core
+
+/// New numbers for p: make(T{}, out) fills `out`, which has p's type T.
+template <class F>
+auto new_numbers(const array& p, F&& make) -> array {
+  auto out = array::uninitialized(p.type(), p.shape());
+  with_floating(p.type(), [&]<class T>(T type) { make(type, out.writable<T>().data()); });
+  return out;
+}
+
+}  // namespace seegrad::nn::detail

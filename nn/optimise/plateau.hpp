@@ -1,0 +1,84 @@
+#pragma once
+// What looks at a loss or a score after each epoch: a learning rate that falls when there is no progress, and the end of training.
+//
+//   nn::reduce_on_plateau plateau{{.lr = 0.1, .patience = 3}};
+//   nn::early_stopping stop{{.patience = 10}};
+//   for (int epoch = 0; epoch < 1000; ++epoch) {
+//     …
+//     optimiser.options.lr = plateau.step(loss);
+//     if (stop.step(loss)) break;
+//   }
+//
+// Both are small values, copied as they are; their state() is saved and restored beside the optimiser's. A loss that is not a number is
+// never progress.
+
+#include <autodiff/array/array.hpp>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <string>
+
+namespace seegrad::nn {
+
+enum class progress { min, max };        ///< whether less or more is better
+enum class threshold_mode { rel, abs };  ///< a part of the best so far, or a number
+
+struct reduce_on_plateau_options {
+  double lr = 1e-3;
+  progress mode = progress::min;
+  double factor = 0.1;
+  std::int64_t patience = 10;  ///< epochs without progress that are put up with
+  double threshold = 1e-4;     ///< progress is to be better than the best by more than this
+  nn::threshold_mode threshold_mode = nn::threshold_mode::rel;
+  std::int64_t cooldown = 0;  ///< epochs after a reduction that do not count
+  double min_lr = 0;
+  double eps = 1e-8;  ///< a smaller reduction is not made
+};
+
+/// torch.optim.lr_scheduler.ReduceLROnPlateau.
+class reduce_on_plateau {
+ public:
+  /// Throws if the factor is not below 1, or a number is negative.
+  explicit reduce_on_plateau(const reduce_on_plateau_options& o = {});
+  /// The learning rate to go on with, after an epoch that gave `metric`.
+  auto step(double metric) -> double;
+  auto lr() const -> double { return lr_; }
+  auto best() const -> double { return best_; }
+
+  auto state() const -> std::map<std::string, array>;
+  auto load_state(const std::map<std::string, array>& state) -> void;
+
+ private:
+  reduce_on_plateau_options options_;
+  double lr_, best_;
+  std::int64_t bad_ = 0, cooldown_left_ = 0;
+};
+
+struct early_stopping_options {
+  std::int64_t patience = 10;  ///< epochs without progress after which training stops
+  double min_delta = 0;        ///< progress is to be better than the best by more than this
+  progress mode = progress::min;
+};
+
+class early_stopping {
+ public:
+  /// Throws if a number is negative.
+  explicit early_stopping(const early_stopping_options& o = {});
+  /// Whether to stop, after an epoch that gave `metric`: there was no progress in the last `patience` epochs, and in one at least.
+  auto step(double metric) -> bool;
+  /// Whether the last epoch was the best so far: the time to save the model.
+  auto improved() const -> bool { return epochs_ > 0 && bad_ == 0; }
+  auto best() const -> double { return best_; }
+  /// Counted from 0; -1 if there was none.
+  auto best_epoch() const -> std::int64_t { return best_epoch_; }
+
+  auto state() const -> std::map<std::string, array>;
+  auto load_state(const std::map<std::string, array>& state) -> void;
+
+ private:
+  early_stopping_options options_;
+  double best_;
+  std::int64_t bad_ = 0, epochs_ = 0, best_epoch_ = -1;
+};
+
+}  // namespace seegrad::nn
