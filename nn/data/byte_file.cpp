@@ -1,0 +1,93 @@
+#include <nn/data/byte_file.hpp>
+
+#include <algorithm>
+#include <array>
+#include <autodiff/array/error.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <limits>
+#include <zlib.h>
+
+namespace seegrad::nn::detail {
+
+struct byte_file::unpacker {
+  unpacker() {
+    if (::inflateInit2(&state, 15 + 16) != Z_OK) throw std::bad_alloc{};  // 16: the format is gzip
+  }
+  ~unpacker() { ::inflateEnd(&state); }
+
+  z_stream state{};
+  bool in_member = true;
+  std::array<unsigned char, std::size_t{1} << 16> packed;
+};
+
+byte_file::byte_file(std::filesystem::path file, std::string who)
+    : file_(std::move(file)), who_(std::move(who)), bound_(std::numeric_limits<std::uint64_t>::max()) {
+  std::error_code none;
+  if (std::filesystem::is_directory(file_, none)) throw error(fmt::format("{}: '{}' is a directory", who_, file_.string()));
+  errno = 0;
+  in_.open(file_, std::ios::binary);
+  if (!in_) throw error(fmt::format("{}: cannot read '{}': {}", who_, file_.string(), std::strerror(errno ? errno : EIO)));
+  if (const auto size = std::filesystem::file_size(file_, none); !none) bound_ = size;
+
+  char magic[2] = {};
+  in_.read(magic, 2);
+  const bool packed = in_.gcount() == 2 && magic[0] == '\x1f' && magic[1] == '\x8b';
+  in_.clear();
+  in_.seekg(0);
+  if (!in_) fail("it is no regular file");
+  if (!packed) return;
+  unpacker_ = std::make_unique<unpacker>();
+  // Deflate makes at most 1032 bytes of one: 258 of two bits.
+  if (bound_ <= std::numeric_limits<std::uint64_t>::max() / 1032) bound_ *= 1032;
+}
+
+byte_file::~byte_file() = default;
+
+auto byte_file::fail(const std::string& what) const -> void {
+  throw error(fmt::format("{}: '{}': {}", who_, file_.string(), what));
+}
+
+auto byte_file::read_some(unsigned char* to, std::size_t n) -> std::size_t {
+  if (!unpacker_) {
+    in_.read(reinterpret_cast<char*>(to), static_cast<std::streamsize>(n));
+    if (in_.bad()) fail("it cannot be read to its end");
+    return static_cast<std::size_t>(in_.gcount());
+  }
+  auto& z = unpacker_->state;
+  z.next_out = to;
+  z.avail_out = static_cast<unsigned>(n);
+  while (z.avail_out > 0) {
+    if (z.avail_in == 0) {
+      auto& packed = unpacker_->packed;
+      in_.read(reinterpret_cast<char*>(packed.data()), static_cast<std::streamsize>(packed.size()));
+      z.next_in = packed.data();
+      z.avail_in = static_cast<unsigned>(in_.gcount());
+      if (z.avail_in == 0) {
+        if (unpacker_->in_member) fail("what gzip packed is cut off");
+        break;
+      }
+    }
+    if (!unpacker_->in_member) ::inflateReset(&z), unpacker_->in_member = true;  // members follow each other as if they were one
+    const int result = ::inflate(&z, Z_NO_FLUSH);
+    if (result == Z_STREAM_END) unpacker_->in_member = false;
+    else if (result != Z_OK) fail(fmt::format("what gzip packed is damaged: {}", z.msg ? z.msg : ::zError(result)));
+  }
+  return n - z.avail_out;
+}
+
+auto byte_file::read(std::size_t n) -> std::vector<unsigned char> {
+  constexpr std::size_t first = std::size_t{1} << 20, most = std::size_t{1} << 30;
+  std::vector<unsigned char> bytes;
+  while (bytes.size() < n) {
+    const auto old = bytes.size(), more = std::min({n - old, std::max(first, old), most});
+    bytes.resize(old + more);
+    const auto got = read_some(bytes.data() + old, more);
+    bytes.resize(old + got);
+    if (got < more) break;
+  }
+  return bytes;
+}
+
+}  // namespace seegrad::nn::detail
