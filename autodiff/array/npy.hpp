@@ -13,8 +13,8 @@
 // file is written beside its target and renamed, so that there is never half a file. Several arrays in one file: npz.hpp.
 
 #include <autodiff/array/array.hpp>
+#include <autodiff/array/file.hpp>
 #include <filesystem>
-#include <functional>
 #include <iosfwd>
 #include <string>
 
@@ -54,9 +54,6 @@ class stream_source : public byte_source {
 auto read_npy(byte_source& from) -> array;
 /// What stands before the elements.
 auto npy_header(const array& x) -> std::string;
-auto open_to_read(const std::filesystem::path& file, const char* who) -> std::ifstream;
-/// Lets `write` fill a file beside the target, which then takes its place.
-auto replace_file(const std::filesystem::path& file, const char* who, const std::function<void(std::ostream&)>& write) -> void;
 
 }  // namespace detail
 
