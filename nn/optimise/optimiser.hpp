@@ -30,6 +30,9 @@ class optimiser {
 
   /// See stepper.hpp for these.
   auto step(auto& model, const clipping& clip = {}) -> void { held_->inside().step(model, clip); }
+  auto step(auto& model, std::span<const array> gradients, const clipping& clip = {}) -> void {
+    held_->inside().step(model, gradients, clip);
+  }
   auto steps() const -> std::int64_t { return held_->inside().steps(); }
   auto lr() const -> double { return held_->inside().lr(); }
   auto set_lr(double lr) -> void { held_->inside().set_lr(lr); }

@@ -19,14 +19,14 @@ auto stepper::require_in(double x, double low, double high, std::string_view nam
 
 auto stepper::step(std::span<parameter* const> parameters, const clipping& clip) -> void {
   names_.clear();
-  run(parameters, clip);
+  run(parameters, nullptr, clip);
 }
 
-auto stepper::run(std::span<parameter* const> list, const clipping& clip) -> void {
+auto stepper::run(std::span<parameter* const> list, const std::span<const array>* gradients, const clipping& clip) -> void {
   check_options();
   std::vector<slot> first;
   if (slots_.empty()) first = bind(list);
-  collect(list, slots_.empty() ? first : slots_);
+  collect(list, gradients, slots_.empty() ? first : slots_);
   // From here on nothing is wrong with what was given.
   if (slots_.empty()) slots_.swap(first), pending_.clear();
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -50,11 +50,14 @@ auto stepper::bind(std::span<parameter* const> list) const -> std::vector<slot> 
   return slots;
 }
 
-auto stepper::collect(std::span<parameter* const> list, std::span<const slot> slots) -> void {
+auto stepper::collect(std::span<parameter* const> list, const std::span<const array>* gradients, std::span<const slot> slots)
+    -> void {
   if (list.size() != slots.size())
     throw error(
         fmt::format("{}: the model has {} parameters, and had {} at the first step; make a new optimiser for another model",
                     kind_, list.size(), slots.size()));
+  if (gradients && gradients->size() != list.size())
+    throw error(fmt::format("{}: {} gradients for {} parameters", kind_, gradients->size(), list.size()));
   gradients_.assign(list.size(), {});
   bool any = false, trainable = false;
   for (std::size_t i = 0; i < list.size(); ++i) {
@@ -66,9 +69,10 @@ auto stepper::collect(std::span<parameter* const> list, std::span<const slot> sl
     if (!is_floating(s.type))
       throw error(fmt::format("{}: parameter {} is {}; only float32 and float64 are trained", kind_, s.name, name_of(s.type)));
     trainable |= p.trainable;
-    if (!has_grad(p)) continue;
+    const bool given = gradients && !(*gradients)[i].is_null() && p.trainable;
+    if (!given && (gradients || !has_grad(p))) continue;
     any = true;
-    gradients_[i] = grad(p).cast(s.type).contiguous();
+    gradients_[i] = (given ? (*gradients)[i] : grad(p)).cast(s.type).contiguous();
     if (gradients_[i].shape() != s.shape)
       throw error(fmt::format(
           "{}: the gradient of parameter {} is {}, and its numbers are {}; they were set anew after the loss was computed", kind_,

@@ -32,12 +32,14 @@ class stepper {
   template <class M>
     requires(!std::convertible_to<M&, std::span<parameter* const>>)
   auto step(M& model, const clipping& clip = {}) -> void {
-    list_.clear(), names_.clear();
-    each<parameter>(model, [this](parameter& p, const path* at) {
-      list_.push_back(&p);
-      if (slots_.empty()) names_.push_back(at ? at->text() : "");
-    });
-    run(list_, clip);
+    list(model);
+    run(list_, nullptr, clip);
+  }
+  /// The same with gradients of the caller's, such as sums over several graphs: one for each parameter of the model, null for none.
+  template <class M>
+  auto step(M& model, std::span<const array> gradients, const clipping& clip = {}) -> void {
+    list(model);
+    run(list_, &gradients, clip);
   }
   /// The same for a list of parameters, whose names are their numbers if this is the first step.
   auto step(std::span<parameter* const> parameters, const clipping& clip = {}) -> void;
@@ -84,9 +86,16 @@ class stepper {
   auto require_in(double x, double low, double high, std::string_view name) const -> void;
 
  private:
-  auto run(std::span<parameter* const> list, const clipping& clip) -> void;
+  auto list(auto& model) -> void {
+    list_.clear(), names_.clear();
+    each<parameter>(model, [this](parameter& p, const path* at) {
+      list_.push_back(&p);
+      if (slots_.empty()) names_.push_back(at ? at->text() : "");
+    });
+  }
+  auto run(std::span<parameter* const> list, const std::span<const array>* gradients, const clipping& clip) -> void;
   auto bind(std::span<parameter* const> list) const -> std::vector<slot>;
-  auto collect(std::span<parameter* const> list, std::span<const slot> slots) -> void;
+  auto collect(std::span<parameter* const> list, const std::span<const array>* gradients, std::span<const slot> slots) -> void;
   auto choose_groups(std::span<slot> slots, std::span<const detail::group> groups) const -> void;
   auto fill(std::span<slot> slots, const std::map<std::string, array>& state) const -> void;
   auto check_keys(const std::map<std::string, array>& state) const -> void;

@@ -20,6 +20,20 @@ auto add(state_map& all, std::string_view prefix, const state_map& some) -> void
   for (const auto& [name, value] : some) all.emplace(std::string(prefix) + name, value);
 }
 
+auto rows_of(const state_map& columns) -> history {
+  history all;
+  const auto rows = columns.empty() ? 0 : columns.begin()->second.size();
+  for (index_t i = 0; i < rows; ++i) {
+    std::vector<std::pair<std::string, double>> row;
+    for (const auto& [name, column] : columns) {
+      if (name.size() < 4 || column.rank() != 1 || column.size() != rows) throw error("its history is damaged");
+      row.emplace_back(name.substr(4), column.at(i));
+    }
+    all.append(row);
+  }
+  return all;
+}
+
 auto check_options(const std::map<std::string, std::string>& found, const std::map<std::string, std::string>& wanted) -> void {
   for (const auto& [name, value] : wanted) {
     const auto it = found.find(name);
@@ -36,7 +50,9 @@ auto save_checkpoint(const std::filesystem::path& file, const model_face& model,
   state_map all;
   add(all, of_model, model.state());
   if (so_far.optimiser.steps() > 0) add(all, of_optimiser, so_far.optimiser.state());
-  for (const auto& name : so_far.history.names()) all.emplace(std::string(of_history) + name, array(so_far.history.column(name)));
+  index_t number = 0;  // the order of the columns is part of their names
+  for (const auto& name : so_far.history.names())
+    all.emplace(fmt::format("{}{:03}/{}", of_history, number++, name), array(so_far.history.column(name)));
   all.emplace("standing", array(std::vector<std::int64_t>{at.epoch, at.batch}));
   all.emplace("sums", array(std::vector<double>{at.loss_sum, at.metric_sum, at.samples}));
   save_safetensors(file, all, options);
@@ -53,9 +69,7 @@ auto load_checkpoint(const std::filesystem::path& file, const model_face& model,
       throw error("it is not a checkpoint of nn::fit");
     auto optimiser = so_far.optimiser;
     if (auto state = below(all, of_optimiser); !state.empty()) optimiser.load_state(std::move(state));
-    std::map<std::string, std::vector<double>> columns;
-    for (const auto& [name, value] : below(all, of_history)) columns.emplace(name, value.to_vector<double>());
-    auto rows = history::from_columns(columns);
+    auto rows = rows_of(below(all, of_history));
     model.load(below(all, of_model));
     so_far.optimiser = std::move(optimiser);
     so_far.history = std::move(rows);

@@ -2,6 +2,7 @@
 
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/derive/not_finite.hpp>
+#include <autodiff/ops/slicing.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <nn/metric/metric.hpp>
@@ -121,13 +122,13 @@ class trainer {
       count(prediction, loss, part, static_cast<double>(to - from));
       if (parts == 1) {
         backward(loss, adjoints::inputs);
-        model_.step(result_.optimiser, {}, clip_by_graph());
+        model_.step(result_.optimiser, nullptr, clip_by_graph());
         return;
       }
       backward(loss, array(share), adjoints::inputs);
       gather(sums);
     }
-    model_.step(result_.optimiser, sums, clip_by(sums));
+    model_.step(result_.optimiser, &sums, clip_by(sums));
   }
 
   auto gather(std::vector<array>& sums) const -> void {

@@ -85,7 +85,7 @@ namespace detail {
 struct model_face {
   std::function<tensor(const tensor&)> forward;
   std::function<void(bool)> train;
-  std::function<void(nn::optimiser&, std::span<const array>, const clipping&)> step;
+  std::function<void(nn::optimiser&, const std::vector<array>*, const clipping&)> step;
   std::function<std::vector<parameter*>()> parameters;
   std::function<state_map()> state;
   std::function<void(const state_map&)> load;
@@ -95,7 +95,10 @@ template <class M>
 auto face_of(M& model) -> model_face {
   return {[&](const tensor& x) { return tensor(model(x)); },
           [&](bool training) { nn::train(model, training); },
-          [&](nn::optimiser& o, std::span<const array> gradients, const clipping& clip) { o.step(model, gradients, clip); },
+          [&](nn::optimiser& o, const std::vector<array>* gradients, const clipping& clip) {
+            if (gradients) o.step(model, std::span<const array>(*gradients), clip);
+            else o.step(model, clip);
+          },
           [&] { return parameter_list(model); },
           [&] { return training_state(model); },
           [&](const state_map& s) { load_training_state(model, s); }};
