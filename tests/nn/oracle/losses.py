@@ -1,7 +1,8 @@
-"""Prints tests/nn/oracle/losses.inc: what PyTorch says of losses and their gradients.  python3 losses.py > losses.inc
+"""Prints tests/nn/oracle/losses.txt: what PyTorch says of losses and their gradients.  python3 losses.py > losses.txt
 
-A case is a name, operands, the loss, and the gradient of every operand that has one: of the sum of a loss with several elements
-with the weights 1, 2, 3, …  Operands are rounded to two decimals, so that the table holds them exactly.
+A case is a line with its name, and then: how many operands and the operands, the loss, how many gradients and the gradients, each
+after the number of its operand. Of a loss with several elements, the gradients are those of their sum with the weights 1, 2, 3, …
+Operands are rounded to two decimals, so that the table holds them exactly.
 """
 
 import textwrap
@@ -33,9 +34,9 @@ def signs(*shape):
 
 
 def text(x):
-    kind = "whole" if x.dtype == torch.int64 else "real"
-    numbers = ", ".join(f"{v:.14g}" for v in x.detach().flatten().tolist())
-    return f"{kind}({{{', '.join(map(str, x.shape))}}}, {{{numbers}}})"
+    """Type, number of axes, extents, numbers."""
+    kind = "int64" if x.dtype == torch.int64 else "float64"
+    return " ".join(map(str, [kind, x.dim(), *x.shape])) + "".join(f" {v:.14g}" for v in x.detach().flatten().tolist())
 
 
 def emit(name, loss, *operands, fixed=()):
@@ -44,9 +45,9 @@ def emit(name, loss, *operands, fixed=()):
     y = loss(*x)
     y.backward(torch.arange(1, y.numel() + 1, dtype=torch.float64).reshape(y.shape))
     wanted = [i for i, a in enumerate(x) if a.requires_grad]
-    gradients = ", ".join(f"{{{i}, {text(x[i].grad)}}}" for i in wanted)
-    print(f'{{"{name}",')
-    print(textwrap.fill(f'{{{", ".join(text(a) for a in x)}}}, {text(y)}, {{{gradients}}}}},', 130, break_long_words=False))
+    gradients = [f"{i} {text(x[i].grad)}" for i in wanted]
+    print(name)
+    print(textwrap.fill(" ".join([str(len(x)), *map(text, x), text(y), str(len(wanted)), *gradients]), 130))
 
 
 def all_reductions(name, loss, *operands, fixed=(), extra=(), **options):
@@ -54,7 +55,6 @@ def all_reductions(name, loss, *operands, fixed=(), extra=(), **options):
         emit(f"{name} {r}", lambda *x: loss(*x, reduction=r, **options), *operands, fixed=fixed)
 
 
-print("// Written by losses.py, which says what it is.")
 a, b = near(2, 3), near(2, 3)
 all_reductions("mse_loss", F.mse_loss, a, b)
 all_reductions("l1_loss", F.l1_loss, a, b)
