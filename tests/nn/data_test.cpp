@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
+#include <autodiff/array/parallel.hpp>
 #include <autodiff/array/pool.hpp>
 #include <autodiff/array/view.hpp>
+#include <autodiff/ops/structural_list.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <nn/data/augment.hpp>
@@ -301,6 +303,18 @@ TEST_CASE("memory of batches is used again, with a thread too") {
       const auto before = held(), after = held();
       CHECK(after == before);
     }
+}
+
+TEST_CASE("whether denormal numbers count as 0 is the same on the other thread") {
+  const nn::dataset d{full({4, 1}, 1e-200), zeros({4})};
+  const auto shrink = [](nn::dataset b, generator&) { return nn::dataset{b.inputs * array(1e-110), b.targets}; };
+  for (const int prefetch : {0, 1}) {
+    nn::data_loader loader(d, {.prefetch = prefetch, .transform = shrink});
+    CHECK(loader.begin()->inputs.at(0, 0) > 0);
+    const flush_to_zero flush;
+    const auto flushed = loader.begin();
+    CHECK(flushed->inputs.at(0, 0) == 0);
+  }
 }
 
 TEST_CASE("options that make no sense are refused") {
