@@ -9,7 +9,7 @@ template <class T>
 struct settings {
   detail::incoming<T> in;
   T keep;  // of p itself, for AdamW
-  T beta1, rest1, beta2, rest2, root, eps, lr;
+  T beta1, rest1, beta2, rest2, unroot, eps, lr;
 };
 
 template <bool amsgrad, class T>
@@ -21,14 +21,14 @@ auto advance(index_t n, const T* __restrict p, const T* __restrict g, T* __restr
     T square = k.beta2 * v[i] + k.rest2 * (x * x);
     m[i] = mean, v[i] = square;
     if constexpr (amsgrad) largest[i] = square = square < largest[i] ? largest[i] : square;
-    out[i] = p[i] * k.keep - k.lr * mean / (std::sqrt(square) / k.root + k.eps);
+    out[i] = p[i] * k.keep - k.lr * mean / (std::sqrt(square) * k.unroot + k.eps);
   }
 }
 
 template <class Options>
 auto adam_step(const Options& o, bool decoupled, std::int64_t steps, std::array<array, 3>& tensors, const array& p,
                const array& g, const clipping& clip) -> array {
-  auto& [mean, square, largest] = tensors;
+  auto &mean = tensors[0], &square = tensors[1], &largest = tensors[2];
   detail::ready(mean, p), detail::ready(square, p);
   if (o.amsgrad) detail::ready(largest, p);
   const auto t = static_cast<double>(steps);
@@ -40,7 +40,7 @@ auto adam_step(const Options& o, bool decoupled, std::int64_t steps, std::array<
                         .rest1 = static_cast<T>(1 - o.betas[0]),
                         .beta2 = static_cast<T>(o.betas[1]),
                         .rest2 = static_cast<T>(1 - o.betas[1]),
-                        .root = static_cast<T>(std::sqrt(unbias2)),
+                        .unroot = static_cast<T>(1 / std::sqrt(unbias2)),
                         .eps = static_cast<T>(o.eps),
                         .lr = static_cast<T>(o.lr / unbias1)};
     const T *x = p.data<T>(), *d = g.data<T>();

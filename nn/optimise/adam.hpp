@@ -7,9 +7,9 @@
 //   m = beta1 * m + (1 - beta1) * g;   v = beta2 * v + (1 - beta2) * g^2
 //   p -= lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps),   at step t = 1, 2, …
 //
-// Adam adds weight_decay * p to the gradient; AdamW takes lr * weight_decay * p off p instead. With amsgrad the largest v so far stands in
-// the place of v. Sources: Kingma and Ba, arXiv:1412.6980; Loshchilov and Hutter, arXiv:1711.05101; Reddi, Kale and Kumar, "On the
-// convergence of Adam and beyond", 2018. These are torch.optim.Adam and AdamW.
+// Adam adds weight_decay * p to the gradient; AdamW takes lr * weight_decay * p off p instead. With amsgrad the largest v so far
+// stands in the place of v. Sources: Kingma and Ba, arXiv:1412.6980; Loshchilov and Hutter, arXiv:1711.05101; Reddi, Kale and
+// Kumar, "On the convergence of Adam and beyond", 2018. These are torch.optim.Adam and AdamW.
 
 #include <nn/optimise/stepper.hpp>
 

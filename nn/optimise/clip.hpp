@@ -5,8 +5,9 @@
 //   const auto clip = nn::clip_grad_norm(model, 1.0);     // clip.norm is what the norm was
 //   optimiser.step(model, clip);
 //
-// Gradients live in the graph and are not written to. So clipping is a value that says what to do with them, and the optimiser does it in
-// the same pass over memory as its update. Both kinds at once: first the norm, then each number, as two calls in PyTorch would.
+// Gradients live in the graph and are not written to. So clipping is a value that says what to do with them, and the optimiser
+// does it in the same pass over memory as its update. Both kinds at once: first the norm, then each number, as two calls in
+// PyTorch would.
 
 #include <limits>
 #include <nn/module/walk.hpp>
@@ -33,8 +34,8 @@ class norm_of_all {
 auto clip_to(double norm, double max_norm) -> clipping;
 }  // namespace detail
 
-/// The norm of all gradients of the model taken as one vector, (sum |g|^p)^(1/p); p may be infinity. Parameters without a gradient are
-/// passed over. Computed in double. Throws for p that is not positive.
+/// The norm of all gradients of the model taken as one vector, (sum |g|^p)^(1/p); p may be infinity. Parameters without a
+/// gradient are passed over. Computed in double. Throws for p that is not positive.
 template <class M>
 auto grad_norm(const M& model, double p = 2) -> double {
   detail::norm_of_all norm(p);

@@ -5,7 +5,8 @@
 
 namespace seegrad::nn {
 
-// The last star takes as little as it can, and one letter more whenever the rest does not fit: no recursion, and never exponential.
+// The last star takes as little as it can, and one letter more whenever the rest does not fit: no recursion, and never
+// exponential.
 auto fits(std::string_view pattern, std::string_view name) -> bool {
   std::size_t p = 0, n = 0, star = std::string_view::npos, taken = 0;
   while (n < name.size()) {

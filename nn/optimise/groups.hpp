@@ -5,8 +5,8 @@
 //   optimiser.group("*.bias", {.weight_decay = 0});
 //   optimiser.group("encoder.*", {.lr_scale = 0.1});     // a tenth of whatever the learning rate is then
 //
-// What a group does not mention stays as the options say, and of several groups with the same setting the last wins. In a pattern, * stands
-// for any letters, dots among them, and ? for one letter.
+// What a group does not mention stays as the options say, and of several groups with the same setting the last wins. In a
+// pattern, * stands for any letters, dots among them, and ? for one letter.
 
 #include <optional>
 #include <string>

@@ -1,8 +1,8 @@
 #pragma once
 // What the loops of the optimisers share. For the .cpp files of this folder.
 //
-// The loops are plain, over one float type, with pointers that do not overlap, so that the compiler makes vectors of them. Settings are
-// rounded to that type once, as PyTorch does.
+// The loops are plain, over one float type, with pointers that do not overlap, so that the compiler makes vectors of them.
+// Settings are rounded to that type once, as PyTorch does.
 
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/parallel.hpp>

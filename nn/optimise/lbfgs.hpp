@@ -6,10 +6,10 @@
 //     const double before = optimiser.step(model, [&] { return mse_loss(model(x), y); });
 //   }
 //
-// The closure computes the loss and returns it, a tensor or scalar recorded with the model's parameters; the optimiser does the rest, in the
-// active graph, which it rewinds each time, or in one of its own. A step is up to max_iter iterations, and what it learned of the
-// curvature is kept for the next. Vectors are in double whatever the model's type. This is torch.optim.LBFGS, after Schmidt's minFunc;
-// source: Liu and Nocedal, "On the limited memory BFGS method for large scale optimization", 1989.
+// The closure computes the loss and returns it, a tensor or scalar recorded with the model's parameters; the optimiser does the
+// rest, in the active graph, which it rewinds each time, or in one of its own. A step is up to max_iter iterations, and what it
+// learned of the curvature is kept for the next. Vectors are in double whatever the model's type. This is torch.optim.LBFGS,
+// after Schmidt's minFunc; source: Liu and Nocedal, "On the limited memory BFGS method for large scale optimization", 1989.
 
 #include <functional>
 #include <map>
@@ -36,8 +36,8 @@ class lbfgs {
   explicit lbfgs(const lbfgs_options& o = {});
   lbfgs_options options;
 
-  /// Several iterations; returns the loss before them. If the closure throws, the parameters and the state are as they were. Frozen
-  /// parameters are left alone. Throws if the number or the size of the parameters has changed since the first step.
+  /// Several iterations; returns the loss before them. If the closure throws, the parameters and the state are as they were.
+  /// Frozen parameters are left alone. Throws if the number or the size of the parameters has changed since the first step.
   template <class M, class Closure>
     requires(!std::convertible_to<M&, std::span<parameter* const>>)
   auto step(M& model, Closure&& closure) -> double {
@@ -53,8 +53,8 @@ class lbfgs {
   auto iterations() const -> std::int64_t { return memory_.n_iter; }
   auto evaluations() const -> std::int64_t { return memory_.func_evals; }
 
-  /// Everything that further steps depend on but the options, under PyTorch's names; vectors are of all parameters in one row, differences of
-  /// gradients and of parameters in the rows of "old_dirs" and "old_stps".
+  /// Everything that further steps depend on but the options, under PyTorch's names; vectors are of all parameters in one row,
+  /// differences of gradients and of parameters in the rows of "old_dirs" and "old_stps".
   auto state() const -> std::map<std::string, array>;
   /// Goes on from there, to the bit. Throws, and changes nothing, for anything but a state of L-BFGS.
   auto load_state(const std::map<std::string, array>& state) -> void;

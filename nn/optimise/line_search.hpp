@@ -2,8 +2,8 @@
 // A step length that satisfies the strong Wolfe conditions, by cubic interpolation. For lbfgs.cpp.
 //
 // With f(t) the loss at distance t along d and f'(t) its slope there, it looks for a t with f(t) <= f(0) + c1 t f'(0) and
-// |f'(t)| <= c2 |f'(0)|: first going outwards until such points must lie in between, then closing in on them. Source: Nocedal and Wright,
-// "Numerical optimization", algorithms 3.5 and 3.6, in the form of Schmidt's minFunc and torch.optim.LBFGS.
+// |f'(t)| <= c2 |f'(0)|: first going outwards until such points must lie in between, then closing in on them. Source: Nocedal and
+// Wright, "Numerical optimization", algorithms 3.5 and 3.6, in the form of Schmidt's minFunc and torch.optim.LBFGS.
 
 #include <functional>
 #include <vector>

@@ -5,8 +5,8 @@
 //
 //   p -= lr * (sign(beta1 * m + (1 - beta1) * g) + weight_decay * p);   m = beta2 * m + (1 - beta2) * g
 //
-// It keeps one tensor where Adam keeps two, and wants a learning rate 3 to 10 times smaller than Adam's and a weight decay as much larger.
-// Source: Chen et al., "Symbolic discovery of optimization algorithms", arXiv:2302.06675, algorithm 2.
+// It keeps one tensor where Adam keeps two, and wants a learning rate 3 to 10 times smaller than Adam's and a weight decay as
+// much larger. Source: Chen et al., "Symbolic discovery of optimization algorithms", arXiv:2302.06675, algorithm 2.
 
 #include <nn/optimise/stepper.hpp>
 

@@ -5,8 +5,8 @@
 //   chosen.step(model);
 //   chosen.set_lr(0.5 * chosen.lr());
 //
-// It is a value: a copy goes its own way. Options and groups are set before an optimiser is put in. L-BFGS is not among them, since its step
-// computes the loss several times; see lbfgs.hpp.
+// It is a value: a copy goes its own way. Options and groups are set before an optimiser is put in. L-BFGS is not among them,
+// since its step computes the loss several times; see lbfgs.hpp.
 
 #include <memory>
 #include <nn/optimise/adagrad.hpp>

@@ -26,8 +26,8 @@ auto penalty(const M& model, std::string_view names, F each_term) -> tensor {
 }
 }  // namespace detail
 
-/// The sum of |w| over all numbers of the model's parameters, or of those whose names fit the pattern (groups.hpp), a tensor of shape [].
-/// Frozen parameters are left out; 0 if none is left.
+/// The sum of |w| over all numbers of the model's parameters, or of those whose names fit the pattern (groups.hpp), a tensor of
+/// shape []. Frozen parameters are left out; 0 if none is left.
 template <class M>
 auto l1_penalty(const M& model, std::string_view names = "*") -> tensor {
   return detail::penalty(model, names, [](const tensor& w) { return seegrad::sum(seegrad::abs(w)); });

@@ -1,5 +1,6 @@
 #pragma once
-// What looks at a loss or a score after each epoch: a learning rate that falls when there is no progress, and the end of training.
+// What looks at a loss or a score after each epoch: a learning rate that falls when there is no progress, and the end of
+// training.
 //
 //   nn::reduce_on_plateau plateau{{.lr = 0.1, .patience = 3}};
 //   nn::early_stopping stop{{.patience = 10}};
@@ -9,8 +10,8 @@
 //     if (stop.step(loss)) break;
 //   }
 //
-// Both are small values, copied as they are; their state() is saved and restored beside the optimiser's. A loss that is not a number is
-// never progress.
+// Both are small values, copied as they are; their state() is saved and restored beside the optimiser's. A loss that is not a
+// number is never progress.
 
 #include <autodiff/array/array.hpp>
 #include <cstdint>
@@ -64,7 +65,8 @@ class early_stopping {
  public:
   /// Throws if a number is negative.
   explicit early_stopping(const early_stopping_options& o = {});
-  /// Whether to stop, after an epoch that gave `metric`: there was no progress in the last `patience` epochs, and in one at least.
+  /// Whether to stop, after an epoch that gave `metric`: there was no progress in the last `patience` epochs, and in one at
+  /// least.
   auto step(double metric) -> bool;
   /// Whether the last epoch was the best so far: the time to save the model.
   auto improved() const -> bool { return epochs_ > 0 && bad_ == 0; }

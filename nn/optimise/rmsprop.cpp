@@ -44,7 +44,7 @@ auto rmsprop::check_options() const -> void {
 
 auto rmsprop::update(slot& s, const array& p, const array& g, const clipping& clip) const -> array {
   const auto o = options_of(s);
-  auto& [square, buffer, mean] = s.tensors;
+  auto &square = s.tensors[0], &buffer = s.tensors[1], &mean = s.tensors[2];
   detail::ready(square, p);
   if (o.momentum > 0) detail::ready(buffer, p);
   if (o.centered) detail::ready(mean, p);

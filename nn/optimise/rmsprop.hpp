@@ -5,9 +5,9 @@
 //
 //   v = alpha * v + (1 - alpha) * g^2;   p -= lr * g / (sqrt(v) + eps)
 //
-// Centered, the mean of the gradients, squared, is taken off v first; with momentum, the quotient enters a buffer b = momentum * b + quotient
-// and p -= lr * b. Source: Tieleman and Hinton, lecture 6.5 of "Neural networks for machine learning", 2012; Graves, arXiv:1308.0850, for
-// the centered kind. This is torch.optim.RMSprop.
+// Centered, the mean of the gradients, squared, is taken off v first. With momentum, the quotient enters a buffer,
+// b = momentum * b + g / (sqrt(v) + eps), and p -= lr * b. Source: Tieleman and Hinton, lecture 6.5 of "Neural networks for
+// machine learning", 2012; Graves, arXiv:1308.0850, for the centered kind. This is torch.optim.RMSprop.
 
 #include <nn/optimise/stepper.hpp>
 

@@ -7,10 +7,10 @@
 //     …
 //   }
 //
-// A schedule is a pure function from a step, counted from 0, to a learning rate: it can be plotted, tested, and asked again after a restart.
-// Whether steps are epochs or batches is up to the loop. Anything that can be called with a number is one, a lambda too, and nn::schedule
-// holds any of them. Names and defaults are those of torch.optim.lr_scheduler; `lr` is the rate to begin with. reduce_on_plateau, which looks
-// at the loss and so has a state, is in plateau.hpp.
+// A schedule is a pure function from a step, counted from 0, to a learning rate: it can be plotted, tested, and asked again after
+// a restart. Whether steps are epochs or batches is up to the loop. Anything that can be called with a number is one, a lambda
+// too, and nn::schedule holds any of them. Names and defaults are those of torch.optim.lr_scheduler; `lr` is the rate to begin
+// with. reduce_on_plateau, which looks at the loss and so has a state, is in plateau.hpp.
 
 #include <autodiff/array/dims.hpp>
 #include <concepts>
@@ -51,8 +51,8 @@ struct exponential_lr {
   auto operator()(index_t step) const -> double;
 };
 
-/// Down to eta_min along half a cosine in T_max steps, then up again, and so on. Source: Loshchilov and Hutter, arXiv:1608.03983. Throws if
-/// T_max is not positive.
+/// Down to eta_min along half a cosine in T_max steps, then up again, and so on. Source: Loshchilov and Hutter, arXiv:1608.03983.
+/// Throws if T_max is not positive.
 struct cosine_annealing {
   double lr = 1e-3;
   index_t T_max = 1;
@@ -60,9 +60,9 @@ struct cosine_annealing {
   auto operator()(index_t step) const -> double;
 };
 
-/// Up from max_lr / div_factor to max_lr, then down to 1 / final_div_factor of where it began, each along half a cosine; PyTorch's kind of two
-/// phases. After total_steps - 1 it stays there. Source: Smith and Topin, arXiv:1708.07120. Throws if total_steps is not positive, pct_start is
-/// not from 0 to 1, or a factor is not positive.
+/// Up from max_lr / div_factor to max_lr, then down to 1 / final_div_factor of where it began, each along half a cosine;
+/// PyTorch's kind of two phases. After total_steps - 1 it stays there. Source: Smith and Topin, arXiv:1708.07120. Throws if
+/// total_steps is not positive, pct_start is not from 0 to 1, or a factor is not positive.
 struct one_cycle {
   double max_lr = 1e-3;
   index_t total_steps = 1;
@@ -90,8 +90,8 @@ struct warmed_up {
     return then(0) * (start_factor + (1 - start_factor) * static_cast<double>(step) / static_cast<double>(steps));
   }
 };
-/// For n steps on a line from start_factor times the first rate of `then` up to that rate; then what `then` says, which begins at its step 0.
-/// This is torch's LinearLR, and after it another.
+/// For n steps on a line from start_factor times the first rate of `then` up to that rate; then what `then` says, which begins at
+/// its step 0. This is torch's LinearLR, and after it another.
 template <std::invocable<index_t> Then>
 auto warmup(index_t n, Then then, double start_factor = 1.0 / 3) -> warmed_up<Then> {
   return {n, std::move(then), start_factor};

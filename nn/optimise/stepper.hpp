@@ -10,11 +10,11 @@
 //   }
 //   save_npz("optimiser.npz", optimiser.state());          // and later: optimiser.load_state(load_npz("optimiser.npz"))
 //
-// An optimiser is a value that owns its state and has no pointers into the model: it knows parameters by where they stand in the list and,
-// from its first step on, by their names, so models may be moved, copied, saved and loaded. Parameters that are frozen or have no gradient
-// in the active graph are passed over; they keep their numbers, their state and their own count of steps. An update writes new numbers into
-// new memory, since the graph still shows the old ones, and its state in place; it is one pass, by several threads if it is large, and
-// gives the same bits for any number of them.
+// An optimiser is a value that owns its state and has no pointers into the model: it knows parameters by where they stand in the
+// list and, from its first step on, by their names, so models may be moved, copied, saved and loaded. Parameters that are frozen
+// or have no gradient in the active graph are passed over; they keep their numbers, their state and their own count of steps. An
+// update writes new numbers into new memory, since the graph still shows the old ones, and its state in place; it is one pass, by
+// several threads if it is large, and gives the same bits for any number of them.
 //
 // An optimiser of your own derives from first_order, gives its options and says what one parameter's update is; sgd.cpp is short.
 
@@ -27,8 +27,8 @@ namespace seegrad::nn {
 
 class stepper {
  public:
-  /// One update of all parameters of the model that have a gradient in the active graph. Throws, and changes nothing, if none has; if the
-  /// parameters differ in number, shape or type from those of the first step; or if an option is out of its range.
+  /// One update of all parameters of the model that have a gradient in the active graph. Throws, and changes nothing, if none
+  /// has; if the parameters differ in number, shape or type from those of the first step; or if an option is out of its range.
   template <class M>
     requires(!std::convertible_to<M&, std::span<parameter* const>>)
   auto step(M& model, const clipping& clip = {}) -> void {
@@ -50,11 +50,11 @@ class stepper {
   virtual auto lr() const -> double = 0;
   virtual auto set_lr(double lr) -> void = 0;
 
-  /// Everything that further steps depend on but the options and groups: "step", "lr", and for each parameter its own count and tensors, as
-  /// "step.hidden.weight" and "exp_avg.hidden.weight". The arrays are shared until the next step and not copied.
+  /// Everything that further steps depend on but the options and groups: "step", "lr", and for each parameter its own count and
+  /// tensors, as "step.hidden.weight" and "exp_avg.hidden.weight". The arrays are shared until the next step and not copied.
   auto state() const -> std::map<std::string, array>;
-  /// Goes on from there, to the bit. Before the first step, the parameters' names and shapes are checked by that step. Throws, and changes
-  /// nothing, for a state of another kind of optimiser or another model.
+  /// Goes on from there, to the bit. Before the first step, the parameters' names and shapes are checked by that step. Throws,
+  /// and changes nothing, for a state of another kind of optimiser or another model.
   auto load_state(std::map<std::string, array> state) -> void;
 
  protected:
@@ -121,8 +121,8 @@ class first_order : public stepper {
 
   auto lr() const -> double final { return options.lr; }
   auto set_lr(double lr) -> void final { options.lr = lr; }
-  /// Other settings for parameters whose names fit the pattern; see groups.hpp. Throws for a setting that this optimiser has not, and, here
-  /// or at the first step, if no parameter fits.
+  /// Other settings for parameters whose names fit the pattern; see groups.hpp. Throws for a setting that this optimiser has not,
+  /// and, here or at the first step, if no parameter fits.
   auto group(std::string_view pattern, const group_options& settings) -> void {
     if constexpr (!requires(Options& o) { o.momentum; })
       if (settings.momentum) throw error(std::string(kind()) + ": group: there is no momentum to set");

@@ -1,5 +1,6 @@
 // Optimisers against PyTorch, step by step, with clipping, schedules and groups.
 
+#include <algorithm>
 #include <nn/optimise/optimiser.hpp>
 #include <nn/optimise/schedule.hpp>
 
