@@ -7,29 +7,31 @@
 #include <fmt/format.h>
 
 namespace seegrad {
-namespace {
 
-auto check(const dims& x, const dims& w, const dims& b) -> void {
-  const auto head = [&] { return fmt::format("linear: {} through weights {} and a bias {}: ", to_string(x), to_string(w), to_string(b)); };
+auto check_linear(const dims& x, const dims& w) -> void {
+  const auto head = [&] { return fmt::format("linear: {} through weights {}: ", to_string(x), to_string(w)); };
   if (w.size() != 2) throw error(head() + "weights are [out, in]");
   if (x.empty() || x.back() != w[1])
     throw error(fmt::format("{}rows of x want {} numbers{}", head(), w[1],
                             !x.empty() && x.back() == w[0] ? "; weights are [out, in], are these transposed?" : ""));
-  if (b.size() != 1 || b[0] != w[0]) throw error(fmt::format("{}the bias wants the shape [{}]", head(), w[0]));
 }
-
-}  // namespace
 
 auto linear_op::value(const parameters&, std::span<const array> x) -> array {
-  check(x[0].shape(), x[1].shape(), x[2].shape());
+  check_linear(x[0].shape(), x[1].shape());
   auto shape = x[0].shape();
   shape[shape.size() - 1] = x[1].shape()[0];
+  if (x[2].rank() != 1 || x[2].size() != shape.back())
+    throw error(fmt::format("linear: {} through weights {} and a bias {}: the bias wants the shape [{}]", to_string(x[0].shape()),
+                            to_string(x[1].shape()), to_string(x[2].shape()), shape.back()));
+  // The product is added to y in y's type, so that all three must have it.
   const bool narrow = x[0].type() == float32 && x[1].type() == float32 && x[2].type() == float32;
-  auto y = views::expand(x[2].cast(narrow ? float32 : float64), shape).copy();
-  return matrix_product(x[0], transpose(x[1]), &y);
+  const auto type = narrow ? float32 : float64;
+  auto y = views::expand(x[2].cast(type), shape).copy();
+  return matrix_product(x[0].cast(type), transpose(x[1]).cast(type), &y);
 }
 
-auto linear_op::pull_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
+auto linear_op::pull_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
+    -> void {
   const bool plain = x[0].rank() == 2 && adjoint.type() == g.type() && x[0].type() == g.type() && x[1].type() == g.type();
   if (!plain || i == 2) return add_into(adjoint, pull(p, i, x, y, g));
   if (i == 0) matrix_product(g, x[1], &adjoint);

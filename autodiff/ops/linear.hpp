@@ -6,20 +6,32 @@
 
 namespace seegrad {
 
+/// Throws unless w is [out, in] and x [.., in].
+auto check_linear(const dims& x, const dims& w) -> void;
+
 struct linear_op : structural<3> {
-  static constexpr std::string_view name = "linear", help = "x @ transpose(w) + b: rows of x through weights [out, in] and a bias [out]";
+  static constexpr std::string_view name = "linear",
+                                    help = "x @ transpose(w) + b: rows of x through weights [out, in] and a bias [out]";
   static auto value(const parameters&, std::span<const array> x) -> array;
   template <class T>
   static auto pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
     if (i == 0) return matmul(g, x[1]);
     if (i == 2) return summed_to(g, x[2].shape());
-    const auto as_rows = [](const T& a) { return reshape(a, {-1, a.shape().back()}); };
+    const auto as_rows = [](const T& a) { return reshape(a, {elements(a.shape().first(a.rank() - 1)), a.shape().back()}); };
     return matmul(transpose(as_rows(g)), as_rows(x[0]));
   }
-  static auto pull_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void;
-  static auto samples() -> samples_t { return {{{}, {{2, 3}, {4, 3}, {4}}}, {{}, {{3}, {2, 3}, {2}}}, {{}, {{2, 2, 3}, {1, 3}, {1}}}, {{}, {{0, 3}, {2, 3}, {2}}}}; }
+  static auto pull_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
+      -> void;
+  static auto samples() -> samples_t {
+    return {{{}, {{2, 3}, {4, 3}, {4}}}, {{}, {{3}, {2, 3}, {2}}},    {{}, {{2, 2, 3}, {1, 3}, {1}}},
+            {{}, {{0, 3}, {2, 3}, {2}}}, {{}, {{2, 0}, {3, 0}, {3}}}, {{}, {{2, 2, 3}, {0, 3}, {0}}}};
+  }
   static auto wrong() -> samples_t {
-    return {{{}, {{2, 3}, {3, 4}, {4}}}, {{}, {{2, 3}, {4, 3}, {3}}}, {{}, {{2, 3}, {3}, {3}}}, {{}, {{}, {2, 3}, {2}}}, {{}, {{2, 3}, {4, 3}, {1, 4}}}};
+    return {{{}, {{2, 3}, {3, 4}, {4}}},
+            {{}, {{2, 3}, {4, 3}, {3}}},
+            {{}, {{2, 3}, {3}, {3}}},
+            {{}, {{}, {2, 3}, {2}}},
+            {{}, {{2, 3}, {4, 3}, {1, 4}}}};
   }
 };
 /// x [.., in], w [out, in] and b [out] give [.., out].
@@ -32,6 +44,7 @@ auto linear(const X& x, const W& w, const B& b) {
 template <class X, class W>
   requires with_arrays<X, W>
 auto linear(const X& x, const W& w) {
+  check_linear(lifted_of<X, W>(x).shape(), w.shape());
   return matmul(x, transpose(w));
 }
 

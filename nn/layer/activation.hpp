@@ -10,6 +10,11 @@
 
 namespace seegrad::nn {
 
+namespace detail {
+/// x held between two numbers. At either the slope is 0, as in PyTorch's layers, where that of seegrad::clamp is 1.
+auto held(const tensor& x, double least, double most, std::string_view who) -> tensor;
+}  // namespace detail
+
 // clang-format off
 struct identity     { auto operator()(const tensor& x) const -> tensor { return x; } };
 struct relu         { auto operator()(const tensor& x) const -> tensor { return seegrad::relu(x); } };
@@ -23,11 +28,11 @@ struct gelu         { auto operator()(const tensor& x) const -> tensor { return 
 struct mish         { auto operator()(const tensor& x) const -> tensor { return seegrad::mish(x); } };
 struct tanhshrink   { auto operator()(const tensor& x) const -> tensor { return x - seegrad::tanh(x); } };
 /// x held between 0 and 6.
-struct relu6        { auto operator()(const tensor& x) const -> tensor { return clamp(x, 0.0, 6.0); } };
+struct relu6        { auto operator()(const tensor& x) const -> tensor { return detail::held(x, 0, 6, "relu6"); } };
 struct hardtanh     { double min_val = -1, max_val = 1;
-                      auto operator()(const tensor& x) const -> tensor { return clamp(x, min_val, max_val); } };
+                      auto operator()(const tensor& x) const -> tensor { return detail::held(x, min_val, max_val, "hardtanh"); } };
 /// relu6(x + 3) / 6, a sigmoid of straight lines.
-struct hardsigmoid  { auto operator()(const tensor& x) const -> tensor { return clamp(x + 3.0, 0.0, 6.0) * (1.0 / 6); } };
+struct hardsigmoid  { auto operator()(const tensor& x) const -> tensor { return detail::held(x + 3.0, 0, 6, "hardsigmoid") * (1.0 / 6); } };
 struct hardswish    { auto operator()(const tensor& x) const -> tensor { return x * clamp(x + 3.0, 0.0, 6.0) * (1.0 / 6); } };
 struct leaky_relu   { double negative_slope = 0.01;
                       auto operator()(const tensor& x) const -> tensor { return seegrad::leaky_relu(x, negative_slope); } };
@@ -47,7 +52,8 @@ struct log_softmax  { index_t axis = -1;
 
 /// leaky_relu whose slope below 0 is trained: one for all, or one for each channel, which is axis 1.
 struct prelu {
-  explicit prelu(index_t channels = 1, double first = 0.25, dtype type = float32) : weight(full({channels}, first, type)) {}
+  explicit prelu(index_t channels = 1, double first = 0.25, dtype type = float32)
+      : weight(full({detail::at_least(1, channels, "the number of channels", "prelu")}, first, type)) {}
   auto operator()(const tensor& x) const -> tensor;
 
   template <class Self>
@@ -64,10 +70,10 @@ struct flatten {
   index_t first = 1, last = -1;
   auto operator()(const tensor& x) const -> tensor { return seegrad::flatten(x, first, last); }
 };
-/// Everything but the first axis, in another shape: [N, ..] -> [N, shape].
+/// Everything but the first axis, in another shape: [N, ..] -> [N, shape]. One extent may be -1: what is left.
 struct unflatten {
   dims shape;
-  auto operator()(const tensor& x) const -> tensor { return reshape(x, dims{x.extent(0)} + shape); }
+  auto operator()(const tensor& x) const -> tensor;
 };
 
 }  // namespace seegrad::nn

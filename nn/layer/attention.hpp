@@ -33,6 +33,9 @@ class multi_head_attention {
   /// softmax(q k^T / sqrt(width of a head)) v for each head, put together and through out_proj. Throws for shapes that do not fit.
   auto operator()(const tensor& query, const tensor& key, const tensor& value, const attention_mask& mask = {}) -> tensor;
   auto operator()(const tensor& x, const attention_mask& mask = {}) -> tensor { return (*this)(x, x, x, mask); }
+  /// Throws, in the name of `who`, unless the shapes fit.
+  auto check(const dims& query, const dims& key, const dims& value, const attention_mask& mask, std::string_view who) const
+      -> void;
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {

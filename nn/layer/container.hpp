@@ -62,15 +62,20 @@ class sequential {
   std::tuple<L...> layers_;
 };
 
-/// x + f(x); the shapes must be equal.
+namespace detail {
+/// x + y. Throws unless the shapes are equal.
+auto around(const tensor& x, const tensor& y) -> tensor;
+}  // namespace detail
+
+/// x + f(x). Throws unless f keeps the shape.
 template <class F>
 struct residual {
   explicit residual(F f) : inner(std::move(f)) {}
-  auto operator()(const tensor& x) -> tensor { return x + inner(x); }
+  auto operator()(const tensor& x) -> tensor { return detail::around(x, inner(x)); }
   auto operator()(const tensor& x) const -> tensor
     requires std::invocable<const F&, const tensor&>
   {
-    return x + inner(x);
+    return detail::around(x, inner(x));
   }
 
   template <class Self>

@@ -5,10 +5,28 @@
 namespace seegrad::nn {
 namespace {
 
-auto per_group(index_t channels, index_t groups, std::string_view who) -> index_t {
+auto axis(index_t kernel, index_t stride, index_t padding, index_t dilation) -> window_axis {
+  return {kernel, stride, padding, dilation};
+}
+auto height(sides kernel, const auto& o) -> window_axis { return axis(kernel.h, o.stride.h, o.padding.h, o.dilation.h); }
+auto width(sides kernel, const auto& o) -> window_axis { return axis(kernel.w, o.stride.w, o.padding.w, o.dilation.w); }
+auto length(index_t kernel, const auto& o) -> window_axis { return axis(kernel, o.stride, o.padding, o.dilation); }
+
+/// [first, second / groups, kernel]. Throws, before anything is drawn, for what no layer can have.
+auto weights(index_t first, index_t second, index_t groups, std::initializer_list<window_axis> windows, std::string_view who)
+    -> dims {
   detail::at_least(1, groups, "the number of groups", who);
-  if (channels % groups != 0) throw error(fmt::format("{}: {} channels cannot be shared out to {} groups", who, channels, groups));
-  return channels / groups;
+  for (const auto channels : {first, second}) {
+    detail::at_least(1, channels, "the number of channels", who);
+    if (channels % groups != 0)
+      throw error(fmt::format("{}: {} channels cannot be shared out to {} groups", who, channels, groups));
+  }
+  dims shape{first, second / groups};
+  for (const auto& w : windows) {
+    check_window(w, who);
+    shape.push(w.kernel);
+  }
+  return shape;
 }
 
 template <class Layer, class F>
@@ -22,43 +40,39 @@ auto with_bias(const Layer& layer, const F& f) -> tensor {
 
 }  // namespace
 
+// The shapes are looked at before the weights enter the graph.
+
 conv2d::conv2d(index_t in, index_t out, sides kernel, const conv2d_options& o)
-    : convolution_layer({out, per_group(in, o.groups, "conv2d"), kernel.h, kernel.w},
-                        in / o.groups * kernel.h * kernel.w, out, o, "conv2d") {
-  per_group(out, o.groups, "conv2d");
-}
+    : convolution_layer(weights(out, in, o.groups, {height(kernel, o), width(kernel, o)}, "conv2d"), out, o, "conv2d") {}
 auto conv2d::operator()(const tensor& x) const -> tensor {
   const convolution rule{options.stride, options.padding, options.dilation, options.groups};
+  check_convolution(x.shape(), weight.shape(), rule, 2, "conv2d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv2d(x, w..., rule); });
 }
 
 conv1d::conv1d(index_t in, index_t out, index_t kernel, const conv1d_options& o)
-    : convolution_layer({out, per_group(in, o.groups, "conv1d"), kernel}, in / o.groups * kernel, out, o, "conv1d") {
-  per_group(out, o.groups, "conv1d");
-}
+    : convolution_layer(weights(out, in, o.groups, {length(kernel, o)}, "conv1d"), out, o, "conv1d") {}
 auto conv1d::operator()(const tensor& x) const -> tensor {
   const convolution_1d rule{options.stride, options.padding, options.dilation, options.groups};
+  check_convolution(x.shape(), weight.shape(), rule.flat(), 1, "conv1d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv1d(x, w..., rule); });
 }
 
 // PyTorch takes the second axis of the weights for the fan here, too, though it is that of the output.
 conv_transpose2d::conv_transpose2d(index_t in, index_t out, sides kernel, const conv_transpose2d_options& o)
-    : convolution_layer({in, per_group(out, o.groups, "conv_transpose2d"), kernel.h, kernel.w},
-                        out / o.groups * kernel.h * kernel.w, out, o, "conv_transpose2d") {
-  per_group(in, o.groups, "conv_transpose2d");
-}
+    : convolution_layer(weights(in, out, o.groups, {height(kernel, o), width(kernel, o)}, "conv_transpose2d"), out, o,
+                        "conv_transpose2d") {}
 auto conv_transpose2d::operator()(const tensor& x) const -> tensor {
   const transposed_convolution rule{options.stride, options.padding, options.output_padding, options.dilation, options.groups};
+  transposed_extent(x.shape(), weight.shape(), rule, 2, "conv_transpose2d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv_transpose2d(x, w..., rule); });
 }
 
 conv_transpose1d::conv_transpose1d(index_t in, index_t out, index_t kernel, const conv_transpose1d_options& o)
-    : convolution_layer({in, per_group(out, o.groups, "conv_transpose1d"), kernel}, out / o.groups * kernel, out, o,
-                        "conv_transpose1d") {
-  per_group(in, o.groups, "conv_transpose1d");
-}
+    : convolution_layer(weights(in, out, o.groups, {length(kernel, o)}, "conv_transpose1d"), out, o, "conv_transpose1d") {}
 auto conv_transpose1d::operator()(const tensor& x) const -> tensor {
   const transposed_convolution_1d rule{options.stride, options.padding, options.output_padding, options.dilation, options.groups};
+  transposed_extent(x.shape(), weight.shape(), rule.flat(), 1, "conv_transpose1d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv_transpose1d(x, w..., rule); });
 }
 

@@ -49,9 +49,9 @@ class convolution_layer {
   nn::label label;
 
  protected:
-  convolution_layer(const dims& shape, index_t fan_in, index_t out, const Options& o, const char* type)
-      : weight(detail::first_weights(shape, fan_in, o.type)), options(o), label(type) {
-    if (o.bias) bias = detail::first_weights({out}, fan_in, o.type);
+  convolution_layer(const dims& shape, index_t out, const Options& o, const char* type)
+      : weight(detail::first_weights(shape, elements(shape.from(1)), o.type)), options(o), label(type) {
+    if (o.bias) bias = detail::first_weights({out}, elements(shape.from(1)), o.type);
   }
 };
 

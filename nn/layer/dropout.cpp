@@ -3,10 +3,16 @@
 #include <fmt/format.h>
 
 namespace seegrad::nn {
+namespace {
 
-dropout::dropout(double p) : p(p), random(default_generator().split()) {
+auto probability(double p) -> double {
   if (!(p >= 0 && p <= 1)) throw error(fmt::format("dropout: the probability {} is not between 0 and 1", p));
+  return p;
 }
+
+}  // namespace
+
+dropout::dropout(double p) : p(probability(p)), random(default_generator().split()) {}
 
 auto dropout::dropped(const tensor& x, const dims& mask_shape) -> tensor {
   if (!mode.training || p == 0) return x;

@@ -54,7 +54,8 @@ struct embedding_options {
   dtype type = float32;
 };
 
-/// Rows of weight [count, width], chosen by whole numbers: [..] -> [.., width]. First weights are normal with deviation 1.
+/// Rows of weight [count, width], chosen by whole numbers: [..] -> [.., width]. First weights are normal with deviation 1. Throws for an index that
+/// is not in 0 .. count - 1.
 class embedding {
  public:
   embedding(index_t count, index_t width, const embedding_options& o = {});

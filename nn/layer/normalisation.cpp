@@ -44,18 +44,21 @@ auto batch_norm::operator()(const tensor& x) -> tensor {
   check_channels(x, channels, "batch_norm");
   const module_scope inside(label);
   if (!mode.training && running_mean) {
-    const auto shift = beside(running_mean->value, x.rank()), scale = beside(1.0 / sqrt(running_var->value + options.eps), x.rank());
+    const auto shift = beside(running_mean->value, x.rank()),
+               scale = beside(1.0 / sqrt(running_var->value + options.eps), x.rank());
     return scaled_channels(*this, (x - shift) * scale);
   }
   dims over{0};
   for (int i = 2; i < x.rank(); ++i) over.push(i);
   const auto n = channels == 0 ? 0 : x.size() / channels;
   if (mode.training && n < 2)
-    throw error(fmt::format("batch_norm: {} has one number to a channel, and so no variance to train with", to_string(x.shape())));
+    throw error(
+        fmt::format("batch_norm: {} has one number to a channel, and so no variance to train with", to_string(x.shape())));
   const auto middle = mean(x, over, keep_axes), centred = x - middle, spread = mean(square(centred), over, keep_axes);
   if (mode.training && running_mean) {
     const auto move = [&](buffer& running, const array& now) {
-      running.value = running.value * (1 - options.momentum) + views::reshape(now, {channels}) * options.momentum;
+      const auto moved = running.value * (1 - options.momentum) + views::reshape(now, {channels}) * options.momentum;
+      running.value = moved.cast(running.value.type());
     };
     move(*running_mean, middle.value());
     move(*running_var, spread.value() * (static_cast<double>(n) / static_cast<double>(n - 1)));
@@ -66,6 +69,7 @@ auto batch_norm::operator()(const tensor& x) -> tensor {
 
 layer_norm::layer_norm(const dims& shape, const layer_norm_options& o) : shape(shape), eps(o.eps) {
   detail::at_least(1, shape.size(), "the number of axes", "layer_norm");
+  for (const auto n : shape) detail::at_least(1, n, "an axis", "layer_norm");
   if (o.affine) weight = parameter(ones(shape, o.type));
   if (o.affine && o.bias) bias = parameter(zeros(shape, o.type));
 }
@@ -97,13 +101,15 @@ auto group_norm::operator()(const tensor& x) const -> tensor {
   return scaled_channels(*this, reshape(standardised(reshape(x, {x.extent(0), groups, each}), -1, eps), x.shape()));
 }
 
-rms_norm::rms_norm(index_t width, double eps, dtype type) : weight(ones({width}, type)), eps(eps) {}
+rms_norm::rms_norm(index_t width, double eps, dtype type)
+    : weight(ones({detail::at_least(1, width, "the width", "rms_norm")}, type)), eps(eps) {}
 
 auto rms_norm::operator()(const tensor& x) const -> tensor {
   if (x.rank() == 0 || x.extent(-1) != weight.size())
     throw error(fmt::format("rms_norm: the last axis of {} must be {}", to_string(x.shape()), weight.size()));
   const module_scope inside(label);
-  return x / sqrt(mean(square(x), -1, keep_axes) + eps) * weight("weight");
+  const auto y = x / sqrt(mean(square(x), -1, keep_axes) + eps);
+  return y * weight("weight");
 }
 
 }  // namespace seegrad::nn

@@ -7,7 +7,9 @@ namespace {
 
 auto gates_of(cell_kind k) -> index_t { return k == cell_kind::lstm ? 4 : k == cell_kind::gru ? 3 : 1; }
 
-auto gate(const tensor& all, index_t which, index_t hidden) -> tensor { return slice(all, -1, which * hidden, (which + 1) * hidden); }
+auto gate(const tensor& all, index_t which, index_t hidden) -> tensor {
+  return slice(all, -1, which * hidden, (which + 1) * hidden);
+}
 
 /// One step, from what the input gives to the gates and the last state.
 auto step(cell_kind kind, const tensor& from_x, const tensor& from_h, tensor& h, tensor& c, index_t n) -> void {
@@ -18,14 +20,17 @@ auto step(cell_kind kind, const tensor& from_x, const tensor& from_h, tensor& h,
       const auto gates = from_x + from_h;
       const auto in_and_forget = seegrad::sigmoid(slice(gates, -1, 0, 2 * n));
       const auto proposed = seegrad::tanh(gate(gates, 2, n)), shown = seegrad::sigmoid(gate(gates, 3, n));
-      c = gate(in_and_forget, 1, n) * c + gate(in_and_forget, 0, n) * proposed;
+      const auto kept = gate(in_and_forget, 1, n) * c, taken_in = gate(in_and_forget, 0, n) * proposed;
+      c = kept + taken_in;
       h = shown * seegrad::tanh(c);
       return;
     }
     case cell_kind::gru: {
-      const auto reset_and_keep = seegrad::sigmoid(slice(from_x, -1, 0, 2 * n) + slice(from_h, -1, 0, 2 * n));
-      const auto keep = gate(reset_and_keep, 1, n);
-      const auto proposed = seegrad::tanh(gate(from_x, 2, n) + gate(reset_and_keep, 0, n) * gate(from_h, 2, n));
+      const auto two_of_x = slice(from_x, -1, 0, 2 * n), two_of_h = slice(from_h, -1, 0, 2 * n);
+      const auto reset_and_keep = seegrad::sigmoid(two_of_x + two_of_h);
+      const auto reset = gate(reset_and_keep, 0, n), keep = gate(reset_and_keep, 1, n);
+      const auto new_of_x = gate(from_x, 2, n), new_of_h = gate(from_h, 2, n);
+      const auto proposed = seegrad::tanh(new_of_x + reset * new_of_h);
       h = proposed + keep * (h - proposed);
       return;
     }
@@ -35,10 +40,12 @@ auto step(cell_kind kind, const tensor& from_x, const tensor& from_h, tensor& h,
 }  // namespace
 
 recurrent::recurrent(cell_kind kind, index_t in, index_t hidden, const recurrent_options& o, const char* type)
-    : in(in), hidden(hidden), options(o), kind(kind), drop(o.dropout), label(type) {
-  detail::at_least(1, in, "the width of the input", type);
-  detail::at_least(1, hidden, "the width of the state", type);
-  detail::at_least(1, o.num_layers, "the number of layers", type);
+    : in(detail::at_least(1, in, "the width of the input", type)),
+      hidden(detail::at_least(1, hidden, "the width of the state", type)),
+      options(o),
+      kind(kind),
+      drop((detail::at_least(1, o.num_layers, "the number of layers", type), o.dropout)),
+      label(type) {
   const index_t ways = o.bidirectional ? 2 : 1, rows = gates_of(kind) * hidden;
   for (index_t layer = 0; layer < o.num_layers; ++layer)
     for (index_t way = 0; way < ways; ++way) {
@@ -49,21 +56,25 @@ recurrent::recurrent(cell_kind kind, index_t in, index_t hidden, const recurrent
                   detail::first_weights({rows, hidden}, hidden, o.type),
                   {},
                   {}};
-      if (o.bias) d.bias_ih = detail::first_weights({rows}, hidden, o.type), d.bias_hh = detail::first_weights({rows}, hidden, o.type);
+      if (o.bias)
+        d.bias_ih = detail::first_weights({rows}, hidden, o.type), d.bias_hh = detail::first_weights({rows}, hidden, o.type);
       directions.push_back(std::move(d));
     }
 }
 
 auto recurrent::check(const tensor& x, const recurrent_state* first) const -> void {
-  const auto& who = label.name();
+  const auto who = label.type();
   if (x.rank() != 3 || x.extent(2) != in)
     throw error(fmt::format("{}: {}: a batch of sequences {} of width {} is wanted", who, to_string(x.shape()),
                             options.batch_first ? "[N, L, in]" : "[L, N, in]", in));
-  if (x.extent(options.batch_first ? 1 : 0) == 0) throw error(fmt::format("{}: {}: the sequence is empty", who, to_string(x.shape())));
+  if (x.extent(options.batch_first ? 1 : 0) == 0)
+    throw error(fmt::format("{}: {}: the sequence is empty", who, to_string(x.shape())));
   if (!first) return;
   const dims shape{static_cast<index_t>(directions.size()), x.extent(options.batch_first ? 0 : 1), hidden};
   if (first->h.shape() != shape || (kind == cell_kind::lstm && first->c.shape() != shape))
-    throw error(fmt::format("{}: a state of shape {} is wanted, for layers times directions, samples and width", who, to_string(shape)));
+    throw error(fmt::format("{}: {} with a state {}{}: {} is wanted, for layers times directions, samples and width", who,
+                            to_string(x.shape()), to_string(first->h.shape()),
+                            kind == cell_kind::lstm ? " and " + to_string(first->c.shape()) : "", to_string(shape)));
 }
 
 auto recurrent::along(const tensor& x, const direction& d, bool backward, tensor& h, tensor& c) const -> tensor {

@@ -20,8 +20,9 @@ namespace {
 
 auto handle_of(const parameter& p, const char* who) -> tensor {
   if (p.ref() == 0 || !graph::is_active() || !graph::active().has(p.ref()))
-    throw error(std::string(who) +
-                ": the parameter was not used in the active graph, or it is frozen; compute the loss with it in this graph first");
+    throw error(
+        std::string(who) +
+        ": the parameter was not used in the active graph, or it is frozen; compute the loss with it in this graph first");
   return {p.value(), p.ref()};
 }
 
@@ -33,6 +34,14 @@ auto has_grad(const parameter& p) -> bool {
   if (!p.trainable || p.ref() == 0 || !graph::is_active()) return false;
   const auto& g = graph::active();
   return g.has(p.ref()) && g.swept(g.id(p.ref(), "has_grad"));
+}
+
+auto label::set(std::string_view member) -> void {
+  const auto last = member.substr(member.rfind('.') + 1);
+  const bool is_number = !last.empty() && last.find_first_not_of("0123456789") == std::string_view::npos;
+  if (member.empty()) name_ = type_;
+  else if (is_number) name_ = std::string(member) + " " + std::string(type_);
+  else name_ = member;
 }
 
 module_scope::module_scope(const label& l) {

@@ -35,12 +35,14 @@ class parameter {
 
   /// The node in the graph that records, or a constant if none does or the parameter is frozen.
   auto operator()() const -> tensor {
-    if (trainable && graph::recording(node_.ref())) [[likely]] return node_;
+    if (trainable && graph::recording(node_.ref())) [[likely]]
+      return node_;
     return enter();
   }
   /// The same, with a name for the node if this makes it.
   auto operator()(std::string_view name) const -> tensor {
-    if (trainable && graph::recording(node_.ref())) [[likely]] return node_;
+    if (trainable && graph::recording(node_.ref())) [[likely]]
+      return node_;
     return enter(name);
   }
 
@@ -79,11 +81,16 @@ struct mode {
 /// What pictures call the module: its type, until a function on the whole model has told it the name of the member it is.
 class label {
  public:
-  label(const char* type) : name_(type) {}
+  /// `type` is a literal, or lives as long.
+  label(const char* type) : type_(type), name_(type) {}
+  /// "linear", also where the module is a member that has a name.
+  auto type() const -> std::string_view { return type_; }
+  /// "hidden" for a member of that name; "net.0 linear" for an element of a list, whose number alone would say little.
   auto name() const -> const std::string& { return name_; }
-  auto set(std::string name) -> void { name_ = std::move(name); }
+  auto set(std::string_view member) -> void;
 
  private:
+  std::string_view type_;
   std::string name_;
 };
 

@@ -63,8 +63,8 @@ TEST_CASE("modes, types and labels reach every module") {
   nn::eval(m);
   CHECK_FALSE(m.own[0].mode.training);
   CHECK_FALSE(std::get<1>(m.both).mode.training);
-  CHECK(m.own[0].label.name() == "own.0");
-  CHECK(std::get<1>(m.both).label.name() == "both.1");
+  CHECK(m.own[0].label.name() == "own.0 with_constructor");
+  CHECK(std::get<1>(m.both).label.name() == "both.1 with_constructor");
   nn::train(m);
   CHECK(m.own[0].mode.training);
   nn::to(m, float32);
