@@ -1,6 +1,6 @@
 #pragma once
-// x @ transpose(w) + b as one operation: what a network spends most of its time with. The product is added to the bias where it lies, and
-// both gradients are products without a transposed copy.
+// x @ transpose(w) + b as one operation: what a network spends most of its time with. The product is added to the bias where it
+// lies, and both gradients are products without a transposed copy.
 
 #include <autodiff/ops/product.hpp>
 
@@ -24,7 +24,7 @@ struct linear_op : structural<3> {
       -> void;
   static auto samples() -> samples_t {
     return {{{}, {{2, 3}, {4, 3}, {4}}}, {{}, {{3}, {2, 3}, {2}}},    {{}, {{2, 2, 3}, {1, 3}, {1}}},
-            {{}, {{0, 3}, {2, 3}, {2}}}, {{}, {{2, 0}, {3, 0}, {3}}}, {{}, {{2, 2, 3}, {0, 3}, {0}}}};
+            {{}, {{0, 3}, {2, 3}, {2}}}, {{}, {{2, 0}, {3, 0}, {3}}}, {{}, {{2, 3}, {0, 3}, {0}}}};
   }
   static auto wrong() -> samples_t {
     return {{{}, {{2, 3}, {3, 4}, {4}}},

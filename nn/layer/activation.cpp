@@ -9,7 +9,6 @@ namespace {
 
 struct held_op : paragraph<3> {
   static constexpr std::string_view name = "hardtanh", help = "a held between b and c; slope 0 at a bound";
-  static constexpr bool light = true;
   static auto value(auto a, auto b, auto c) { return pick(a < b, b, pick(a > c, c, a)); }
   static auto d0(auto a, auto b, auto c, auto) { return pick(a <= b, 0.0, pick(a >= c, 0.0, 1.0)); }
   static auto d1(auto a, auto b, auto, auto) { return pick(a <= b, 1.0, 0.0); }

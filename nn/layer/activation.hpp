@@ -3,7 +3,8 @@
 //
 //   nn::sequential net{nn::linear{2, 16}, nn::tanh{}, nn::linear{16, 1}, nn::sigmoid{}};
 //
-// In a function of your own, the functions themselves are shorter: tanh(hidden(x)). Some have no function, since they are a line of others.
+// In a function of your own, the functions themselves are shorter: tanh(hidden(x)). Some have no function, since they are a line
+// of others.
 
 #include <nn/layer/layer.hpp>
 #include <numbers>
@@ -30,9 +31,11 @@ struct tanhshrink   { auto operator()(const tensor& x) const -> tensor { return 
 /// x held between 0 and 6.
 struct relu6        { auto operator()(const tensor& x) const -> tensor { return detail::held(x, 0, 6, "relu6"); } };
 struct hardtanh     { double min_val = -1, max_val = 1;
-                      auto operator()(const tensor& x) const -> tensor { return detail::held(x, min_val, max_val, "hardtanh"); } };
+                      auto operator()(const tensor& x) const -> tensor {
+                        return detail::held(x, min_val, max_val, "hardtanh"); } };
 /// relu6(x + 3) / 6, a sigmoid of straight lines.
-struct hardsigmoid  { auto operator()(const tensor& x) const -> tensor { return detail::held(x + 3.0, 0, 6, "hardsigmoid") * (1.0 / 6); } };
+struct hardsigmoid  { auto operator()(const tensor& x) const -> tensor {
+                        return detail::held(x + 3.0, 0, 6, "hardsigmoid") * (1.0 / 6); } };
 struct hardswish    { auto operator()(const tensor& x) const -> tensor { return x * clamp(x + 3.0, 0.0, 6.0) * (1.0 / 6); } };
 struct leaky_relu   { double negative_slope = 0.01;
                       auto operator()(const tensor& x) const -> tensor { return seegrad::leaky_relu(x, negative_slope); } };

@@ -30,7 +30,8 @@ class multi_head_attention {
  public:
   /// Throws unless embed_dim is a multiple of num_heads.
   multi_head_attention(index_t embed_dim, index_t num_heads, const attention_options& o = {});
-  /// softmax(q k^T / sqrt(width of a head)) v for each head, put together and through out_proj. Throws for shapes that do not fit.
+  /// softmax(q k^T / sqrt(width of a head)) v for each head, put together and through out_proj. Throws for shapes that do not
+  /// fit.
   auto operator()(const tensor& query, const tensor& key, const tensor& value, const attention_mask& mask = {}) -> tensor;
   auto operator()(const tensor& x, const attention_mask& mask = {}) -> tensor { return (*this)(x, x, x, mask); }
   /// Throws, in the name of `who`, unless the shapes fit.
@@ -87,7 +88,8 @@ class transformer_encoder_layer {
   auto forward(const tensor& x) -> tensor;
 };
 
-/// x [N, L, E] or [L, N, E] plus sines and cosines of its positions, pe[p, 2i] = sin(p / 10000^(2i / E)) and pe[p, 2i + 1] its cosine, and dropout.
+/// x [N, L, E] or [L, N, E] plus sines and cosines of its positions, pe[p, 2i] = sin(p / 10000^(2i / E)) and pe[p, 2i + 1] its
+/// cosine, and dropout.
 class positional_encoding {
  public:
   explicit positional_encoding(index_t d_model, index_t max_len = 5000, double dropout = 0.1, bool batch_first = false,

@@ -6,8 +6,8 @@
 //   net.get<0>().weight;
 //   nn::residual block{nn::sequential{nn::linear{64, 64}, nn::gelu{}}};    // x + f(x)
 //
-// The layers are the members of the list: nothing is allocated, called through a pointer, or shared. A list whose length is known only at run
-// time is a std::vector of layers in a struct of your own.
+// The layers are the members of the list: nothing is allocated, called through a pointer, or shared. A list whose length is known
+// only at run time is a std::vector of layers in a struct of your own.
 
 #include <nn/layer/layer.hpp>
 

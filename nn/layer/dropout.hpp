@@ -1,11 +1,12 @@
 #pragma once
-// Dropout (Srivastava and others, 2014): while training, each number is 0 with probability p, and the others are divided by 1 - p, so that sums
-// keep their mean. In nn::eval mode nothing happens.
+// Dropout (Srivastava and others, 2014): while training, each number is 0 with probability p, and the others are divided by 1 -
+// p, so that sums keep their mean. In nn::eval mode nothing happens.
 //
 //   nn::dropout drop{0.5};
 //   tensor h = drop(relu(hidden(x)));
 //
-// Each layer draws from a generator of its own, split off the default one when it is made; its position is saved with the training state.
+// Each layer draws from a generator of its own, split off the default one when it is made; its position is saved with the
+// training state.
 
 #include <nn/layer/layer.hpp>
 

@@ -5,7 +5,8 @@
 //   tensor h = relu(hidden(x));                     // [m, 784] -> [m, 128]
 //   nn::linear plain{128, 10, {.bias = false}};
 //
-// Samples are rows: x [m, in] gives x @ transpose(weight) + bias. Course notes often have samples as columns and write W x + b with the same W.
+// Samples are rows: x [m, in] gives x @ transpose(weight) + bias. Course notes often have samples as columns and write W x + b
+// with the same W.
 
 #include <nn/layer/layer.hpp>
 
@@ -16,8 +17,8 @@ struct linear_options {
   dtype type = float32;
 };
 
-/// x [.., in] -> [.., out]. First weights and biases are uniform within 1 / sqrt(in) of 0, as in PyTorch, where that is He's initialisation with
-/// a = sqrt(5).
+/// x [.., in] -> [.., out]. First weights and biases are uniform within 1 / sqrt(in) of 0, as in PyTorch, where that is He's
+/// initialisation with a = sqrt(5).
 class linear {
  public:
   linear(index_t in, index_t out, const linear_options& o = {});
@@ -54,8 +55,8 @@ struct embedding_options {
   dtype type = float32;
 };
 
-/// Rows of weight [count, width], chosen by whole numbers: [..] -> [.., width]. First weights are normal with deviation 1. Throws for an index that
-/// is not in 0 .. count - 1.
+/// Rows of weight [count, width], chosen by whole numbers: [..] -> [.., width]. First weights are normal with deviation 1. Throws
+/// for an index that is not in 0 .. count - 1.
 class embedding {
  public:
   embedding(index_t count, index_t width, const embedding_options& o = {});

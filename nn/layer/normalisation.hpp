@@ -6,8 +6,8 @@
 //   nn::group_norm gn{8, 64};                 // over groups of channels of each sample
 //   nn::rms_norm rn{128};                     // divided by the root mean square alone
 //
-// Variances are divided by n, not n - 1, and eps is added under the root, as in PyTorch and in the papers: Ioffe and Szegedy 2015; Ba, Kiros and
-// Hinton 2016; Wu and He 2018; Zhang and Sennrich 2019.
+// Variances are divided by n, not n - 1, and eps is added under the root, as in PyTorch and in the papers: Ioffe and Szegedy
+// 2015; Ba, Kiros and Hinton 2016; Wu and He 2018; Zhang and Sennrich 2019.
 
 #include <nn/layer/layer.hpp>
 
@@ -21,8 +21,8 @@ struct batch_norm_options {
   dtype type = float32;
 };
 
-/// While training, by the batch's own mean and variance, which move the running ones; in nn::eval mode by the running ones. The running variance is
-/// divided by n - 1, as in PyTorch. Throws while training if there is one number to a channel.
+/// While training, by the batch's own mean and variance, which move the running ones; in nn::eval mode by the running ones. The
+/// running variance is divided by n - 1, as in PyTorch. Throws while training if there is one number to a channel.
 class batch_norm {
  public:
   explicit batch_norm(index_t channels, const batch_norm_options& o = {});
@@ -30,8 +30,9 @@ class batch_norm {
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {
-    see("weight", self.weight), see("bias", self.bias), see("running_mean", self.running_mean), see("running_var", self.running_var);
-    see("num_batches_tracked", self.num_batches_tracked), see("mode", self.mode), see("label", self.label);
+    see("weight", self.weight), see("bias", self.bias), see("running_mean", self.running_mean);
+    see("running_var", self.running_var), see("num_batches_tracked", self.num_batches_tracked), see("mode", self.mode),
+        see("label", self.label);
   }
 
   std::optional<parameter> weight, bias;

@@ -6,9 +6,10 @@
 //   auto [more, last] = net(y, state);                // go on where the first sequence ended
 //   nn::gru both{28, 64, {.bidirectional = true}};    // output [L, N, 128]: forward beside backward
 //
-// x is [L, N, in], or [N, L, in] with batch_first. A state has h and, for lstm, c, of shape [layers * directions, N, hidden]; without one, zeros.
-// Parameters are weight_ih_l0 [gates * hidden, in], weight_hh_l0 [gates * hidden, hidden], bias_ih_l0, bias_hh_l0, and with _reverse behind them
-// those of the way back. What the inputs give to the gates is one product for the whole sequence.
+// x is [L, N, in], or [N, L, in] with batch_first. A state has h and, for lstm, c, of shape [layers * directions, N, hidden];
+// without one, zeros. Parameters are weight_ih_l0 [gates * hidden, in], weight_hh_l0 [gates * hidden, hidden], bias_ih_l0,
+// bias_hh_l0, and with _reverse behind them those of the way back. What the inputs give to the gates is one product for the whole
+// sequence.
 
 #include <nn/layer/dropout.hpp>
 
@@ -74,12 +75,13 @@ struct rnn : recurrent {
   rnn(index_t in, index_t hidden, const recurrent_options& o = {}, bool relu = false)
       : recurrent(relu ? cell_kind::rnn_relu : cell_kind::rnn_tanh, in, hidden, o, "rnn") {}
 };
-/// Gates i, f, g, o: c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c') (Hochreiter and Schmidhuber 1997, with the forget gate of Gers
-/// and others).
+/// Gates i, f, g, o: c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c') (Hochreiter and Schmidhuber 1997, with the
+/// forget gate of Gers and others).
 struct lstm : recurrent {
   lstm(index_t in, index_t hidden, const recurrent_options& o = {}) : recurrent(cell_kind::lstm, in, hidden, o, "lstm") {}
 };
-/// Gates r, z, n: n = tanh(x_n + sigmoid(r) h_n), h' = (1 - sigmoid(z)) n + sigmoid(z) h (Cho and others 2014, in the form of cuDNN and PyTorch).
+/// Gates r, z, n: n = tanh(x_n + sigmoid(r) h_n), h' = (1 - sigmoid(z)) n + sigmoid(z) h (Cho and others 2014, in the form of
+/// cuDNN and PyTorch).
 struct gru : recurrent {
   gru(index_t in, index_t hidden, const recurrent_options& o = {}) : recurrent(cell_kind::gru, in, hidden, o, "gru") {}
 };

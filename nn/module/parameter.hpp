@@ -7,9 +7,9 @@
 //   array d = grad(weight);
 //   weight = weight.value() - 0.1 * d;   // its next use makes a new node
 //
-// A parameter is a value: a copy has the same numbers and goes its own way. Where nothing records, or the parameter is frozen, weight() is a
-// constant, and costs what a copy of a handle costs. Recording writes down the node in the parameter, so a model that records is used by
-// one thread at a time; each thread can have a copy, and copies share memory until they are changed.
+// A parameter is a value: a copy has the same numbers and goes its own way. Where nothing records, or the parameter is frozen,
+// weight() is a constant, and costs what a copy of a handle costs. Recording writes down the node in the parameter, so a model
+// that records is used by one thread at a time; each thread can have a copy, and copies share memory until they are changed.
 
 #include <autodiff/array/random.hpp>
 #include <autodiff/derive/reverse.hpp>
@@ -62,8 +62,8 @@ class parameter {
   mutable node_ref last_ = 0;
 };
 
-/// The gradient that the last sweep left at the parameter's last use in this graph, in its shape and type; zeros if no path leads there.
-/// Throws if the parameter was not used in the active graph.
+/// The gradient that the last sweep left at the parameter's last use in this graph, in its shape and type; zeros if no path leads
+/// there. Throws if the parameter was not used in the active graph.
 auto grad(const parameter& p) -> array;
 /// Whether it has one: it is not frozen, and was used in the active graph before the sweep.
 auto has_grad(const parameter& p) -> bool;
@@ -73,7 +73,8 @@ struct buffer {
   array value;
 };
 
-/// Whether the module is being trained or used; dropout and batch normalisation differ. Set by nn::train(model) and nn::eval(model).
+/// Whether the module is being trained or used; dropout and batch normalisation differ. Set by nn::train(model) and
+/// nn::eval(model).
 struct mode {
   bool training = true;
 };

@@ -16,7 +16,8 @@ auto zeros_in(const array& x) -> index_t {
   return n;
 }
 
-// Uniform numbers between -b and b have the mean square b * b / 3, and the largest of n is above b (1 - 10 / n) but for one time in 20000.
+// Uniform numbers between -b and b have the mean square b * b / 3, and the largest of n is above b (1 - 10 / n) but for one time
+// in 20000.
 auto is_uniform_within(const nn::parameter& p, double bound) -> void {
   CAPTURE(to_string(p.shape()));
   const auto v = p.value().to_vector<double>();

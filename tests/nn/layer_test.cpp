@@ -1,4 +1,5 @@
-// Every layer beside PyTorch's: names of parameters, values, gradients, what is kept. tests/nn/oracle/layers.py has the same table.
+// Every layer beside PyTorch's: names of parameters, values, gradients, what is kept. tests/nn/oracle/layers.py has the same
+// table.
 
 #include "torch_results.hpp"
 

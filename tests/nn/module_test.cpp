@@ -1,4 +1,5 @@
-// Modules are plain structs: their parameters are found, named, counted, frozen and converted; parameters enter graphs as they should.
+// Modules are plain structs: their parameters are found, named, counted, frozen and converted; parameters enter graphs as they
+// should.
 
 #include <autodiff/autodiff.hpp>
 #include <doctest/doctest.h>

@@ -1,9 +1,9 @@
 #pragma once
 // What PyTorch's layers give, as tests/nn/oracle/layers.py wrote it down, and a comparison with a model of ours.
 //
-// Tolerance: an array may be off by 1e-12 of its largest number. Sums are made in another order there, and a float64 has 1.1e-16 to lose at
-// every step; what is wrong is off by 1e-2 or more, for all numbers are between -1/2 and 1/2. Where every element stands for itself, as with
-// activations, each may be off by 1e-12 of itself and 1e-14.
+// Tolerance: an array may be off by 1e-12 of its largest number. Sums are made in another order there, and a float64 has 1.1e-16
+// to lose at every step; what is wrong is off by 1e-2 or more, for all numbers are between -1/2 and 1/2. Where every element
+// stands for itself, as with activations, each may be off by 1e-12 of itself and 1e-14.
 
 #include <algorithm>
 #include <autodiff/array/npz.hpp>
@@ -106,8 +106,8 @@ class file {
     for (const auto& [key, all] : load_npz(path)) cases_.insert(taken_apart(key, all));
   }
 
-  /// Gives the model the parameters that PyTorch's had, and compares. forward(model, inputs) gives one output or several; inputs whose
-  /// gradient is in the file are made by `made`, unless they are given.
+  /// Gives the model the parameters that PyTorch's had, and compares. forward(model, inputs) gives one output or several; inputs
+  /// whose gradient is in the file are made by `made`, unless they are given.
   template <class M, class F>
   auto compare(const std::string& name, M model, const F& forward, std::vector<array> given = {},
                tolerance t = tolerance::of_largest) -> void {
@@ -142,18 +142,18 @@ class file {
       for (const auto& [n, p] : one.parameters) found["grad " + n] = grad(*p);
     }
     for (const auto& [n, b] : one.buffers) found["buffer " + n] = b->value;
-    for (const auto& [what, value] : expected) CHECK_MESSAGE(found.contains(what), what);
-    for (const auto& [what, value] : found) {
-      REQUIRE_MESSAGE(expected.contains(what), what);
-      CHECK_MESSAGE(agrees(value, expected.at(what), t), what, " is\n",
-                    fmt::format("{}\nand should be\n{}", value, expected.at(what)));
+    for (const auto& e : expected) CHECK_MESSAGE(found.contains(e.first), e.first);
+    for (const auto& f : found) {
+      REQUIRE_MESSAGE(expected.contains(f.first), f.first);
+      const auto& right = expected.at(f.first);
+      CHECK_MESSAGE(agrees(f.second, right, t), f.first, " is\n", fmt::format("{}\nand should be\n{}", f.second, right));
     }
     if (one.parameters.empty()) return;
     // Data is no input of the graph, and the parameters get the same.
     graph g;
     other.run(outputs(given.begin(), given.end()), found);
-    for (const auto& [n, p] : other.parameters)
-      CHECK_MESSAGE(agrees(grad(*p), expected.at("grad " + n), t), "with constant inputs, grad ", n);
+    for (const auto& p : other.parameters)
+      CHECK_MESSAGE(agrees(grad(*p.parameter), expected.at("grad " + p.name), t), "with constant inputs, grad ", p.name);
   }
 
   std::map<std::string, named_arrays> cases_;

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Writes layers.npz: what PyTorch's layers give, value and gradients, for the table below.  tests/nn/oracle/layers.py
 
-tests/nn/layer_test.cpp has the same table. Numbers are float64 and made by `made`, which both sides have; the loss is the sum of the
-outputs times cotangents, also made by it. One array holds all results of a case, one after the other, and its name says what they are:
-"linear;out 0 2x4;in 0 2x3;grad bias 4;grad weight 4x3"; `in` are gradients by inputs, `buffer` what the module keeps.
+tests/nn/layer_test.cpp has the same table. Numbers are float64 and made by `made`, which both sides have; the loss is the sum of
+the outputs times cotangents, also made by it. One array holds all results of a case, one after the other, and its name says what
+they are: "linear;out 0 2x4;in 0 2x3;grad bias 4;grad weight 4x3"; `in` are gradients by inputs, `buffer` what the module keeps.
 """
 import math
 import pathlib
@@ -139,8 +139,8 @@ case("rms_norm with a large eps", RmsNorm(4, 0.1), (3, 4))
 points = [0, 1, -1, 3, -3, 6, -6, 30, -30, 0.5, -0.5, 2, -2, 1e-3, -1e-3, 2.75, -4.25, 0.3, -0.7, 19, -19]
 
 
-# torch.nn.Hardsigmoid has 1/6 as a float32 in its gradient; this is its definition. Softplus is x above 20, 2e-9 too little. The gradient of
-# Hardswish at 3 is 1 or 1.5 according to where the element lies in memory. CELU has 1 / alpha as a float32.
+# torch.nn.Hardsigmoid has 1/6 as a float32 in its gradient; this is its definition. Softplus is x above 20, 2e-9 too little. The
+# gradient of Hardswish at 3 is 1 or 1.5 according to where the element lies in memory. CELU has 1 / alpha as a float32.
 class Hardsigmoid(nn.Module):
     def forward(self, x):
         return nn.functional.relu6(x + 3) / 6
