@@ -36,6 +36,7 @@ struct matmul_op : structural<2> {
             {{}, {{2, 3}, {2, 3, 1}}},
             {{}, {{2, 1, 2, 3}, {3, 3, 2}}},
             {{}, {{2, 0}, {0, 3}}},
+            {{}, {{2, 2, 0}, {0, 3}}},
             {{}, {{2, 2, 3}, {3}}}};
   }
   static auto wrong() -> samples_t {
@@ -49,13 +50,18 @@ template <class A, class B>
 auto matmul(const A& a, const B& b) {
   return structured<matmul_op>({}, a, b);
 }
+/// [.., n] as [rows, n], also where n is 0.
+template <class T>
+auto as_rows(const T& x) -> T {
+  return reshape(x, {elements(x.shape().first(x.rank() - 1)), x.shape().back()});
+}
 template <class T>
 auto matmul_op::pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
   auto a = reshape(x[0], left_matrix_shape(x[0].shape())), b = reshape(x[1], right_matrix_shape(x[1].shape()));
   auto c = reshape(g, matrix_product_shape(a.shape(), b.shape()));
   if (i == 0) return reshape(summed_to(matmul(c, transpose(b)), a.shape()), x[0].shape());
   if (b.rank() == 2 && a.rank() > 2)
-    a = reshape(a, {-1, a.shape().back()}), c = reshape(c, {-1, c.shape().back()});  // The sum over batches is in the product.
+    a = as_rows(a), c = as_rows(c);  // The sum over batches is in the product.
   return reshape(summed_to(matmul(transpose(a), c), b.shape()), x[1].shape());
 }
 

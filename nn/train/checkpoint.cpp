@@ -51,8 +51,8 @@ auto save_checkpoint(const std::filesystem::path& file, const model_face& model,
   add(all, of_model, model.state());
   if (so_far.optimiser.steps() > 0) add(all, of_optimiser, so_far.optimiser.state());
   index_t number = 0;  // the order of the columns is part of their names
-  for (const auto& name : so_far.history.names())
-    all.emplace(fmt::format("{}{:03}/{}", of_history, number++, name), array(so_far.history.column(name)));
+  for (const auto& name : so_far.history.columns())
+    all.emplace(fmt::format("{}{:03}/{}", of_history, number++, name), array(so_far.history[name]));
   all.emplace("standing", array(std::vector<std::int64_t>{at.epoch, at.batch}));
   all.emplace("sums", array(std::vector<double>{at.loss_sum, at.metric_sum, at.samples}));
   save_safetensors(file, all, options);

@@ -169,7 +169,7 @@ class trainer {
   }
 
   auto watched(std::size_t row) const -> double {
-    return result_.history.column(how_.validation ? "validation loss" : "loss")[row];
+    return result_.history[how_.validation ? "validation loss" : "loss"][row];
   }
   /// Early stopping remembers what the history has, so nothing of it is saved.
   auto replay_early_stopping() -> void {

@@ -55,7 +55,7 @@ auto progress_log::end_epoch(const history& all) -> void {
   if (!lines_) return;
   clear_bar();
   std::string line = fmt::format("epoch {:>{}}/{}", epoch_ + 1, std::to_string(epochs_).size(), epochs_);
-  for (const auto& name : all.names()) {
+  for (const auto& name : all.columns()) {
     const auto x = all.last(name);
     if (name == "epoch" || std::isnan(x)) continue;
     line += name == "seconds" ? fmt::format("  {}", x < 10 ? fmt::format("{:.2f} s", x) : duration_text(x)) : fmt::format("  {} {:.4g}", name, x);
