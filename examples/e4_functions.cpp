@@ -1,8 +1,8 @@
 // E4. The table of derivatives: each function and its slope, computed, checked against finite differences, and plotted. The step's
 // zero slope and the kinks at 0 are reported, not hidden.
 
+#include "draw.hpp"
 #include "expect.hpp"
-#include "gnuplot.hpp"
 
 #include <autodiff/autodiff.hpp>
 #include <functional>
@@ -68,18 +68,19 @@ int main() {
   }
 
   fmt::print("\nagainst finite differences, at a smooth point and at 0\n");
-  gnuplot plot("e4_functions.svg", 900, 1000, 4, 3, "value: blue line, slope: orange dashes");
+  nn::plot plot("e4_functions.svg");
+  plot.title("Functions and their slopes").panels(4, 3);
   for (const auto& r : table) {
-    std::vector<std::array<double, 3>> curve;
+    std::vector<double> at, values, slopes;
     constexpr int points = 241;
     for (int i = 0; i < points; ++i) {
       const double a = r.from + (r.to - r.from) * i / (points - 1);
       graph g;
       const auto x = input(a);
       const auto y = r.f(x);
-      curve.push_back({a, y.value(), gradient(y, wrt(x))[0]});
+      at.push_back(a), values.push_back(y.value()), slopes.push_back(gradient(y, wrt(x))[0]);
     }
-    plot.function_and_slope(r.name, curve);
+    plot.panel(r.name).line("value", at, values).line("slope", at, slopes, {.dashed = true});
 
     graph g;
     const auto smooth = check(r.f(input(0.7, "a")));
@@ -90,6 +91,6 @@ int main() {
       expect(fmt::format("{} at 0 is {}", r.name, kink ? "a kink or a jump, and said to be" : "smooth"), kink == r.kink_at_zero);
     }
   }
-  plot.finish();
+  draw(plot);
   return expect.exit_code();
 }

@@ -1,12 +1,14 @@
 // E6. Logistic regression on m samples, written three ways: two loops over scalars, one loop over samples, and no loop. The cost and the
 // gradient are the same; what they take is not. Then gradient descent with the last, with a progress bar and a plot of the cost.
 
+#include "draw.hpp"
 #include "expect.hpp"
-#include "gnuplot.hpp"
 
+#include <algorithm>
 #include <autodiff/array/random.hpp>
 #include <autodiff/autodiff.hpp>
 #include <chrono>
+#include <functional>
 
 using namespace seegrad;
 
@@ -108,11 +110,11 @@ int main() {
   // Gradient descent; the graph is rewound after every step and its memory used again.
   array w = zeros({20});
   double b = 0;
-  std::vector<std::array<double, 2>> curve;
+  std::vector<double> costs;
   constexpr int steps = 200;
   for (int k = 0; k <= steps; ++k) {
     const auto r = no_loop(X, y, w, b);
-    curve.push_back({static_cast<double>(k), r.cost});
+    costs.push_back(r.cost);
     w = w - 0.5 * r.dw;
     b -= 0.5 * r.db;
     if (k % 20 == 0) {
@@ -120,14 +122,12 @@ int main() {
       fmt::print("  [{:<30}] step {:>3}  J = {:.5f}\n", std::string(done, '#'), k, r.cost);
     }
   }
-  expect("J begins at log 2", curve.front()[1], std::log(2.0));
-  expect("J falls at every step", std::is_sorted(curve.begin(), curve.end(), [](auto& p, auto& q) { return p[1] > q[1]; }));
+  expect("J begins at log 2", costs.front(), std::log(2.0));
+  expect("J falls at every step", std::is_sorted(costs.begin(), costs.end(), std::greater<>()));
   const auto right = mean(((matmul(w, X) + b > 0.0) == (y > 0.5)).cast(float64)).item();
   fmt::print("  {:.1f} % of the samples are on the right side\n", 100 * right);
   expect("most samples are on the right side", right > 0.9);
 
-  gnuplot plot("e6_vectorisation.svg", 640, 400, 1, 1);
-  plot.curve("cost J by steps of gradient descent", curve);
-  plot.finish();
+  draw(nn::plot("e6_vectorisation.svg").title("Cost by steps of gradient descent").line("", costs).x_label("step").y_label("J"));
   return expect.exit_code();
 }

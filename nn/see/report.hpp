@@ -1,0 +1,55 @@
+#pragma once
+// A page about a training run: one file that needs no network, no script and no other file.
+//
+//   nn::report page("run.html", "Fashion-MNIST, multilayer perceptron");
+//   page.text("Two hidden layers, trained for twenty epochs.");
+//   page.numbers({{"test accuracy", "88.1 %"}, {"parameters", "101 770"}});
+//   page.section("Training").figure(h.draw(), "Loss and accuracy by epoch");
+//   page.figure(picture(loss), "One step, as it was recorded");
+//   page.table({"class", "precision", "recall"}, rows);
+//   page.save();
+//
+// The page follows the reader's choice of light or dark; figures keep a light ground. What is wider than the screen scrolls in
+// its own box. All text is shown as it is, whatever it contains. Equal calls give equal bytes: a date is in the page only if you
+// write one.
+
+#include <autodiff/see/picture.hpp>
+#include <nn/see/plot.hpp>
+
+namespace seegrad::nn {
+
+class report {
+ public:
+  /// The file is that of save(). Throws if there is no title: it names the page, and is its first heading.
+  report(std::filesystem::path file, std::string title);
+
+  /// A heading for what follows.
+  auto section(std::string_view heading) -> report&;
+  /// Paragraphs, with empty lines between them.
+  auto text(std::string_view paragraphs) -> report&;
+  /// Figures that matter, with what they are: {{"test accuracy", "88.1 %"}}.
+  auto numbers(const std::vector<std::pair<std::string, std::string>>& pairs) -> report&;
+  /// Columns in which every cell is a number or empty stand to the right. Throws if a row has another length than the headers.
+  auto table(const std::vector<std::string>& headers, const std::vector<std::vector<std::string>>& rows,
+             std::string_view caption = {}) -> report&;
+  auto code(std::string_view text) -> report&;
+
+  /// The caption is also what is read out in place of the figure. Throws where gnuplot is missing; ask plot::available() first.
+  auto figure(const plot& p, std::string_view caption) -> report&;
+  auto figure(const picture& p, std::string_view caption) -> report&;
+  /// The text of an SVG. Throws if it is not well-formed, or would run scripts or load what is not in it.
+  auto figure(std::string_view svg, std::string_view caption) -> report&;
+
+  auto to_html() const -> std::string;
+  /// On an error no file is made, and one that was there is kept.
+  auto save() const -> void;
+
+ private:
+  auto add_figure(std::string_view svg, std::string_view caption, int natural_width) -> report&;
+
+  std::filesystem::path file_;
+  std::string title_, body_;
+  int figures_ = 0;
+};
+
+}  // namespace seegrad::nn

@@ -1,0 +1,79 @@
+#pragma once
+// What the tests of nn/see/ share: a folder that goes away, and other programs' eyes.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/property_tree/ptree.hpp>
+#include <boost/property_tree/xml_parser.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+
+class folder {
+ public:
+  folder() {
+    auto name = (std::filesystem::temp_directory_path() / "seegrad see XXXXXX").string();
+    at_ = ::mkdtemp(name.data());
+  }
+  ~folder() { std::filesystem::remove_all(at_); }
+  folder(const folder&) = delete;
+  auto operator=(const folder&) -> folder& = delete;
+  auto operator/(const std::string& name) const -> std::filesystem::path { return at_ / name; }
+  auto path() const -> const std::filesystem::path& { return at_; }
+  auto files() const -> std::size_t {
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(at_), std::filesystem::directory_iterator()));
+  }
+
+ private:
+  std::filesystem::path at_;
+};
+
+inline auto bytes_of(const std::filesystem::path& file) -> std::string {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+inline auto fill(const std::filesystem::path& file, const std::string& bytes) -> void {
+  std::ofstream(file, std::ios::binary) << bytes;
+}
+
+/// Throws if the text is not well-formed.
+inline auto xml(const std::string& text) -> boost::property_tree::ptree {
+  std::istringstream in(text);
+  boost::property_tree::ptree tree;
+  boost::property_tree::read_xml(in, tree);
+  return tree;
+}
+/// The text of all elements of this name, wherever they are.
+inline auto texts(const boost::property_tree::ptree& tree, const std::string& name) -> std::vector<std::string> {
+  std::vector<std::string> all;
+  for (const auto& [key, child] : tree) {
+    if (key == name) all.push_back(child.data());
+    for (auto& t : texts(child, name)) all.push_back(std::move(t));
+  }
+  return all;
+}
+inline auto contains(const std::string& text, const std::string& part) -> bool { return text.find(part) != std::string::npos; }
+inline auto count(const std::string& text, const std::string& part) -> int {
+  int n = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++n;
+  return n;
+}
+
+/// Another search path for programs, until the end of the scope.
+class search_path {
+ public:
+  explicit search_path(const std::string& path) : before_(std::getenv("PATH") ? std::getenv("PATH") : "") {
+    ::setenv("PATH", path.c_str(), 1);
+  }
+  ~search_path() { ::setenv("PATH", before_.c_str(), 1); }
+  search_path(const search_path&) = delete;
+  auto operator=(const search_path&) -> search_path& = delete;
+
+ private:
+  std::string before_;
+};
