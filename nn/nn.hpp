@@ -33,9 +33,12 @@
 #include <nn/optimise/optimiser.hpp>
 #include <nn/optimise/penalty.hpp>
 #include <nn/optimise/schedule.hpp>
+#include <nn/save/onnx.hpp>
 #include <nn/save/safetensors.hpp>
 #include <nn/save/save.hpp>
 #include <nn/see/diagnose.hpp>
 #include <nn/see/history.hpp>
+#include <nn/see/plot.hpp>
+#include <nn/see/report.hpp>
 #include <nn/train/fit.hpp>
 #include <nn/train/summary.hpp>
