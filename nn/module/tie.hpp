@@ -15,10 +15,12 @@ struct anything {
   }
 };
 
-/// How many fields T has: as many as it can be made from, found from below.
+/// How many fields T has: as many as it can be made from, found from below. With too few it cannot be made at all if a field has no
+/// value of its own, as a nn::linear has none.
 template <class T, class... A>
 consteval auto count_fields() -> std::size_t {
-  if constexpr (requires { T{A{}..., anything{}}; }) return count_fields<T, A..., anything>();
+  constexpr bool more = requires { T{A{}..., anything{}}; }, enough = requires { T{A{}...}; };
+  if constexpr (more || (!enough && sizeof...(A) <= 24)) return count_fields<T, A..., anything>();
   else return sizeof...(A);
 }
 

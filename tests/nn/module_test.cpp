@@ -35,6 +35,15 @@ struct model {
   std::string title = "";
   int answer = 42;
 };
+// Neither can be made of nothing.
+struct needs_all {
+  with_constructor first, second;
+};
+struct needs_the_last {
+  pair first;
+  with_constructor last;
+  std::vector<with_constructor> more = {};
+};
 
 auto names_of(const auto& m) -> std::vector<std::string> {
   std::vector<std::string> names;
@@ -57,6 +66,13 @@ TEST_CASE("parameters are found and named by the members that hold them") {
   CHECK(nn::count_parameters(m, true) == 5 * 6 + 2);
   nn::unfreeze(m);
   CHECK(nn::count_parameters(m) == 5 * 6 + 2);
+}
+
+TEST_CASE("fields that have no value of their own are found, too") {
+  const needs_all m{with_constructor(1), with_constructor(2)};
+  CHECK(names_of(m) == std::vector<std::string>{"first.gain", "second.gain"});
+  const needs_the_last n{{}, with_constructor(1), {with_constructor(2)}};
+  CHECK(names_of(n) == std::vector<std::string>{"first.weight", "first.bias", "last.gain", "more.0.gain"});
 }
 
 TEST_CASE("modes, types and labels reach every module") {
