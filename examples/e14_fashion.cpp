@@ -57,7 +57,7 @@ int main(int argc, char** argv) {
 
   std::vector<std::int64_t> wrong;
   std::vector<std::string> captions;
-  for (index_t i = 0; i < truth.size() && wrong.size() < 20; ++i) {
+  for (index_t i = 0; i < truth.size() && wrong.size() < 16; ++i) {
     if (found.at(i) == truth.at(i)) continue;
     wrong.push_back(i);
     captions.push_back(names[static_cast<std::size_t>(found.at(i))] + " / " + names[static_cast<std::size_t>(truth.at(i))]);
@@ -73,9 +73,9 @@ int main(int argc, char** argv) {
   expect(full ? "test accuracy is 88 % or more" : "test accuracy is 84 % or more", accuracy >= (full ? 0.88 : 0.84));
 
   const auto curves = result.history.draw("e14_curves.svg", "E14: loss and accuracy by epoch");
-  nn::plot table("e14_confusion.svg"), mistakes("e14_mistakes.svg", {.width = 1100}), weights("e14_weights.svg");
+  nn::plot table("e14_confusion.svg"), mistakes("e14_mistakes.svg", {.width = 900}), weights("e14_weights.svg");
   table.title("E14: rows are the truth, columns what the network says").confusion(confusion, names);
-  mistakes.title("E14: mistakes, as said / true").images(take(pictures, array(wrong)), {.columns = 5, .captions = captions});
+  mistakes.title("E14: mistakes, as said / true").images(take(pictures, array(wrong)), {.columns = 4, .captions = captions});
   weights.title("E14: weights of the first 32 hidden units")
       .images(reshape(slice(model.get<1>().weight.value(), 0, 0, 32), {32, 28, 28}), {.columns = 8, .diverging = true});
   for (const auto& p : {curves, table, mistakes, weights}) draw(p);
@@ -89,7 +89,9 @@ int main(int argc, char** argv) {
   page.numbers({{"test accuracy", fmt::format("{:.2f} %", 100 * accuracy)},
                 {"validation loss", fmt::format("{:.3f}", result.history.last("validation loss"))},
                 {"epochs", std::to_string(epochs)}});
-  page.section("The network").code(layers).figure(nn::draw(loss), "One step on 64 pictures, as it was recorded");
+  page.section("The network")
+      .code(layers)
+      .figure(nn::draw(loss, {.direction = picture_direction::top_to_bottom}), "One step on 64 pictures, as it was recorded");
   page.section("Training").figure(curves, "Loss and accuracy by epoch");
   page.section("The test set").figure(table, "What it takes for what").table({"class", "precision", "recall"}, rows);
   page.figure(mistakes, "Mistakes: what it says, and what is true")

@@ -1,5 +1,5 @@
 // E19. A convolutional network for pictures, after LeNet: two convolutions with pooling, and two layers on top. The pictures of Fashion-MNIST are
-// seen mirrored as often as not. The test learns from 6000 pictures; `--epochs 8` learns from 55,000, on two threads, for minutes.
+// seen mirrored as often as not. The test learns from 6000 pictures; `--epochs 10` learns from 55,000, on two threads, for minutes.
 
 #include "draw.hpp"
 #include "expect.hpp"
@@ -19,11 +19,10 @@ namespace {
 struct lenet {
   nn::conv2d first{1, 16, 5, {.padding = 2}}, second{16, 32, 5};
   nn::linear hidden{32 * 5 * 5, 128}, last{128, 10};
-  nn::dropout drop{0.25};
 
   auto early(const tensor& x) -> tensor { return max_pool2d(relu(first(x)), 2); }  // [N, 16, 14, 14]
   auto late(const tensor& x) -> tensor { return max_pool2d(relu(second(x)), 2); }  // [N, 32, 5, 5]
-  auto operator()(const tensor& x) -> tensor { return last(drop(relu(hidden(flatten(late(early(x)), 1))))); }
+  auto operator()(const tensor& x) -> tensor { return last(relu(hidden(flatten(late(early(x)), 1)))); }
 };
 
 auto mirrored(nn::dataset batch, generator& random) -> nn::dataset {
@@ -56,7 +55,7 @@ int main(int argc, char** argv) {
              loss);
 
   expectations expect;
-  const bool long_run = full && epochs >= 8;
+  const bool long_run = full && epochs >= 10;
   if (long_run) expect("test accuracy is 91 % or more", accuracy >= 0.91);
   else expect("test accuracy is 75 % or more", accuracy >= 0.75);
   expect("weights have the shapes of two convolutions",
