@@ -91,7 +91,7 @@ int main(int argc, char** argv) {
                 {"epochs", std::to_string(epochs)}});
   page.section("The network")
       .code(layers)
-      .figure(nn::draw(loss, {.direction = picture_direction::top_to_bottom}), "One step on 64 pictures, as it was recorded");
+      .figure(nn::draw(loss, {.collapse_scopes = true}), "One step on 64 pictures, as it was recorded");
   page.section("Training").figure(curves, "Loss and accuracy by epoch");
   page.section("The test set").figure(table, "What it takes for what").table({"class", "precision", "recall"}, rows);
   page.figure(mistakes, "Mistakes: what it says, and what is true")
