@@ -22,8 +22,8 @@ struct linear_op : structural<3> {
   static auto pull_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
       -> void;
   static auto samples() -> samples_t {
-    return {{{}, {{2, 3}, {4, 3}, {4}}}, {{}, {{3}, {2, 3}, {2}}},    {{}, {{2, 2, 3}, {1, 3}, {1}}},
-            {{}, {{0, 3}, {2, 3}, {2}}}, {{}, {{2, 0}, {3, 0}, {3}}}, {{}, {{2, 3}, {0, 3}, {0}}},    {{}, {{2, 2, 3}, {0, 3}, {0}}}};
+    return {{{}, {{2, 3}, {4, 3}, {4}}}, {{}, {{3}, {2, 3}, {2}}},    {{}, {{2, 2, 3}, {1, 3}, {1}}}, {{}, {{0, 3}, {2, 3}, {2}}},
+            {{}, {{2, 0}, {3, 0}, {3}}}, {{}, {{2, 3}, {0, 3}, {0}}}, {{}, {{2, 2, 3}, {0, 3}, {0}}}};
   }
   static auto wrong() -> samples_t {
     return {{{}, {{2, 3}, {3, 4}, {4}}},

@@ -60,8 +60,7 @@ auto matmul_op::pull(const parameters&, int i, std::span<const T> x, const T&, c
   auto a = reshape(x[0], left_matrix_shape(x[0].shape())), b = reshape(x[1], right_matrix_shape(x[1].shape()));
   auto c = reshape(g, matrix_product_shape(a.shape(), b.shape()));
   if (i == 0) return reshape(summed_to(matmul(c, transpose(b)), a.shape()), x[0].shape());
-  if (b.rank() == 2 && a.rank() > 2)
-    a = as_rows(a), c = as_rows(c);  // The sum over batches is in the product.
+  if (b.rank() == 2 && a.rank() > 2) a = as_rows(a), c = as_rows(c);  // The sum over batches is in the product.
   return reshape(summed_to(matmul(transpose(a), c), b.shape()), x[1].shape());
 }
 

@@ -15,8 +15,8 @@ namespace seegrad {
 
 using all_structural_operations =
     joined<shape_operations, slicing_operations, arrangement_operations, reduction_operations, order_operations,
-           indexing_operations, product_operations, linear_operations, softmax_operations, convolution_operations, pooling_operations,
-           window_operations, linear_algebra_operations>::type;
+           indexing_operations, product_operations, linear_operations, softmax_operations, convolution_operations,
+           pooling_operations, window_operations, linear_algebra_operations>::type;
 
 namespace detail {
 struct structural_library_table {

@@ -43,7 +43,7 @@ struct picture_options {
   std::size_t max_nodes = 300;
   bool sums = false;  ///< list in each node that what is carried back to it adds up to its gradient
   bool legend = true;
-  annotations notes = {};  ///< remarks drawn on nodes, such as the checker's verdicts
+  annotations notes = {};              ///< remarks drawn on nodes, such as the checker's verdicts
   scope_annotations scope_notes = {};  ///< lines below the titles of scopes
   std::string title = {};
 };

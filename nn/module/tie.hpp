@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 namespace seegrad::nn::detail {
 
@@ -15,19 +16,24 @@ struct anything {
   }
 };
 
-/// How many fields T has: as many as it can be made from, found from below. With too few it cannot be made at all if a field has no
-/// value of its own, as a nn::linear has none.
-template <class T, class... A>
+template <class T, std::size_t... I>
+consteval auto takes(std::index_sequence<I...>) -> bool {
+  return requires { T{(static_cast<void>(I), anything{})...}; };
+}
+
+/// How many fields T has: as many as it can be made from, found from above, since a field that must be given a value makes fewer impossible.
+template <class T, std::size_t N = 32>
 consteval auto count_fields() -> std::size_t {
-  constexpr bool more = requires { T{A{}..., anything{}}; }, enough = requires { T{A{}...}; };
-  if constexpr (more || (!enough && sizeof...(A) <= 24)) return count_fields<T, A..., anything>();
-  else return sizeof...(A);
+  if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>())) return N;
+  else return count_fields<T, N - 1>();
 }
 
 template <class T, class X>
 constexpr auto addresses_of_fields(X& x) {
   constexpr auto fields = count_fields<T>();
   static_assert(fields <= 24, "an aggregate of more than 24 fields must list them in a static function `fields`");
+  static_assert(fields > 0 || std::is_empty_v<T>,
+                "the fields of this aggregate cannot be counted: it must list them in a static function `fields`");
   // clang-format off
   if constexpr (fields == 0) return std::tuple<>();
   else if constexpr (fields == 1) { auto& [a] = x; return std::tuple(&a); }

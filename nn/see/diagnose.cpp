@@ -82,7 +82,7 @@ class examiner {
     if (norm_x > 0 && size > exploding * norm_x)
       say(mood::bad, k, fmt::format("the gradient explodes: {:.2g} times the weights", size / norm_x));
     if (x.rank() >= 2 && x.extent(0) > 1 && all(x == take(x, 0)) && all(g == take(g, 0)))
-      say(mood::bad, k, fmt::format("all {} units are equal and get equal gradients: they can never differ", x.extent(0)));
+      say(mood::bad, k, fmt::format("all {} units are and stay equal", x.extent(0)));
   }
 
   auto activation(node_id k, std::string_view op, const array& x) -> void {
@@ -98,7 +98,8 @@ class examiner {
       const auto far = op == "tanh" ? abs(x) : abs(x * 2.0 - 1.0);
       const auto share = mean((far > (op == "tanh" ? 0.99 : 0.98)).cast(float64)).item();
       if (share >= doubtful_share)
-        say(share >= bad_share ? mood::bad : mood::doubtful, k, fmt::format("{:.0f} % of the numbers are saturated", 100 * share));
+        say(share >= bad_share ? mood::bad : mood::doubtful, k,
+            fmt::format("{:.0f} % of the numbers are saturated", 100 * share));
     }
   }
 
@@ -107,13 +108,14 @@ class examiner {
     for (const auto& l : d_.layers)
       if (l.weight_gradient > largest) largest = l.weight_gradient;
     for (const auto& l : d_.layers) {
-      if (!(l.weight_gradient < vanishing * largest)) continue;
+      if (!(l.weight_gradient < vanishing * largest || l.weight_gradient == 0)) continue;
       // Said at the first parameter of the layer.
       for (node_id k = 0; k <= y_; ++k)
         if (reached_[k] && g_.scope_of(k) == l.scope && g_.is_input(k)) {
           say(l.weight_gradient == 0 || l.weight_gradient < 1e-3 * vanishing * largest ? mood::bad : mood::doubtful, k,
-              l.weight_gradient == 0 ? std::string("the gradient is 0 everywhere")
-                                     : fmt::format("the gradient vanishes: {:.1e} of the largest layer's", l.weight_gradient / largest));
+              l.weight_gradient == 0
+                  ? std::string("the gradient is 0 everywhere")
+                  : fmt::format("the gradient vanishes: {:.1e} of the largest layer's", l.weight_gradient / largest));
           break;
         }
     }
@@ -121,11 +123,10 @@ class examiner {
 
   auto describe(const layer_facts& l) -> void {
     auto& lines = d_.scope_notes[l.scope];
-    std::string facts;
-    if (l.parameters > 0) facts = fmt::format("{} parameters, ", l.parameters);
-    facts += fmt::format("output rms {:.3g}", l.output);
-    if (!std::isnan(l.weight_gradient)) facts += fmt::format(", weight gradient rms {:.2g}", l.weight_gradient);
-    lines.push_back({facts, mood::plain});
+    // A line of a picture has some forty characters.
+    if (l.parameters > 0) lines.push_back({fmt::format("{} parameters", l.parameters), mood::plain});
+    lines.push_back({fmt::format("output rms {:.3g}", l.output), mood::plain});
+    if (!std::isnan(l.weight_gradient)) lines.push_back({fmt::format("gradient rms {:.2g}", l.weight_gradient), mood::plain});
     const finding* worst = nullptr;
     for (const auto& f : d_.findings)
       if (f.scope == l.scope && (!worst || (f.how == mood::bad && worst->how != mood::bad))) worst = &f;
@@ -134,7 +135,9 @@ class examiner {
 
   auto say(mood how, node_id k, std::string text) -> void {
     const auto scope = g_.scope_of(k);
-    auto where = scope != 0 ? std::string(g_.scope_name(scope)) : g_.name(k).empty() ? fmt::format("#{}", k) : std::string(g_.name(k));
+    auto where = scope != 0           ? std::string(g_.scope_name(scope))
+                 : g_.name(k).empty() ? fmt::format("#{}", k)
+                                      : std::string(g_.name(k));
     d_.findings.push_back({how, scope, k, std::move(where), std::move(text)});
   }
 

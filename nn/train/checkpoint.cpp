@@ -39,7 +39,8 @@ auto check_options(const std::map<std::string, std::string>& found, const std::m
     const auto it = found.find(name);
     if (it == found.end()) throw error("it is not a checkpoint of nn::fit");
     if (it->second != value)
-      throw error(fmt::format("it was written with {} = {}, and this is {}; take the same options, or another file", name, it->second, value));
+      throw error(fmt::format("it was written with {} = {}, and this is {}; take the same options, or another file", name,
+                              it->second, value));
   }
 }
 
@@ -73,8 +74,8 @@ auto load_checkpoint(const std::filesystem::path& file, const model_face& model,
     model.load(below(all, of_model));
     so_far.optimiser = std::move(optimiser);
     so_far.history = std::move(rows);
-    at = {static_cast<index_t>(where->second.at(0)), static_cast<index_t>(where->second.at(1)), sums->second.at(0), sums->second.at(1),
-          sums->second.at(2)};
+    at = {static_cast<index_t>(where->second.at(0)), static_cast<index_t>(where->second.at(1)), sums->second.at(0),
+          sums->second.at(1), sums->second.at(2)};
   } catch (const error& e) {
     throw error(fmt::format("fit: cannot go on from the checkpoint {}: {}", file.string(), e.what()));
   }

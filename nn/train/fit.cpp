@@ -63,7 +63,8 @@ class trainer {
     while (at_.epoch < how_.epochs && !result_.stopped_early && !result_.interrupted) epoch();
     if (result_.interrupted) {
       if (!how_.checkpoint.empty()) checkpoint();
-      log_.say(how_.checkpoint.empty() ? "interrupted" : fmt::format("interrupted; {} has all to go on from", how_.checkpoint.string()));
+      log_.say(how_.checkpoint.empty() ? "interrupted"
+                                       : fmt::format("interrupted; {} has all to go on from", how_.checkpoint.string()));
     }
     model_.train(true);
     return std::move(result_);
@@ -91,7 +92,8 @@ class trainer {
   }
 
   auto finish_epoch() -> void {
-    std::vector<std::pair<std::string, double>> row{{"epoch", static_cast<double>(at_.epoch + 1)}, {"loss", at_.loss_sum / at_.samples}};
+    std::vector<std::pair<std::string, double>> row{{"epoch", static_cast<double>(at_.epoch + 1)},
+                                                    {"loss", at_.loss_sum / at_.samples}};
     if (metric_) row.emplace_back(metric_->name, at_.metric_sum / at_.samples);
     if (how_.validation) {
       const auto seen = evaluate(model_, *how_.validation, loss_, metric_, 256);
@@ -105,7 +107,9 @@ class trainer {
     at_ = {.epoch = at_.epoch + 1};
     if (stopping_ && stopping_->step(watched(result_.history.size() - 1))) result_.stopped_early = true;
     if (how_.after_epoch && !how_.after_epoch(result_.history)) result_.stopped_early = true;
-    if (!how_.checkpoint.empty() && (at_.epoch % how_.checkpoint_epochs == 0 || at_.epoch == how_.epochs || result_.stopped_early)) checkpoint();
+    if (!how_.checkpoint.empty() &&
+        (at_.epoch % how_.checkpoint_epochs == 0 || at_.epoch == how_.epochs || result_.stopped_early))
+      checkpoint();
   }
 
   auto step(const dataset& batch) -> void {
@@ -168,9 +172,7 @@ class trainer {
     at_.samples += samples;
   }
 
-  auto watched(std::size_t row) const -> double {
-    return result_.history[how_.validation ? "validation loss" : "loss"][row];
-  }
+  auto watched(std::size_t row) const -> double { return result_.history[how_.validation ? "validation loss" : "loss"][row]; }
   /// Early stopping remembers what the history has, so nothing of it is saved.
   auto replay_early_stopping() -> void {
     if (!how_.early_stopping) return;

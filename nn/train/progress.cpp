@@ -58,7 +58,8 @@ auto progress_log::end_epoch(const history& all) -> void {
   for (const auto& name : all.columns()) {
     const auto x = all.last(name);
     if (name == "epoch" || std::isnan(x)) continue;
-    line += name == "seconds" ? fmt::format("  {}", x < 10 ? fmt::format("{:.2f} s", x) : duration_text(x)) : fmt::format("  {} {:.4g}", name, x);
+    line += name == "seconds" ? fmt::format("  {}", x < 10 ? fmt::format("{:.2f} s", x) : duration_text(x))
+                              : fmt::format("  {} {:.4g}", name, x);
   }
   fmt::print(to_, "{}\n", line);
   std::fflush(to_);

@@ -18,8 +18,8 @@ namespace seegrad::nn {
 
 struct layer_row {
   std::string name;
-  dims output;              ///< of its last operation
-  index_t parameters = 0;   ///< used in it for the first time
+  dims output;             ///< of its last operation
+  index_t parameters = 0;  ///< used in it for the first time
   index_t operations = 0;
 };
 

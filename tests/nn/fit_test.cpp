@@ -44,7 +44,8 @@ auto same(const net& a, const net& b) -> bool {
 
 // A file of its own for each test, gone at its end.
 struct temporary {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("seegrad_fit_" + std::to_string(::getpid()) + ".safetensors");
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("seegrad_fit_" + std::to_string(::getpid()) + ".safetensors");
   ~temporary() { std::filesystem::remove(path); }
 };
 
