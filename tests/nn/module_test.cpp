@@ -85,7 +85,7 @@ TEST_CASE("modes, types and labels reach every module") {
   nn::train(m);
   CHECK(m.own[0].mode.training);
   nn::to(m, float32);
-  for (const auto& [name, p] : nn::parameters(m)) CHECK_MESSAGE(p->type() == float32, name);
+  for (const auto& x : nn::parameters(m)) CHECK_MESSAGE(x.parameter->type() == float32, x.name);
   CHECK(m.own[0].table.value.type() == float32);
   CHECK_THROWS_AS(nn::to(m, int64), error);
 }
