@@ -44,7 +44,6 @@ struct diagnosis {
 
   auto text() const -> std::string;
 };
-inline auto format_as(const diagnosis& d) -> std::string { return d.text(); }
 
 /// Of what leads to the loss, after backward(loss). Throws if the loss is a constant, or the sweep did not cover it or kept adjoints of inputs
 /// only.

@@ -1,7 +1,7 @@
 #pragma once
 // A table of a model's layers.
 //
-//   fmt::print("{}", nn::summary(model, zeros({1, 784}, float32)));
+//   fmt::print("{}", nn::summary(model, zeros({1, 784}, float32)).text());
 //
 //     layer   output     parameters
 //     hidden  [1x128]       100,480
@@ -31,7 +31,6 @@ struct model_summary {
 
   auto text() const -> std::string;
 };
-inline auto format_as(const model_summary& s) -> std::string { return s.text(); }
 
 namespace detail {
 auto summary_of_active_graph() -> model_summary;
