@@ -33,7 +33,7 @@ struct recurrent_model {
 struct transformer_model {
   nn::embedding letters;
   nn::positional_encoding place{64, window, 0.0, true};
-  std::vector<nn::transformer_encoder_layer> blocks;
+  std::vector<nn::transformer_encoder_layer> blocks = {};
   nn::linear next;
   auto operator()(const tensor& x) -> tensor {
     tensor h = place(letters(x));

@@ -41,7 +41,7 @@ TEST_CASE("lbfgs does what PyTorch's does, and as often") {
   agrees("lbfgs_wolfe", {.max_iter = 3, .max_eval = 100, .line_search = strong_wolfe}, 3, 1e-11);
   agrees("lbfgs_wolfe_default", {.lr = 3, .line_search = strong_wolfe}, 1, 1e-9);
   agrees("lbfgs_wolfe_short", {.lr = 0.001, .max_iter = 2, .line_search = strong_wolfe}, 2, 1e-12);
-  agrees("lbfgs", {.lr = 0.1, .max_iter = 5}, 3, 1e-4, float32);  // Rounding of gradients grows from iteration to iteration.
+  agrees("lbfgs", {.lr = 0.1, .max_iter = 5}, 3, 1e-3, float32);  // Rounding of gradients grows from iteration to iteration.
 }
 
 TEST_CASE("lbfgs goes PyTorch's way on Rosenbrock's function, and to its minimum if it is let") {
