@@ -1,0 +1,126 @@
+#include "task.hpp"
+
+#include <nn/nn.hpp>
+
+using namespace seegrad;
+
+namespace {
+
+struct perceptron {
+  nn::linear hidden{784, 128}, output{128, 10};
+  auto operator()(const tensor& x) const -> tensor { return output(relu(hidden(x))); }
+};
+struct small {
+  nn::linear first{2, 16}, second{16, 16}, third{16, 1};
+  auto operator()(const tensor& x) const -> tensor { return third(tanh(second(tanh(first(x))))); }
+};
+struct wide {
+  nn::linear first{12288, 20}, second{20, 7}, third{7, 5}, fourth{5, 1};
+  auto operator()(const tensor& x) const -> tensor { return fourth(relu(third(relu(second(relu(first(x))))))); }
+};
+struct lenet {
+  nn::conv2d first{1, 6, 5, {.padding = 2}}, second{6, 16, 5};
+  nn::linear third{400, 120}, fourth{120, 84}, output{84, 10};
+  auto operator()(const tensor& x) const -> tensor {
+    const auto a = max_pool2d(relu(first(x)), 2), b = max_pool2d(relu(second(a)), 2);
+    return output(relu(fourth(relu(third(flatten(b, 1))))));
+  }
+};
+struct recurrent {
+  nn::lstm lstm{128, 128};
+  nn::linear output{128, 10};
+  auto operator()(const tensor& x) -> tensor { return output(take(lstm(x).output, -1)); }
+};
+struct transformer {
+  nn::transformer_encoder_layer block{128, 4, {.dim_feedforward = 512, .dropout = 0}};
+  auto operator()(const tensor& x) -> tensor { return block(x); }
+};
+
+auto to_numbers(const array& a) -> bench::numbers {
+  return {{a.shape().begin(), a.shape().end()}, a.to_vector<float>(), !a.is_floating()};
+}
+auto to_array(const bench::numbers& n) -> array {
+  const array a(n.values, dims(n.shape));
+  return n.labels ? a.cast(int64) : a;
+}
+
+enum class loss_kind { classes, squares, logits };
+
+// f(name, a new model, what its loss is).
+template <class F>
+auto with_model(const std::string& name, F f) {
+  if (name == "MLP 784-128-10") return f(perceptron{}, loss_kind::classes);
+  if (name == "MLP 2-16-16-1") return f(small{}, loss_kind::squares);
+  if (name == "12288-20-7-5-1") return f(wide{}, loss_kind::logits);
+  if (name == "LeNet") return f(lenet{}, loss_kind::classes);
+  if (name == "LSTM 128, sequence 50") return f(recurrent{}, loss_kind::classes);
+  return f(transformer{}, loss_kind::squares);
+}
+
+auto loss_of(loss_kind kind, const tensor& y, const array& wanted) -> tensor {
+  switch (kind) {
+    case loss_kind::classes: return nn::cross_entropy(y, wanted);
+    case loss_kind::squares: return nn::mse_loss(y, wanted);
+    case loss_kind::logits: break;
+  }
+  return nn::binary_cross_entropy_with_logits(y, wanted);
+}
+
+}  // namespace
+
+namespace bench {
+
+auto all_tasks() -> std::vector<task> {
+  generator random(7);
+  std::vector<task> all;
+  const auto add = [&](const std::string& name, index_t batch, const array& x, const array& y) {
+    nn::manual_seed(1);
+    task t{name, batch, 0.1, to_numbers(x), to_numbers(y), {}};
+    with_model(name, [&](auto model, loss_kind) {
+      for (const auto& [key, value] : nn::state_dict(model)) t.weights.emplace(key, to_numbers(value));
+      return 0;
+    });
+    all.push_back(std::move(t));
+  };
+  for (const index_t n : {1, 32, 64, 256}) {
+    const auto x = rand(random, {n, 784}, float32);
+    add("MLP 784-128-10", n, x, randint(random, {n}, 0, 10));
+  }
+  for (const index_t n : {1, 100}) {
+    const auto x = rand(random, {n, 2}, float32);
+    add("MLP 2-16-16-1", n, x, rand(random, {n, 1}, float32));
+  }
+  const auto pictures = rand(random, {209, 12288}, float32);
+  add("12288-20-7-5-1", 209, pictures, bernoulli(random, {209, 1}, 0.5, float32));
+  const auto small_pictures = rand(random, {64, 1, 28, 28}, float32);
+  add("LeNet", 64, small_pictures, randint(random, {64}, 0, 10));
+  const auto sequences = randn(random, {50, 16, 128}, float32);
+  add("LSTM 128, sequence 50", 16, sequences, randint(random, {16}, 0, 10));
+  const auto tokens = randn(random, {64, 8, 128}, float32);
+  add("transformer 128, 4 heads, 64 tokens", 8, tokens, randn(random, {64, 8, 128}, float32));
+  return all;
+}
+
+auto seegrad_step(const task& t) -> step {
+  return with_model(t.name, [&](auto fresh, loss_kind kind) -> step {
+    nn::state_map weights;
+    for (const auto& [key, n] : t.weights) weights.emplace(key, to_array(n));
+    nn::load_state_dict(fresh, weights);
+    struct training {
+      decltype(fresh) model;
+      array x, y;
+      nn::sgd optimiser;
+      graph g{};
+    };
+    auto at = std::make_shared<training>(std::move(fresh), to_array(t.x), to_array(t.y), nn::sgd{{.lr = t.lr}});
+    return [at, kind] {
+      const rewind_scope again;
+      const auto loss = loss_of(kind, at->model(at->x), at->y);
+      backward(loss, adjoints::inputs);
+      at->optimiser.step(at->model);
+      return loss.value().item();
+    };
+  });
+}
+
+}  // namespace bench
