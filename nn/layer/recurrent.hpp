@@ -72,18 +72,18 @@ class recurrent {
 
 /// h' = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu of it.
 struct rnn : recurrent {
-  rnn(index_t in, index_t hidden, const recurrent_options& o = {}, bool relu = false)
-      : recurrent(relu ? cell_kind::rnn_relu : cell_kind::rnn_tanh, in, hidden, o, "rnn") {}
+  rnn(index_t width, index_t state, const recurrent_options& o = {}, bool relu = false)
+      : recurrent(relu ? cell_kind::rnn_relu : cell_kind::rnn_tanh, width, state, o, "rnn") {}
 };
 /// Gates i, f, g, o: c' = sigmoid(f) c + sigmoid(i) tanh(g), h' = sigmoid(o) tanh(c') (Hochreiter and Schmidhuber 1997, with the
 /// forget gate of Gers and others).
 struct lstm : recurrent {
-  lstm(index_t in, index_t hidden, const recurrent_options& o = {}) : recurrent(cell_kind::lstm, in, hidden, o, "lstm") {}
+  lstm(index_t width, index_t state, const recurrent_options& o = {}) : recurrent(cell_kind::lstm, width, state, o, "lstm") {}
 };
 /// Gates r, z, n: n = tanh(x_n + sigmoid(r) h_n), h' = (1 - sigmoid(z)) n + sigmoid(z) h (Cho and others 2014, in the form of
 /// cuDNN and PyTorch).
 struct gru : recurrent {
-  gru(index_t in, index_t hidden, const recurrent_options& o = {}) : recurrent(cell_kind::gru, in, hidden, o, "gru") {}
+  gru(index_t width, index_t state, const recurrent_options& o = {}) : recurrent(cell_kind::gru, width, state, o, "gru") {}
 };
 
 }  // namespace seegrad::nn

@@ -13,9 +13,9 @@ namespace seegrad::nn::detail {
 /// One attribute of a node: a number, a fraction, or a list.
 struct onnx_attribute {
   enum class kind { whole, real, list };
-  onnx_attribute(std::string_view name, index_t x) : name(name), is(kind::whole), whole(x) {}
-  onnx_attribute(std::string_view name, double x) : name(name), is(kind::real), real(x) {}
-  onnx_attribute(std::string_view name, std::vector<index_t> x) : name(name), is(kind::list), list(std::move(x)) {}
+  onnx_attribute(std::string_view of, index_t x) : name(of), is(kind::whole), whole(x) {}
+  onnx_attribute(std::string_view of, double x) : name(of), is(kind::real), real(x) {}
+  onnx_attribute(std::string_view of, std::vector<index_t> x) : name(of), is(kind::list), list(std::move(x)) {}
 
   std::string_view name;
   kind is;
