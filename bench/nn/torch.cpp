@@ -47,9 +47,9 @@ auto forward(const std::string& name, const weights& w, const Tensor& x) -> Tens
   }
   if (name == "LSTM 128, sequence 50") {
     const auto zero = torch::zeros({1, x.size(1), 128});
-    const auto out = torch::lstm(x, {zero, zero},
-                                 {w.at("lstm.weight_ih_l0"), w.at("lstm.weight_hh_l0"), w.at("lstm.bias_ih_l0"), w.at("lstm.bias_hh_l0")},
-                                 true, 1, 0.0, true, false, false);
+    const auto out = torch::lstm(
+        x, {zero, zero}, {w.at("lstm.weight_ih_l0"), w.at("lstm.weight_hh_l0"), w.at("lstm.bias_ih_l0"), w.at("lstm.bias_hh_l0")},
+        true, 1, 0.0, true, false, false);
     return linear(std::get<0>(out)[-1], "output");
   }
   return transformer(w, x);
