@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/half.hpp>
 #include <autodiff/array/npy_header.hpp>
 #include <autodiff/array/view.hpp>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <fmt/format.h>
 #include <fstream>
 #include <istream>
-#include <limits>
 #include <vector>
 
 namespace seegrad {
@@ -51,16 +50,6 @@ auto read_growing(byte_source& from, std::size_t n) -> std::vector<char> {
     from.read(bytes.data() + old, more);
   }
   return bytes;
-}
-
-// IEEE 754 half precision: 1 bit of sign, 5 of exponent, 10 of fraction.
-auto from_half(std::uint16_t h) -> float {
-  const int exponent = h >> 10 & 31, fraction = h & 1023;
-  const float size = exponent == 31
-                         ? (fraction ? std::numeric_limits<float>::quiet_NaN() : std::numeric_limits<float>::infinity())
-                     : exponent == 0 ? std::ldexp(static_cast<float>(fraction), -24)
-                                     : std::ldexp(static_cast<float>(1024 + fraction), exponent - 25);
-  return h & 0x8000 ? -size : size;
 }
 
 // Integers of N bytes as they stand in the file.

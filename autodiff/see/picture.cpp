@@ -1,9 +1,11 @@
 #include <autodiff/see/picture.hpp>
 
 #include <algorithm>
+#include <autodiff/array/file.hpp>
 #include <autodiff/see/dot.hpp>
 #include <autodiff/see/render.hpp>
 #include <fmt/format.h>
+#include <ostream>
 
 namespace seegrad {
 namespace {
@@ -44,8 +46,11 @@ auto picture::save(const std::filesystem::path& file) const -> void {
   auto suffix = file.extension().string();
   std::transform(suffix.begin(), suffix.end(), suffix.begin(),
                  [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  if (suffix == ".dot" || suffix == ".gv") see::write_file(file, dot_);
-  else if (suffix == ".svg" || suffix == ".png" || suffix == ".pdf") see::write_file(file, render(suffix.substr(1)));
+  const auto write = [&](const std::string& bytes) {
+    detail::replace_file(file, "picture", [&](std::ostream& out) { out << bytes; });
+  };
+  if (suffix == ".dot" || suffix == ".gv") write(dot_);
+  else if (suffix == ".svg" || suffix == ".png" || suffix == ".pdf") write(render(suffix.substr(1)));
   else throw error(fmt::format("picture: '{}' has no known suffix; it can be .dot, .gv, .svg, .png or .pdf", file.string()));
 }
 

@@ -4,12 +4,11 @@
 #include <array>
 #include <autodiff/array/error.hpp>
 #include <autodiff/array/file.hpp>
+#include <autodiff/array/half.hpp>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <fmt/format.h>
 #include <fstream>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <nn/save/safetensors_header.hpp>
 #include <vector>
@@ -50,15 +49,6 @@ auto open(std::istream& in) -> opened {
   return {detail::read_safetensors_header(json, size - 8 - length), 8 + length};
 }
 
-// IEEE 754 half precision: 1 bit of sign, 5 of exponent, 10 of fraction.
-auto from_half(std::uint16_t h) -> float {
-  const int exponent = h >> 10 & 31, fraction = h & 1023;
-  const float size = exponent == 31
-                         ? (fraction ? std::numeric_limits<float>::quiet_NaN() : std::numeric_limits<float>::infinity())
-                     : exponent == 0 ? std::ldexp(static_cast<float>(fraction), -24)
-                                     : std::ldexp(static_cast<float>(1024 + fraction), exponent - 25);
-  return h & 0x8000 ? -size : size;
-}
 // The upper half of a float32.
 auto from_bfloat(std::uint16_t h) -> float { return std::bit_cast<float>(std::uint32_t{h} << 16); }
 
@@ -82,7 +72,7 @@ auto read_array(std::istream& in, const detail::safetensors_entry& e) -> array {
   if (e.type == "F64") return plain(float64);
   if (e.type == "F32") return plain(float32);
   if (e.type == "I64") return plain(int64);
-  if (e.type == "F16") return converted<std::uint16_t>(in, e, from_half);
+  if (e.type == "F16") return converted<std::uint16_t>(in, e, seegrad::detail::from_half);
   if (e.type == "BF16") return converted<std::uint16_t>(in, e, from_bfloat);
   if (e.type == "I32") return converted<std::int32_t>(in, e, whole);
   if (e.type == "I16") return converted<std::int16_t>(in, e, whole);
