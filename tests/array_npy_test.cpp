@@ -11,6 +11,7 @@
 #include <random>
 #include <sstream>
 
+#include "message.hpp"
 #include "numpy_program.hpp"
 
 using namespace seegrad;
@@ -52,17 +53,8 @@ auto with_header(const std::string& dictionary, const std::string& data, char ve
   if (version > 1) head += std::string(2, '\0');
   return head + dictionary + data;
 }
-template <class F>
-auto message(F f) -> std::string {
-  try {
-    f();
-  } catch (const error& e) {
-    return e.what();
-  }
-  return "no error";
-}
 auto refusal(const std::string& bytes) -> std::string {
-  return message([&] { from_bytes(bytes); });
+  return message_of([&] { from_bytes(bytes); });
 }
 
 /// A stream that cannot be positioned, like a pipe.
@@ -115,7 +107,7 @@ TEST_CASE("what numpy writes is read") {
       {"object", "pickled"}, {"complex", "'<c16'"}, {"text", "'<U1'"}, {"record", "records"}, {"u8", "'<u8'"}};
   for (const auto& [name, why] : refused) {
     const auto file = folder / ("refused_" + std::string(name) + ".npy");
-    const auto said = message([&] { load_npy(file); });
+    const auto said = message_of([&] { load_npy(file); });
     CAPTURE(said);
     CHECK(said.starts_with("load_npy: '"));
     CHECK(said.find(why) != std::string::npos);
@@ -242,7 +234,7 @@ TEST_CASE("headers made in bad faith") {
   // A pipe does not say how much it holds.
   pipe_buffer buffer(shape("(100000000000,)"));
   std::istream in(&buffer);
-  CHECK(message([&] { load_npy(in); }).find("too early") != std::string::npos);
+  CHECK(message_of([&] { load_npy(in); }).find("too early") != std::string::npos);
   CHECK(pool::in_use().peak - before < 1 << 16);
 
   CHECK(refusal("").find("too early") != std::string::npos);
@@ -263,7 +255,7 @@ TEST_CASE("headers made in bad faith") {
   save_npz(archive, {{"x", array{1.0}}});
   CHECK(refusal(archive.str()).find("load_npz") != std::string::npos);
   std::istringstream single(bytes_of(array{1.0}));
-  CHECK(message([&] { load_npz(single); }).find("load_npy") != std::string::npos);
+  CHECK(message_of([&] { load_npz(single); }).find("load_npy") != std::string::npos);
 }
 
 TEST_CASE("cut off anywhere, changed anywhere: an error, or an array, and nothing else") {
@@ -291,7 +283,7 @@ TEST_CASE("cut off anywhere, changed anywhere: an error, or an array, and nothin
       return load_npz(in);
     };
     int found = 0;
-    for (std::size_t n = 0; n < npz.size(); ++n) CHECK(message([&] { read(npz.substr(0, n)); }).starts_with("load_npz: "));
+    for (std::size_t n = 0; n < npz.size(); ++n) CHECK(message_of([&] { read(npz.substr(0, n)); }).starts_with("load_npz: "));
     for (std::size_t i = 0; i < npz.size(); ++i)
       for (const int c :
            {0, 1, 0x7f, 0x80, 0xff, static_cast<unsigned char>(npz[i]) ^ 1, static_cast<unsigned char>(npz[i]) ^ 0x10}) {
@@ -323,7 +315,7 @@ TEST_CASE("archives made in bad faith") {
     auto bad = good;
     bad.replace(at, bytes.size(), bytes);
     std::istringstream in(bad);
-    return message([&] { load_npz(in); });
+    return message_of([&] { load_npz(in); });
   };
   using namespace std::string_view_literals;
   CHECK(refused(directory + 24, "\0\0\0\x7f"sv).find("sizes") != std::string::npos);  // a bomb
@@ -354,11 +346,11 @@ TEST_CASE("files are replaced as a whole, or not touched") {
   CHECK_THROWS_AS(save_npz(file, {{std::string(70000, 'x'), array{1.0}}}), error);
   CHECK(load_npy(file).item() == 2);
   CHECK(entries() == 2);
-  CHECK(message([&] { save_npy(folder / "none" / "x.npy", array{1.0}); }).find("No such file") != std::string::npos);
-  CHECK(message([&] { save_npy(folder.path, array{1.0}); }).find("directory") != std::string::npos);
-  CHECK(message([&] { load_npy(folder / "none.npy"); }).find("No such file") != std::string::npos);
-  CHECK(message([&] { load_npy(folder.path); }).find("directory") != std::string::npos);
-  if (fs::exists("/dev/full")) CHECK(message([&] { save_npy("/dev/full", arange(100000)); }).starts_with("save_npy: "));
+  CHECK(message_of([&] { save_npy(folder / "none" / "x.npy", array{1.0}); }).find("No such file") != std::string::npos);
+  CHECK(message_of([&] { save_npy(folder.path, array{1.0}); }).find("directory") != std::string::npos);
+  CHECK(message_of([&] { load_npy(folder / "none.npy"); }).find("No such file") != std::string::npos);
+  CHECK(message_of([&] { load_npy(folder.path); }).find("directory") != std::string::npos);
+  if (fs::exists("/dev/full")) CHECK(message_of([&] { save_npy("/dev/full", arange(100000)); }).starts_with("save_npy: "));
   std::ofstream(file, std::ios::binary | std::ios::app) << "more";
-  CHECK(message([&] { load_npy(file); }).find("4 bytes follow") != std::string::npos);
+  CHECK(message_of([&] { load_npy(file); }).find("4 bytes follow") != std::string::npos);
 }

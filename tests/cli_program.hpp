@@ -16,6 +16,8 @@
 #include <string>
 #include <vector>
 
+#include "scratch_folder.hpp"
+
 namespace cli_program {
 
 using nlohmann::json;
@@ -32,14 +34,8 @@ inline auto program() -> std::string {
   return path;
 }
 
-// A folder of this process alone, gone at its end.
-struct folder {
-  fs::path path = fs::temp_directory_path() / ("seegrad_cli_" + std::to_string(getpid()));
-  folder() { fs::create_directories(path); }
-  ~folder() { fs::remove_all(path); }
-};
 inline auto in_folder(const std::string& name) -> std::string {
-  static const folder f;
+  static const scratch_folder f;
   return (f.path / name).string();
 }
 

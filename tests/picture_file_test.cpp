@@ -1,46 +1,36 @@
 // Pictures as files and images, and what is said when that fails.
 
 #include "picture_support.hpp"
+#include "scratch_folder.hpp"
 
 #include <autodiff/see/picture.hpp>
 #include <autodiff/see/render.hpp>
 #include <doctest/doctest.h>
 #include <thread>
 
-namespace {
-
-struct folder {
-  fs::path path = fs::temp_directory_path() / fmt::format("seegrad_picture_test_{}", std::random_device{}());
-  folder() { fs::create_directories(path); }
-  ~folder() { fs::remove_all(path); }
-  auto files() const -> std::ptrdiff_t { return std::distance(fs::directory_iterator(path), {}); }
-};
-
-}  // namespace
-
 TEST_CASE("errors") {
-  CHECK(contains(complaint([] { picture(scalar(3.0)); }), "y is a constant (3)"));
-  CHECK(contains(complaint([] { to_dot(2.5); }), "constant"));
+  CHECK(contains(message_of([] { picture(scalar(3.0)); }), "y is a constant (3)"));
+  CHECK(contains(message_of([] { to_dot(2.5); }), "constant"));
   graph g;
-  CHECK(contains(complaint([&] { picture{g}; }), "the graph is empty"));
+  CHECK(contains(message_of([&] { picture{g}; }), "the graph is empty"));
   const scalar x = input(1.0);
-  CHECK(contains(complaint([&] { picture(x).save("x.bmp"); }), ".dot, .gv, .svg, .png or .pdf"));
-  CHECK(contains(complaint([&] { picture(x).save("x"); }), "suffix"));
-  CHECK(contains(complaint([&] { picture(x).save("/nowhere at all/x.dot"); }),
+  CHECK(contains(message_of([&] { picture(x).save("x.bmp"); }), ".dot, .gv, .svg, .png or .pdf"));
+  CHECK(contains(message_of([&] { picture(x).save("x"); }), "suffix"));
+  CHECK(contains(message_of([&] { picture(x).save("/nowhere at all/x.dot"); }),
                  "cannot write '/nowhere at all/x.dot': No such file"));
   CHECK(!fs::exists("/nowhere at all"));
-  const folder f;
+  const scratch_folder f;
   std::ofstream(f.path / "file") << "text";
-  CHECK(contains(complaint([&] { picture(x).save(f.path / "file" / "x.dot"); }), "cannot write"));
+  CHECK(contains(message_of([&] { picture(x).save(f.path / "file" / "x.dot"); }), "cannot write"));
   fs::create_directory(f.path / "folder.dot");
-  CHECK(contains(complaint([&] { picture(x).save(f.path / "folder.dot"); }), "directory"));
+  CHECK(contains(message_of([&] { picture(x).save(f.path / "folder.dot"); }), "directory"));
   CHECK(f.files() == 2);  // nothing was left behind
 }
 
 TEST_CASE("files are replaced as a whole") {
   graph g;
   const scalar x = input(1.0);
-  const folder f;
+  const scratch_folder f;
   const auto file = f.path / "a b.DOT";
   std::ofstream(file) << std::string(100'000, '#');
   picture(x).save(file);
@@ -58,7 +48,7 @@ TEST_CASE("images") {
   example e;
   backward(e.J);
   const picture p(e.J);
-  const folder f;
+  const scratch_folder f;
   for (const auto* name : {"J.svg", "J.png", "J.pdf", "J.dot", "J.GV"}) p.save(f.path / name);
   CHECK(contains(content(f.path / "J.svg"), "</svg>"));
   CHECK(contains(content(f.path / "J.svg"), "font-family=\"Helvetica,Arial,DejaVu Sans,sans-serif\""));
@@ -67,8 +57,8 @@ TEST_CASE("images") {
   CHECK(content(f.path / "J.GV") == p.to_dot());
   CHECK(f.files() == 5);
   CHECK(p.to_svg() == p.to_svg());
-  CHECK(contains(complaint([&] { static_cast<void>(p.render("bmp")); }), "svg, png or pdf"));
-  CHECK(contains(complaint([&] { p.save(f.path / "no" / "J.png"); }), "cannot write"));
+  CHECK(contains(message_of([&] { static_cast<void>(p.render("bmp")); }), "svg, png or pdf"));
+  CHECK(contains(message_of([&] { p.save(f.path / "no" / "J.png"); }), "cannot write"));
 }
 
 TEST_CASE("a very long picture stays within what viewers open") {
@@ -87,7 +77,7 @@ TEST_CASE("a very long picture stays within what viewers open") {
 }
 
 TEST_CASE("when Graphviz fails, its words are in the exception") {
-  const auto words = complaint([] { static_cast<void>(see::render("digraph { a -> ", "svg")); });
+  const auto words = message_of([] { static_cast<void>(see::render("digraph { a -> ", "svg")); });
   CHECK(contains(words, "Graphviz could not read"));
   CHECK(contains(words, "syntax error"));
   CHECK(!contains(words, "\n"));
@@ -126,7 +116,7 @@ TEST_CASE("large graphs") {
 TEST_CASE("without Graphviz, images are refused and DOT is written") {
   graph g;
   const scalar x = input(1.0);
-  CHECK(contains(complaint([&] { picture(x).save("x.svg"); }), "built without Graphviz"));
+  CHECK(contains(message_of([&] { picture(x).save("x.svg"); }), "built without Graphviz"));
   CHECK(!fs::exists("x.svg"));
 }
 

@@ -8,10 +8,11 @@
 #include <random>
 #include <sstream>
 
+#include "message.hpp"
+
 using namespace seegrad;
 namespace fs = std::filesystem;
 
-inline auto contains(const std::string& text, std::string_view part) -> bool { return text.find(part) != std::string::npos; }
 inline auto content(const fs::path& file) -> std::string {
   std::ostringstream out;
   out << std::ifstream(file, std::ios::binary).rdbuf();
@@ -24,17 +25,6 @@ inline auto line(const std::string& dot, const std::string& start) -> std::strin
     if (const auto at = l.find_first_not_of(' '); at != std::string::npos && l.compare(at, start.size(), start) == 0) return l;
   return {};
 }
-/// What a call says when it throws.
-template <class F>
-auto complaint(F f) -> std::string {
-  try {
-    f();
-  } catch (const error& e) {
-    return e.what();
-  }
-  return "no error";
-}
-
 struct example {
   graph g;
   scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");

@@ -129,7 +129,7 @@ TEST_CASE("only what leads to given nodes") {
   CHECK(!line(dot, "n1 [").empty());
   CHECK(line(dot, "n0 [").empty());
   CHECK(contains(line(dot, "n3 ["), "peripheries=2"));
-  CHECK(contains(complaint([&] { picture(e.g, {.leading_to = {99}}); }), "node 99"));
+  CHECK(contains(message_of([&] { picture(e.g, {.leading_to = {99}}); }), "node 99"));
 }
 
 TEST_CASE("numbers are written as printf rounds them") {

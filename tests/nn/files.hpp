@@ -1,8 +1,6 @@
 #pragma once
 // What the tests of nn/see/ share: a folder that goes away, and other programs' eyes.
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
@@ -13,25 +11,8 @@
 #include <sstream>
 #include <string>
 
-class folder {
- public:
-  folder() {
-    auto name = (std::filesystem::temp_directory_path() / "seegrad see XXXXXX").string();
-    at_ = ::mkdtemp(name.data());
-  }
-  ~folder() { std::filesystem::remove_all(at_); }
-  folder(const folder&) = delete;
-  auto operator=(const folder&) -> folder& = delete;
-  auto operator/(const std::string& name) const -> std::filesystem::path { return at_ / name; }
-  auto path() const -> const std::filesystem::path& { return at_; }
-  auto files() const -> std::size_t {
-    return static_cast<std::size_t>(
-        std::distance(std::filesystem::directory_iterator(at_), std::filesystem::directory_iterator()));
-  }
-
- private:
-  std::filesystem::path at_;
-};
+#include "../message.hpp"
+#include "../scratch_folder.hpp"
 
 inline auto bytes_of(const std::filesystem::path& file) -> std::string {
   std::ifstream in(file, std::ios::binary);
@@ -57,7 +38,6 @@ inline auto texts(const boost::property_tree::ptree& tree, const std::string& na
   }
   return all;
 }
-inline auto contains(const std::string& text, const std::string& part) -> bool { return text.find(part) != std::string::npos; }
 inline auto count(const std::string& text, const std::string& part) -> int {
   int n = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++n;

@@ -8,7 +8,8 @@
 #include <nn/layer/layers.hpp>
 #include <nn/train/fit.hpp>
 #include <nn/train/summary.hpp>
-#include <unistd.h>
+
+#include "../scratch_folder.hpp"
 
 using namespace seegrad;
 
@@ -42,13 +43,6 @@ auto same(const net& a, const net& b) -> bool {
     if (!identical(value, y.at(name))) return false;
   return x.size() == y.size();
 }
-
-// A file of its own for each test, gone at its end.
-struct temporary {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("seegrad_fit_" + std::to_string(::getpid()) + ".safetensors");
-  ~temporary() { std::filesystem::remove(path); }
-};
 
 }  // namespace
 
@@ -118,10 +112,10 @@ TEST_CASE("interrupted anywhere, training ends with the bits it would have ended
   const auto expected = nn::fit(whole, data, quiet(4));
   for (const int stop_at : {1, 10, 13, 25, 39}) {
     CAPTURE(stop_at);
-    const temporary file;
+    const scratch_folder folder;
     auto m = new_net();
     auto how = quiet(4);
-    how.checkpoint = file.path;
+    how.checkpoint = folder / "checkpoint";
     int steps = 0;
     how.loss = [&](const tensor& y, const tensor& t) {
       if (++steps == stop_at) std::raise(SIGINT);
@@ -147,10 +141,10 @@ TEST_CASE("killed between checkpoints, it goes on from the last one") {
   const auto data = moons();
   auto whole = new_net();
   nn::fit(whole, data, quiet(3));
-  const temporary file;
+  const scratch_folder folder;
   auto m = new_net();
   auto how = quiet(3);
-  how.checkpoint = file.path, how.checkpoint_steps = 4;
+  how.checkpoint = folder / "checkpoint", how.checkpoint_steps = 4;
   int steps = 0;
   how.loss = [&](const tensor& y, const tensor& t) {
     if (++steps == 17) throw killed{};
@@ -166,10 +160,10 @@ TEST_CASE("killed between checkpoints, it goes on from the last one") {
 
 TEST_CASE("a checkpoint of something else changes nothing") {
   const auto data = moons();
-  const temporary file;
+  const scratch_folder folder;
   auto m = new_net();
   auto how = quiet(1);
-  how.checkpoint = file.path;
+  how.checkpoint = folder / "checkpoint";
   nn::fit(m, data, how);
   struct other {
     nn::linear hidden{2, 8}, output{8, 2};

@@ -46,7 +46,7 @@ TEST_CASE("CSV as RFC 4180 has it") {
 }
 
 TEST_CASE("a file is read back as it was") {
-  const folder in;
+  const scratch_folder in;
   nn::history h;
   for (int k = 0; k < 50; ++k) h.append({{"epoch", k}, {"loss, ", std::sin(k) / 3e10}});
   h.save_csv(in / "a b.csv");

@@ -7,6 +7,8 @@
 #include <functional>
 #include <nn/init/init.hpp>
 
+#include "../message.hpp"
+
 using namespace seegrad;
 namespace init = nn::init;
 
@@ -58,15 +60,6 @@ auto check_uniform(const filler& f, double bound) -> void {
     CHECK(m.lowest < -0.99 * bound);  // missed by 6000 numbers with a probability of e⁻³⁰
     CHECK(m.highest > 0.99 * bound);
   }
-}
-
-auto message_of(const std::function<void()>& f) -> std::string {
-  try {
-    f();
-  } catch (const error& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
 }
 
 }  // namespace

@@ -232,9 +232,9 @@ TEST_CASE("numbers that are odd are drawn") {
 
 TEST_CASE("text is shown as it is, and run by nobody") {
   if (!drawn()) return;
-  const folder in;
+  const scratch_folder in;
   const auto before = std::filesystem::current_path();
-  std::filesystem::current_path(in.path());
+  std::filesystem::current_path(in.path);
   const auto file = in / "a 'b' `touch OWNED` & c.svg";
   nn::plot p(file, {.width = 2000, .height = 900});
   p.panels(1, 2).title(hostile);
@@ -251,11 +251,11 @@ TEST_CASE("text is shown as it is, and run by nobody") {
 }
 
 TEST_CASE("errors leave no file, and keep the one that was there") {
-  const folder in, bin;
+  const scratch_folder in, bin;
   const auto p = nn::plot().line("a", {1, 2});
   fill(in / "old.svg", "old");
   {
-    const search_path nothing(bin.path().string());
+    const search_path nothing(bin.path.string());
     CHECK_FALSE(nn::plot::available());
     CHECK_THROWS_WITH_AS(p.save(in / "old.svg"),
                          "plot: the program gnuplot was not found; install it with: apt-get install gnuplot-nox", error);

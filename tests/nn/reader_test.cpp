@@ -13,25 +13,20 @@
 #include <nn/data/idx.hpp>
 #include <zlib.h>
 
+#include "../message.hpp"
+#include "../scratch_folder.hpp"
+
 using namespace seegrad;
 namespace fs = std::filesystem;
 
 namespace {
 
-// A folder of this test's own, removed at its end.
-struct folder {
-  folder() {
-    auto name = (fs::temp_directory_path() / "seegrad-reader-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder");
-    path = name;
-  }
-  ~folder() { fs::remove_all(path); }
+struct folder : scratch_folder {
   auto write(const std::string& bytes, const char* name = "file") const -> fs::path {
     fs::remove(path / name);  // some file systems wait for the disk when a file is written over
     std::ofstream(path / name, std::ios::binary) << bytes;
     return path / name;
   }
-  fs::path path;
 };
 
 auto gzip(const std::string& bytes) -> std::string {
@@ -73,19 +68,6 @@ auto damage(const std::string& bytes, F read) -> void {
     turned[bit / 8] = static_cast<char>(turned[bit / 8] ^ 1 << bit % 8);
     read(turned);
   }
-}
-
-auto message_of(auto&& f) -> std::string {
-  try {
-    f();
-  } catch (const error& e) {
-    return e.what();
-  }
-  return "";
-}
-auto contains(const std::string& text, const std::string& part) -> bool {
-  INFO(text);
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ TEST_CASE("an SVG that is not well-formed is refused") {
 }
 
 TEST_CASE("figures of all kinds stand in one page without clashing") {
-  const folder in;
+  const scratch_folder in;
   nn::report page(in / "a page.html", "Figures");
 #ifdef SEEGRAD_PICTURES
   graph g;
@@ -139,8 +139,8 @@ TEST_CASE("figures of all kinds stand in one page without clashing") {
 }
 
 TEST_CASE("a page that cannot be written leaves nothing") {
-  const folder in;
+  const scratch_folder in;
   CHECK_THROWS_AS(nn::report(in / "none/x.html", "t").save(), error);
-  CHECK_THROWS_AS(nn::report(in.path(), "t").save(), error);
+  CHECK_THROWS_AS(nn::report(in.path, "t").save(), error);
   CHECK(in.files() == 0);
 }

@@ -12,6 +12,7 @@
 #include <random>
 #include <sstream>
 
+#include "../message.hpp"
 #include "../numpy_program.hpp"
 
 using namespace seegrad;
@@ -35,19 +36,9 @@ auto bytes_of(const std::map<std::string, array>& arrays, const std::map<std::st
   nn::save_safetensors(out, arrays, metadata);
   return out.str();
 }
-template <class F>
-auto message(F f) -> std::string {
-  try {
-    f();
-  } catch (const error& e) {
-    return e.what();
-  }
-  return "no error";
-}
 auto refusal(const std::string& header, const std::string& data = "") -> std::string {
-  return message([&] { parse(file_of(header, data)); });
+  return message_of([&] { parse(file_of(header, data)); });
 }
-auto has(const std::string& text, const std::string& part) -> bool { return text.find(part) != std::string::npos; }
 auto slurp(const fs::path& file) -> std::string {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -212,26 +203,26 @@ TEST_CASE("each thing that is wrong is said") {
       {refusal(R"({"__metadata__":{"a":{}}})"), "an object in an object"},
       {refusal(R"({"__metadata__":{"a":"b","a":"c"}})"), "'a' stands twice"},
       {refusal(R"({"__metadata__":{},"__metadata__":{}})"), "'__metadata__' stands twice"},
-      {message([] { parse(little(100'000'001) + "{}"); }), "100000001 bytes, and 100000000 are the most"},
-      {message([] { parse(little(~std::uint64_t{0}) + "{}"); }), "18446744073709551615 bytes, and"},
-      {message([] { parse(little(3) + "{}"); }), "would have 3 bytes, but only 2 are there"},
-      {message([] { parse("1234567"); }), "it has 7 bytes"},
+      {message_of([] { parse(little(100'000'001) + "{}"); }), "100000001 bytes, and 100000000 are the most"},
+      {message_of([] { parse(little(~std::uint64_t{0}) + "{}"); }), "18446744073709551615 bytes, and"},
+      {message_of([] { parse(little(3) + "{}"); }), "would have 3 bytes, but only 2 are there"},
+      {message_of([] { parse("1234567"); }), "it has 7 bytes"},
   };
   for (const auto& one : wrong) {
     const auto &said = one.first, &part = one.second;
-    CHECK_MESSAGE(has(said, part), said, " / ", part);
+    CHECK_MESSAGE(contains(said, part), said, " / ", part);
     CHECK_MESSAGE(said.starts_with("load_safetensors: "), said);
   }
   // Depth costs nothing, and a long name is not said in full.
-  CHECK(has(refusal("{\"x\":" + std::string(1'000'000, '[')), "a list where"));
-  CHECK(has(refusal("{\"x\":{\"shape\":" + std::string(1'000'000, '[')), "a list where"));
+  CHECK(contains(refusal("{\"x\":" + std::string(1'000'000, '[')), "a list where"));
+  CHECK(contains(refusal("{\"x\":{\"shape\":" + std::string(1'000'000, '[')), "a list where"));
   CHECK(refusal("{\"" + std::string(1'000'000, 'a') + "\":{}}").size() < 400);
 }
 
 TEST_CASE("a file that is cut off anywhere, or has a byte changed, is an error or still a file") {
   const auto whole = bytes_of({{"a", array({{1.0, 2.0}}, float32)}, {"b", array{true}}, {"c", array{3}}}, {{"k", "v"}});
   for (std::size_t n = 0; n < whole.size(); ++n)
-    CHECK_MESSAGE(message([&] { parse(whole.substr(0, n)); }).starts_with("load_safetensors: "), n);
+    CHECK_MESSAGE(message_of([&] { parse(whole.substr(0, n)); }).starts_with("load_safetensors: "), n);
   CHECK(parse(whole).size() == 3);
   std::mt19937 random(3);
   for (int i = 0; i < 4000; ++i) {
@@ -253,18 +244,18 @@ TEST_CASE("files: errors name them, and a failure leaves the old one") {
   const auto file = here / "m.safetensors";
   nn::save_safetensors(file, {{"x", array{1.0}}});
   const auto before = slurp(file);
-  CHECK(has(message([&] { nn::save_safetensors(file, {{"\xff", array{1.0}}}); }), "not UTF-8"));
-  CHECK(has(message([&] { nn::save_safetensors(file, {{"x", array{1.0}}}, {{"k", "\xc3"}}); }), "not UTF-8"));
-  CHECK(has(message([&] { nn::save_safetensors(file, {{"__metadata__", array{1.0}}}); }), "__metadata__"));
+  CHECK(contains(message_of([&] { nn::save_safetensors(file, {{"\xff", array{1.0}}}); }), "not UTF-8"));
+  CHECK(contains(message_of([&] { nn::save_safetensors(file, {{"x", array{1.0}}}, {{"k", "\xc3"}}); }), "not UTF-8"));
+  CHECK(contains(message_of([&] { nn::save_safetensors(file, {{"__metadata__", array{1.0}}}); }), "__metadata__"));
   CHECK(slurp(file) == before);
   CHECK(std::distance(fs::directory_iterator(here.path), fs::directory_iterator()) == 1);
   nn::save_safetensors(file, {{"x", array{2.0}}});
   CHECK(nn::load_safetensors(file).at("x").item() == 2);
 
-  CHECK(has(message([&] { nn::load_safetensors(here / "none"); }), "load_safetensors: cannot read '"));
-  CHECK(has(message([&] { nn::load_safetensors(here.path); }), "Is a directory"));
-  CHECK(has(message([&] { nn::save_safetensors(here / "none" / "m", {}); }), "save_safetensors: cannot write '"));
+  CHECK(contains(message_of([&] { nn::load_safetensors(here / "none"); }), "load_safetensors: cannot read '"));
+  CHECK(contains(message_of([&] { nn::load_safetensors(here.path); }), "Is a directory"));
+  CHECK(contains(message_of([&] { nn::save_safetensors(here / "none" / "m", {}); }), "save_safetensors: cannot write '"));
   std::ofstream(file) << "hello, world";
-  CHECK(has(message([&] { nn::load_safetensors(file); }), "m.safetensors': its header would have"));
-  CHECK(has(message([&] { nn::safetensors_metadata(file); }), "safetensors_metadata: '"));
+  CHECK(contains(message_of([&] { nn::load_safetensors(file); }), "m.safetensors': its header would have"));
+  CHECK(contains(message_of([&] { nn::safetensors_metadata(file); }), "safetensors_metadata: '"));
 }

@@ -8,6 +8,7 @@
 #include <nn/save/safetensors.hpp>
 #include <nn/save/save.hpp>
 
+#include "../message.hpp"
 #include "../numpy_program.hpp"
 
 using namespace seegrad;
@@ -45,16 +46,6 @@ struct model {
   std::string title = "m";
 };
 
-template <class F>
-auto message(F f) -> std::string {
-  try {
-    f();
-  } catch (const error& e) {
-    return e.what();
-  }
-  return "no error";
-}
-auto has(const std::string& text, const std::string& part) -> bool { return text.find(part) != std::string::npos; }
 auto keys(const nn::state_map& m) -> std::vector<std::string> {
   std::vector<std::string> names;
   for (const auto& [name, x] : m) names.push_back(name);
@@ -119,7 +110,7 @@ TEST_CASE("everything that does not fit is said at once, and nothing is loaded")
   const auto before = nn::state_dict(m);
   const auto whole = nn::state_dict(model());
   const auto refused = [&](const nn::state_map& state, const nn::load_options& options = {}) {
-    const auto said = message([&] { nn::load_state_dict(m, state, options); });
+    const auto said = message_of([&] { nn::load_state_dict(m, state, options); });
     CHECK(said.starts_with("load_state_dict: "));
     CHECK(said.ends_with("; nothing was loaded"));
     CHECK(equal(nn::state_dict(m), before));
@@ -127,27 +118,27 @@ TEST_CASE("everything that does not fit is said at once, and nothing is loaded")
   };
   auto state = whole;
   state.erase("rest.1.bias");
-  CHECK(has(refused(state), "'rest.1.bias' is missing: the model has float64 [1]"));
+  CHECK(contains(refused(state), "'rest.1.bias' is missing: the model has float64 [1]"));
   state = whole;
   state["extra"] = zeros({4}, float32);
-  CHECK(has(refused(state), "'extra' is unexpected: float32 [4]"));
+  CHECK(contains(refused(state), "'extra' is unexpected: float32 [4]"));
   state["scale"] = array{1.0};
   state["first.weight"] = zeros({3, 2}, float32);
   state.erase("noise.mean");
   const auto said = refused(state);
   for (const std::string part : {"'scale' is float64 [1] and the model has float64 []", "'extra' is unexpected",
                                  "'first.weight' is float32 [3x2] and the model has float64 [2x3]", "'noise.mean' is missing"})
-    CHECK_MESSAGE(has(said, part), said);
+    CHECK_MESSAGE(contains(said, part), said);
   state = whole;
   state["first.bias"] = zeros({3}, int64);
-  CHECK(has(refused(state), "'first.bias' is int64 [3] and the model has float64 [3]"));
-  CHECK(has(refused(state, {.strict = false}), "'first.bias' is int64 [3]"));
+  CHECK(contains(refused(state), "'first.bias' is int64 [3] and the model has float64 [3]"));
+  CHECK(contains(refused(state, {.strict = false}), "'first.bias' is int64 [3]"));
   state = whole;
   state["noise.count"] = array(3.0);
-  CHECK(has(refused(state), "'noise.count' is float64 [] and the model has int64 []"));
+  CHECK(contains(refused(state), "'noise.count' is float64 [] and the model has int64 []"));
   state = whole;
   for (int i = 0; i < 20; ++i) state["extra" + std::to_string(i)] = array{1.0};
-  CHECK(has(refused(state), "; and 12 more; nothing was loaded"));
+  CHECK(contains(refused(state), "; and 12 more; nothing was loaded"));
 }
 
 TEST_CASE("loosely, what has the same name is loaded, and the rest is told") {
@@ -187,8 +178,8 @@ TEST_CASE("numbers take the model's type, and a number stays one") {
 
 TEST_CASE("a list that names two tensors alike is found out") {
   twice m;
-  CHECK(has(message([&] { nn::state_dict(m); }), "state_dict: two tensors of the model are called 'a'"));
-  CHECK(has(message([&] { nn::load_state_dict(m, {}, {.strict = false}); }), "load_state_dict: two tensors"));
+  CHECK(contains(message_of([&] { nn::state_dict(m); }), "state_dict: two tensors of the model are called 'a'"));
+  CHECK(contains(message_of([&] { nn::load_state_dict(m, {}, {.strict = false}); }), "load_state_dict: two tensors"));
 }
 
 TEST_CASE("training goes on where it was: generators to the bit, and what is frozen") {
@@ -217,10 +208,10 @@ TEST_CASE("training goes on where it was: generators to the bit, and what is fro
     CHECK(identical(randn(n.noise.random, {5}), randn(again, {5})));
   }
   model n = other();
-  CHECK(
-      has(message([&] { nn::load_training_state(n, nn::state_dict(m)); }), "'noise.random' is missing: the model has int64 [3]"));
+  CHECK(contains(message_of([&] { nn::load_training_state(n, nn::state_dict(m)); }),
+                 "'noise.random' is missing: the model has int64 [3]"));
   CHECK(nn::load_training_state(n, nn::state_dict(m), {.strict = false}).missing_keys.size() == 8);
-  CHECK(has(message([&] { nn::to_generator(array{1.0, 2.0, 3.0}); }), "to_generator: float64 [3]"));
+  CHECK(contains(message_of([&] { nn::to_generator(array{1.0, 2.0, 3.0}); }), "to_generator: float64 [3]"));
   CHECK(nn::to_generator(nn::to_array(m.noise.random)).save() == m.noise.random.save());
 }
 
@@ -234,13 +225,13 @@ TEST_CASE("models in files, by the suffix of the name") {
     nn::load(n, here / name);
     CHECK(equal(nn::state_dict(n), nn::state_dict(m)));
     affine wrong(2, 3, 0);
-    const auto said = message([&] { nn::load(wrong, here / name); });
-    CHECK_MESSAGE(has(said, name + "': load_state_dict: 'weight' is missing: the model has float64 [2x3]"), said);
+    const auto said = message_of([&] { nn::load(wrong, here / name); });
+    CHECK_MESSAGE(contains(said, name + "': load_state_dict: 'weight' is missing: the model has float64 [2x3]"), said);
     CHECK(wrong.weight.value().at(0, 0) == 0);
     CHECK(nn::load(wrong, here / name, {.strict = false}).missing_keys.size() == 2);
   }
   CHECK(identical(nn::load_safetensors(here / "m.safetensors").at("noise.mean"), load_npz(here / "m.npz").at("noise.mean")));
-  CHECK(has(message([&] { nn::save(m, here / "m.pt"); }), "m.pt': the name must end in .safetensors or .npz"));
-  CHECK(has(message([&] { (void)nn::load(here / "m"); }), "load: '"));
+  CHECK(contains(message_of([&] { nn::save(m, here / "m.pt"); }), "m.pt': the name must end in .safetensors or .npz"));
+  CHECK(contains(message_of([&] { (void)nn::load(here / "m"); }), "load: '"));
   CHECK_FALSE(std::filesystem::exists(here / "m.pt"));
 }
