@@ -1,6 +1,6 @@
 // E10. A shallow network on planar data: a flower whose petals have two colours, one hidden layer of tanh, and a sigmoid that gives the
 // probability of orange. More hidden units bend the boundary more; L2 regularisation bends it back; and with enough units a network learns
-// labels by heart that mean nothing.
+// labels by heart that mean nothing. With three units one first choice of weights in six is stuck at 68 %; this one is not.
 
 #include "draw.hpp"
 #include "expect.hpp"

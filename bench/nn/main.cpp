@@ -12,18 +12,6 @@
 
 namespace {
 
-// Seconds a step, as often as takes 20 ms.
-auto sample(const bench::step& f) -> double {
-  int times = 1;
-  for (;;) {
-    const auto start = bench::processor_time();
-    for (int i = 0; i < times; ++i) f();
-    const auto took = bench::processor_time() - start;
-    if (took > 2e-2) return took / times;
-    times *= took > 2e-3 ? 4 : 16;
-  }
-}
-
 // The largest difference of the first five losses.
 auto disagreement(const bench::step& a, const bench::step& b) -> double {
   double worst = 0;
@@ -55,8 +43,8 @@ int main(int count, char** words) {
     agree = agree && apart <= 1e-4;
     std::vector<double> seconds[2];
     for (int r = 0; r < rounds; ++r) {
-      seconds[0].push_back(sample(ours));
-      if (theirs) seconds[1].push_back(sample(theirs));
+      seconds[0].push_back(bench::seconds_a_call(ours, 2e-2));
+      if (theirs) seconds[1].push_back(bench::seconds_a_call(theirs, 2e-2));
     }
     const double a = bench::median(seconds[0]) * 1e6, b = theirs ? bench::median(seconds[1]) * 1e6 : 0;
     if (theirs) fmt::print("{:<46} {:>10.2f} {:>10.2f} {:>6.2f}  {:.1e}\n", t.title(), a, b, a / b, apart);

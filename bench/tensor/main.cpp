@@ -11,18 +11,6 @@
 
 namespace {
 
-// Seconds a run, as often as takes 2 ms.
-auto sample(const std::function<void()>& f) -> double {
-  int times = 1;
-  for (;;) {
-    const auto start = bench::processor_time();
-    for (int i = 0; i < times; ++i) f();
-    const auto took = bench::processor_time() - start;
-    if (took > 2e-3) return took / times;
-    times *= took > 2e-4 ? 4 : 16;
-  }
-}
-
 auto cell(double seconds) -> std::string {
   return seconds > 0 ? fmt::format("{:9.2f}", seconds * 1e6) : fmt::format("{:>9}", "-");
 }
@@ -50,8 +38,8 @@ int main(int count, char** words) {
     std::vector<double> value[3], gradient[3];
     for (int r = 0; r < rounds; ++r)
       for (int k = 0; k < 3; ++k) {
-        if (ways[k].value) value[k].push_back(sample(ways[k].value));
-        if (ways[k].gradient) gradient[k].push_back(sample(ways[k].gradient));
+        if (ways[k].value) value[k].push_back(bench::seconds_a_call(ways[k].value, 2e-3));
+        if (ways[k].gradient) gradient[k].push_back(bench::seconds_a_call(ways[k].gradient, 2e-3));
       }
     const auto of = [](std::vector<double>& v) { return v.empty() ? 0.0 : bench::median(v); };
     const double limit = w.counted == bench::unit::flops   ? w.amount / bench::peak_flops(w.single)
