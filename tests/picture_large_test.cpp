@@ -195,6 +195,29 @@ TEST_CASE("too many nodes: scopes become boxes") {
   CHECK(parsed(dot).nodes().size() == 2 + 1 + 11 + 1);
 }
 
+TEST_CASE("elements of a list that are alike are one box") {
+  graph g;
+  auto h = input(array{1.0, 2.0}, "x");
+  const auto block = [&](const std::string& name, int times) {
+    const scope s(name);
+    for (int i = 0; i < times; ++i) h = tanh(h * 0.5);
+  };
+  for (int i = 8; i < 11; ++i) block("blocks." + std::to_string(i) + " block", 2);
+  block("blocks.11 block", 1);
+  block("blocks.12 block", 1), block("blocks.13.a block", 1);
+  const auto dot = to_dot(sum(h), {.collapse_scopes = true,
+                                   .scope_notes = {{1, {{"first", annotation::mood::plain}}},
+                                                   {2, {{"second", annotation::mood::plain}, {"dead", annotation::mood::bad}}},
+                                                   {4, {{"other", annotation::mood::bad}}}}});
+  CHECK(contains(line(dot, "s1 ["), "<b>blocks.8–10 block&#160;</b>×3"));
+  CHECK(contains(line(dot, "s1 ["), "first"));
+  CHECK(contains(line(dot, "s1 ["), "dead"));
+  CHECK(!contains(line(dot, "s1 ["), "second"));
+  CHECK(!contains(line(dot, "s1 ["), "other"));
+  CHECK(contains(line(dot, "s4 ["), "<b>blocks.11–12 block&#160;</b>×2"));
+  CHECK(contains(line(dot, "s6 ["), "<b>blocks.13.a block</b>"));
+}
+
 TEST_CASE("too many nodes: what is cut is said, and the rest is one connected picture") {
   const auto chain = [] {
     scalar y = input(1.0, "x");

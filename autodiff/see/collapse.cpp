@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autodiff/see/array_label.hpp>
+#include <autodiff/see/repeat.hpp>
 #include <autodiff/see/scene.hpp>
 #include <map>
 #include <queue>
@@ -43,7 +44,7 @@ class scope_tree {
     }
   }
 
-  // Families of siblings of one name look alike and are collapsed together: innermost first, and among those the largest. A scope
+  // Families of siblings of one name, or of one list, look alike and are collapsed together: innermost first, and among those the largest. A scope
   // that is most of the picture stays open, as a box in its place would say nothing.
   auto collapse_to(std::size_t budget) -> void {
     auto count = group_in_families();
@@ -100,7 +101,7 @@ class scope_tree {
 
   auto group_in_families() -> std::size_t {
     auto count = s_.shown_count;
-    std::map<std::pair<scope_id, std::string_view>, std::size_t> index;
+    std::map<std::pair<scope_id, std::string>, std::size_t> index;
     std::vector<char> boxed(size(), 0);
     for (scope_id c = 1; c < size(); ++c) {
       auto& e = all_[c];
@@ -111,7 +112,7 @@ class scope_tree {
         --all_[parent_of(c)].open_children, ++all_[parent_of(c)].items;
         continue;
       }
-      e.family = index.try_emplace({parent_of(c), s_.g.scope_name(c)}, families_.size()).first->second;
+      e.family = index.try_emplace({parent_of(c), list_pattern(s_.g.scope_name(c))}, families_.size()).first->second;
       if (e.family == families_.size()) families_.emplace_back();
       families_[e.family].members.push_back(c);
       families_[e.family].nodes += e.size;
@@ -122,8 +123,9 @@ class scope_tree {
   }
 
   auto merges(scope_id a, scope_id b) const -> bool {
-    return s_.g.scope_name(a) == s_.g.scope_name(b) && all_[a].size == all_[b].size && all_[a].last < all_[b].first &&
-           operations_before_[all_[b].first] == operations_before_[all_[a].last + 1] && alike(a, b);
+    return all_[a].size == all_[b].size && list_pattern(s_.g.scope_name(a)) == list_pattern(s_.g.scope_name(b)) &&
+           all_[a].last < all_[b].first && operations_before_[all_[b].first] == operations_before_[all_[a].last + 1] &&
+           alike(a, b);
   }
   // Node by node: the same operations, and of arrays the same parameters, types and shapes.
   auto alike(scope_id a, scope_id b) const -> bool {

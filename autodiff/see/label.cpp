@@ -4,6 +4,7 @@
 #include <autodiff/see/array_facts.hpp>
 #include <autodiff/see/array_label.hpp>
 #include <autodiff/see/formula_text.hpp>
+#include <autodiff/see/repeat.hpp>
 #include <autodiff/see/text.hpp>
 #include <cmath>
 #include <fmt/format.h>
@@ -192,6 +193,27 @@ class label_writer {
     else if (n.doubtful) out_ += ",color=\""sv, out_ += ink::doubtful, out_ += "\",penwidth=2"sv;
   }
 
+  // The last of the scopes that were merged into the box.
+  auto last_scope() const -> scope_id {
+    auto s = s_.scope(item_.last);
+    while (g_.scope_parent(s) != g_.scope_parent(item_.scope)) s = g_.scope_parent(s);
+    return s;
+  }
+  auto group_name() const -> std::string {
+    return list_name(g_.scope_name(item_.scope), g_.scope_name(item_.copies > 1 ? last_scope() : item_.scope));
+  }
+  // Those of the first, and what is wrong with the others.
+  auto put_scope_notes() -> void {
+    const auto& all = s_.options.scope_notes;
+    const auto last = item_.copies > 1 ? last_scope() : item_.scope;
+    for (auto at = all.lower_bound(item_.scope); at != all.end() && at->first <= last; ++at) {
+      if (g_.scope_parent(at->first) != g_.scope_parent(item_.scope)) continue;
+      for (const auto& note : at->second)
+        if (at->first == item_.scope || note.how == annotation::mood::bad || note.how == annotation::mood::doubtful)
+          put_note(note);
+    }
+  }
+
   auto put_group() -> void {
     std::size_t operations = 0, inputs = 0, constants = 0;
     double largest = 0;
@@ -203,12 +225,11 @@ class label_writer {
       any = true, largest = size > largest || std::isnan(size) ? size : largest;
     });
     open();
-    out_ += "<tr><td colspan=\"2\"><font point-size=\"14\"><b>"sv, put_html(out_, g_.scope_name(item_.scope)),
+    out_ += "<tr><td colspan=\"2\"><font point-size=\"14\"><b>"sv, put_html(out_, group_name()),
         out_ += item_.copies > 1 ? "&#160;</b>"sv : "</b>"sv;
     if (item_.copies > 1) out_ += "×"sv, out_ += count_text(item_.copies);
     out_ += "</font></td></tr>"sv;
-    if (const auto notes = s_.options.scope_notes.find(item_.scope); notes != s_.options.scope_notes.end())
-      for (const auto& note : notes->second) put_note(note);
+    put_scope_notes();
     const auto count = [&](std::size_t n, std::string_view what) {
       if (n) wide_row(ink::label, fmt::format("{} {}{}", count_text(n), what, n == 1 ? "" : "s"));
     };
