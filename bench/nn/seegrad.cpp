@@ -1,4 +1,5 @@
-#include "task.hpp"
+#include "../scalar/measure.hpp"
+#include "tables.hpp"
 
 #include <nn/nn.hpp>
 
@@ -101,18 +102,32 @@ auto all_tasks() -> std::vector<task> {
   return all;
 }
 
-auto seegrad_step(const task& t) -> step {
-  return with_model(t.name, [&](auto fresh, loss_kind kind) -> step {
+namespace {
+
+template <class Model>
+struct training {
+  Model model;
+  array x, y;
+  nn::sgd optimiser;
+  graph g{};
+};
+
+// f(a model with the task's first weights and its batch, what its loss is).
+template <class F>
+auto with_training(const task& t, F f) {
+  return with_model(t.name, [&](auto fresh, loss_kind kind) {
     nn::state_map weights;
     for (const auto& [key, n] : t.weights) weights.emplace(key, to_array(n));
     nn::load_state_dict(fresh, weights);
-    struct training {
-      decltype(fresh) model;
-      array x, y;
-      nn::sgd optimiser;
-      graph g{};
-    };
-    auto at = std::make_shared<training>(std::move(fresh), to_array(t.x), to_array(t.y), nn::sgd{{.lr = t.lr}});
+    using its = training<decltype(fresh)>;
+    return f(std::make_shared<its>(std::move(fresh), to_array(t.x), to_array(t.y), nn::sgd{{.lr = t.lr}}), kind);
+  });
+}
+
+}  // namespace
+
+auto seegrad_step(const task& t) -> step {
+  return with_training(t, [](auto at, loss_kind kind) -> step {
     return [at, kind] {
       const rewind_scope again;
       const auto loss = loss_of(kind, at->model(at->x), at->y);
@@ -121,6 +136,27 @@ auto seegrad_step(const task& t) -> step {
       return loss.value().item();
     };
   });
+}
+
+auto needed_bytes(const task& t) -> std::size_t {
+  return with_training(t, [](auto at, loss_kind kind) {
+    backward(loss_of(kind, at->model(at->x), at->y), adjoints::inputs);
+    const auto use = at->g.memory();
+    return use.array_values + use.array_adjoints;
+  });
+}
+
+auto seegrad_epochs(const pictures& p, bool adam) -> epochs_result {
+  nn::manual_seed(1);
+  perceptron model;
+  const nn::dataset train{to_array(p.train_x), to_array(p.train_y)}, test{to_array(p.test_x), to_array(p.test_y)};
+  nn::fit_options how{.epochs = 5, .batch_size = 64, .progress = nn::progress_style::none};
+  if (adam) how.optimiser = nn::adam{{.lr = 1e-3}};
+  else how.optimiser = nn::sgd{{.lr = 0.1}};
+  const auto start = processor_time();
+  nn::fit(model, train, how);
+  const auto took = processor_time() - start;
+  return {took / 5, nn::evaluate(model, test).metric};
 }
 
 }  // namespace bench

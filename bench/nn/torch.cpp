@@ -1,4 +1,5 @@
-#include "task.hpp"
+#include "../scalar/measure.hpp"
+#include "tables.hpp"
 
 #ifdef BENCH_TORCH
 #include <cmath>
@@ -63,13 +64,17 @@ auto loss_of(const std::string& name, const Tensor& y, const Tensor& wanted) -> 
 
 }  // namespace
 
+namespace {
+
+auto get_ready() -> void {
+  at::set_num_threads(1);
+  at::globalContext().setFlushDenormal(true);
+}
+
+}  // namespace
+
 auto torch_step(const task& t) -> step {
-  static const bool ready = [] {
-    at::set_num_threads(1);
-    at::globalContext().setFlushDenormal(true);
-    return true;
-  }();
-  (void)ready;
+  get_ready();
   weights w;
   for (const auto& [key, n] : t.weights) w.emplace(key, to_tensor(n).requires_grad_());
   return [w, x = to_tensor(t.x), y = to_tensor(t.y), name = t.name, lr = t.lr]() mutable {
@@ -82,9 +87,38 @@ auto torch_step(const task& t) -> step {
   };
 }
 
+auto torch_epochs(const pictures& p, bool adam) -> epochs_result {
+  get_ready();
+  torch::manual_seed(1);
+  torch::nn::Linear hidden(784, 128), output(128, 10);
+  std::vector<Tensor> all = hidden->parameters();
+  for (const auto& q : output->parameters()) all.push_back(q);
+  std::unique_ptr<torch::optim::Optimizer> optimiser;
+  if (adam) optimiser = std::make_unique<torch::optim::Adam>(all, torch::optim::AdamOptions(1e-3));
+  else optimiser = std::make_unique<torch::optim::SGD>(all, torch::optim::SGDOptions(0.1));
+  const auto model = [&](const Tensor& x) { return output(torch::relu(hidden(x))); };
+  const auto x = to_tensor(p.train_x), y = to_tensor(p.train_y);
+  const auto n = x.size(0);
+  const auto start = processor_time();
+  for (int epoch = 0; epoch < 5; ++epoch) {
+    const auto order = torch::randperm(n);
+    for (std::int64_t i = 0; i < n; i += 64) {
+      const auto batch = order.slice(0, i, std::min(i + 64, n));
+      optimiser->zero_grad();
+      torch::cross_entropy_loss(model(x.index_select(0, batch)), y.index_select(0, batch)).backward();
+      optimiser->step();
+    }
+  }
+  const auto took = processor_time() - start;
+  const torch::NoGradGuard quiet;
+  const auto right = model(to_tensor(p.test_x)).argmax(1).eq(to_tensor(p.test_y)).sum().item<double>();
+  return {took / 5, right / static_cast<double>(p.test_y.shape[0])};
+}
+
 }  // namespace bench
 #else
 namespace bench {
 auto torch_step(const task&) -> step { return {}; }
+auto torch_epochs(const pictures&, bool) -> epochs_result { return {}; }
 }  // namespace bench
 #endif
