@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/parallel.hpp>
+#include <cstring>
 #include <fmt/format.h>
 #include <limits>
 
@@ -27,13 +28,10 @@ auto shape_of(const max_pool_parameters& p, const dims& s) -> pooled_shape {
   return {s[0] * s[1], s[2], s[3], rows.count(s[2], p.ceil_mode), columns.count(s[3], p.ceil_mode)};
 }
 
-template <class T>
-[[gnu::always_inline]] inline auto wins(T x, T over) -> bool {
-  return (x > over) | (x != x);
-}
-template <class T>
-[[gnu::always_inline]] inline auto larger(T x, T y) -> T {
-  return wins(y, x) ? y : x;
+// A later number takes the place of the largest so far if it is larger, or no number. Also for several windows at a time.
+template <class V>
+[[gnu::always_inline]] inline auto takes_over(const V& x, const V& most) {
+  return (x > most) | (x != x);
 }
 
 // Calls f(output, the largest number, its place) for each window of a plane.
@@ -51,42 +49,96 @@ auto each_maximum(const max_pool_parameters& p, const pooled_shape& s, const T* 
           const auto x = c * o.stride.w + j * o.dilation.w - o.padding.w;
           if (x < 0 || x >= s.w) continue;
           const auto v = plane[y * s.w + x];
-          if (at < 0 || wins(v, most)) most = v, at = y * s.w + x;
+          if (at < 0 || takes_over(v, most)) most = v, at = y * s.w + x;
         }
       }
       f(r * s.columns + c, most, at);
     }
 }
 
-// Two by two, side by side: the common case, in loops that compilers turn into vectors.
+// Two by two, side by side, is the common case, and goes some windows at a time.
 auto is_halving(const max_pool_parameters& p) -> bool {
   return p.windows.kernel == sides(2) && p.windows.options.stride == sides(2) && p.windows.options.padding == sides(0) &&
          p.windows.options.dilation == sides(1) && !p.ceil_mode;
 }
+
+// One row of N neighbouring windows: the numbers on the left of each, and those on the right.
+template <class T, int N>
+struct window_row {
+  typedef T vec __attribute__((vector_size(N * sizeof(T))));
+  vec left, right;
+
+  [[gnu::always_inline]] auto load(const T* from) -> void { load(from, std::make_integer_sequence<int, N>{}); }
+  [[gnu::always_inline]] auto store(T* to) const -> void { store(to, std::make_integer_sequence<int, N>{}); }
+
+ private:
+  template <int... i>
+  [[gnu::always_inline]] auto load(const T* from, std::integer_sequence<int, i...>) -> void {
+    vec a, b;
+    std::memcpy(&a, from, sizeof a), std::memcpy(&b, from + N, sizeof b);
+    left = __builtin_shufflevector(a, b, (2 * i)...), right = __builtin_shufflevector(a, b, (2 * i + 1)...);
+  }
+  template <int... i>
+  [[gnu::always_inline]] auto store(T* to, std::integer_sequence<int, i...>) const -> void {
+    const vec a = __builtin_shufflevector(left, right, (i / 2 + i % 2 * N)...),
+              b = __builtin_shufflevector(left, right, ((N + i) / 2 + (N + i) % 2 * N)...);
+    std::memcpy(to, &a, sizeof a), std::memcpy(to + N, &b, sizeof b);
+  }
+};
+
+// f(first number of two rows of a plane, first window) for groups of N windows. The last group of a row reaches back to be whole:
+// doing a window twice does no harm.
+template <int N, class F>
+auto each_group(const pooled_shape& s, F f) -> void {
+  for (index_t r = 0; r < s.rows; ++r) {
+    const auto group = [&](index_t c) { f(2 * r * s.w + 2 * c, r * s.columns + c); };
+    for (index_t c = 0; c + N <= s.columns; c += N) group(c);
+    if (s.columns % N != 0) group(s.columns - N);
+  }
+}
+template <class F>
+auto in_groups(const pooled_shape& s, F f) -> void {
+  if (s.columns >= 8) f(std::integral_constant<int, 8>{});
+  else if (s.columns >= 4) f(std::integral_constant<int, 4>{});
+  else if (s.columns >= 1) f(std::integral_constant<int, 1>{});
+}
+
 template <class T>
 auto halve(const pooled_shape& s, const T* plane, T* y) -> void {
-  for (index_t r = 0; r < s.rows; ++r, y += s.columns) {
-    const T *a = plane + 2 * r * s.w, *b = a + s.w;
-    for (index_t c = 0; c < s.columns; ++c) y[c] = larger(larger(larger(a[2 * c], a[2 * c + 1]), b[2 * c]), b[2 * c + 1]);
-  }
+  in_groups(s, [&]<int N>(std::integral_constant<int, N>) {
+    each_group<N>(s, [&](index_t from, index_t to) {
+      window_row<T, N> a, b;
+      a.load(plane + from), b.load(plane + from + s.w);
+      auto most = a.left;
+      for (const auto* x : {&a.right, &b.left, &b.right}) most = takes_over(*x, most) ? *x : most;
+      std::memcpy(y + to, &most, sizeof most);
+    });
+  });
 }
 template <class T>
 auto halve_pull(const pooled_shape& s, const T* plane, const T* g, T* d) -> void {
   if (s.h % 2 != 0) std::fill_n(d + (s.h - 1) * s.w, s.w, T{});
-  for (index_t r = 0; r < s.rows; ++r, g += s.columns) {
-    const T *a = plane + 2 * r * s.w, *b = a + s.w;
-    T *to_a = d + 2 * r * s.w, *to_b = to_a + s.w;
-    for (index_t c = 0; c < s.columns; ++c) {
-      const T first = a[2 * c], second = a[2 * c + 1], third = b[2 * c], fourth = b[2 * c + 1];
-      const T top = larger(first, second), most = larger(top, third);
-      const bool fourth_wins = wins(fourth, most), third_wins = !fourth_wins & wins(third, top);
-      const bool rest = !fourth_wins & !third_wins, second_wins = rest & wins(second, first),
-                 first_wins = rest & !wins(second, first);
-      to_a[2 * c] = first_wins ? g[c] : T{}, to_a[2 * c + 1] = second_wins ? g[c] : T{};
-      to_b[2 * c] = third_wins ? g[c] : T{}, to_b[2 * c + 1] = fourth_wins ? g[c] : T{};
-    }
-    if (s.w % 2 != 0) to_a[s.w - 1] = to_b[s.w - 1] = T{};
-  }
+  for (index_t r = 0; s.w % 2 != 0 && r < s.h; ++r) d[r * s.w + s.w - 1] = T{};
+  in_groups(s, [&]<int N>(std::integral_constant<int, N>) {
+    each_group<N>(s, [&](index_t at, index_t from) {
+      window_row<T, N> a, b;
+      a.load(plane + at), b.load(plane + at + s.w);
+      auto most = a.left;
+      const auto second = takes_over(a.right, most);
+      most = second ? a.right : most;
+      const auto third = takes_over(b.left, most);
+      most = third ? b.left : most;
+      const auto fourth = takes_over(b.right, most);
+      auto given = most;
+      std::memcpy(&given, g + from, sizeof given);
+      const auto zero = decltype(given){};
+      b.right = fourth ? given : zero;
+      b.left = third & ~fourth ? given : zero;
+      a.right = second & ~(third | fourth) ? given : zero;
+      a.left = second | third | fourth ? zero : given;
+      a.store(d + at), b.store(d + at + s.w);
+    });
+  });
 }
 
 auto in_floating_type(const array& x) -> array { return x.cast(floating(x.type())).contiguous(); }
