@@ -83,6 +83,8 @@ TEST_CASE("more rows, columns and depth than a block of the cache") {
   CHECK(try_one<double>(1030, 50, 300, true));
   CHECK(try_one<float>(20, 900, 530, false));
   CHECK(try_one<double>(3, 2500, 20, true));
+  CHECK(try_one<float>(5, 4100, 70, false));  // B is so large that few rows of it are read at a time
+  CHECK(try_one<double>(3, 2100, 65, true));
 }
 
 TEST_CASE("the product of arrays: matrices, rows, columns, batches, transposed and sliced") {

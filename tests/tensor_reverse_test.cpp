@@ -68,6 +68,18 @@ TEST_CASE("a value that is used many times gets the sum, in any form") {
   CHECK(identical(grad(x), array{{1 + 1 + 2 + 0.0, 1 + 100 + 4 + 1.0}, {1 + 10 + 6 + 2.0, 1 + 1000 + 8 + 3.0}}));
 }
 
+TEST_CASE("slices that lie over each other each add their part") {
+  graph g;
+  const auto x = input(array{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}});
+  const auto back = slice(x, 1, 2, -4, -2), middle = slice(x, 1, 1, 3), row = take(x, -1), nothing = slice(x, 0, 1, 1);
+  backward(sum(back * array{{1.0, 2.0}, {3.0, 4.0}}) + sum(middle * 10.0) + sum(row * 100.0) + sum(nothing));
+  CHECK(identical(grad(x), array{{2.0, 10.0, 11.0}, {104.0, 110.0, 113.0}}));
+  const auto single = input(array({{1.0, 2.0}, {3.0, 4.0}}, float32));
+  backward(sum(take(single, 0) * array{1.0, 2.0}) + sum(take(single, 1) * array{3.0, 4.0}));
+  CHECK(grad(single).type() == float32);
+  CHECK(identical(grad(single).cast(float64), array{{1.0, 2.0}, {3.0, 4.0}}));
+}
+
 TEST_CASE("only one number has a gradient without a seed") {
   graph g;
   const auto x = input(array{1.0, 2.0});

@@ -32,6 +32,15 @@ auto copy_row(To* to, const From* from, index_t n, index_t step) -> void {
     for (index_t i = 0; i < n; ++i) to[i] = static_cast<To>(from[i * step]);
 }
 
+// f(to, from, length, steps) for each row that the shape of `from` and the strides walk in both.
+template <class T, class F>
+auto each_part(array& to, const array& from, const dims& strides, index_t offset, F f) -> void {
+  const nest<2> n(from.shape(), {strides, from.strides()});
+  auto* out = static_cast<T*>(to.raw()) + offset;
+  const auto* in = from.data<T>();
+  n.rows(0, n.row_count(), [&](const auto& at) { f(out + at[0], in + at[1], n.length, n.step[0], n.step[1]); });
+}
+
 }  // namespace
 
 auto is_row_major(const dims& shape, const dims& strides) -> bool {
@@ -75,15 +84,21 @@ auto fill_elements(array& to, double x) -> void {
 
 auto copy_into(array& to, const array& from, const dims& strides, index_t offset) -> void {
   with_type(to.type(), [&]<class T>(T) {
-    const nest<2> n(from.shape(), {strides, from.strides()});
-    auto* out = static_cast<T*>(to.raw()) + offset;
-    const auto* in = from.data<T>();
-    n.rows(0, n.row_count(), [&](const auto& at) {
-      auto* o = out + at[0];
-      const auto* x = in + at[1];
-      if (n.step[0] == 1 && n.step[1] == 1) std::copy_n(x, n.length, o);
+    each_part<T>(to, from, strides, offset, [](T* o, const T* x, index_t n, index_t o_step, index_t x_step) {
+      if (o_step == 1 && x_step == 1) std::copy_n(x, n, o);
       else
-        for (index_t i = 0; i < n.length; ++i) o[i * n.step[0]] = x[i * n.step[1]];
+        for (index_t i = 0; i < n; ++i) o[i * o_step] = x[i * x_step];
+    });
+  });
+}
+
+auto add_to_part(array& to, const array& from, const dims& strides, index_t offset) -> void {
+  with_floating(to.type(), [&]<class T>(T) {
+    each_part<T>(to, from, strides, offset, [](T* o, const T* x, index_t n, index_t o_step, index_t x_step) {
+      if (o_step == 1 && x_step == 1)
+        for (index_t i = 0; i < n; ++i) o[i] += x[i];
+      else
+        for (index_t i = 0; i < n; ++i) o[i * o_step] += x[i * x_step];
     });
   });
 }

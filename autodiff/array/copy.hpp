@@ -14,5 +14,7 @@ auto fill_elements(array& to, double x) -> void;
 /// Copies `from` over the elements of `to`, of the same type and nobody else's yet, that the shape of `from` and these strides walk,
 /// beginning at element `offset`.
 auto copy_into(array& to, const array& from, const dims& strides, index_t offset) -> void;
+/// The same, added to what is there; floating numbers.
+auto add_to_part(array& to, const array& from, const dims& strides, index_t offset) -> void;
 
 }  // namespace seegrad

@@ -22,6 +22,10 @@ inline constexpr index block_rows = 512;
 inline constexpr index direct_rows = 64;
 template <class T>
 inline constexpr index direct_size = 32768 / index(sizeof(T));
+// If B is so large that it comes from far away, few of its rows at a time, so that the processor sees streams and fetches ahead.
+template <class T>
+inline constexpr index far_size = (index(1) << 20) / index(sizeof(T));
+inline constexpr index far_depth = 32;
 template <class T>
 inline constexpr index direct_columns = 720 / index(sizeof(T));
 
@@ -177,7 +181,7 @@ auto blocked(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c
   const bool b_direct = b.column_stride == 1 && (m <= direct_rows || n * k <= direct_size<T>);
   // So does A if many strips of B pass by, or if neither its rows nor its columns are contiguous.
   const bool a_direct = n <= (a.row_stride == 1 || a.column_stride == 1 ? direct_columns<T> : tile_vectors * lanes<T>);
-  const auto deep = piece(k, depth<T>), high = piece(m, block_rows);
+  const auto deep = piece(k, b_direct && n * k > far_size<T> ? far_depth : depth<T>), high = piece(m, block_rows);
   auto* const b_panel = scratch<T>(deep * (tile_vectors * lanes<T> + (a_direct ? 0 : high + panel_rows<T>)));
   auto* const a_panels = b_panel + deep * tile_vectors * lanes<T>;
   for (index p = 0; p < k; p += deep) {
@@ -225,29 +229,40 @@ auto row_times_matrix(index n, index k, const T* a, index a_stride, const T* b, 
   }
 }
 
+// The sum of a vector's numbers, halves added to each other.
+template <class T, int count = lanes<T>>
+[[gnu::always_inline]] inline auto sum_of(const T* all) -> T {
+  T half[count / 2];
+  for (int q = 0; q < count / 2; ++q) half[q] = all[q] + all[q + count / 2];
+  if constexpr (count == 2) return half[0];
+  else return sum_of<T, count / 2>(half);
+}
+
 template <class T, int rows>
 auto dots(index k, const T* a, index a_row, const T* x, T* c, index c_row, bool add) -> void {
   constexpr index chains = 4, stride = chains * lanes<T>;
-  vec<T> sum[rows][chains] = {}, left, right;
+  T total[rows] = {};
   index p = 0;
-  for (; p + stride <= k; p += stride)
-    for (index q = 0; q < chains; ++q) {
-      load<T>(right, x + p + q * lanes<T>);
-      for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p + q * lanes<T>), sum[i][q] += left * right;
+  if (k >= lanes<T>) {
+    vec<T> sum[rows][chains] = {}, left, right;
+    for (; p + stride <= k; p += stride)
+      for (index q = 0; q < chains; ++q) {
+        load<T>(right, x + p + q * lanes<T>);
+        for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p + q * lanes<T>), sum[i][q] += left * right;
+      }
+    for (; p + lanes<T> <= k; p += lanes<T>) {
+      load<T>(right, x + p);
+      for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p), sum[i][0] += left * right;
     }
-  for (; p + lanes<T> <= k; p += lanes<T>) {
-    load<T>(right, x + p);
-    for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p), sum[i][0] += left * right;
+    for (index i = 0; i < rows; ++i) {
+      T all[lanes<T>];
+      store<T>(all, (sum[i][0] + sum[i][1]) + (sum[i][2] + sum[i][3]));
+      total[i] = sum_of<T>(all);
+    }
   }
-  for (index i = 0; i < rows; ++i) {
-    T all[lanes<T>];
-    store<T>(all, (sum[i][0] + sum[i][1]) + (sum[i][2] + sum[i][3]));
-    for (index half = lanes<T> / 2; half > 0; half /= 2)
-      for (index q = 0; q < half; ++q) all[q] += all[q + half];
-    T total = all[0];
-    for (index q = p; q < k; ++q) total += a[i * a_row + q] * x[q];
-    c[i * c_row] = add ? c[i * c_row] + total : total;
-  }
+  for (; p < k; ++p)
+    for (index i = 0; i < rows; ++i) total[i] += a[i * a_row + p] * x[p];
+  for (index i = 0; i < rows; ++i) c[i * c_row] = add ? c[i * c_row] + total[i] : total[i];
 }
 
 // A matrix whose rows are contiguous times a column.
@@ -277,10 +292,23 @@ auto columns_times_column(index m, index k, const T* a, index a_column, const T*
   for (index i = 0; i < m; ++i) c[i * c_row] = aside[i];
 }
 
+// A column times a row.
+template <class T>
+auto column_times_row(index m, index n, const T* a, index a_row, const T* b, T* c, index ldc, bool add) -> void {
+  for (index i = 0; i < m; ++i, c += ldc) {
+    const T by = a[i * a_row];
+    if (add)
+      for (index j = 0; j < n; ++j) c[j] += by * b[j];
+    else
+      for (index j = 0; j < n; ++j) c[j] = T{} + by * b[j];
+  }
+}
+
 template <class T>
 auto product(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c, index ldc, bool add) -> void {
   if (n == 1 && a.column_stride == 1) matrix_times_column<T>(m, k, a.data, a.row_stride, b.data, b.row_stride, c, ldc, add);
   else if (n == 1 && a.row_stride == 1) columns_times_column<T>(m, k, a.data, a.column_stride, b.data, b.row_stride, c, ldc, add);
   else if (m == 1 && b.column_stride == 1) row_times_matrix<T>(n, k, a.data, a.column_stride, b.data, b.row_stride, c, add);
+  else if (k == 1 && b.column_stride == 1) column_times_row<T>(m, n, a.data, a.row_stride, b.data, c, ldc, add);
   else blocked<T>(m, n, k, a, b, c, ldc, add);
 }

@@ -32,6 +32,9 @@ struct plane {
         columns(x.shape().back()),
         row_stride(x.strides()[x.rank() - 2]),
         column_stride(x.strides().back()) {}
+  explicit plane(const factor& f) : plane(f.matrix) {
+    if (f.transposed) std::swap(rows, columns), std::swap(row_stride, column_stride);
+  }
 };
 
 // Rows first .. last - 1 of C, whose rows are contiguous.
@@ -81,9 +84,17 @@ auto multiply(const array& a, const array& b, array& out, bool add) -> void {
 }
 
 // Two matrices of one type, too small for threads: what most products are, without the bookkeeping of the others.
-auto is_plain(const array& a, const array& b, const array* out) -> bool {
-  return a.rank() == 2 && b.rank() == 2 && a.type() == b.type() && a.is_floating() && a.shape()[1] == b.shape()[0] &&
-         !is_worth_threads(plane(a), plane(b), 1) && (!out || out->is_writable_in_place());
+auto is_plain(const factor& a, const factor& b, const array* out) -> bool {
+  if (a.matrix.rank() != 2 || b.matrix.rank() != 2 || a.matrix.type() != b.matrix.type() || !a.matrix.is_floating()) return false;
+  const plane p(a), q(b);
+  return p.columns == q.rows && !is_worth_threads(p, q, 1) && (!out || out->is_writable_in_place());
+}
+auto plain_product(const factor& a, const factor& b, array& result, bool add) -> void {
+  const plane p(a), q(b);
+  with_floating(result.type(), [&]<class T>(T) {
+    some_rows(p, q, static_cast<const T*>(a.matrix.raw()), static_cast<const T*>(b.matrix.raw()), static_cast<T*>(result.raw()),
+              add, 0, p.rows);
+  });
 }
 
 // Batches of a that all meet the same matrix b are one tall matrix.
@@ -109,16 +120,19 @@ auto matrix_product_shape(const dims& a, const dims& b) -> dims {
   return shape;
 }
 
-auto matrix_product(const array& a, const array& b, array* out) -> array {
-  if (is_plain(a, b, out)) {
-    const plane p(a), q(b);
-    auto result = out ? *out : array::uninitialized(a.type(), {p.rows, q.columns});
-    with_floating(a.type(), [&]<class T>(T) {
-      some_rows(p, q, static_cast<const T*>(a.raw()), static_cast<const T*>(b.raw()), static_cast<T*>(result.raw()),
-                out != nullptr, 0, p.rows);
-    });
-    return result;
+auto matrix_product(factor a, factor b, array* out) -> array {
+  if (!is_plain(a, b, out)) {
+    const auto side = [](const factor& f) { return f.transposed ? transpose(f.matrix) : f.matrix; };
+    return matrix_product(side(a), side(b), out);
   }
+  if (out) return plain_product(a, b, *out, true), *out;
+  auto result = array::uninitialized(a.matrix.type(), {plane(a).rows, plane(b).columns});
+  plain_product(a, b, result, false);
+  return result;
+}
+
+auto matrix_product(const array& a, const array& b, array* out) -> array {
+  if (is_plain({a}, {b}, out)) return matrix_product(factor{a}, factor{b}, out);
   const auto shape = matrix_product_shape(a.shape(), b.shape());
   const auto type = a.type() == float32 && b.type() == float32 ? float32 : float64;
   const auto left = left_matrix_shape(a.shape()), right = right_matrix_shape(b.shape());
@@ -140,8 +154,8 @@ auto matmul_op::pull_into(const parameters& p, int i, std::span<const array> x, 
   const bool plain =
       x[0].rank() == 2 && x[1].rank() == 2 && adjoint.type() == g.type() && g.type() == x[1 - static_cast<std::size_t>(i)].type();
   if (!plain) return add_into(adjoint, pull(p, i, x, y, g));
-  if (i == 0) matrix_product(g, transpose(x[1]), &adjoint);
-  else matrix_product(transpose(x[0]), g, &adjoint);
+  if (i == 0) matrix_product(factor{g}, {x[1], true}, &adjoint);
+  else matrix_product({x[0], true}, factor{g}, &adjoint);
 }
 
 }  // namespace seegrad

@@ -13,6 +13,12 @@ namespace seegrad {
 
 /// a @ b, added to `out` if that is not null and else new; `out` has the shape of the result. Throws if the shapes do not fit.
 auto matrix_product(const array& a, const array& b, array* out = nullptr) -> array;
+/// A matrix or its transpose, without the view of it that a small product would spend half of its time with.
+struct factor {
+  const array& matrix;
+  bool transposed = false;
+};
+auto matrix_product(factor a, factor b, array* out = nullptr) -> array;
 auto matrix_product_shape(const dims& a, const dims& b) -> dims;
 /// What each operand is as a matrix: a vector on the left is a row, on the right a column.
 auto left_matrix_shape(const dims& a) -> dims;

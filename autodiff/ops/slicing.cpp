@@ -24,6 +24,19 @@ auto placed(const array& x, const dims& shape, int axis, index_t start, index_t 
   return out;
 }
 
+// Of a sequence that is read step by step the steps must not each make zeros of its whole length.
+auto slice_op::pull_into(const parameters& p, int, std::span<const array>, const array&, const array& g, array& adjoint) -> void {
+  dims strides;
+  index_t offset = 0;
+  {
+    const auto part = views::slice(adjoint, p.axis, p.start, p.stop, p.step);
+    strides = part.strides();
+    offset = (static_cast<const char*>(part.raw()) - static_cast<const char*>(adjoint.raw())) /
+             static_cast<index_t>(size_of(adjoint.type()));
+  }
+  add_to_part(adjoint, g.cast(adjoint.type()), strides, offset);
+}
+
 auto check_padding(const dims& shape, const dims& before, const dims& after) -> void {
   bool fits = before.size() == shape.size() && after.size() == shape.size();
   for (auto n : before) fits = fits && n >= 0;

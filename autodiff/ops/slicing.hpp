@@ -32,6 +32,7 @@ struct slice_op : structural<1, slice_parameters> {
   }
   template <class T>
   static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto pull_into(const parameters& p, int, std::span<const array>, const array&, const array& g, array& adjoint) -> void;
   static auto text(const parameters& p) -> std::string;
   static auto samples() -> samples_t {
     return {{{0, 1, 3, 1}, {{4, 2}}}, {{1, 0, 5, 2}, {{2, 5}}}, {{-1, -1, -9, -2}, {{2, 5}}}, {{0, 2, 2, 1}, {{3}}}};

@@ -2,7 +2,7 @@
 
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/ops/kernels.hpp>
-#include <autodiff/ops/lane.hpp>
+#include <autodiff/ops/lane_part.hpp>
 #include <autodiff/ops/structural_list.hpp>
 #include <cmath>
 #include <limits>
@@ -10,43 +10,13 @@
 namespace seegrad {
 namespace {
 
-// A row in lanes; what is left over goes through the same code in a lane filled up with `filler`.
-template <class T, class F>
-[[gnu::always_inline]] inline auto each_lane(index_t n, T filler, const T* x, const T* z, F f) -> void {
-  using L = lane<T>;
-  index_t i = 0;
-  for (; i + L::size <= n; i += L::size) f(i, index_t{L::size}, L::load(x + i), L::load(z + i));
-  if (i == n) return;
-  alignas(64) T a[L::size], b[L::size];
-  std::fill_n(a, L::size, filler), std::fill_n(b, L::size, T{});
-  std::copy(x + i, x + n, a), std::copy(z + i, z + n, b);
-  f(i, n - i, L::load(a), L::load(b));
-}
-
-template <class T>
-auto store(const lane<T>& v, T* to, index_t count) -> void {
-  if (count == lane<T>::size) return v.store(to);
-  alignas(64) T part[lane<T>::size];
-  v.store(part);
-  std::copy_n(part, count, to);
-}
-
-template <class T>
-auto total(const lane<T>& v) -> double {
-  alignas(64) T part[lane<T>::size];
-  v.store(part);
-  double s = 0;
-  for (T p : part) s += static_cast<double>(p);
-  return s;
-}
-
 /// NaN if there is one among them.
 template <class T>
 auto highest(const T* x, index_t n) -> T {
   using L = lane<T>;
   constexpr auto lowest = -std::numeric_limits<T>::infinity();
   L most(lowest), strange(0);
-  each_lane<T>(n, lowest, x, x, [&](index_t, index_t, L v, L) {
+  each_lane<T>(n, lowest, x, [&](index_t, index_t, L v) {
     most = pick(v > most, v, most);
     strange = pick(v == v, strange, v);
   });
@@ -64,15 +34,15 @@ auto row(const T* x, T* y, index_t n, bool logarithm) -> void {
   T h = highest(x, n);
   if (h == lowest) h = 0;  // All are -inf: the result is NaN, from 0 / 0 and not from inf - inf.
   L sum(0);
-  each_lane<T>(n, lowest, x, x, [&](index_t i, index_t count, L v, L) {
+  each_lane<T>(n, lowest, x, [&](index_t i, index_t count, L v) {
     const auto e = exp(v - L(h));
     sum = sum + e;
-    if (!logarithm) store(e, y + i, count);
+    if (!logarithm) store_part(e, y + i, count);
   });
   const auto s = total(sum);
   const L shift(logarithm ? static_cast<T>(static_cast<double>(h) + std::log(s)) : static_cast<T>(1 / s));
-  each_lane<T>(n, T{}, logarithm ? x : y, x,
-               [&](index_t i, index_t count, L v, L) { store(logarithm ? v - shift : v * shift, y + i, count); });
+  each_lane<T>(n, T{}, logarithm ? x : y,
+               [&](index_t i, index_t count, L v) { store_part(logarithm ? v - shift : v * shift, y + i, count); });
 }
 
 template <class T>
@@ -82,7 +52,7 @@ auto pull_row(const T* y, const T* g, T* out, index_t n, bool logarithm) -> void
   each_lane<T>(n, T{}, y, g, [&](index_t, index_t, L v, L c) { sum = sum + (logarithm ? c : v * c); });
   const L s(static_cast<T>(total(sum)));
   each_lane<T>(n, T{}, y, g,
-               [&](index_t i, index_t count, L v, L c) { store(logarithm ? c - exp(v) * s : v * (c - s), out + i, count); });
+               [&](index_t i, index_t count, L v, L c) { store_part(logarithm ? c - exp(v) * s : v * (c - s), out + i, count); });
 }
 
 // Runs f(row of each input, row of the result, n) with the axis last and all of it contiguous.

@@ -8,15 +8,17 @@
 #include <autodiff/ops/linear_algebra.hpp>
 #include <autodiff/ops/order.hpp>
 #include <autodiff/ops/pooling.hpp>
+#include <autodiff/ops/recurrent.hpp>
 #include <autodiff/ops/softmax.hpp>
+#include <autodiff/ops/standardise.hpp>
 #include <autodiff/ops/window.hpp>
 
 namespace seegrad {
 
 using all_structural_operations =
     joined<shape_operations, slicing_operations, arrangement_operations, reduction_operations, order_operations,
-           indexing_operations, product_operations, linear_operations, softmax_operations, convolution_operations,
-           pooling_operations, window_operations, linear_algebra_operations>::type;
+           indexing_operations, product_operations, linear_operations, softmax_operations, standardise_operations,
+           recurrent_operations, convolution_operations, pooling_operations, window_operations, linear_algebra_operations>::type;
 
 namespace detail {
 struct structural_library_table {

@@ -5,12 +5,6 @@
 namespace seegrad::nn {
 namespace {
 
-/// Mean 0 and variance 1 over some axes.
-auto standardised(const tensor& x, const axes& over, double eps) -> tensor {
-  const auto centred = x - mean(x, over, keep_axes);
-  return centred / sqrt(mean(square(centred), over, keep_axes) + eps);
-}
-
 /// Weights of channels, axis 1 of [N, C, ..], beside x.
 auto beside(const tensor& channels, int rank) -> tensor {
   auto shape = dims::filled(rank, 1);
@@ -78,12 +72,15 @@ auto layer_norm::operator()(const tensor& x) const -> tensor {
   if (x.rank() < shape.size() || x.shape().from(x.rank() - shape.size()) != shape)
     throw error(fmt::format("layer_norm: the last axes of {} must be {}", to_string(x.shape()), to_string(shape)));
   const module_scope inside(label);
-  dims over;
-  for (int i = x.rank() - shape.size(); i < x.rank(); ++i) over.push(i);
-  auto y = standardised(x, over, eps);
-  if (weight) y = y * (*weight)("weight");
-  if (bias) y = y + (*bias)("bias");
-  return y;
+  const bool one_axis = shape.size() == 1;
+  auto y = one_axis ? standardise(x, eps)
+                    : reshape(standardise(reshape(x, x.shape().first(x.rank() - shape.size()) + dims{elements(shape)}), eps),
+                              x.shape());
+  if (weight && bias) {
+    const auto w = (*weight)("weight"), b = (*bias)("bias");
+    return fma(y, w, b);
+  }
+  return weight ? y * (*weight)("weight") : y;
 }
 
 group_norm::group_norm(index_t groups, index_t channels, const layer_norm_options& o)
@@ -98,7 +95,7 @@ auto group_norm::operator()(const tensor& x) const -> tensor {
   check_channels(x, channels, "group_norm");
   const module_scope inside(label);
   const auto each = x.extent(0) == 0 ? 0 : x.size() / x.extent(0) / groups;
-  return scaled_channels(*this, reshape(standardised(reshape(x, {x.extent(0), groups, each}), -1, eps), x.shape()));
+  return scaled_channels(*this, reshape(standardise(reshape(x, {x.extent(0), groups, each}), eps), x.shape()));
 }
 
 rms_norm::rms_norm(index_t width, double eps, dtype type)

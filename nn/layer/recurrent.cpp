@@ -11,30 +11,14 @@ auto gate(const tensor& all, index_t which, index_t hidden) -> tensor {
   return slice(all, -1, which * hidden, (which + 1) * hidden);
 }
 
-/// One step, from what the input gives to the gates and the last state.
-auto step(cell_kind kind, const tensor& from_x, const tensor& from_h, tensor& h, tensor& c, index_t n) -> void {
-  switch (kind) {
-    case cell_kind::rnn_tanh: h = seegrad::tanh(from_x + from_h); return;
-    case cell_kind::rnn_relu: h = seegrad::relu(from_x + from_h); return;
-    case cell_kind::lstm: {
-      const auto gates = from_x + from_h;
-      const auto in_and_forget = seegrad::sigmoid(slice(gates, -1, 0, 2 * n));
-      const auto proposed = seegrad::tanh(gate(gates, 2, n)), shown = seegrad::sigmoid(gate(gates, 3, n));
-      const auto kept = gate(in_and_forget, 1, n) * c, taken_in = gate(in_and_forget, 0, n) * proposed;
-      c = kept + taken_in;
-      h = shown * seegrad::tanh(c);
-      return;
-    }
-    case cell_kind::gru: {
-      const auto two_of_x = slice(from_x, -1, 0, 2 * n), two_of_h = slice(from_h, -1, 0, 2 * n);
-      const auto reset_and_keep = seegrad::sigmoid(two_of_x + two_of_h);
-      const auto reset = gate(reset_and_keep, 0, n), keep = gate(reset_and_keep, 1, n);
-      const auto new_of_x = gate(from_x, 2, n), new_of_h = gate(from_h, 2, n);
-      const auto proposed = seegrad::tanh(new_of_x + reset * new_of_h);
-      h = proposed + keep * (h - proposed);
-      return;
-    }
-  }
+/// The gates of a gru, of which the last has the state inside: its part of the state is multiplied by another gate.
+auto gru_step(const tensor& from_x, const tensor& from_h, const tensor& h, index_t n) -> tensor {
+  const auto two_of_x = slice(from_x, -1, 0, 2 * n), two_of_h = slice(from_h, -1, 0, 2 * n);
+  const auto reset_and_keep = seegrad::sigmoid(two_of_x + two_of_h);
+  const auto reset = gate(reset_and_keep, 0, n), keep = gate(reset_and_keep, 1, n);
+  const auto new_of_x = gate(from_x, 2, n), new_of_h = gate(from_h, 2, n);
+  const auto proposed = seegrad::tanh(new_of_x + reset * new_of_h);
+  return proposed + keep * (h - proposed);
 }
 
 }  // namespace
@@ -92,8 +76,14 @@ auto recurrent::along(const tensor& x, const direction& d, bool backward, tensor
   for (index_t k = 0; k < length; ++k) {
     const auto t = backward ? length - 1 - k : k;
     const auto from_x = take(all_x, t);
-    const auto from_h = bias_h.value().is_null() ? seegrad::linear(h, w_hh) : seegrad::linear(h, w_hh, bias_h);
-    step(kind, from_x, from_h, h, c, hidden);
+    if (kind == cell_kind::gru) {
+      const auto from_h = d.bias_ih ? seegrad::linear(h, w_hh, bias_h) : seegrad::linear(h, w_hh);
+      h = gru_step(from_x, from_h, h, hidden);
+    } else {
+      const auto gates = seegrad::linear(h, w_hh, from_x);
+      if (kind == cell_kind::lstm) c = lstm_state(gates, c), h = lstm_output(gates, c);
+      else h = kind == cell_kind::rnn_tanh ? seegrad::tanh(gates) : seegrad::relu(gates);
+    }
     outputs[static_cast<std::size_t>(t)] = h;
   }
   return stack(outputs, 0);

@@ -46,7 +46,7 @@ auto adam_step(const Options& o, bool decoupled, std::int64_t steps, std::array<
     const T *x = p.data<T>(), *d = g.data<T>();
     T *m = mean.writable<T>().data(), *v = square.writable<T>().data();
     T* top = o.amsgrad ? largest.writable<T>().data() : v;  // any address: it is not used
-    parallel_for(p.size(), detail::grain, [&](index_t i, index_t end) {
+    parallel_for(p.size(), detail::grain(p.size()), [&](index_t i, index_t end) {
       (o.amsgrad ? advance<true, T> : advance<false, T>)(end - i, x + i, d + i, out + i, m + i, v + i, top + i, k);
     });
   });

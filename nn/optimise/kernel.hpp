@@ -31,7 +31,8 @@ inline auto ready(array& state, const array& p, double start = 0) -> void {
   if (state.is_null()) state = full(p.shape(), start, p.type());
 }
 
-inline constexpr index_t grain = 16384;  ///< numbers in one piece of work: their state fits into the cache of a core
+/// Numbers in one piece of work: their state fits into the cache of a core, and one core alone is faster where there are few.
+inline auto grain(index_t numbers) -> index_t { return numbers <= index_t{1} << 17 ? numbers : 16384; }
 
 /// New numbers for p: make(T{}, out) fills `out`, which has p's type T.
 template <class F>

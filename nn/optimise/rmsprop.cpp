@@ -55,7 +55,7 @@ auto rmsprop::update(slot& s, const array& p, const array& g, const clipping& cl
     T* v = square.writable<T>().data();
     T* b = o.momentum > 0 ? buffer.writable<T>().data() : v;  // any address: it is not used
     T* m = o.centered ? mean.writable<T>().data() : v;
-    parallel_for(p.size(), detail::grain, [&](index_t i, index_t end) {
+    parallel_for(p.size(), detail::grain(p.size()), [&](index_t i, index_t end) {
       const auto go = o.centered       ? o.momentum > 0 ? advance<true, true, T> : advance<true, false, T>
                             : o.momentum > 0 ? advance<false, true, T>
                                        : advance<false, false, T>;

@@ -52,9 +52,15 @@ auto onnx_export::reshaped(const maybe_batch& from, const dims& before, const di
 }
 
 auto onnx_export::repeated() -> maybe_batch {
+  std::vector<int> all;
+  for (int i = 0; i < count(); ++i) all.push_back(i);
+  return repeated(all);
+}
+
+auto onnx_export::repeated(std::span<const int> slots) -> maybe_batch {
   maybe_batch found;
   int from_end = 0;
-  for (int i = 0; i < count(); ++i) {
+  for (const int i : slots) {
     const auto b = batch(i);
     if (!b) continue;
     const int here = shape(i).size() - b->axis;
@@ -63,7 +69,7 @@ auto onnx_export::repeated() -> maybe_batch {
     found = b, from_end = here;
   }
   if (!found) return {};
-  for (int i = 0; i < count(); ++i) {
+  for (const int i : slots) {
     const int axis = shape(i).size() - from_end;
     if (batch(i) || axis < 0 || shape(i)[axis] == 1) continue;
     if (!uniform(value(i), axis))

@@ -61,6 +61,7 @@ class onnx_export {
   auto keep_out(int slot, int from = 0) const -> void;
   /// For operands that are repeated to each other; where it is in the result.
   auto repeated() -> maybe_batch;
+  auto repeated(std::span<const int> slots) -> maybe_batch;
 
  private:
   auto numbers_of_leaf(node_id k, dtype type) -> std::string;

@@ -184,11 +184,42 @@ auto matmul_(E& e) -> name {
   return e.put("MatMul", {e.in(0), e.in(1)});
 }
 auto linear_(E& e) -> name {
-  e.keep_out(0, rank(e) - 1), e.keep_out(1), e.keep_out(2);
-  same_place(e);
-  if (rank(e) == 2) return e.put("Gemm", {e.in(0), e.in(1), e.in(2)}, {{"transB", index_t{1}}});
+  e.keep_out(0, rank(e) - 1), e.keep_out(1), e.keep_out(2, rank(e, 2) - 1);
+  const bool added_rows = e.batch(2).has_value();  // Gemm takes a row for all members only.
+  e.batch_at(e.repeated(std::vector{0, 2}));
+  if (rank(e) == 2 && !added_rows) return e.put("Gemm", {e.in(0), e.in(1), e.in(2)}, {{"transB", index_t{1}}});
   const auto turned = e.put("Transpose", {e.in(1)}, {{"perm", std::vector<index_t>{1, 0}}});
   return e.put("Add", {e.put("MatMul", {e.in(0), turned}), e.in(2)});
+}
+
+// --- recurrent networks ----------------------------------------------------------------------------------------------------
+
+auto gate(E& e, const name& gates, index_t k, std::string_view activation) -> name {
+  const auto n = e.result().back();
+  return e.put(activation, {sliced(e, gates, rank(e) - 1, k * n, (k + 1) * n, 1)});
+}
+auto lstm_state_(E& e) -> name {
+  e.keep_out(0, rank(e) - 1), e.keep_out(1, rank(e) - 1);
+  e.batch_at(e.repeated());
+  const auto gates = e.in(0);
+  const auto kept = e.put("Mul", {gate(e, gates, 1, "Sigmoid"), e.in(1)});
+  const auto taken_in = e.put("Mul", {gate(e, gates, 0, "Sigmoid"), gate(e, gates, 2, "Tanh")});
+  return e.put("Add", {kept, taken_in});
+}
+auto lstm_output_(E& e) -> name {
+  e.keep_out(0, rank(e) - 1), e.keep_out(1, rank(e) - 1);
+  e.batch_at(e.repeated());
+  const auto shown = gate(e, e.in(0), 3, "Sigmoid");
+  return e.put("Mul", {shown, e.put("Tanh", {e.in(1)})});
+}
+
+auto standardise_(E& e) -> name {
+  e.keep_out(0, rank(e) - 1);
+  same_place(e);
+  const auto last = std::vector<onnx_attribute>{{"axes", std::vector<index_t>{-1}}, {"keepdims", index_t{1}}};
+  const auto centred = e.put("Sub", {e.in(0), e.put("ReduceMean", {e.in(0)}, last)});
+  const auto variance = e.put("ReduceMean", {e.put("Mul", {centred, centred})}, last);
+  return e.put("Div", {centred, e.put("Sqrt", {e.put("Add", {variance, e.number(e.parameters<double>())})})});
 }
 
 template <class Op>
@@ -218,8 +249,11 @@ auto table() -> const std::map<const operation*, counterpart>& {
       {of<softmax_op>(), [](E& e) { return along<index_t>(e, "Softmax"); }},
       {of<log_softmax_op>(), [](E& e) { return along<index_t>(e, "LogSoftmax"); }},
       {of<cumsum_op>(), cumsum_},
+      {of<standardise_op>(), standardise_},
       {of<matmul_op>(), matmul_},
       {of<linear_op>(), linear_},
+      {of<lstm_state_op>(), lstm_state_},
+      {of<lstm_output_op>(), lstm_output_},
       {of<conv2d_op>(), convolution_counterpart},
       {of<conv_transpose2d_op>(), transposed_convolution_counterpart},
       {of<max_pool2d_op>(), max_pool_counterpart},

@@ -82,6 +82,7 @@ OPS = {
     "Gather": lambda x, i, axis: torch.from_numpy(np.take(x.numpy(), i.numpy(), axis)),
     "GatherElements": lambda x, i, axis: torch.gather(x, axis, i), "ReduceSum": reduce(lambda x, a: x.sum(a)),
     "ReduceProd": reduce(lambda x, a: x.prod(a)),
+    "ReduceMean": lambda x, axes, keepdims: x.mean(dim=list(axes), keepdim=bool(keepdims)),
     "ReduceMax": reduce(lambda x, a: x.max(a)[0]), "ReduceMin": reduce(lambda x, a: x.min(a)[0]),
     "Softmax": lambda x, axis: torch.softmax(x, axis), "LogSoftmax": lambda x, axis: torch.log_softmax(x, axis),
     "CumSum": lambda x, a, reverse: x.flip(a.item()).cumsum(a.item()).flip(a.item()) if reverse else x.cumsum(a.item()),
