@@ -1,4 +1,4 @@
-// E13, continued. Units that are stuck: ReLUs that die of one step that was too large, since where relu is 0 its slope is 0,
+// E13. Units that are stuck: ReLUs that die of one step that was too large, since where relu is 0 its slope is 0,
 // too; and a single neuron that is sure and wrong, and takes many steps to find out.
 
 #include "expect.hpp"

@@ -9,6 +9,7 @@
 #include <nn/layer/layers.hpp>
 #include <nn/metric/metric.hpp>
 #include <nn/see/diagnose.hpp>
+#include <nn/see/histograms.hpp>
 #include <nn/see/report.hpp>
 #include <nn/train/fit.hpp>
 #include <nn/train/summary.hpp>
@@ -27,6 +28,7 @@ int main(int argc, char** argv) {
   const auto layers = nn::summary(model, zeros({1, 1, 28, 28}, float32)).text();
   fmt::print("{}\n", layers);
 
+  const auto first = nn::state_dict(model);
   // The loss is the cross entropy of softmax(logits), which fit chooses by itself for labels.
   const auto result = nn::fit(model, train,
                               {.epochs = epochs,
@@ -78,7 +80,8 @@ int main(int argc, char** argv) {
   mistakes.title("E14: mistakes, as said / true").images(take(pictures, array(wrong)), {.columns = 4, .captions = captions});
   weights.title("E14: weights of the first 32 hidden units")
       .images(reshape(slice(model.get<1>().weight.value(), 0, 0, 32), {32, 28, 28}), {.columns = 8, .diverging = true});
-  for (const auto& p : {curves, table, mistakes, weights}) draw(p);
+  const auto spread = nn::histograms(nn::state_dict(model), {.before = first, .file = "e14_histograms.svg"});
+  for (const auto& p : {curves, table, mistakes, weights, spread}) draw(p);
   if (!nn::plot::available()) return expect.exit_code();
 
   graph g;
@@ -92,7 +95,9 @@ int main(int argc, char** argv) {
   page.section("The network")
       .code(layers)
       .figure(nn::draw(loss, {.collapse_scopes = true}), "One step on 64 pictures, as it was recorded");
-  page.section("Training").figure(curves, "Loss and accuracy by epoch");
+  page.section("Training")
+      .figure(curves, "Loss and accuracy by epoch")
+      .figure(spread, "How the numbers of each parameter are spread, before and after");
   page.section("The test set").figure(table, "What it takes for what").table({"class", "precision", "recall"}, rows);
   page.figure(mistakes, "Mistakes: what it says, and what is true")
       .figure(weights, "What hidden units look for: orange is for, blue against");

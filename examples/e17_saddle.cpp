@@ -1,4 +1,4 @@
-// E17, too: a saddle. The gradient beside it is so small that the loss stands still for hundreds of steps, and looks as if it had reached
+// E17. A saddle: the gradient beside it is so small that the loss stands still for hundreds of steps, and looks as if it had reached
 // the bottom, though the way down is there. Momentum adds up the small gradients, and leaves it sooner.
 
 #include "draw.hpp"

@@ -138,6 +138,10 @@ TEST_CASE("other types") {
   CHECK(array{true, false}.cast(float32).to_vector<float>() == std::vector<float>{1, 0});
   CHECK(views::permute(array{{1, 2}, {3, 4}}, {1, 0}).cast(float64).to_vector<double>() == numbers{1, 3, 2, 4});
   CHECK(array{std::nan("")}.cast(boolean).at(0) == 1);
+  const auto lowest = std::numeric_limits<std::int64_t>::min();
+  const array strange{std::nan(""), 1e300, -1e300, 9.3e18, -9.2e18};
+  CHECK(strange.cast(int64).to_vector<std::int64_t>() == whole{lowest, lowest, lowest, lowest, -9200000000000000000});
+  CHECK(strange.cast(float32).cast(int64).at(2) == static_cast<double>(lowest));  // from minus infinity
   CHECK(zeros({0, 3}).cast(int64).shape() == dims{0, 3});
 }
 

@@ -184,7 +184,8 @@ class array {
   /// The only element. Throws if there are more, or none.
   auto item() const -> double;
 
-  /// The same numbers as another type; the array itself if it has it. Fractions are cut off; anything but 0 is true.
+  /// The same numbers as another type; the array itself if it has it. Fractions are cut off, and what no int64 can be becomes the
+  /// lowest one; anything but 0 is true.
   auto cast(dtype type) const -> array;
   /// Row-major without gaps; the array itself if it is.
   auto contiguous() const -> array;

@@ -3,9 +3,18 @@
 #include <algorithm>
 #include <autodiff/array/nest.hpp>
 #include <cstring>
+#include <limits>
 
 namespace seegrad {
 namespace {
+
+// What is no whole number of 64 bits becomes the lowest one, as in numpy; the language leaves it open.
+template <class To, class From>
+[[gnu::always_inline]] inline auto converted(From x) -> To {
+  if constexpr (std::same_as<To, std::int64_t> && std::is_floating_point_v<From>)
+    return x >= From(-0x1p63) && x < From(0x1p63) ? static_cast<To>(x) : std::numeric_limits<To>::min();
+  else return static_cast<To>(x);
+}
 
 // A transposed matrix read row by row touches a new cache line for each element; read in tiles, each line is used up while it is there.
 template <class To, class From>
@@ -16,7 +25,7 @@ auto copy_transposed(To* to, const From* from, index_t rows, index_t columns, in
     for (index_t c = 0; c < columns; c += tile) {
       const auto r_end = std::min(rows, r + tile), c_end = std::min(columns, c + tile);
       for (auto i = r; i < r_end; ++i)
-        for (auto j = c; j < c_end; ++j) to[i * to_row + j] = static_cast<To>(from[i * from_row + j * from_column]);
+        for (auto j = c; j < c_end; ++j) to[i * to_row + j] = converted<To>(from[i * from_row + j * from_column]);
     }
 }
 
@@ -27,9 +36,9 @@ auto copy_row(To* to, const From* from, index_t n, index_t step) -> void {
       std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(To));
       return;
     }
-  if (step == 0) std::fill_n(to, n, static_cast<To>(*from));
+  if (step == 0) std::fill_n(to, n, converted<To>(*from));
   else
-    for (index_t i = 0; i < n; ++i) to[i] = static_cast<To>(from[i * step]);
+    for (index_t i = 0; i < n; ++i) to[i] = converted<To>(from[i * step]);
 }
 
 // f(to, from, length, steps) for each row that the shape of `from` and the strides walk in both.
@@ -79,7 +88,7 @@ auto copy_elements(array& to, const array& from) -> void {
 }
 
 auto fill_elements(array& to, double x) -> void {
-  with_type(to.type(), [&]<class T>(T) { std::fill_n(static_cast<T*>(to.raw()), to.size(), static_cast<T>(x)); });
+  with_type(to.type(), [&]<class T>(T) { std::fill_n(static_cast<T*>(to.raw()), to.size(), converted<T>(x)); });
 }
 
 auto copy_into(array& to, const array& from, const dims& strides, index_t offset) -> void {

@@ -28,13 +28,8 @@ auto shape_of(const max_pool_parameters& p, const dims& s) -> pooled_shape {
   return {s[0] * s[1], s[2], s[3], rows.count(s[2], p.ceil_mode), columns.count(s[3], p.ceil_mode)};
 }
 
-// A later number takes the place of the largest so far if it is larger, or no number. Also for several windows at a time.
-template <class V>
-[[gnu::always_inline]] inline auto takes_over(const V& x, const V& most) {
-  return (x > most) | (x != x);
-}
-
-// Calls f(output, the largest number, its place) for each window of a plane.
+// Calls f(output, the largest number, its place) for each window of a plane. A later number takes the place of the largest so far if it is
+// larger, or no number.
 template <class T, class F>
 auto each_maximum(const max_pool_parameters& p, const pooled_shape& s, const T* plane, F&& f) -> void {
   const auto& o = p.windows.options;
@@ -49,7 +44,7 @@ auto each_maximum(const max_pool_parameters& p, const pooled_shape& s, const T* 
           const auto x = c * o.stride.w + j * o.dilation.w - o.padding.w;
           if (x < 0 || x >= s.w) continue;
           const auto v = plane[y * s.w + x];
-          if (at < 0 || takes_over(v, most)) most = v, at = y * s.w + x;
+          if (at < 0 || v > most || v != v) most = v, at = y * s.w + x;
         }
       }
       f(r * s.columns + c, most, at);
@@ -66,6 +61,7 @@ auto is_halving(const max_pool_parameters& p) -> bool {
 template <class T, int N>
 struct window_row {
   typedef T vec __attribute__((vector_size(N * sizeof(T))));
+  using mask = decltype(std::declval<vec&>() > std::declval<vec&>());
   vec left, right;
 
   [[gnu::always_inline]] auto load(const T* from) -> void { load(from, std::make_integer_sequence<int, N>{}); }
@@ -110,7 +106,7 @@ auto halve(const pooled_shape& s, const T* plane, T* y) -> void {
       window_row<T, N> a, b;
       a.load(plane + from), b.load(plane + from + s.w);
       auto most = a.left;
-      for (const auto* x : {&a.right, &b.left, &b.right}) most = takes_over(*x, most) ? *x : most;
+      for (const auto* x : {&a.right, &b.left, &b.right}) most = ((*x > most) | (*x != *x)) ? *x : most;
       std::memcpy(y + to, &most, sizeof most);
     });
   });
@@ -124,11 +120,14 @@ auto halve_pull(const pooled_shape& s, const T* plane, const T* g, T* d) -> void
       window_row<T, N> a, b;
       a.load(plane + at), b.load(plane + at + s.w);
       auto most = a.left;
-      const auto second = takes_over(a.right, most);
-      most = second ? a.right : most;
-      const auto third = takes_over(b.left, most);
-      most = third ? b.left : most;
-      const auto fourth = takes_over(b.right, most);
+      typename window_row<T, N>::mask taken[3];
+      int k = 0;
+      for (const auto* x : {&a.right, &b.left, &b.right}) {
+        taken[k] = (*x > most) | (*x != *x);
+        most = taken[k] ? *x : most;
+        ++k;
+      }
+      const auto &second = taken[0], &third = taken[1], &fourth = taken[2];
       auto given = most;
       std::memcpy(&given, g + from, sizeof given);
       const auto zero = decltype(given){};

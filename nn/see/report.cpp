@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/npy.hpp>
+#include <charconv>
 #include <fmt/format.h>
 #include <nn/see/svg.hpp>
 #include <ostream>
@@ -140,11 +141,34 @@ auto report::code(std::string_view text) -> report& {
   return *this;
 }
 
+namespace {
+
+constexpr int slightly_too_wide = 1300;
+
+// Pixels, from the root's attribute; 0 if it has none, or one in other units.
+auto width_of(std::string_view svg) -> int {
+  const auto tag = svg.substr(std::min(svg.find("<svg"), svg.size()));
+  const auto at = tag.find(" width=\"");
+  if (at == std::string_view::npos || at > tag.find('>')) return 0;
+  const auto text = tag.substr(at + 8, tag.find('"', at + 8) - at - 8);
+  double width = 0;
+  const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), width);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (bad != std::errc() || !(width > 0 && width < 1e6)) return 0;
+  return unit == "pt" ? static_cast<int>(width * 4 / 3) : unit.empty() || unit == "px" ? static_cast<int>(width) : 0;
+}
+
+}  // namespace
+
 auto report::figure(const plot& p, std::string_view caption) -> report& { return add_figure(p.to_svg(), caption, p.width()); }
 auto report::figure(const picture& p, std::string_view caption) -> report& { return add_figure(p.to_svg(), caption, 0); }
-auto report::figure(std::string_view svg, std::string_view caption) -> report& { return add_figure(svg, caption, 0); }
+auto report::figure(std::string_view svg, std::string_view caption) -> report& {
+  const auto width = width_of(svg);
+  return add_figure(svg, caption, width <= slightly_too_wide ? width : 0);
+}
 
-// A plot becomes smaller with the screen as long as its text can be read; anything else keeps its size and scrolls.
+// A plot becomes smaller with the screen as long as its text can be read, and so does what is only a little too wide; anything else keeps
+// its size and scrolls.
 auto report::add_figure(std::string_view svg, std::string_view caption, int natural_width) -> report& {
   if (caption.find_first_not_of(" \t\r\n") == std::string_view::npos)
     throw error("figure: a figure needs a caption; it is read out to who cannot see it");

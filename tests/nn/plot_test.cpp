@@ -7,6 +7,7 @@
 #include <cmath>
 #include <doctest/doctest.h>
 #include <nn/see/gnuplot.hpp>
+#include <nn/see/histograms.hpp>
 #include <nn/see/plot.hpp>
 
 using namespace seegrad;
@@ -51,6 +52,27 @@ TEST_CASE("a histogram counts every number once, the largest too") {
   const auto two = nn::plot().histogram("a", {0, 2}, {.bins = 2}).histogram("b", {4}, {.bins = 2});
   CHECK(block(two, 0) == std::vector<std::string>{"1", "1", "3", "1"});
   CHECK(block(two, 1) == std::vector<std::string>{"1", "0", "3", "1"});
+}
+
+TEST_CASE("histograms of a network: one panel for each parameter, before and now") {
+  const nn::state_map now{
+      {"a", array{1.0, 2.0, 3.0}}, {"b", array{4.0}}, {"c", array{5.0, 6.0}}, {"count", array{7}}, {"no", zeros({0})}};
+  const auto counted = [](const nn::plot& p, int k) {
+    double sum = 0;
+    const auto numbers = block(p, k);
+    for (std::size_t i = 1; i < numbers.size(); i += 2) sum += std::stod(numbers[i]);
+    return sum;
+  };
+  const auto all = nn::histograms(now, {.before = {{"a", array{0.0, 0.0, 4.0}}}});
+  const std::vector<double> found{counted(all, 0), counted(all, 1), counted(all, 2), counted(all, 3)};
+  CHECK(found == std::vector<double>{3, 3, 1, 2});  // a before and now, b, c; whole numbers are no weights
+  CHECK(all.heading() == "Parameters");
+  const auto some = nn::histograms(now, {.most = 2});
+  CHECK(counted(some, 0) == 3);
+  CHECK(counted(some, 1) == 2);
+  CHECK(some.heading() == "The 2 largest of 3 parameters");
+  CHECK_THROWS_WITH_AS(nn::histograms(now, {.before = {{"c", array{1.0}}}}), "histograms: c is [2], and was [1] before", error);
+  CHECK_THROWS_AS(nn::histograms({{"count", array{7}}}), error);
 }
 
 TEST_CASE("a long line keeps its ends and what stands out") {

@@ -84,6 +84,21 @@ TEST_CASE("ids of a figure, and what refers to them, get a prefix") {
   CHECK_NOTHROW(embedded("<image href='data:image/png;base64,AAAA'/><text>&amp;&#65;&#x41;&lt;</text>"));
 }
 
+TEST_CASE("what is only a little too wide becomes smaller with the page") {
+  const auto styled = [](const std::string& width) {
+    nn::report page("unused.html", "page");
+    page.figure("<svg xmlns=\"http://www.w3.org/2000/svg\"" + width + "><text width=\"7\">x</text></svg>", "figure");
+    const auto html = page.to_html();
+    const auto at = html.find("max-width: ", html.find("<figure>"));
+    return at == std::string::npos ? "" : html.substr(at + 11, html.find(';', at) - at - 11);
+  };
+  CHECK(styled(" width=\"1000\"") == "1000px");
+  CHECK(styled(" width=\"900pt\"") == "1200px");
+  CHECK(styled(" width=\"1200pt\"").empty());
+  CHECK(styled(" width=\"50%\"").empty());
+  CHECK(styled("").empty());
+}
+
 TEST_CASE("an SVG that would run or load something is refused") {
   for (const char* inside :
        {"<script>1</script>", "<style>@import 'x'</style>", "<foreignObject/>", "<g onclick='x'/>", "<g ONLOAD='x'/>",
