@@ -80,6 +80,19 @@ TEST_CASE("slices that lie over each other each add their part") {
   CHECK(identical(grad(single).cast(float64), array{{1.0, 2.0}, {3.0, 4.0}}));
 }
 
+TEST_CASE("an LSTM's gates in float, with a state in double, get gradients in float, however often they are used") {
+  graph g;
+  const auto gates = input(sample_values({2, 12}, 1).cast(float32)), c = input(sample_values({2, 3}, 2));
+  const auto next = lstm_state(gates, c);
+  CHECK(next.type() == float64);
+  backward(sum(lstm_output(gates, next)) + sum(next));
+  CHECK(grad(gates).type() == float32);
+  CHECK(grad(c).type() == float64);
+  // sigmoid(f) reaches c along two ways: by the state, and by tanh of it behind sigmoid(o).
+  const auto x = gates.value().cast(float64), o = sigmoid(slice(x, -1, 9, 12)), t = tanh(next.value());
+  CHECK(all_close(grad(c), sigmoid(slice(x, -1, 3, 6)) * (1.0 + o * (1.0 - t * t)), 1e-12, 1e-12));
+}
+
 TEST_CASE("only one number has a gradient without a seed") {
   graph g;
   const auto x = input(array{1.0, 2.0});

@@ -56,7 +56,8 @@ template <class Slopes>
 auto backward(int i, const array& a, const array& s, const array& cotangent, array& adjoint, Slopes slopes) -> void {
   const prepared x(a, s, "lstm");
   const auto g = cotangent.cast(x.type).contiguous();
-  if (adjoint.type() != x.type || !adjoint.is_writable_in_place()) adjoint = adjoint.cast(x.type).copy();
+  const auto type = adjoint.type();  // that of the operand, which may be narrower than that of the result
+  if (type != x.type || !adjoint.is_writable_in_place()) adjoint = adjoint.cast(x.type).copy();
   with_floating(x.type, [&]<class T>(T) {
     const auto n = x.c.shape().back();
     const auto* from = static_cast<const T*>(g.raw());
@@ -70,6 +71,7 @@ auto backward(int i, const array& a, const array& s, const array& cotangent, arr
                    });
                  });
   });
+  adjoint = adjoint.cast(type);
 }
 
 }  // namespace
