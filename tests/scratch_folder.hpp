@@ -10,8 +10,8 @@
 class scratch_folder {
  public:
   scratch_folder() {
-    auto pattern =
-        (std::filesystem::temp_directory_path() / "seegrad test XXXXXX").string();  // mkdtemp puts letters in place of the X
+    const std::string letters(6, 'X');  // mkdtemp chooses others
+    auto pattern = (std::filesystem::temp_directory_path() / ("seegrad test " + letters)).string();
     if (!::mkdtemp(pattern.data())) throw std::runtime_error("no folder can be made in " + pattern);
     path = pattern;
   }

@@ -83,6 +83,14 @@ class nest {
   index_t row_count_ = 1;
 };
 
+/// Whether an array of the shape `part` can be repeated to `whole`, as broadcasting does.
+inline auto repeats_to(const dims& part, const dims& whole) -> bool {
+  const int shift = whole.size() - part.size();
+  bool fits = shift >= 0;
+  for (int i = 0; fits && i < part.size(); ++i) fits = part[i] == 1 || part[i] == whole[shift + i];
+  return fits;
+}
+
 /// The strides that walk an array of that shape and those strides as if it were repeated to `to`.
 inline auto repeated(const dims& shape, const dims& strides, const dims& to) -> dims {
   auto out = dims::filled(to.size(), 0);

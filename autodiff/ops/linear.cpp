@@ -1,6 +1,7 @@
 #include <autodiff/ops/linear.hpp>
 
 #include <autodiff/array/copy.hpp>
+#include <autodiff/array/nest.hpp>
 #include <autodiff/array/view.hpp>
 #include <autodiff/ops/pointwise.hpp>
 #include <autodiff/ops/structural_list.hpp>
@@ -15,17 +16,6 @@ auto check_linear(const dims& x, const dims& w) -> void {
     throw error(fmt::format("{}rows of x want {} numbers{}", head(), w[1],
                             !x.empty() && x.back() == w[0] ? "; weights are [out, in], are these transposed?" : ""));
 }
-
-namespace {
-
-auto repeats_to(const dims& part, const dims& shape) -> bool {
-  const int shift = shape.size() - part.size();
-  bool fits = shift >= 0;
-  for (int i = 0; fits && i < part.size(); ++i) fits = part[i] == 1 || part[i] == shape[shift + i];
-  return fits;
-}
-
-}  // namespace
 
 auto linear_op::value(const parameters&, std::span<const array> x) -> array {
   check_linear(x[0].shape(), x[1].shape());

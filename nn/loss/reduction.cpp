@@ -1,6 +1,7 @@
 #include <nn/loss/reduction.hpp>
 
 #include <algorithm>
+#include <autodiff/array/nest.hpp>
 #include <autodiff/ops/structural_list.hpp>
 #include <fmt/format.h>
 
@@ -39,10 +40,7 @@ auto target_for(const tensor& input, const tensor& target, std::string_view who)
 }
 
 auto weight_for(const tensor& input, const array& weight, std::string_view who, std::string_view name) -> array {
-  bool fits = weight.rank() <= input.rank();
-  for (int i = 1; fits && i <= weight.rank(); ++i)
-    fits = weight.shape()[weight.rank() - i] == 1 || weight.shape()[weight.rank() - i] == input.shape()[input.rank() - i];
-  if (!fits)
+  if (!repeats_to(weight.shape(), input.shape()))
     throw error(fmt::format("{}: {} {} cannot be repeated to the input {}", who, name, to_string(weight.shape()),
                             to_string(input.shape())));
   return as_data(input, weight);
