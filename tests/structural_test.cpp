@@ -31,7 +31,7 @@ auto loss_at(const function& f, const std::vector<array>& x) -> double {
 
 auto inputs(const std::vector<array>& x) -> std::vector<tensor> {
   std::vector<tensor> t;
-  for (const auto& a : x) t.push_back(input(a));
+  for (const auto& a : x) t.push_back(a.is_floating() ? input(a) : tensor(a));  // an index is no variable
   return t;
 }
 

@@ -14,6 +14,8 @@ enum class dtype : std::uint8_t { boolean, int64, float32, float64 };
 inline constexpr auto boolean = dtype::boolean, int64 = dtype::int64, float32 = dtype::float32, float64 = dtype::float64;
 
 constexpr auto is_floating(dtype t) -> bool { return t >= dtype::float32; }
+/// Itself, or float64 for whole numbers and truth values.
+constexpr auto floating(dtype t) -> dtype { return is_floating(t) ? t : dtype::float64; }
 constexpr auto size_of(dtype t) -> std::size_t { return t == dtype::boolean ? 1 : t == dtype::float32 ? 4 : 8; }
 constexpr auto name_of(dtype t) -> std::string_view {
   constexpr std::string_view names[] = {"bool", "int64", "float32", "float64"};

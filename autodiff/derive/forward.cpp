@@ -40,7 +40,7 @@ class forward_sweep {
   }
   auto run(node_id top) -> void {
     for (node_id k = 0; k <= top; ++k) {
-      if (g_.is_leaf(k) || fixed_.contains(k)) continue;
+      if (g_.is_leaf(k) || fixed_.contains(k) || !g_.is_differentiable(k)) continue;
       if (g_.has_row(k)) row(k);
       else number(k);
     }

@@ -28,7 +28,7 @@ auto depending_on(const graph& g, std::span<const node_id> xs, node_id y) -> std
   for (auto x : xs)
     if (x <= y) depends[x] = true;
   for (node_id k = 0; k <= y; ++k)
-    if (!depends[k])
+    if (!depends[k] && g.is_differentiable(k))
       for (auto o : g.operands(k)) depends[k] = depends[k] || depends[o];
   return depends;
 }

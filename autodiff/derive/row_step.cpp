@@ -52,7 +52,7 @@ auto reverse_sweep::row_step(graph& g, node_id k, double* numbers, adjoints kept
   std::optional<operand_values> x;
   for (int i = 0; i < operands.size(); ++i) {
     const auto o = operands[i];
-    if (g.is_constant(o)) continue;
+    if (!g.is_differentiable(o)) continue;
     if (!x) x.emplace(g, operands);
     auto* target = g.is_tensor(o) ? &g.rows_[g.row_number(o)] : nullptr;
     if (!target) numbers[o] += pull_row(g, k, i, *x, cotangent).item();
@@ -75,7 +75,7 @@ auto reverse_sweep::pointwise_step(graph& g, const tensor_row& r, double* number
     x[i] = whole ? &target[i]->value : &made[i];
   }
   for (std::uint32_t i = 0; i < r.count; ++i) {
-    if (g.is_constant(ids[i])) continue;
+    if (!g.is_differentiable(ids[i])) continue;
     const auto slot = static_cast<int>(i);
     if (!target[i]) numbers[ids[i]] += pull_pointwise(op, slot, {x, r.count}, r.value, cotangent).item();
     else if (auto& adjoint = target[i]->adjoint; hands_on(op, slot, *x[i], cotangent)) {

@@ -70,6 +70,10 @@ class graph : private recorder {
   auto is_input(node_id k) const -> bool { return nodes()[k].code() == code::input; }
   auto is_leaf(node_id k) const -> bool { return nodes()[k].code() < code::first_operation; }
   auto op(node_id k) const -> const operation*;  ///< nullptr for a leaf
+  /// Whether gradients pass: not through constants, nor through whole numbers and truth values.
+  auto is_differentiable(node_id k) const -> bool {
+    return !is_constant(k) && !(has_row(k) && !row(k).value.is_null() && !row(k).value.is_floating());
+  }
   /// Whether the node has a row: an array, or an operation on arrays.
   auto has_row(node_id k) const -> bool {
     const auto& n = nodes()[k];

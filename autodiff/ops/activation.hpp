@@ -8,12 +8,14 @@ namespace seegrad {
 
 struct sigmoid_op : paragraph<1> {
   static constexpr std::string_view name = "sigmoid", symbol = "σ", help = "logistic function 1 / (1 + exp(-x))";
-  static constexpr bool light = true;
   static auto value(auto x) {
     const auto e = exp(pick(x >= 0, -x, x));  // not of -abs(x), whose slope at 0 is not that of the sigmoid
     return pick(x >= 0, 1.0, e) / (1 + e);
   }
-  static auto d0(auto, auto y) { return y * (1 - y); }
+  // Where y is near 1, the difference from 1 is known better from the other side.
+  static auto d0(auto x, auto y) {
+    return pick_seldom(x > 3, [&] { return y * (exp(-x) * y); }, y * (1 - y));
+  }
 };
 [[gnu::always_inline]] inline auto sigmoid(const numbers auto& x) { return apply<sigmoid_op>(x); }
 
@@ -34,7 +36,7 @@ struct softplus_op : paragraph<1> {
 struct softsign_op : paragraph<1> {
   static constexpr std::string_view name = "softsign", help = "x / (1 + |x|)";
   static constexpr bool light = true;
-  static auto value(auto x) { return x / (1 + abs(x)); }
+  static auto value(auto x) { return pick(abs(x) == infinity, sign(x), x / (1 + abs(x))); }
   static auto d0(auto x, auto) { return 1 / square(1 + abs(x)); }
 };
 [[gnu::always_inline]] inline auto softsign(const numbers auto& x) { return apply<softsign_op>(x); }
@@ -72,8 +74,8 @@ auto elu(const A& a, const B& b) { return apply<elu_op>(a, b); }
 
 struct silu_op : paragraph<1> {
   static constexpr std::string_view name = "silu", help = "x * sigmoid(x), also called swish";
-  static auto value(auto x) { return x * sigmoid(x); }
-  static auto d0(auto x, auto y) { return sigmoid(x) + y * sigmoid(-x); }
+  static auto value(auto x) { return pick(x < -1000, 0.0, x) * sigmoid(x); }  // not -∞ · 0
+  static auto d0(auto x, auto y) { return sigmoid(x) + pick(x > 1000, 0.0, y) * sigmoid(-x); }
 };
 [[gnu::always_inline]] inline auto silu(const numbers auto& x) { return apply<silu_op>(x); }
 
@@ -81,15 +83,21 @@ struct gelu_op : paragraph<1> {
   static constexpr std::string_view
       name = "gelu",
       help = "x * Φ(x) with the normal distribution function Φ (Hendrycks and Gimpel 2016, the exact form)";
-  static auto value(auto x) { return 0.5 * x * erfc(-x / std::numbers::sqrt2); }
-  static auto d0(auto x, auto) { return 0.5 * erfc(-x / std::numbers::sqrt2) + 0.39894228040143268 * x * exp(-0.5 * (x * x)); }
+  // Beyond 40 Φ(-x) is 0 in any precision; the product with an infinite x must be, too.
+  static auto value(auto x) { return 0.5 * pick(x < -40, 0.0, x) * erfc(-x / std::numbers::sqrt2); }
+  static auto d0(auto x, auto) {
+    return 0.5 * erfc(-x / std::numbers::sqrt2) + 0.39894228040143268 * pick(abs(x) > 40, 0.0, x) * exp(-0.5 * (x * x));
+  }
 };
 [[gnu::always_inline]] inline auto gelu(const numbers auto& x) { return apply<gelu_op>(x); }
 
 struct mish_op : paragraph<1> {
   static constexpr std::string_view name = "mish", help = "x * tanh(softplus(x))";
-  static auto value(auto x) { return x * tanh(softplus(x)); }
-  static auto d0(auto x, auto) { return tanh(softplus(x)) + x * sigmoid(x) / square(cosh(softplus(x))); }
+  static auto value(auto x) { return pick(x < -1000, 0.0, x) * tanh(softplus(x)); }
+  static auto d0(auto x, auto) {
+    const auto inside = pick(abs(x) > 1000, 0.0, x);
+    return tanh(softplus(x)) + inside * sigmoid(x) / square(cosh(softplus(inside)));
+  }
 };
 [[gnu::always_inline]] inline auto mish(const numbers auto& x) { return apply<mish_op>(x); }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Sums, products and their relatives.
+// Sums, products and their relatives, sign and absolute value.
 
 #include <autodiff/ops/paragraph.hpp>
 
@@ -99,6 +99,22 @@ template <lifted T, class B>
   return a = a / b;
 }
 
-using arithmetic_operations = operation_list<add_op, sub_op, mul_op, div_op, neg_op, square_op, fma_op>;
+struct sign_op : paragraph<1> {
+  static constexpr std::string_view name = "sign", help = "-1, 0 or 1";
+  static constexpr bool light = true;
+  static auto value(auto x) { return pick(x > 0, 1.0, pick(x < 0, -1.0, x)); }
+  static auto d0(auto, auto) { return 0.0; }
+};
+[[gnu::always_inline]] inline auto sign(const numbers auto& x) { return apply<sign_op>(x); }
+
+struct abs_op : paragraph<1> {
+  static constexpr std::string_view name = "abs", symbol = "|x|", help = "absolute value; slope 0 at 0";
+  static constexpr bool light = true;
+  static auto value(auto x) { return abs(x); }
+  static auto d0(auto x, auto) { return sign(x); }
+};
+[[gnu::always_inline]] inline auto abs(const lifted auto& x) { return apply<abs_op>(x); }
+
+using arithmetic_operations = operation_list<add_op, sub_op, mul_op, div_op, neg_op, square_op, fma_op, sign_op, abs_op>;
 
 }  // namespace seegrad

@@ -1,59 +1,27 @@
 #pragma once
-// Comparisons of arrays, element by element with broadcasting: arrays of truth values, which have no slope.
+// Truth of whole arrays, and the words in which paragraphs over arrays make choices; the comparisons themselves are in comparison.hpp.
 //
-//   array mask = x > 0.0;
-//   tensor y = where(mask & !isnan(x), x, 0.0);
+//   tensor y = where((x > 0.0) & !isnan(x), x, 0.0);
+//   if (any(x > 10.0)) …                  // of a recorded tensor this reads a value: the program's own branch
 
+#include <autodiff/ops/piecewise.hpp>
 #include <autodiff/write/tensor.hpp>
 
 namespace seegrad {
 
-enum class comparison { less, greater, less_equal, greater_equal, equal, unequal };
-auto compare(comparison how, const array& a, const array& b) -> array;
-
-enum class logic { conjunction, disjunction, exclusive };
-/// Anything but 0 is true.
-auto combine(logic how, const array& a, const array& b) -> array;
-auto operator!(const array& a) -> array;
-inline auto operator&(const array& a, const array& b) -> array { return combine(logic::conjunction, a, b); }
-inline auto operator|(const array& a, const array& b) -> array { return combine(logic::disjunction, a, b); }
-inline auto operator^(const array& a, const array& b) -> array { return combine(logic::exclusive, a, b); }
-
-auto isnan(const array& x) -> array;
-auto isinf(const array& x) -> array;
-auto isfinite(const array& x) -> array;
 auto all(const array& x) -> bool;
 auto any(const array& x) -> bool;
 auto count_nonzero(const array& x) -> index_t;
 
-inline auto value_of(const array& x) -> const array& { return x; }
-inline auto value_of(const tensor& x) -> const array& { return x.value(); }
-template <arithmetic T>
-auto value_of(T x) -> array {
-  return x;
-}
-inline auto value_of(const scalar& x) -> array { return x.value(); }
-
-// clang-format off
-template <class A, class B> requires with_arrays<A, B>
-auto operator<(const A& a, const B& b) -> array { return compare(comparison::less, value_of(a), value_of(b)); }
-template <class A, class B> requires with_arrays<A, B>
-auto operator>(const A& a, const B& b) -> array { return compare(comparison::greater, value_of(a), value_of(b)); }
-template <class A, class B> requires with_arrays<A, B>
-auto operator<=(const A& a, const B& b) -> array { return compare(comparison::less_equal, value_of(a), value_of(b)); }
-template <class A, class B> requires with_arrays<A, B>
-auto operator>=(const A& a, const B& b) -> array { return compare(comparison::greater_equal, value_of(a), value_of(b)); }
-template <class A, class B> requires with_arrays<A, B>
-auto operator==(const A& a, const B& b) -> array { return compare(comparison::equal, value_of(a), value_of(b)); }
-template <class A, class B> requires with_arrays<A, B>
-auto operator!=(const A& a, const B& b) -> array { return compare(comparison::unequal, value_of(a), value_of(b)); }
-// clang-format on
-
-// The words in which paragraphs make choices.
-template <std::same_as<array> Mask, class A, class B>
-auto pick(const Mask& mask, const A& yes, const B& no) -> tensor {
+template <class Mask, class A, class B>
+  requires with_arrays<Mask>
+auto pick(const Mask& mask, const A& yes, const B& no) {
   return apply<select_op>(mask, yes, no);
 }
-inline auto both(const array& a, const array& b) -> array { return a & b; }
+template <class A>
+  requires with_arrays<A>
+auto both(const A& a, const A& b) {
+  return apply<logical_and_op>(a, b);
+}
 
 }  // namespace seegrad

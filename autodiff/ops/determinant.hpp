@@ -100,8 +100,9 @@ struct logdet_op : structural<1> {
   static auto value(const parameters&, std::span<const array> x) -> array { return log_determinant(x[0]); }
   template <class T>
   static auto pull(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
-    if (any(value_of(y) == -std::numeric_limits<double>::infinity()))
-      throw error("logdet: a matrix of " + to_string(x[0].shape()) + " is singular, where logdet is -inf and has no slope");
+    if constexpr (std::same_as<T, array>)  // where it is recorded, the inverse says so whenever it runs
+      if (any(y == -infinity))
+        throw error("logdet: a matrix of " + to_string(x[0].shape()) + " is singular, where logdet is -inf and has no slope");
     return as_factor(g) * transpose(inverse(x[0]));
   }
   static auto samples() -> samples_t {
@@ -114,15 +115,25 @@ auto logdet(const X& a) -> X {
   return structured<logdet_op>({}, a);
 }
 
+struct det_sign_op : structural<1> {
+  static constexpr std::string_view name = "det_sign", help = "1, -1, or 0 for a singular matrix: the sign of the determinant";
+  static auto value(const parameters&, std::span<const array> x) -> array { return det_sign(x[0]); }
+  template <class T>
+  static auto pull(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
+    return no_slope(x[0]);
+  }
+  static auto samples() -> samples_t { return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 2, 2}}, diagonal_values}}; }
+  static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}}; }
+};
+
 template <array_like X>
 struct slogdet_result {
-  array sign;
-  X log;
+  X sign, log;
 };
 /// The sign, which has no slope, and logdet.
 template <array_like X>
 auto slogdet(const X& a) -> slogdet_result<X> {
-  return {det_sign(value_of(a)), logdet(a)};
+  return {structured<det_sign_op>({}, a), logdet(a)};
 }
 
 }  // namespace seegrad

@@ -102,7 +102,7 @@ struct pow_op : paragraph<2> {
   static constexpr intervals samples{{{0.3, 2.5}, {-2.5, 2.5}}};
   static auto value(auto a, auto b) { return pow(a, b); }
   static auto d0(auto a, auto b, auto) { return pick(b == 0, 0, b * pow(a, b - 1)); }
-  static auto d1(auto a, auto b, auto y) { return pick(both(a == 0, b >= 0), 0, y * log(a)); }
+  static auto d1(auto a, auto b, auto y) { return pick(both(a == 0, b >= 0), 0, pick(both(a > 0, y == 0), 0, y * log(a))); }
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>
@@ -114,8 +114,8 @@ struct logaddexp_op : paragraph<2> {
   static auto value(auto a, auto b) {
     return pick(a == b, 0.5 * (a + b) + std::numbers::ln2, pick(a > b, a + log1p(exp(b - a)), b + log1p(exp(a - b))));
   }
-  static auto d0(auto a, auto b, auto) { return 1 / (1 + exp(b - a)); }
-  static auto d1(auto a, auto b, auto) { return 1 / (1 + exp(a - b)); }
+  static auto d0(auto a, auto b, auto) { return pick(a == b, 0.5, 1 / (1 + exp(b - a))); }
+  static auto d1(auto a, auto b, auto) { return pick(a == b, 0.5, 1 / (1 + exp(a - b))); }
 };
 // clang-format off
 template <class A, class B> requires numbers<A, B>

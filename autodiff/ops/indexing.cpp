@@ -119,19 +119,6 @@ auto scattered(const array& x, int axis, const array& index, const array& source
   return out;
 }
 
-auto staying(const dims& shape, int axis, const array& index) -> array {
-  const auto checked = checked_indices(index, shape[axis], "scatter");
-  std::vector<index_t> last(static_cast<std::size_t>(elements(shape)), -1);
-  auto out = array::uninitialized(boolean, checked.shape());
-  auto* to = static_cast<bool*>(out.raw());
-  each_index(row_major(shape), axis, checked, [&](index_t at, index_t k) {
-    auto& before = last[static_cast<std::size_t>(at)];
-    if (before >= 0) to[before] = false;
-    to[k] = true, before = k;
-  });
-  return out;
-}
-
 auto one_hot(const array& index, index_t classes, dtype type) -> array {
   const auto checked = checked_indices(index, classes, "one_hot");
   auto out = zeros(index.shape() + dims{classes}, type);

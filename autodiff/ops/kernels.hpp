@@ -6,6 +6,7 @@
 
 #include <autodiff/array/dims.hpp>
 #include <autodiff/ops/formula.hpp>
+#include <autodiff/ops/mask_loop.hpp>
 #include <autodiff/ops/paragraph.hpp>
 #include <type_traits>
 
@@ -23,6 +24,8 @@ struct array_kernels {
   loops<float> single;
   loops<double> twice;
   bool constant_slope[max_arity];  ///< the derivative by that operand is one number everywhere
+  /// Of a comparison, whose result over arrays is of truth values; null for any other operation.
+  array (*mask)(std::span<const array* const> x);
 
   template <class T>
   auto of() const -> const loops<T>& {
@@ -128,6 +131,7 @@ struct kernel_maker {
 
   static constexpr auto loops() -> array_kernels::loops<T> {
     array_kernels::loops<T> l{};
+    if constexpr (Op::is_predicate) return l;
     l.value = value;
     l.pull[0] = pull<0, false>, l.pull_add[0] = pull<0, true>;
     if constexpr (arity > 1) l.pull[1] = pull<1, false>, l.pull_add[1] = pull<1, true>;
@@ -150,9 +154,12 @@ constexpr auto has_constant_slope() -> bool {
 
 template <class Op, template <class> class Lane>
 constexpr auto make_kernels() -> array_kernels {
-  return {kernel_maker<Op, Lane<float>>::loops(),
-          kernel_maker<Op, Lane<double>>::loops(),
-          {has_constant_slope<Op, 0>(), has_constant_slope<Op, 1>(), has_constant_slope<Op, 2>()}};
+  array_kernels k{kernel_maker<Op, Lane<float>>::loops(),
+                  kernel_maker<Op, Lane<double>>::loops(),
+                  {has_constant_slope<Op, 0>(), has_constant_slope<Op, 1>(), has_constant_slope<Op, 2>()},
+                  nullptr};
+  if constexpr (Op::is_predicate) k.mask = mask_loop<Op>::run;
+  return k;
 }
 
 /// The kernels of a list of the library's own operations, each list compiled by itself (ops/kernels/).

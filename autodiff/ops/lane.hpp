@@ -115,6 +115,7 @@ struct lane_mask {
   xsimd::batch_bool<T> m;
 
   friend auto pick(lane_mask c, lane<T> yes, lane<T> no) -> lane<T> { return xsimd::select(c.m, yes.v, no.v); }
+  friend auto none(lane_mask c) -> bool { return !xsimd::any(c.m); }
   friend auto both(lane_mask a, lane_mask b) -> lane_mask { return {a.m && b.m}; }
 };
 

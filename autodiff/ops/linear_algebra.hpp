@@ -27,6 +27,6 @@
 namespace seegrad {
 
 using linear_algebra_operations = operation_list<triangular_solve_op, solve_op, inverse_op, det_op, cofactors_op,
-                                                 cofactors_slope_op, logdet_op, cholesky_op, qr_op, eigh_op, svd_op>;
+                                                 cofactors_slope_op, logdet_op, det_sign_op, cholesky_op, qr_op, eigh_op, svd_op>;
 
 }  // namespace seegrad

@@ -3,11 +3,12 @@
 
 #include <autodiff/graph/node.hpp>
 #include <autodiff/ops/activation.hpp>
+#include <autodiff/ops/comparison.hpp>
 
 namespace seegrad {
 
 using all_lists = joined<arithmetic_operations, exponential_operations, trigonometric_operations, hyperbolic_operations,
-                         special_operations, piecewise_operations, activation_operations>;
+                         special_operations, comparison_operations, piecewise_operations, activation_operations>;
 using all_operations = all_lists::type;
 
 namespace detail {
@@ -35,6 +36,6 @@ inline constexpr unsigned code_of = detail::contains<Op, all_operations> ? detai
 
 /// One past the last code in use.
 inline constexpr unsigned code_end = detail::code_in<void>(all_operations{});
-static_assert(code_end <= code::extended);
+static_assert(code_end <= code::tabled);
 
 }  // namespace seegrad

@@ -6,6 +6,7 @@
 #include <autodiff/ops/dual.hpp>
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/kernels.hpp>
+#include <autodiff/write/deferred.hpp>
 #include <autodiff/write/tensor.hpp>
 
 namespace seegrad {
@@ -50,7 +51,12 @@ struct entry_maker {
     y = spread(a, [](const auto&... x) { return apply<Op>(x...); });
   }
   static auto partial(int i, const double* a, double y) -> double { return partial_by<double>(i, a, y); }
-  static auto partial_recorded(int i, const scalar* a, const scalar& y, scalar& d) -> void { d = partial_by<scalar>(i, a, y); }
+  static auto partial_recorded(int i, const scalar* a, const scalar& y, scalar& d) -> void {
+    d = spread(a, [&](const auto&... s) {
+      const deferred x[] = {s...};
+      return partial_by<deferred>(i, x, y).number;
+    });
+  }
   static auto record_tensor(const tensor* a, tensor& y) -> void {
     y = spread(a, [](const auto&... x) { return apply<Op>(x...); });
   }

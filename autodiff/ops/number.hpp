@@ -106,4 +106,12 @@ auto pick(bool condition, double yes, const T& no) -> T {
 inline auto pick(bool condition, double yes, double no) -> double { return condition ? yes : no; }
 inline auto both(bool a, bool b) -> bool { return a && b; }
 
+/// pick, for a formula that is dear and seldom wanted: of plain numbers, alone or in a batch, it is computed only where the condition holds.
+template <class C, class F, class N>
+[[gnu::always_inline]] inline auto pick_seldom(const C& condition, F yes, const N& no) {
+  if constexpr (std::same_as<C, bool> && arithmetic<N>) return condition ? static_cast<N>(yes()) : no;
+  else if constexpr (requires { none(condition); }) return none(condition) ? no : pick(condition, yes(), no);
+  else return pick(condition, yes(), no);
+}
+
 }  // namespace seegrad

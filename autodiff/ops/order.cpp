@@ -67,19 +67,47 @@ auto running_sum(const array& x, int axis, bool from_the_end) -> array {
   return out;
 }
 
-auto running_product(const array& x, int axis) -> array {
+auto running_product(const array& x, int axis, bool from_the_end) -> array {
   auto out = floating_copy(x);
   with_floating(out.type(), [&]<class T>(T) {
     each_line<T>(out, axis, [&](T* line, index_t step, index_t n) {
       double s = 1;
-      for (index_t i = 0; i < n; ++i) line[i * step] = static_cast<T>(s *= static_cast<double>(line[i * step]));
+      for (index_t i = 0; i < n; ++i) {
+        auto& v = line[(from_the_end ? n - 1 - i : i) * step];
+        v = static_cast<T>(s *= static_cast<double>(v));
+      }
     });
   });
   return out;
 }
 
-auto argsort(const array& x, index_t axis, bool descending) -> array {
-  const int a = axis_of(axis, x.rank(), "argsort");
+auto linear_recurrence_of(const array& a, const array& b, int axis, bool from_the_end) -> array {
+  if (a.shape() != b.shape())
+    throw error("linear_recurrence: the factors " + to_string(a.shape()) + " and the terms " + to_string(b.shape()) +
+                " differ in shape");
+  const bool is_single = a.type() == float32 && b.type() == float32;
+  auto out = b.cast(is_single ? float32 : float64).copy();
+  const auto factors = a.cast(out.type()).contiguous();
+  with_floating(out.type(), [&]<class T>(T) {
+    const auto* first = static_cast<const T*>(out.raw());
+    const auto* by = factors.data<T>();
+    each_line<T>(out, axis, [&](T* line, index_t step, index_t n) {
+      const auto* f = by + (line - first);
+      double y = 0;
+      for (index_t i = 0; i < n; ++i) {
+        const auto at = (from_the_end ? n - 1 - i : i) * step;
+        y = static_cast<double>(line[at]) + (i == 0 ? 0 : static_cast<double>(f[at]) * y);
+        line[at] = static_cast<T>(y);
+      }
+    });
+  });
+  return out;
+}
+
+auto argsort_op::value(const parameters& p, std::span<const array> given) -> array {
+  const auto& x = given[0];
+  const bool descending = p.descending;
+  const int a = axis_of(p.axis, x.rank(), name);
   auto values = floating_copy(x);
   auto out = array::uninitialized(int64, x.shape());
   with_floating(values.type(), [&]<class T>(T) {
@@ -99,18 +127,11 @@ auto argsort(const array& x, index_t axis, bool descending) -> array {
   return out;
 }
 
-auto argmax(const array& x, index_t axis, keep kept) -> array {
-  return extreme_index(x, axis, kept, "argmax", [](auto a, auto b) { return a > b; });
-}
-auto argmin(const array& x, index_t axis, keep kept) -> array {
-  return extreme_index(x, axis, kept, "argmin", [](auto a, auto b) { return a < b; });
+auto argmax_op::value(const parameters& p, std::span<const array> x) -> array {
+  return p.least ? extreme_index(x[0], p.axis, p.kept, "argmin", [](auto a, auto b) { return a < b; })
+                 : extreme_index(x[0], p.axis, p.kept, "argmax", [](auto a, auto b) { return a > b; });
 }
 auto argmax(const array& x) -> index_t { return static_cast<index_t>(argmax(flatten(x), 0).item()); }
 auto argmin(const array& x) -> index_t { return static_cast<index_t>(argmin(flatten(x), 0).item()); }
-
-auto all(const array& x, const axes& over, keep kept) -> array {
-  return prod((x != 0.0).cast(float64), over, kept).cast(boolean);
-}
-auto any(const array& x, const axes& over, keep kept) -> array { return sum((x != 0.0).cast(float64), over, kept).cast(boolean); }
 
 }  // namespace seegrad

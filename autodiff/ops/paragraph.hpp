@@ -30,6 +30,7 @@ struct paragraph {
   static constexpr int arity = Arity;
   static constexpr std::string_view symbol = "";
   static constexpr bool light = false;
+  static constexpr bool is_predicate = false;  ///< see ops/comparison.hpp
   static constexpr intervals domain{};
   static constexpr intervals samples{{{-2.5, 2.5}, {-2.5, 2.5}, {-2.5, 2.5}}};
 };

@@ -6,22 +6,6 @@
 
 namespace seegrad {
 
-struct sign_op : paragraph<1> {
-  static constexpr std::string_view name = "sign", help = "-1, 0 or 1";
-  static constexpr bool light = true;
-  static auto value(auto x) { return pick(x > 0, 1.0, pick(x < 0, -1.0, x)); }
-  static auto d0(auto, auto) { return 0.0; }
-};
-[[gnu::always_inline]] inline auto sign(const numbers auto& x) { return apply<sign_op>(x); }
-
-struct abs_op : paragraph<1> {
-  static constexpr std::string_view name = "abs", symbol = "|x|", help = "absolute value; slope 0 at 0";
-  static constexpr bool light = true;
-  static auto value(auto x) { return abs(x); }
-  static auto d0(auto x, auto) { return sign(x); }
-};
-[[gnu::always_inline]] inline auto abs(const lifted auto& x) { return apply<abs_op>(x); }
-
 struct step_op : paragraph<1> {
   static constexpr std::string_view name = "step",
                                     help = "1 for x > 0, else 0: the derivative chosen for relu; its own slope is 0";
@@ -146,7 +130,7 @@ template <class A, class B, class C> requires numbers<A, B, C>
 auto where(const A& a, const B& b, const C& c) { return apply<select_op>(a, b, c); }  // its name in numpy
 // clang-format on
 
-using piecewise_operations = operation_list<abs_op, sign_op, step_op, floor_op, ceil_op, round_op, trunc_op, fmod_op, copysign_op,
+using piecewise_operations = operation_list<step_op, floor_op, ceil_op, round_op, trunc_op, fmod_op, copysign_op,
                                             min_op, max_op, clamp_op, select_op>;
 
 }  // namespace seegrad

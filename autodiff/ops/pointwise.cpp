@@ -83,6 +83,7 @@ struct pointers_to {
 }  // namespace
 
 auto compute_pointwise(const operation& op, array_pointers x) -> array {
+  if (op.kernels->mask) return op.kernels->mask(x);
   array quick;
   const auto at_once = [&]<class T>(const array& like, const T* const* from) {
     quick = array::uninitialized_like(like);

@@ -207,36 +207,55 @@ auto max_pull(const max_pool_parameters& p, const array& x_any, const array& g_a
   return d;
 }
 
-auto taken(const places_parameters& p, const array& x_any) -> array {
+namespace {
+
+// Calls f(place in its plane or -1, number of the plane, number of the place), for all places.
+template <class F>
+auto each_place(const array& given, index_t plane, std::string_view who, F f) -> void {
+  const auto places = given.contiguous();
+  const auto at = places.elements<std::int64_t>();
+  const auto each = given.shape()[2] * given.shape()[3];
+  for (index_t i = 0; i < given.size(); ++i) {
+    const auto place = at[std::size_t(i)];
+    if (place >= plane) throw error(fmt::format("{}: place {} is not in a plane of {} numbers", who, place, plane));
+    f(place, each == 0 ? 0 : i / each, i);
+  }
+}
+auto check_places(const array& places, std::string_view who) -> void {
+  if (places.rank() != 4 || places.type() != int64)
+    throw error(fmt::format("{}: places are int64 and [N, C, h, w], not {} and {}", who, name_of(places.type()), to_string(places.shape())));
+}
+
+}  // namespace
+
+auto taken_from_planes(const array& x_any, const array& places) -> array {
+  check_places(places, "take_places");
   const auto x = in_floating_type(x_any);
-  if (x.rank() != 4 || x.shape() != p.places.shape().first(2) + dims{p.extent.h, p.extent.w})
-    throw error(fmt::format("take_places: {} is not [{}, {}] planes of {}", to_string(x.shape()), p.places.shape()[0],
-                            p.places.shape()[1], to_string(p.extent)));
-  auto y = array::uninitialized(x.type(), p.places.shape());
-  const auto places = p.places.contiguous();
+  if (x.rank() != 4 || x.shape().first(2) != places.shape().first(2))
+    throw error(fmt::format("take_places: {} does not have the planes of the places {}", to_string(x.shape()), to_string(places.shape())));
+  auto y = array::uninitialized(x.type(), places.shape());
   with_floating(x.type(), [&]<class T>(T) {
     const auto out = y.writable<T>();
-    const auto at = places.elements<std::int64_t>();
-    const auto plane = p.extent.h * p.extent.w, each = y.shape()[2] * y.shape()[3];
-    for (index_t i = 0; i < y.size(); ++i)
-      out[std::size_t(i)] = at[std::size_t(i)] < 0 ? T{} : x.data<T>()[i / each * plane + at[std::size_t(i)]];
+    const auto plane = x.shape()[2] * x.shape()[3];
+    each_place(places, plane, "take_places",
+               [&](index_t place, index_t p, index_t i) { out[std::size_t(i)] = place < 0 ? T{} : x.data<T>()[p * plane + place]; });
   });
   return y;
 }
 
-auto placed_back(const places_parameters& p, const array& x_any) -> array {
+auto placed_in_planes(sides extent, const array& x_any, const array& places) -> array {
+  check_places(places, "put_places");
   const auto x = in_floating_type(x_any);
-  if (x.shape() != p.places.shape())
-    throw error(fmt::format("put_places: {} numbers for {} places", to_string(x.shape()), to_string(p.places.shape())));
-  auto y = array::uninitialized(x.type(), x.shape().first(2) + dims{p.extent.h, p.extent.w});
-  const auto places = p.places.contiguous();
+  if (x.shape() != places.shape())
+    throw error(fmt::format("put_places: {} numbers for {} places", to_string(x.shape()), to_string(places.shape())));
+  auto y = array::uninitialized(x.type(), x.shape().first(2) + dims{extent.h, extent.w});
   with_floating(x.type(), [&]<class T>(T) {
     const auto out = y.writable<T>();
     std::fill(out.begin(), out.end(), T{});
-    const auto at = places.elements<std::int64_t>();
-    const auto plane = p.extent.h * p.extent.w, each = x.shape()[2] * x.shape()[3];
-    for (index_t i = 0; i < x.size(); ++i)
-      if (at[std::size_t(i)] >= 0) out[std::size_t(i / each * plane + at[std::size_t(i)])] += x.data<T>()[i];
+    const auto plane = extent.h * extent.w;
+    each_place(places, plane, "put_places", [&](index_t place, index_t p, index_t i) {
+      if (place >= 0) out[std::size_t(p * plane + place)] += x.data<T>()[i];
+    });
   });
   return y;
 }

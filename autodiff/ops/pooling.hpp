@@ -30,11 +30,6 @@ struct max_pool_parameters {
   window_parameters windows;
   bool ceil_mode = false;
 };
-/// Of each number of a result, its place in the plane [H, W] of the operand; -1 if it has none.
-struct places_parameters {
-  array places;
-  sides extent;
-};
 struct avg_pool_parameters {
   window_parameters windows;
   bool ceil_mode = false, count_include_pad = true;
@@ -46,38 +41,48 @@ struct spread_parameters {
 };
 
 auto pooled_max(const max_pool_parameters& p, const array& x) -> array;
-/// int64, in the shape of the result.
 auto places_of_max(const max_pool_parameters& p, const array& x) -> array;
 auto max_pull(const max_pool_parameters& p, const array& x, const array& g) -> array;
-auto taken(const places_parameters& p, const array& x) -> array;
-auto placed_back(const places_parameters& p, const array& x) -> array;
+auto taken_from_planes(const array& x, const array& places) -> array;
+auto placed_in_planes(sides extent, const array& x, const array& places) -> array;
 auto averaged(const avg_pool_parameters& p, const array& x) -> array;
 auto spread_back(const spread_parameters& p, const array& x) -> array;
 
-struct take_places_op : structural<1, places_parameters> {
-  static constexpr std::string_view name = "take_places", help = "numbers at given places of each plane of [N, C, H, W]";
-  static constexpr bool linear = true;
-  static auto value(const parameters& p, std::span<const array> x) -> array { return taken(p, x[0]); }
+/// Of each number of the result, its place in the plane [H, W] of the operand; -1 if it has none.
+struct max_places_op : structural<1, max_pool_parameters> {
+  static constexpr std::string_view name = "max_places", help = "the place of the largest number of each window in its plane of [N, C, H, W]";
+  static auto value(const parameters& p, std::span<const array> x) -> array { return places_of_max(p, x[0]); }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
-  static auto samples() -> samples_t { return {{{{{{{0, 3}, {3, 5}}}}, {2, 3}}, {{1, 1, 2, 3}}}}; }
-  static auto wrong() -> samples_t { return {{{{{{{0, 3}, {3, 5}}}}, {2, 3}}, {{1, 1, 3, 3}}}}; }
-};
-struct put_places_op : structural<1, places_parameters> {
-  static constexpr std::string_view name = "put_places",
-                                    help = "zeros of [N, C, H, W] with numbers added at given places of each plane";
-  static constexpr bool linear = true;
-  static auto value(const parameters& p, std::span<const array> x) -> array { return placed_back(p, x[0]); }
-  template <class T>
-  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
-    return structured<take_places_op>(p, g);
+  static auto pull(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
+    return no_slope(x[0]);
   }
-  static auto samples() -> samples_t { return {{{{{{{0, 3}, {3, 5}}}}, {2, 3}}, {{1, 1, 2, 2}}}}; }
-  static auto wrong() -> samples_t { return {{{{{{{0, 3}, {3, 5}}}}, {2, 3}}, {{1, 1, 2, 3}}}}; }
+  static auto text(const parameters& p) -> std::string { return text_of(p.windows); }
+  static auto samples() -> samples_t { return {{{{2, {2}}, false}, {{2, 2, 4, 6}}}}; }
+  static auto wrong() -> samples_t { return {{{{2, {2}}, false}, {{2, 4, 6}}}}; }
+};
+struct take_places_op : structural<2> {
+  static constexpr std::string_view name = "take_places", help = "numbers at given places b of each plane of [N, C, H, W]";
+  static constexpr bool linear = true;
+  static auto value(const parameters&, std::span<const array> x) -> array { return taken_from_planes(x[0], x[1]); }
+  template <class T>
+  static auto pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
+  static auto samples() -> samples_t { return {{{}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 0, 3, -1, 5>}}; }
+  static auto wrong() -> samples_t { return {{{}, {{1, 1, 2, 3}, {1, 2, 2, 2}}, with_index<1, 0>}, {{}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 6>}}; }
+};
+struct put_places_op : structural<2, sides> {
+  static constexpr std::string_view name = "put_places", help = "zeros of [N, C, H, W] with numbers added at given places b of each plane";
+  static constexpr bool linear = true;
+  static auto value(const sides& extent, std::span<const array> x) -> array { return placed_in_planes(extent, x[0], x[1]); }
+  template <class T>
+  static auto pull(const sides&, int i, std::span<const T> x, const T&, const T& g) -> T {
+    return i == 1 ? no_slope(x[1]) : structured<take_places_op>({}, g, x[1]);
+  }
+  static auto samples() -> samples_t { return {{{2, 3}, {{1, 1, 2, 2}, {1, 1, 2, 2}}, with_index<1, 0, 3, -1, 3>}}; }
+  static auto wrong() -> samples_t { return {{{2, 3}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 0>}, {{2, 3}, {{1, 1, 2, 2}, {1, 1, 2, 2}}, with_index<1, 6>}}; }
 };
 template <class T>
-auto take_places_op::pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
-  return structured<put_places_op>(p, g);
+auto take_places_op::pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
+  return i == 1 ? no_slope(x[1]) : structured<put_places_op>({x[0].shape()[2], x[0].shape()[3]}, g, x[1]);
 }
 
 struct max_pool2d_op : structural<1, max_pool_parameters> {
@@ -86,7 +91,7 @@ struct max_pool2d_op : structural<1, max_pool_parameters> {
   template <class T>
   static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
     if constexpr (std::same_as<T, array>) return max_pull(p, x[0], g);
-    else return structured<put_places_op>({places_of_max(p, value_of(x[0])), {x[0].shape()[2], x[0].shape()[3]}}, g);
+    else return structured<put_places_op>({x[0].shape()[2], x[0].shape()[3]}, g, structured<max_places_op>(p, x[0]));
   }
   static auto text(const parameters& p) -> std::string { return text_of(p.windows); }
   static auto samples() -> samples_t {
@@ -181,6 +186,6 @@ auto adaptive_avg_pool1d(const X& x, index_t extent) -> X {
   return squeeze(adaptive_avg_pool2d(unsqueeze(x, 2), {1, extent}), 2);
 }
 
-using pooling_operations = operation_list<take_places_op, put_places_op, max_pool2d_op, avg_pool2d_op, avg_spread2d_op>;
+using pooling_operations = operation_list<max_places_op, take_places_op, put_places_op, max_pool2d_op, avg_pool2d_op, avg_spread2d_op>;
 
 }  // namespace seegrad

@@ -1,13 +1,16 @@
 #include <autodiff/ops/reduction.hpp>
 
+#include <autodiff/ops/structural_list.hpp>
+
 namespace seegrad {
 
-auto extreme_shares(const array& x, const array& y_kept, const dims& axes) -> array {
-  // NaN equals nothing; where one won, those that are NaN share.
-  const auto is_extreme = ((x == y_kept) | (isnan(x) & isnan(y_kept))).cast(x.is_floating() ? x.type() : float64);
-  return is_extreme / reduce(reduction::sum, is_extreme, axes, true, "max");
+auto logsumexp_op::value(const parameters& p, std::span<const array> given) -> array {
+  const auto x = given[0].cast(floating(given[0].type()));
+  const auto over = p.over.of(x.rank(), name);
+  const auto highest = reduce(reduction::max, x, over, true, name);
+  const auto shift = where(isfinite(highest), highest, 0.0);
+  const auto y = log(sum(exp(x - shift), p.over, keep::axes)) + shift;
+  return p.kept == keep::axes ? y : reshape(y, reduced_shape(x.shape(), over, false));
 }
-
-auto finite_or_zero(const array& x) -> array { return select(isfinite(x), x, 0.0); }
 
 }  // namespace seegrad

@@ -74,59 +74,30 @@ auto sum(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
   return structured<sum_op>({over, kept}, x);
 }
 
-/// The product of the others needs no division, so that zeros do no harm.
+/// The slope is the product of the others, without a division, so that zeros do no harm (product_of_others in order.hpp).
 struct prod_op : reduction_paragraph<prod_op> {
   static constexpr std::string_view name = "prod", symbol = "Π", help = "product over axes; 1 of no elements";
   static constexpr auto how = reduction::prod;
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto pull(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T;
 };
 template <array_like X>
 auto prod(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
   return structured<prod_op>({over, kept}, x);
 }
 
-/// Of each element, the product of the others along the reduced axes.
-template <class T>
-auto product_of_others(const T& x, const dims& axes) -> T;
-
-template <class T>
-auto prod_op::pull(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
-  const auto& shape = x[0].shape();
-  const auto up = spread(p, g, shape);
-  if (all(value_of(x[0]) != 0.0)) return up * spread(p, y, shape) / x[0];
-  return up * product_of_others(x[0], p.over.of(shape.size(), name));
-}
-
-template <class T>
-auto product_of_others(const T& x, const dims& axes) -> T {
-  // The reduced axes become the last one, of n elements; then row i of n x n holds all of them, with 1 in place of the i-th.
-  dims order;
-  for (int i = 0; i < x.rank(); ++i)
-    if (std::find(axes.begin(), axes.end(), i) == axes.end()) order.push(i);
-  const int outer = order.size();
-  for (auto a : axes) order.push(a);
-  const auto moved = permute(x, order);
-  const auto shape = moved.shape();
-  const auto n = elements(shape.from(outer));
-  auto square_shape = shape.first(outer);
-  square_shape.push(n), square_shape.push(n);
-  const auto rows = expand(unsqueeze(reshape(moved, shape.first(outer) + dims{n}), -2), square_shape);
-  return permute(reshape(prod(select(eye(n, boolean), 1.0, rows), -1), shape), inverse_order(order));
-}
-
-/// 1 where the element is the extreme one, shared out evenly between equals, in the shape of x.
-auto extreme_shares(const array& x, const array& y_kept, const dims& axes) -> array;
-
 template <class Op>
 struct extreme_paragraph : reduction_paragraph<Op> {
   using typename reduction_paragraph<Op>::parameters;
+  /// The cotangent goes to the elements that are the extreme one, in equal shares. NaN equals nothing; where one won, those that are
+  /// NaN share.
   template <class T>
   static auto pull(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto& shape = x[0].shape();
-    const auto shares =
-        extreme_shares(value_of(x[0]), reshape(value_of(y), p.kept_shape(shape, Op::name)), p.over.of(shape.size(), Op::name));
-    return Op::spread(p, g, shape) * T(shares);
+    const auto highest = Op::spread(p, y, shape);
+    const auto shares = cast((x[0] == highest) | (isnan(x[0]) & isnan(highest)), g.type());
+    const auto count = sum(shares, p.over, keep::axes);
+    return where(shares, Op::spread(p, g, shape) / count, 0.0);
   }
 };
 struct max_reduction_op : extreme_paragraph<max_reduction_op> {
@@ -148,18 +119,23 @@ auto min(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
 
 // --- made of these ---------------------------------------------------------------------------------------------------------
 
-/// The square root of a sum of squares, with the slope 0 at 0, where the sum of squares has the slope 0, too.
-template <array_like X>
-auto root(const X& x) -> X {
-  const auto zero = value_of(x) == 0.0;
-  return any(zero) ? sqrt(select(zero, 1.0, x)) * (!zero).cast(x.type()) : sqrt(x);
-}
 /// How many elements are reduced to one.
 inline auto reduced_count(const dims& shape, const axes& over, std::string_view who) -> index_t {
   index_t n = 1;
   for (auto a : over.of(shape.size(), who)) n *= shape[static_cast<int>(a)];
   return n;
 }
+/// Truth over axes: a node for each, as the comparisons are. Of no elements, all() is true and any() false.
+template <array_like X>
+auto all(const X& x, const axes& over, keep kept = keep::none) -> X {
+  return sum(cast(x == 0.0, float64), over, kept) == 0.0;
+}
+template <array_like X>
+auto any(const X& x, const axes& over, keep kept = keep::none) -> X {
+  return sum(cast(x != 0.0, float64), over, kept) > 0.0;
+}
+inline auto all(const tensor& x) -> tensor { return all(x, axes()); }
+inline auto any(const tensor& x) -> tensor { return any(x, axes()); }
 /// Of no elements, NaN.
 template <array_like X>
 auto mean(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
@@ -173,22 +149,33 @@ auto var(const X& x, const axes& over = {}, keep kept = keep::none, int correcti
 }
 template <array_like X>
 auto std(const X& x, const axes& over = {}, keep kept = keep::none, int correction = 1) -> X {
-  return root(var(x, over, kept, correction));
+  return sqrt(var(x, over, kept, correction));
 }
-/// The Euclidean norm. Its slope at 0 is 0.
+/// The Euclidean norm. Its slope at 0 is 0, since the squares have the slope 0 there and an exact zero wins over infinity.
 template <array_like X>
 auto norm(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
-  return root(sum(square(x), over, kept));
+  return sqrt(sum(square(x), over, kept));
 }
-auto finite_or_zero(const array& x) -> array;
-/// log(sum(exp(x))) without overflow; -inf where all are -inf.
+/// log(sum(exp(x))) over axes, from the largest element down. The slopes are the shares of the exponentials: none where all are -inf, and
+/// evenly to those that are +inf.
+struct logsumexp_op : reduction_paragraph<logsumexp_op> {
+  static constexpr std::string_view name = "logsumexp", help = "log(sum(exp(x))) over axes, without overflow; -inf of no elements";
+  static auto value(const parameters& p, std::span<const array> x) -> array;
+  template <class T>
+  static auto pull(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
+    const auto& shape = x[0].shape();
+    const auto total = spread(p, y, shape);
+    const auto shares = exp(x[0] - where(isfinite(total), total, 0.0));
+    const auto is_top = cast(x[0] == infinity, g.type());
+    const auto top = is_top / maximum(sum(is_top, p.over, keep::axes), 1.0);
+    return where(total == infinity, top, shares) * spread(p, g, shape);
+  }
+};
 template <array_like X>
 auto logsumexp(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
-  const auto highest = finite_or_zero(max(value_of(x), over, keep::axes));
-  const auto y = log(sum(exp(x - highest), over, keep::axes)) + highest;
-  return kept == keep::axes ? y : reshape(y, reduced_shape(x.shape(), over.of(x.rank(), "logsumexp"), false));
+  return structured<logsumexp_op>({over, kept}, x);
 }
 
-using reduction_operations = operation_list<sum_op, prod_op, max_reduction_op, min_reduction_op>;
+using reduction_operations = operation_list<sum_op, prod_op, max_reduction_op, min_reduction_op, logsumexp_op>;
 
 }  // namespace seegrad

@@ -1,5 +1,6 @@
 #include <autodiff/ops/softmax.hpp>
 
+#include <algorithm>
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/ops/kernels.hpp>
 #include <autodiff/ops/lane_part.hpp>
@@ -27,12 +28,23 @@ auto highest(const T* x, index_t n) -> T {
   return h;
 }
 
+// A row whose largest number is infinite has the limits: nothing where all are -inf, as where everything is masked, and even shares for
+// those that are +inf.
+template <class T>
+auto at_infinity(const T* x, T* y, index_t n, T h, bool logarithm) -> void {
+  const auto share = h < 0 ? 0.0 : 1.0 / static_cast<double>(std::count(x, x + n, h));
+  for (index_t i = 0; i < n; ++i) {
+    const double p = x[i] == h ? share : 0.0;
+    y[i] = static_cast<T>(logarithm ? std::log(p) : p);
+  }
+}
+
 template <class T>
 auto row(const T* x, T* y, index_t n, bool logarithm) -> void {
   using L = lane<T>;
   constexpr auto lowest = -std::numeric_limits<T>::infinity();
-  T h = highest(x, n);
-  if (h == lowest) h = 0;  // All are -inf: the result is NaN, from 0 / 0 and not from inf - inf.
+  const T h = highest(x, n);
+  if (std::isinf(h)) return at_infinity(x, y, n, h, logarithm);
   L sum(0);
   each_lane<T>(n, lowest, x, [&](index_t i, index_t count, L v) {
     const auto e = exp(v - L(h));

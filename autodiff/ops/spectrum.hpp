@@ -27,8 +27,8 @@ auto stacked_svd(const array& a) -> array;
 
 template <class T>
 auto reciprocal_or_zero(const T& x) -> T {
-  const auto zero = value_of(x) == 0.0;
-  return (!zero).cast(x.type()) / select(zero, 1.0, x);
+  const auto zero = x == 0.0;
+  return where(zero, 0.0, 1.0 / where(zero, 1.0, x));
 }
 
 /// dA = V (diag(dw) + F ∘ Vᵀ dV) Vᵀ, F_ij = 1 / (w_j - w_i) (Giles 2008, 3.1), made symmetric as A is.
@@ -71,7 +71,8 @@ struct svd_op : structural<1> {
     const auto u = slice(y, -2, 0, m), s = slice(y, -2, m, m + 1), v = slice(y, -2, m + 1, m + 1 + n);
     const auto du = slice(g, -2, 0, m), ds = slice(g, -2, m, m + 1), dv = slice(g, -2, m + 1, m + 1 + n);
     const auto st = transpose(s);
-    const auto f = reciprocal_or_zero((s - st) * (s + st)), r = reciprocal_or_zero(s);
+    // Two reciprocals, since the product of difference and sum may be outside the range of the type.
+    const auto f = reciprocal_or_zero(s - st) * reciprocal_or_zero(s + st), r = reciprocal_or_zero(s);
     const auto udu = matmul(transpose(u), du), vdv = matmul(transpose(v), dv);
     auto left = u * ds + matmul(u, f * (udu - transpose(udu)) * s + st * (f * (vdv - transpose(vdv))));
     if (m > k) left = left + (du - matmul(u, udu)) * r;

@@ -38,6 +38,12 @@ auto spread(const dims& shape, unsigned seed, double low, double high) -> array 
 }  // namespace
 
 auto sample_values(const dims& shape, unsigned seed) -> array { return spread(shape, seed, -2.5, 2.5); }
+auto with_zeros(const dims& shape, unsigned seed) -> array {
+  auto a = sample_values(shape, seed);
+  const auto to = a.writable<double>();
+  for (std::size_t i = 1; i < to.size(); i += 3) to[i] = 0;
+  return a;
+}
 auto positive_values(const dims& shape, unsigned seed) -> array { return spread(shape, seed, 0.3, 2.8); }
 
 }  // namespace seegrad

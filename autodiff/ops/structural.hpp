@@ -19,6 +19,7 @@
 // `value` throws seegrad::error for shapes that do not fit. `samples` are parameters and shapes of operands from which the tests are
 // made, and `wrong` those that must throw. A paragraph of a user's own enters by the same `structured`.
 
+#include <autodiff/array/create.hpp>
 #include <autodiff/ops/library.hpp>
 #include <autodiff/write/tensor.hpp>
 #include <functional>
@@ -33,6 +34,19 @@ namespace seegrad {
 auto sample_values(const dims& shape, unsigned seed) -> array;
 /// The same between 0.3 and 2.8.
 auto positive_values(const dims& shape, unsigned seed) -> array;
+
+/// The same, every third of them 0.
+auto with_zeros(const dims& shape, unsigned seed) -> array;
+/// The same but for operand `Slot`, an index: the whole numbers `Places`, over and over.
+template <unsigned Slot, index_t... Places>
+auto with_index(const dims& shape, unsigned seed) -> array {
+  if (seed != Slot) return sample_values(shape, seed);
+  constexpr std::int64_t places[] = {Places...};
+  auto a = array::uninitialized(int64, shape);
+  std::size_t k = 0;
+  for (auto& at : a.writable<std::int64_t>()) at = places[k++ % sizeof...(Places)];
+  return a;
+}
 
 template <class P>
 struct structural_sample {
@@ -75,6 +89,12 @@ struct structural_rule {
   std::vector<structural_case> (*samples)();
   std::vector<structural_case> (*wrong)();
 };
+
+/// What an operand gets that the result does not move with.
+template <class T>
+auto no_slope(const T& x) -> T {
+  return T(zeros(x.shape(), floating(x.type())));
+}
 
 template <class Op>
 auto structural_operation() -> const operation&;

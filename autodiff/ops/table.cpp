@@ -10,6 +10,7 @@ extern template struct kernel_group<exponential_operations>;
 extern template struct kernel_group<trigonometric_operations>;
 extern template struct kernel_group<hyperbolic_operations>;
 extern template struct kernel_group<special_operations>;
+extern template struct kernel_group<comparison_operations>;
 extern template struct kernel_group<piecewise_operations>;
 extern template struct kernel_group<activation_operations>;
 

@@ -58,8 +58,11 @@ struct atan2_op : paragraph<2> {
   static constexpr std::string_view name = "atan2", help = "angle of the point (b, a)";
   static constexpr intervals samples{{{0.2, 2.5}, {-2.5, 2.5}}};
   static auto value(auto a, auto b) { return atan2(a, b); }
-  static auto d0(auto a, auto b, auto) { return b / hypot(a, b) / hypot(a, b); }
-  static auto d1(auto a, auto b, auto) { return -a / hypot(a, b) / hypot(a, b); }
+  static auto d0(auto a, auto b, auto) { return over_square(b, hypot(a, b)); }
+  static auto d1(auto a, auto b, auto) { return over_square(-a, hypot(a, b)); }
+
+ private:
+  static auto over_square(auto x, auto r) { return pick(r == infinity, 0.0, x / r / r); }
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>

@@ -53,7 +53,6 @@ auto windows_in(const window_axis& a, index_t extent, std::string_view axis, std
 auto check_images(const dims& shape, int axes, std::string_view who) -> void;
 auto text_of(const window_parameters& p) -> std::string;
 /// The floating-point type of a result.
-auto floating(dtype a) -> dtype;
 
 /// Adds, or reads, element by element; `fold` is the transpose of `unfold`.
 auto unfolded(const window_parameters& p, const array& x) -> array;

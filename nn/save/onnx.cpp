@@ -141,7 +141,9 @@ auto onnx_export::list(const dims& x) -> std::string {
   return numbers(array(std::vector<std::int64_t>(x.begin(), x.end())), "list");
 }
 
-auto onnx_export::index(const array& x) -> std::pair<std::string, maybe_batch> {
+auto onnx_export::index(int slot) -> std::pair<std::string, maybe_batch> {
+  if (!graph_.is_constant(graph_.operands(now_)[slot])) return {in(slot, int64), batch(slot)};
+  const auto x = value(slot);
   for (std::size_t i = 0; i < inputs_.size(); ++i) {
     const auto& [name, given] = inputs_[i];
     const auto& y = given.value();

@@ -46,8 +46,8 @@ class onnx_export {
   auto number(double x) -> std::string;  ///< in the type of the result
   auto list(const dims& x) -> std::string;
   auto numbers(const array& x, const std::string& wish) -> std::string;
-  /// An index: numbers, or an input that has the same memory; and where the batch is in it.
-  auto index(const array& x) -> std::pair<std::string, maybe_batch>;
+  /// An operand that is an index: a recorded one, numbers, or an input that has the same memory; and where the batch is in it.
+  auto index(int slot) -> std::pair<std::string, maybe_batch>;
   [[noreturn]] auto refuse(const std::string& why) const -> void;
 
   // Where the batch is. Without a batch all of this says: nowhere.

@@ -110,20 +110,18 @@ auto triangle_(E& e) -> name {
   return e.put("Where", {e.numbers(kept, "kept"), e.in(0), e.number(0)});
 }
 auto take_(E& e) -> name {
-  const auto& p = e.parameters<take_parameters>();
-  const int a = axis(e, p.axis);
-  const auto [index, inside] = e.index(p.index);
+  const int a = axis(e, e.parameters<int>());
+  const auto [index, inside] = e.index(1);
   auto b = e.batch(0);
   if (b && (inside || b->axis == a)) e.keep_out(0);
-  if (b && b->axis > a) b->axis += p.index.rank() - 1;
+  if (b && b->axis > a) b->axis += e.shape(1).size() - 1;
   if (inside) b = batch_place{a + inside->axis, inside->outer, inside->inner};
   e.batch_at(b);
   return e.put("Gather", {e.in(0), index}, {{"axis", index_t{a}}});
 }
 auto gather_(E& e) -> name {
-  const auto& p = e.parameters<gather_parameters>();
   e.keep_out(0);
-  return e.put("GatherElements", {e.in(0), e.index(p.index).first}, {{"axis", index_t{axis(e, p.axis)}}});
+  return e.put("GatherElements", {e.in(0), e.index(1).first}, {{"axis", index_t{axis(e, e.parameters<int>())}}});
 }
 
 // --- over axes -------------------------------------------------------------------------------------------------------------
