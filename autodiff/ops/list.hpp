@@ -35,6 +35,6 @@ inline constexpr unsigned code_of = detail::contains<Op, all_operations> ? detai
 
 /// One past the last code in use.
 inline constexpr unsigned code_end = detail::code_in<void>(all_operations{});
-static_assert(code_end <= code::extended);
+static_assert(code_end <= code::tabled);
 
 }  // namespace seegrad
