@@ -1,6 +1,7 @@
 #include <autodiff/check/parts.hpp>
 
 #include <algorithm>
+#include <autodiff/ops/number.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::detail {
@@ -14,7 +15,7 @@ auto each_contribution(const graph& g, node_id k, double adjoint, F f) -> void {
   double x[max_arity];
   for (int i = 0; i < op.arity; ++i) x[i] = g.value(operands[i]);
   for (int i = 0; i < op.arity; ++i)
-    if (!g.is_constant(operands[i])) f(operands[i], adjoint * op.partial(i, x, g.value(k)));
+    if (!g.is_constant(operands[i])) f(operands[i], strong_mul(adjoint, op.partial(i, x, g.value(k))));
 }
 
 }  // namespace

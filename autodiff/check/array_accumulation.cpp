@@ -58,7 +58,7 @@ class accumulation {
       for (int i = 0; i < operands.size(); ++i) x[i] = g_.value(operands[i]);
       for (int i = 0; i < operands.size(); ++i)
         if (!g_.is_constant(operands[i])) {
-          const array c = adjoint * g_.op(k)->partial(i, x, g_.value(k));
+          const array c = strong_mul(adjoint, g_.op(k)->partial(i, x, g_.value(k)));
           f(operands[i], c, c, false);
         }
       return;

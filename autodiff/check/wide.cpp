@@ -122,7 +122,7 @@ auto wide_replay::adjoints(const array& seed, double jitter) const -> std::vecto
       const auto o = operands[i];
       if (g_.is_constant(o)) continue;
       if (g_.has_row(k)) add(o, row_pull(g_, k, i, x, values_[k], adjoint[k]));
-      else add(o, adjoint[k].item() * g_.op(k)->partial(i, numbers, values_[k].item()));
+      else add(o, strong_mul(adjoint[k].item(), g_.op(k)->partial(i, numbers, values_[k].item())));
     }
     if (jitter != 0) adjoint[k] = {};  // Asked for at inputs only.
   }

@@ -58,7 +58,7 @@ class forward_sweep {
     double x[max_arity];
     for (int i = 0; i < op.arity; ++i) x[i] = g_.value(operands[i]);
     for (int i = 0; i < op.arity; ++i)
-      if (const auto t = numbers_[operands[i]]; t != 0) numbers_[k] += op.partial(i, x, g_.value(k)) * t;
+      if (const auto t = numbers_[operands[i]]; t != 0) numbers_[k] += strong_mul(op.partial(i, x, g_.value(k)), t);
   }
   auto row(node_id k) -> void {
     const auto& op = *g_.op(k);

@@ -73,7 +73,8 @@ class search {
     for (int slot = 0; slot < operands.size(); ++slot) {
       const auto o = operands[slot];
       if (g_.is_constant(o)) continue;
-      const auto piece = g_.has_row(k) ? pull_row(g_, k, slot, x, cotangent) : array(cotangent.item() * slope(k, slot, x));
+      const auto piece =
+          g_.has_row(k) ? pull_row(g_, k, slot, x, cotangent) : array(strong_mul(cotangent.item(), slope(k, slot, x)));
       if (const auto f = look(piece)) return born_in_sweep(kind::adjoint, k, o, f, piece, cotangent);
       array total;
       if (g_.is_tensor(o)) {

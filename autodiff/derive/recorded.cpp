@@ -12,12 +12,14 @@ namespace seegrad {
 namespace {
 
 auto is_number(const scalar& x, double v) -> bool { return x.is_constant() && x.value() == v; }
+auto is_finite_constant(const scalar& x) -> bool { return x.is_constant() && isfinite(x); }
 
+// A factor without a node is a number of the paragraph's text or of the seed, the same wherever the record is run again.
 auto times(const scalar& a, const scalar& b) -> scalar {
   if (is_number(a, 0) || is_number(b, 0)) return 0.0;
   if (is_number(a, 1)) return b;
   if (is_number(b, 1)) return a;
-  return a * b;
+  return is_finite_constant(a) || is_finite_constant(b) ? a * b : strong_mul(a, b);
 }
 
 auto plus(const scalar& a, const scalar& b) -> scalar { return is_number(a, 0) ? b : is_number(b, 0) ? a : a + b; }
@@ -81,6 +83,7 @@ class recorded_sweep {
     for (std::size_t i = 0; i < from.size(); ++i)
       if (depends_[from[i]]) {
         const auto slot = static_cast<int>(i);
+        if (!op.is_structural() && constant_slope(op, slot) == 0) continue;
         add(from[i], op.is_structural() ? op.rule->pull_recorded(parameters.get(), slot, x, y, cotangent)
                                         : pointwise(op, slot, x, y, cotangent));
       }
@@ -88,10 +91,12 @@ class recorded_sweep {
 
   static auto pointwise(const operation& op, int i, const std::vector<tensor>& x, const tensor& y, const tensor& cotangent)
       -> tensor {
+    const auto& shape = x[static_cast<std::size_t>(i)].shape();
     tensor d;
-    op.partial_tensor(i, x.data(), y, d);
-    const bool is_one = d.is_constant() && d.rank() == 0 && d.value().item() == 1;
-    return summed_to(is_one ? cotangent : cotangent * d, x[static_cast<std::size_t>(i)].shape());
+    if (const auto c = constant_slope(op, i); !c) op.partial_tensor(i, x.data(), y, d);
+    else if (std::isfinite(*c)) return summed_to(*c == 1 ? cotangent : cotangent * *c, shape);
+    else d = *c;
+    return summed_to(strong_mul(cotangent, d), shape);
   }
 
   auto add(node_id k, const tensor& t) -> void {

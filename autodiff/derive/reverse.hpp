@@ -5,8 +5,8 @@
 //   grad(a);                                       // dJ/da, also of intermediate nodes
 //   auto [da, db] = gradient(J, wrt(a, b));        // backward and grad in one call
 //
-// The sweep is a loop, in time proportional to the number of nodes up to the output, and each call starts from zero. A node whose
-// adjoint is 0 contributes nothing to its operands, even where a local derivative is infinite: the slope of 0 * sqrt(x) at x = 0 is 0.
+// The sweep is a loop, in time proportional to the number of nodes up to the output, and each call starts from zero. An exact 0 on a
+// path wins, as an adjoint or as a local derivative, even where the other is infinite: the slope of 0 * sqrt(x) at x = 0 is 0.
 
 #include <array>
 #include <autodiff/derive/sweep.hpp>

@@ -9,10 +9,16 @@
 namespace seegrad {
 namespace {
 
-// A zero adjoint contributes nothing, whatever the slope: a branch that was computed but not used must not poison the gradient with
-// 0 * infinity. Asking for zero at every node costs a tenth of the sweep, so the first sweep does not ask. All it could get
-// wrong is a NaN, which reaches an input below wherever it is born; only if an input has one is the sweep done again, with care.
+// An adjoint or a slope of zero contributes nothing, whatever the other is (strong_mul): a branch that was computed but not used must
+// not poison the gradient with 0 * infinity. Asking for zero at every node costs a tenth of the sweep, so the first sweep does not ask.
+// All it could get wrong is a NaN, which reaches an input below wherever it is born; only if an input has one is the sweep done again,
+// with care.
 enum class manner { swift, careful };
+
+template <manner Manner>
+[[gnu::always_inline]] inline auto times(double g, double slope) -> double {
+  return Manner == manner::swift ? g * slope : strong_mul(g, slope);
+}
 
 }  // namespace
 
@@ -34,30 +40,30 @@ namespace {
 
 using state = sweep_state;
 
-template <class Op, unsigned Activity>
+template <manner Manner, class Op, unsigned Activity>
 [[gnu::always_inline]] inline auto step(const state& s, const node n, double g) -> void {
   if constexpr (Op::arity == 1) {
     const auto a = n.first();
-    s.adjoints[a] += g * partial<Op, 0>(s.nodes[a].value, n.value);
+    s.adjoints[a] += times<Manner>(g, partial<Op, 0>(s.nodes[a].value, n.value));
   } else if constexpr (Op::arity == 2) {
     const auto a = n.first(), b = n.second();
     const double x = s.nodes[a].value, z = s.nodes[b].value;
-    if constexpr (Activity != activity::second_only) s.adjoints[a] += g * partial<Op, 0>(x, z, n.value);
-    if constexpr (Activity != activity::first_only) s.adjoints[b] += g * partial<Op, 1>(x, z, n.value);
+    if constexpr (Activity != activity::second_only) s.adjoints[a] += times<Manner>(g, partial<Op, 0>(x, z, n.value));
+    if constexpr (Activity != activity::first_only) s.adjoints[b] += times<Manner>(g, partial<Op, 1>(x, z, n.value));
   } else {
     const auto* o = s.wide + n.first();
     const double x = s.nodes[o[0]].value, z = s.nodes[o[1]].value, w = s.nodes[o[2]].value;
     const auto active = [&](int i) { return s.nodes[o[i]].code() != code::constant; };
-    if (active(0)) s.adjoints[o[0]] += g * partial<Op, 0>(x, z, w, n.value);
-    if (active(1)) s.adjoints[o[1]] += g * partial<Op, 1>(x, z, w, n.value);
-    if (active(2)) s.adjoints[o[2]] += g * partial<Op, 2>(x, z, w, n.value);
+    if (active(0)) s.adjoints[o[0]] += times<Manner>(g, partial<Op, 0>(x, z, w, n.value));
+    if (active(1)) s.adjoints[o[1]] += times<Manner>(g, partial<Op, 1>(x, z, w, n.value));
+    if (active(2)) s.adjoints[o[2]] += times<Manner>(g, partial<Op, 2>(x, z, w, n.value));
   }
 }
 
 // A call to the mathematical library inside the loop would make the compiler keep everything in memory around it, for all operations.
-template <class Op, unsigned Activity>
+template <manner Manner, class Op, unsigned Activity>
 [[gnu::noinline]] auto step_apart(const state& s, node_id k) -> void {
-  step<Op, Activity>(s, s.nodes[k], s.adjoints[k]);
+  step<Manner, Op, Activity>(s, s.nodes[k], s.adjoints[k]);
 }
 
 [[gnu::noinline]] auto extended_step(const state& s, node_id k) -> void {
@@ -67,7 +73,7 @@ template <class Op, unsigned Activity>
   double x[max_arity];
   for (int i = 0; i < op.arity; ++i) x[i] = s.nodes[operands[i]].value;
   for (int i = 0; i < op.arity; ++i)
-    if (!s.g->is_constant(operands[i])) s.adjoints[operands[i]] += g * op.partial(i, x, s.nodes[k].value);
+    if (!s.g->is_constant(operands[i])) s.adjoints[operands[i]] += strong_mul(g, op.partial(i, x, s.nodes[k].value));
 }
 
 // Which operation and which activity stands behind a code. The constant of an operation with a constant operand is the node before
@@ -75,9 +81,10 @@ template <class Op, unsigned Activity>
 template <class Op, unsigned Activity>
 struct coded {
   static constexpr std::ptrdiff_t skip = Activity != activity::both;
+  template <manner Manner>
   [[gnu::always_inline]] static auto run(const state& s, node_id k, const node n, double g) -> void {
-    if constexpr (Op::light) step<Op, Activity>(s, n, g);
-    else step_apart<Op, Activity>(s, k);
+    if constexpr (Op::light) step<Manner, Op, Activity>(s, n, g);
+    else step_apart<Manner, Op, Activity>(s, k);
   }
 };
 template <class Op>
@@ -94,14 +101,15 @@ static_assert(std::tuple_size_v<codes> == code_end - code::first_operation);
 
 // A chain of comparisons with consecutive constants, which both gcc and clang compile to one jump table. Returns how many nodes before
 // k are done with, too.
-template <unsigned... C>
+template <manner Manner, unsigned... C>
 [[gnu::always_inline]] inline auto dispatch(state& s, node_id k, const node n, double g, std::integer_sequence<unsigned, C...>)
     -> std::ptrdiff_t {
   const auto c = n.code() - code::first_operation;
   std::ptrdiff_t skip = 0;
-  const bool done =
-      ((c == C ? (std::tuple_element_t<C, codes>::run(s, k, n, g), skip = std::tuple_element_t<C, codes>::skip, true) : false) ||
-       ...);
+  const bool done = ((c == C ? (std::tuple_element_t<C, codes>::template run<Manner>(s, k, n, g),
+                                skip = std::tuple_element_t<C, codes>::skip, true)
+                             : false) ||
+                     ...);
   if (!done) {
     if (n.code() == code::tabled) s.row_step(k);
     else if (n.code() == code::extended) extended_step(s, k);
@@ -119,7 +127,7 @@ template <manner Manner>
     const double g = s.adjoints[k];
     if constexpr (Manner == manner::careful)
       if (g == 0 && s.nodes[k].code() != code::tabled) continue;
-    k -= dispatch(s, static_cast<node_id>(k), s.nodes[k], g, all);
+    k -= dispatch<Manner>(s, static_cast<node_id>(k), s.nodes[k], g, all);
   }
 }
 

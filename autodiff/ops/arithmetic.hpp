@@ -61,6 +61,16 @@ struct fma_op : paragraph<3> {
   static auto d2(auto, auto, auto, auto) { return 1.0; }
 };
 
+// The rule by which derivatives are passed on, as an operation, so that it holds where passing on is itself recorded.
+struct strong_mul_op : paragraph<2> {
+  static constexpr std::string_view name = "strong_mul", symbol = "×",
+                                    help = "product in which an exact 0 wins, also against infinity and NaN";
+  static constexpr bool light = true;
+  static auto value(auto a, auto b) { return strong_mul(a, b); }
+  static auto d0(auto, auto b, auto) { return b; }
+  static auto d1(auto a, auto, auto) { return a; }
+};
+
 // clang-format off
 template <class A, class B> requires operands<A, B>
 [[gnu::always_inline]] inline auto operator+(const A& a, const B& b) { return apply<add_op>(a, b); }
@@ -70,6 +80,8 @@ template <class A, class B> requires operands<A, B>
 [[gnu::always_inline]] inline auto operator*(const A& a, const B& b) { return apply<mul_op>(a, b); }
 template <class A, class B> requires operands<A, B>
 [[gnu::always_inline]] inline auto operator/(const A& a, const B& b) { return apply<div_op>(a, b); }
+template <class A, class B> requires operands<A, B>
+[[gnu::always_inline]] inline auto strong_mul(const A& a, const B& b) { return apply<strong_mul_op>(a, b); }
 template <class A, class B, class C> requires operands<A, B, C>
 auto fma(const A& a, const B& b, const C& c) { return apply<fma_op>(a, b, c); }
 // clang-format on
@@ -115,6 +127,7 @@ struct abs_op : paragraph<1> {
 };
 [[gnu::always_inline]] inline auto abs(const lifted auto& x) { return apply<abs_op>(x); }
 
-using arithmetic_operations = operation_list<add_op, sub_op, mul_op, div_op, neg_op, square_op, fma_op, sign_op, abs_op>;
+using arithmetic_operations =
+    operation_list<add_op, sub_op, mul_op, div_op, neg_op, square_op, fma_op, strong_mul_op, sign_op, abs_op>;
 
 }  // namespace seegrad

@@ -17,12 +17,15 @@ struct stepped {
 
   static constexpr double h = 1e-150;
 
+  auto is_zero() const -> bool { return re == 0 && im == 0; }
+
   // clang-format off
   friend auto operator+(stepped a, stepped b) -> stepped { return {a.re + b.re, a.im + b.im}; }
   friend auto operator-(stepped a, stepped b) -> stepped { return {a.re - b.re, a.im - b.im}; }
   friend auto operator*(stepped a, stepped b) -> stepped { return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re}; }
   friend auto operator/(stepped a, stepped b) -> stepped { return {a.re / b.re, (a.im - a.re / b.re * b.im) / b.re}; }
   friend auto operator-(stepped a) -> stepped { return {-a.re, -a.im}; }
+  friend auto strong_mul(stepped a, stepped b) -> stepped { return a.is_zero() || b.is_zero() ? stepped(0) : a * b; }
   friend auto operator<(stepped a, stepped b) -> bool { return a.re < b.re; }
   friend auto operator>(stepped a, stepped b) -> bool { return a.re > b.re; }
   friend auto operator<=(stepped a, stepped b) -> bool { return a.re <= b.re; }

@@ -6,7 +6,7 @@
 //
 // dual<dual<double>> carries second derivatives. A dual number's rule for an operation is the operation's paragraph.
 
-#include <autodiff/ops/paragraph.hpp>
+#include <autodiff/ops/arithmetic.hpp>
 #include <utility>
 
 namespace seegrad {
@@ -30,6 +30,19 @@ struct dual {
 };
 dual(double, double) -> dual<double>;
 
+namespace detail {
+
+/// Whether `t` is 0 whatever the inputs: a tangent that happens to be 0 may have a derivative of its own.
+template <class T>
+auto is_always_zero(const T& t) -> bool {
+  if constexpr (arithmetic<T>) return t == 0;
+  else if constexpr (requires { t.tangent; }) return is_always_zero(t.value) && is_always_zero(t.tangent);
+  else if constexpr (requires { t.is_constant(); }) return t.is_constant() && t.value() == 0;
+  else return false;
+}
+
+}  // namespace detail
+
 template <class T>
 struct lift<dual<T>> {
   template <class Op, class... A>
@@ -42,9 +55,20 @@ struct lift<dual<T>> {
   static auto chain(std::index_sequence<I...>, const A&... a) -> dual<T> {
     const T y = seegrad::apply<Op>(a.value...);
     T t{};
-    // A tangent that is zero contributes nothing, even where the derivative is infinite: the reverse sweep's convention, too.
-    ((a.tangent == T(0) ? void() : void(t = t + partial<Op, static_cast<int>(I)>(a.value..., y) * a.tangent)), ...);
+    ((detail::is_always_zero(a.tangent) ? void() : add(t, partial<Op, static_cast<int>(I)>(a.value..., y), a.tangent)), ...);
     return {y, t};
+  }
+
+  template <class D>
+  static auto add(T& t, const D& slope, const T& tangent) -> void {
+    T change;
+    if constexpr (arithmetic<D> && !arithmetic<T>) {  // The same number everywhere.
+      if (slope == 0) return;
+      change = slope == 1 ? tangent : slope * tangent;
+    } else {
+      change = strong_mul(slope, tangent);
+    }
+    t = detail::is_always_zero(t) ? change : t + change;
   }
 };
 

@@ -17,7 +17,7 @@ struct array_kernels {
   struct loops {
     /// y[i] = value(x[0][i], …)
     void (*value)(T* y, const T* const* x, index_t n);
-    /// out[i] = g[i] * d(x[0][i], …, y[i]), or 0 where g[i] is 0; `pull_add` adds it to out[i].
+    /// out[i] = strong_mul(g[i], d(x[0][i], …, y[i])); `pull_add` adds it to out[i].
     void (*pull[max_arity])(T* out, const T* g, const T* const* x, const T* y, index_t n);
     void (*pull_add[max_arity])(T* out, const T* g, const T* const* x, const T* y, index_t n);
   };
@@ -99,10 +99,7 @@ struct kernel_maker {
     }(indices{});
   }
 
-  static auto product(const L& g, const L& d) -> L {
-    if constexpr (L::size == 1) return {g.v == 0 ? 0.0 : g.v * d.v};
-    else return pick(g == L(0), L(0), g * d);
-  }
+  static auto product(const L& g, const L& d) -> L { return detail::closed<L>(strong_mul(detail::opened(g), detail::opened(d))); }
   template <bool Add>
   static auto sum(const L& before, const L& p) -> L {
     if constexpr (!Add) return p;

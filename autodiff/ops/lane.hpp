@@ -37,6 +37,7 @@ struct lane {
   friend auto operator*(lane a, lane b) -> lane { return a.v * b.v; }
   friend auto operator/(lane a, lane b) -> lane { return a.v / b.v; }
   friend auto operator-(lane a) -> lane { return -a.v; }
+  friend auto strong_mul(lane a, lane b) -> lane { return xsimd::select(a.v == batch(0) || b.v == batch(0), batch(0), a.v * b.v); }
   friend auto operator<(lane a, lane b) -> lane_mask<T> { return {a.v < b.v}; }
   friend auto operator>(lane a, lane b) -> lane_mask<T> { return {a.v > b.v}; }
   friend auto operator<=(lane a, lane b) -> lane_mask<T> { return {a.v <= b.v}; }

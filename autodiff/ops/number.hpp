@@ -89,6 +89,10 @@ concept numbers = operands<A...> || (arithmetic<A> && ...);
 template <class... A>
 concept with_arrays = requires { lift<lifted_of<A...>>::is_array; };
 
+/// The product in which an exact zero wins, also against infinity and NaN: what an adjoint or a tangent is multiplied by a local
+/// derivative with, so that a path on which a factor is 0 counts as 0.
+[[gnu::always_inline]] inline auto strong_mul(double a, double b) -> double { return a == 0 || b == 0 ? 0.0 : a * b; }
+
 template <class T>
 auto pick(bool condition, const T& yes, const T& no) -> T {
   return condition ? yes : no;

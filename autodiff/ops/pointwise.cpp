@@ -1,6 +1,7 @@
 #include <autodiff/ops/pointwise.hpp>
 
 #include <algorithm>
+#include <autodiff/array/create.hpp>
 #include <autodiff/array/reduce.hpp>
 #include <autodiff/ops/kernels.hpp>
 #include <autodiff/ops/library.hpp>
@@ -54,11 +55,6 @@ auto with_arity(int arity, F f) -> void {
   else f(std::integral_constant<int, 3>{});
 }
 
-auto constant_slope(const operation& op, int i) -> double {
-  const double nothing[max_arity] = {};
-  return op.partial(i, nothing, 0.0);
-}
-
 auto product(const operation& op, int i, array_pointers x, const array& y, const array& g, array& out, bool add) -> void {
   const array* all[max_arity + 2] = {&y, &g};
   std::copy(x.begin(), x.end(), all + 2);
@@ -82,6 +78,12 @@ struct pointers_to {
 
 }  // namespace
 
+auto constant_slope(const operation& op, int i) -> std::optional<double> {
+  if (!op.kernels->constant_slope[i]) return {};
+  const double nothing[max_arity] = {};
+  return op.partial(i, nothing, 0.0);
+}
+
 auto compute_pointwise(const operation& op, array_pointers x) -> array {
   if (op.kernels->mask) return op.kernels->mask(x);
   array quick;
@@ -100,8 +102,7 @@ auto compute_pointwise(const operation& op, array_pointers x) -> array {
 auto compute_pointwise(const operation& op, std::span<const array> x) -> array { return compute_pointwise(op, pointers_to(x)); }
 
 auto hands_on(const operation& op, int i, const array& x, const array& g) -> bool {
-  return op.kernels->constant_slope[i] && x.type() == g.type() && !x.is_number() && x.shape() == g.shape() &&
-         constant_slope(op, i) == 1;
+  return x.type() == g.type() && !x.is_number() && x.shape() == g.shape() && constant_slope(op, i) == 1;
 }
 
 auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array {
@@ -117,12 +118,11 @@ auto pull_pointwise(const operation& op, int i, std::span<const array> x, const 
 auto pull_pointwise(const operation& op, int i, array_pointers x, const array& y, const array& g) -> array {
   const auto& operand = *x[static_cast<std::size_t>(i)];
   array p;
-  if (op.kernels->constant_slope[i]) {
+  if (const auto d = constant_slope(op, i)) {
     // Most sums hand the cotangent on as it is, and the arrays then share its memory.
-    const auto d = constant_slope(op, i);
-    p = sum_to(g, operand.shape());
-    if (d == -1) p = -p;
-    else if (d != 1) p = p * d;
+    p = *d == 0 ? zeros(operand.shape(), g.type()) : sum_to(g, operand.shape());
+    if (*d == -1) p = -p;
+    else if (*d != 0 && *d != 1) p = strong_mul(p, array(*d));  // NaN where there is none
   } else {
     p = array::uninitialized_like(y);
     product(op, i, x, y, g, p, false);

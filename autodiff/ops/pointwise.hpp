@@ -11,6 +11,7 @@
 
 #include <autodiff/array/array.hpp>
 #include <autodiff/ops/library.hpp>
+#include <optional>
 #include <span>
 
 namespace seegrad {
@@ -20,6 +21,8 @@ using array_pointers = std::span<const array* const>;
 /// The result of an operation, element by element. Throws if the shapes do not match.
 auto compute_pointwise(const operation& op, array_pointers x) -> array;
 auto compute_pointwise(const operation& op, std::span<const array> x) -> array;
+/// The derivative by operand `i`, if it is one number whatever the operands.
+auto constant_slope(const operation& op, int i) -> std::optional<double>;
 /// Whether operand `i` gets the cotangent as it is: the derivative is 1 and nothing was repeated or converted.
 auto hands_on(const operation& op, int i, const array& x, const array& g) -> bool;
 /// What operand `i` gets of the cotangent `g` of the result `y`: g * d, summed over the axes along which x[i] was repeated. Has the shape

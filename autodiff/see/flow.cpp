@@ -1,4 +1,5 @@
 #include <autodiff/derive/sweep.hpp>
+#include <autodiff/ops/number.hpp>
 #include <autodiff/see/array_facts.hpp>
 #include <autodiff/see/flow.hpp>
 
@@ -21,7 +22,7 @@ auto flows::of(node_id k, int slot) -> flow {
   int i = 0;
   for (auto o : g_.operands(k)) x[i++] = g_.value(o);
   const double local = op.partial(slot, x, g_.value(k)), adjoint = g_.adjoint(k);
-  return {local, adjoint == 0 ? 0 : adjoint * local, false, true};
+  return {local, strong_mul(adjoint, local), false, true};
 }
 
 auto flows::of_row(node_id k, int slot) const -> flow {

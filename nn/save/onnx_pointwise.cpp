@@ -39,6 +39,10 @@ const std::map<std::string_view, counterpart> table = {
     {"add", [](E& e) { return two(e, "Add"); }},
     {"sub", [](E& e) { return two(e, "Sub"); }},
     {"mul", [](E& e) { return two(e, "Mul"); }},
+    {"strong_mul", [](E& e) {
+      const auto is_zero = [&](int slot) { return e.put("Equal", {e.in(slot), e.number(0)}); };
+      return e.put("Where", {e.put("Or", {is_zero(0), is_zero(1)}), e.number(0), two(e, "Mul")});
+    }},
     {"div", [](E& e) { return two(e, "Div"); }},
     {"pow", [](E& e) { return two(e, "Pow"); }},
     {"min", [](E& e) { return two(e, "Min"); }},
