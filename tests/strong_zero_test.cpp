@@ -99,8 +99,9 @@ TEST_CASE("branches that are infinite or NaN, and not taken") {
   const std::vector<double> zeros = {0, 0, 0, 0};
   const auto root = [](const auto& x) { return where(step(x), sqrt(x), 0.0); };
   const auto entropy = [](const auto& x) { return where(step(x), x * log(x), 0.0); };
-  in_all(known{"root", root, 0, zeros}, known{"root", root, -1, zeros}, known{"root", root, 4, {2, 1.0 / 4, -1.0 / 32, 3.0 / 256}},
-         known{"entropy", entropy, 0, zeros}, known{"entropy", entropy, 1, {0, 1, 1, -1}},
+  in_all(known{"root", root, 0, zeros}, known{"root", root, -1, zeros},
+         known{"root", root, 4, {2, 1.0 / 4, -1.0 / 32, 3.0 / 256}}, known{"entropy", entropy, 0, zeros},
+         known{"entropy", entropy, 1, {0, 1, 1, -1}},
          known{"relu of a pole", [](const auto& x) { return relu(log(square(x))); }, 0, zeros},
          known{"leaky", [](const auto& x) { return where(step(x), 1 / x, leaky_relu(x, 0.5)); }, 0, {0, 0.5, 0, 0}});
 }
@@ -137,6 +138,7 @@ TEST_CASE("elements with and without a finite slope in one array") {
   const auto x = input(array{0.0, 4.0});
   const auto y = where(x > 0.0, sqrt(x), 0.0);
   const auto expect = [](const array& a, double first, double second) {
+    REQUIRE(a.is_floating());
     CHECK(a.at(0) == first);
     CHECK(a.at(1) == second);
   };
@@ -148,7 +150,8 @@ TEST_CASE("elements with and without a finite slope in one array") {
   const auto h = hessian(sum(y), x);
   for (index_t i = 0; i < 2; ++i)
     for (index_t j = 0; j < 2; ++j) CHECK(h.at(i, j) == (i == 1 && j == 1 ? -1.0 / 32 : 0));
-  expect_no_blame(sum(y));
+  // Beside 0 the mask is another, so that of the whole nothing can be measured there.
+  CHECK(check(sum(y)).count(verdict::fail) == 0);
 }
 
 TEST_CASE("the checker follows the same law") {
@@ -235,7 +238,7 @@ TEST_CASE("a tangent that happens to be 0 keeps its own derivative") {
   const auto x = input(3.0);
   const dual<scalar> u{x, x - 3};
   const auto slope = [&](const scalar& t) { return gradient(t, wrt(x))[0]; };
-  CHECK(slope((u * u).tangent) == 6);              // 2 x (x - 3)
+  CHECK(slope((u * u).tangent) == 6);  // 2 x (x - 3)
   CHECK(close(slope(sin(u).tangent), std::cos(3.0), 1e-15));
   CHECK(slope((u + 2.0).tangent) == 1);
   CHECK(slope((5.0 - u).tangent) == -1);

@@ -86,9 +86,9 @@ TEST_CASE("no false alarm: every operation on arrays, in float64 and float32") {
       for (const auto type : {float64, float32}) {
         graph g;
         std::vector<tensor> x;
-        for (const auto& a : c.operands) x.push_back(input(a.cast(type)));
+        for (const auto& a : c.operands) x.push_back(a.is_floating() ? input(a.cast(type)) : tensor(a));
         const auto y = record_structural(*op, c.parameters, x);
-        if (y.size() == 0) continue;
+        if (y.size() == 0 || !y.value().is_floating()) continue;
         const auto report = check(y);
         CHECK_MESSAGE(report.passed(), op->name, "\n", report.text());
         ++cases, passes += report.count(verdict::pass);

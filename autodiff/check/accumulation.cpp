@@ -15,7 +15,7 @@ auto each_contribution(const graph& g, node_id k, double adjoint, F f) -> void {
   double x[max_arity];
   for (int i = 0; i < op.arity; ++i) x[i] = g.value(operands[i]);
   for (int i = 0; i < op.arity; ++i)
-    if (!g.is_constant(operands[i])) f(operands[i], strong_mul(adjoint, op.partial(i, x, g.value(k))));
+    if (g.is_differentiable(operands[i])) f(operands[i], strong_mul(adjoint, op.partial(i, x, g.value(k))));
 }
 
 }  // namespace
@@ -79,7 +79,7 @@ auto check_accumulation(const graph& g, node_id y, std::span<const double> adjoi
 
   bool good = true;
   for (node_id k = 0; k <= y; ++k) {
-    if (!used[k] || g.is_constant(k) || !std::isfinite(size[k])) continue;
+    if (!used[k] || !g.is_differentiable(k) || !std::isfinite(size[k])) continue;
     const auto difference = std::abs(adjoints[k] - sum[k]);
     if (difference <= 1e-10 * std::max(size[k], std::abs(adjoints[k]))) continue;
     good = false;

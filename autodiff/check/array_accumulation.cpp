@@ -36,7 +36,7 @@ class accumulation {
         });
     bool good = true;
     for (node_id k = 0; k <= y_; ++k)
-      if (used_[k] && !g_.is_constant(k) && !judge(k)) good = false;
+      if (used_[k] && g_.is_differentiable(k) && !judge(k)) good = false;
     return good;
   }
 
@@ -57,7 +57,7 @@ class accumulation {
       double x[max_arity]{};
       for (int i = 0; i < operands.size(); ++i) x[i] = g_.value(operands[i]);
       for (int i = 0; i < operands.size(); ++i)
-        if (!g_.is_constant(operands[i])) {
+        if (g_.is_differentiable(operands[i])) {
           const array c = strong_mul(adjoint, g_.op(k)->partial(i, x, g_.value(k)));
           f(operands[i], c, c, false);
         }
@@ -67,7 +67,7 @@ class accumulation {
     const auto y = wide(g_.array_value(k)), cotangent = wide(adjoints_[k]);
     for (int i = 0; i < operands.size(); ++i) {
       const auto o = operands[i];
-      if (g_.is_constant(o)) continue;
+      if (!g_.is_differentiable(o)) continue;
       const bool in_float = is_float(k) || is_float(o);
       const auto unit = in_float ? 0x1p-21 : 0x1p-50;
       f(o, row_pull(g_, k, i, x, y, cotangent), row_pull(g_, k, i, x, y, jittered(cotangent, unit, k)), in_float);

@@ -171,7 +171,7 @@ class whole_of_arrays {
       for (auto o : operands) x.push_back(replay_.at(o));
       double beyond = dot_of_change(adjoints_[k], now[k], replay_.at(k));
       for (int i = 0; i < operands.size(); ++i)
-        if (const auto o = operands[i]; !now[o].is_null() && !g_.is_constant(o))
+        if (const auto o = operands[i]; !now[o].is_null() && g_.is_differentiable(o))
           beyond -= dot_of_change(row_pull(g_, k, i, x, replay_.at(k), wide(adjoints_[k])), now[o], replay_.at(o));
       if (std::abs(beyond) > most) most = std::abs(beyond), worst = k;
     }

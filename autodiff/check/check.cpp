@@ -146,7 +146,7 @@ auto seed_of(const tensor& y, const check_options& options) -> array {
 auto adjoints_in(const graph& g, node_id top) -> std::vector<array> {
   std::vector<array> out(std::size_t{top} + 1);
   for (node_id k = 0; k <= top; ++k)
-    if (!g.is_constant(k)) out[k] = g.is_tensor(k) ? g.array_adjoint(k) : array(g.adjoint(k));
+    if (g.is_differentiable(k)) out[k] = g.is_tensor(k) ? g.array_adjoint(k) : array(g.adjoint(k));
   return out;
 }
 

@@ -24,10 +24,11 @@ class row_inspection {
   auto run() -> std::vector<finding> {
     if (is_stale()) return std::move(findings_);
     y_ = row_value(g_, k_, x_);
+    if (!y_.is_floating()) return std::move(findings_);  // places and truth values have no slopes to test
     cotangent_ = random_cotangent();
     const auto operands = g_.operands(k_);
     for (int i = 0; i < operands.size(); ++i)
-      if (!g_.is_constant(operands[i])) look_at(i);
+      if (g_.is_differentiable(operands[i])) look_at(i);
     return std::move(findings_);
   }
 

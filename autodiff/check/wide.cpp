@@ -10,7 +10,9 @@ namespace seegrad::detail {
 
 auto wide(const array& a) -> array { return a.type() == float32 ? a.cast(float64) : a; }
 
-auto numbers_of(const array& a) -> std::vector<double> { return a.size() == 0 ? std::vector<double>() : a.to_vector<double>(); }
+auto numbers_of(const array& a) -> std::vector<double> {
+  return a.size() == 0 ? std::vector<double>() : a.cast(float64).to_vector<double>();
+}
 
 auto index_text(const dims& shape, std::size_t element) -> std::string {
   if (shape.empty()) return "";
@@ -120,7 +122,7 @@ auto wide_replay::adjoints(const array& seed, double jitter) const -> std::vecto
     if (is_number && adjoint[k].item() == 0) continue;
     for (int i = 0; i < operands.size(); ++i) {
       const auto o = operands[i];
-      if (g_.is_constant(o)) continue;
+      if (!g_.is_differentiable(o)) continue;
       if (g_.has_row(k)) add(o, row_pull(g_, k, i, x, values_[k], adjoint[k]));
       else add(o, strong_mul(adjoint[k].item(), g_.op(k)->partial(i, numbers, values_[k].item())));
     }

@@ -72,7 +72,7 @@ class search {
     for (auto o : operands) x.push_back(g_.array_value(o));
     for (int slot = 0; slot < operands.size(); ++slot) {
       const auto o = operands[slot];
-      if (g_.is_constant(o)) continue;
+      if (!g_.is_differentiable(o)) continue;
       const auto piece =
           g_.has_row(k) ? pull_row(g_, k, slot, x, cotangent) : array(strong_mul(cotangent.item(), slope(k, slot, x)));
       if (const auto f = look(piece)) return born_in_sweep(kind::adjoint, k, o, f, piece, cotangent);

@@ -14,7 +14,8 @@ struct sigmoid_op : paragraph<1> {
   }
   // Where y is near 1, the difference from 1 is known better from the other side.
   static auto d0(auto x, auto y) {
-    return pick_seldom(x > 3, [&] { return y * (exp(-x) * y); }, y * (1 - y));
+    return pick_seldom(
+        x > 3, [&] { return y * (exp(-x) * y); }, y * (1 - y));
   }
 };
 [[gnu::always_inline]] inline auto sigmoid(const numbers auto& x) { return apply<sigmoid_op>(x); }

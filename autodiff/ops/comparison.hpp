@@ -44,7 +44,8 @@ struct equal_op : predicate<2> {
   static auto test(auto a, auto b) -> bool { return a == b; }
 };
 struct not_equal_op : predicate<2> {
-  static constexpr std::string_view name = "not_equal", symbol = "≠", help = "whether a and b differ: 1 or 0; NaN differs from all";
+  static constexpr std::string_view name = "not_equal", symbol = "≠",
+                                    help = "whether a and b differ: 1 or 0; NaN differs from all";
   static auto value(auto a, auto b) { return pick(a == b, 0.0, 1.0); }
   static auto test(auto a, auto b) -> bool { return a != b; }
 };
@@ -61,7 +62,8 @@ struct logical_or_op : predicate<2> {
   static auto test(auto a, auto b) -> bool { return a != 0 || b != 0; }
 };
 struct logical_xor_op : predicate<2> {
-  static constexpr std::string_view name = "logical_xor", symbol = "⊻", help = "1 where one of a and b is 0 and the other is not, else 0";
+  static constexpr std::string_view name = "logical_xor", symbol = "⊻",
+                                    help = "1 where one of a and b is 0 and the other is not, else 0";
   static auto value(auto a, auto b) { return pick(a == 0, pick(b == 0, 0.0, 1.0), pick(b == 0, 1.0, 0.0)); }
   static auto test(auto a, auto b) -> bool { return (a != 0) != (b != 0); }
 };

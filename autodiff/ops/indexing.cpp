@@ -72,6 +72,10 @@ auto taken(const array& x, const array& index, int axis) -> array {
 auto taken_back(const array& g, const array& index, int axis, index_t extent) -> array {
   const auto from = g.contiguous();
   const auto whole = checked_indices(index, extent, "put");
+  const auto rank = from.rank() - axis;
+  if (rank < whole.rank() || from.shape().from(axis).first(whole.rank()) != whole.shape())
+    throw error(fmt::format("put: the slices {} do not have the axes of the index {} from axis {} on", to_string(from.shape()),
+                            to_string(whole.shape()), axis));
   auto out = zeros(from.shape().first(axis) + dims{extent} + from.shape().from(axis + whole.rank()), g.type());
   const around a(out.shape(), axis);
   const auto* at = whole.data<std::int64_t>();

@@ -31,10 +31,15 @@ struct take_op : structural<2, int> {
   static auto pull(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const int& axis) -> std::string { return "axis " + std::to_string(axis); }
   static auto samples() -> samples_t {
-    return {{0, {{3, 2}, {3}}, with_index<1, 2, 0, 2>}, {1, {{2, 3}, {2, 2}}, with_index<1, 0, -1, 1, 1>}, {0, {{3, 2}, {0}}, with_index<1, 0>}};
+    return {{0, {{3, 2}, {3}}, with_index<1, 2, 0, 2>},
+            {1, {{2, 3}, {2, 2}}, with_index<1, 0, -1, 1, 1>},
+            {0, {{3, 2}, {0}}, with_index<1, 0>}};
   }
   static auto wrong() -> samples_t {
-    return {{0, {{3, 2}, {1}}, with_index<1, 3>}, {2, {{3, 2}, {1}}, with_index<1, 0>}, {0, {{3}, {1}}, with_index<1, -4>}, {0, {{3}, {1}}}};
+    return {{0, {{3, 2}, {1}}, with_index<1, 3>},
+            {2, {{3, 2}, {1}}, with_index<1, 0>},
+            {0, {{3}, {1}}, with_index<1, -4>},
+            {0, {{3}, {1}}}};
   }
 };
 struct put_parameters {
@@ -54,7 +59,9 @@ struct put_op : structural<2, put_parameters> {
   static auto samples() -> samples_t {
     return {{{0, 3}, {{3, 2}, {3}}, with_index<1, 2, 0, 2>}, {{1, 3}, {{2, 2, 2}, {2, 2}}, with_index<1, 0, 1, 1, 1>}};
   }
-  static auto wrong() -> samples_t { return {{{0, 2}, {{3, 2}, {3}}, with_index<1, 2, 0, 2>}, {{0, 3}, {{2, 2}, {3}}, with_index<1, 2, 0, 2>}}; }
+  static auto wrong() -> samples_t {
+    return {{{0, 2}, {{3, 2}, {3}}, with_index<1, 2, 0, 2>}, {{0, 3}, {{2, 2}, {3}}, with_index<1, 2, 0, 2>}};
+  }
 };
 /// The shape of x with the axis replaced by the axes of `index`.
 template <array_like X, array_like I>
@@ -82,10 +89,15 @@ struct gather_op : structural<2, int> {
   static auto pull(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const int& axis) -> std::string { return take_op::text(axis); }
   static auto samples() -> samples_t {
-    return {{1, {{2, 3}, {2, 3}}, with_index<1, 0, 2, 2, 1, 0, 1>}, {0, {{2, 3}, {1, 3}}, with_index<1, 1, 0, 1>}, {0, {{3}, {2}}, with_index<1, 1>}};
+    return {{1, {{2, 3}, {2, 3}}, with_index<1, 0, 2, 2, 1, 0, 1>},
+            {0, {{2, 3}, {1, 3}}, with_index<1, 1, 0, 1>},
+            {0, {{3}, {2}}, with_index<1, 1>}};
   }
   static auto wrong() -> samples_t {
-    return {{1, {{2, 3}, {2, 1}}, with_index<1, 3, 0>}, {0, {{2, 3}, {2}}, with_index<1, 0, 1>}, {1, {{2, 3}, {3, 1}}, with_index<1, 0>}, {1, {{2, 3}, {2, 1}}}};
+    return {{1, {{2, 3}, {2, 1}}, with_index<1, 3, 0>},
+            {0, {{2, 3}, {2}}, with_index<1, 0, 1>},
+            {1, {{2, 3}, {3, 1}}, with_index<1, 0>},
+            {1, {{2, 3}, {2, 1}}}};
   }
 };
 struct scatter_add_op : structural<3, int> {
@@ -99,7 +111,8 @@ struct scatter_add_op : structural<3, int> {
   }
   static auto text(const int& axis) -> std::string { return take_op::text(axis); }
   static auto samples() -> samples_t {
-    return {{1, {{2, 3}, {2, 3}, {2, 3}}, with_index<2, 0, 2, 2, 1, 0, 1>}, {0, {{2, 3}, {1, 3}, {1, 3}}, with_index<2, 1, 0, 1>}};
+    return {{1, {{2, 3}, {2, 3}, {2, 3}}, with_index<2, 0, 2, 2, 1, 0, 1>},
+            {0, {{2, 3}, {1, 3}, {1, 3}}, with_index<2, 1, 0, 1>}};
   }
   static auto wrong() -> samples_t {
     return {{1, {{2, 3}, {2, 1}, {2, 1}}, with_index<2, 3, 0>}, {1, {{2, 3}, {2, 2}, {2, 1}}, with_index<2, 0>}};
@@ -107,7 +120,8 @@ struct scatter_add_op : structural<3, int> {
 };
 /// Where an index comes twice the last one stays, and it alone gets the slope.
 struct scatter_op : structural<3, int> {
-  static constexpr std::string_view name = "scatter", help = "b[i, j] in place of a[i, c[i, j]], for any axis; of several the last stays";
+  static constexpr std::string_view name = "scatter",
+                                    help = "b[i, j] in place of a[i, c[i, j]], for any axis; of several the last stays";
   static auto value(const int& axis, std::span<const array> x) -> array {
     return scattered(x[0], axis, x[2], x[1], scatter_mode::replace);
   }

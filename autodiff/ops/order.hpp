@@ -60,7 +60,9 @@ struct linear_recurrence_op : structural<2, cumsum_parameters> {
     return i == 1 ? back : back * shifted(y, p.axis, !p.from_the_end, 0.0);
   }
   static auto text(const parameters& p) -> std::string { return cumsum_op::text(p); }
-  static auto samples() -> samples_t { return {{{0}, {{4}, {4}}}, {{1}, {{2, 3}, {2, 3}}}, {{0, true}, {{3, 2}, {3, 2}}}, {{0}, {{0}, {0}}}}; }
+  static auto samples() -> samples_t {
+    return {{{0}, {{4}, {4}}}, {{1}, {{2, 3}, {2, 3}}}, {{0, true}, {{3, 2}, {3, 2}}}, {{0}, {{0}, {0}}}};
+  }
   static auto wrong() -> samples_t { return {{{0}, {{4}, {3}}}, {{1}, {{4}, {4}}}}; }
 };
 /// a and b have one shape.
@@ -82,7 +84,9 @@ struct cumprod_op : structural<1, cumsum_parameters> {
     return before * linear_recurrence(shifted(x[0], p.axis, p.from_the_end, 0.0), g, p.axis, !p.from_the_end);
   }
   static auto text(const parameters& p) -> std::string { return cumsum_op::text(p); }
-  static auto samples() -> samples_t { return {{{0}, {{4}}}, {{1}, {{2, 3}}}, {{0, true}, {{3, 2}}}, {{0}, {{3, 2}}, with_zeros}, {{-1}, {{2, 0}}}}; }
+  static auto samples() -> samples_t {
+    return {{{0}, {{4}}}, {{1}, {{2, 3}}}, {{0, true}, {{3, 2}}}, {{0}, {{3, 2}}, with_zeros}, {{-1}, {{2, 0}}}};
+  }
   static auto wrong() -> samples_t { return {{{1}, {{4}}}}; }
 };
 template <array_like X>
@@ -118,7 +122,8 @@ struct order_parameters {
 };
 /// What finds places rather than numbers: its result has no slope.
 struct argsort_op : structural<1, order_parameters> {
-  static constexpr std::string_view name = "argsort", help = "the places that sort an axis; equals stay in order, NaN counts as the largest";
+  static constexpr std::string_view name = "argsort",
+                                    help = "the places that sort an axis; equals stay in order, NaN counts as the largest";
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>
   static auto pull(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
@@ -136,15 +141,14 @@ struct extreme_place_parameters {
   bool least = false;
 };
 struct argmax_op : structural<1, extreme_place_parameters> {
-  static constexpr std::string_view name = "argmax", help = "the place of the largest (or smallest) along an axis; of equals the first, NaN wins";
+  static constexpr std::string_view name = "argmax",
+                                    help = "the place of the largest (or smallest) along an axis; of equals the first, NaN wins";
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>
   static auto pull(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);
   }
-  static auto text(const parameters& p) -> std::string {
-    return (p.least ? "least, axis " : "axis ") + std::to_string(p.axis);
-  }
+  static auto text(const parameters& p) -> std::string { return (p.least ? "least, axis " : "axis ") + std::to_string(p.axis); }
   static auto samples() -> samples_t { return {{{0}, {{4}}}, {{1, keep_axes, true}, {{2, 3}}}}; }
   static auto wrong() -> samples_t { return {{{1}, {{4}}}, {{0}, {{0, 2}}}}; }
 };

@@ -130,7 +130,7 @@ template <class A, class B, class C> requires numbers<A, B, C>
 auto where(const A& a, const B& b, const C& c) { return apply<select_op>(a, b, c); }  // its name in numpy
 // clang-format on
 
-using piecewise_operations = operation_list<step_op, floor_op, ceil_op, round_op, trunc_op, fmod_op, copysign_op,
-                                            min_op, max_op, clamp_op, select_op>;
+using piecewise_operations =
+    operation_list<step_op, floor_op, ceil_op, round_op, trunc_op, fmod_op, copysign_op, min_op, max_op, clamp_op, select_op>;
 
 }  // namespace seegrad

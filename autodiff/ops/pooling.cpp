@@ -223,7 +223,8 @@ auto each_place(const array& given, index_t plane, std::string_view who, F f) ->
 }
 auto check_places(const array& places, std::string_view who) -> void {
   if (places.rank() != 4 || places.type() != int64)
-    throw error(fmt::format("{}: places are int64 and [N, C, h, w], not {} and {}", who, name_of(places.type()), to_string(places.shape())));
+    throw error(fmt::format("{}: places are int64 and [N, C, h, w], not {} and {}", who, name_of(places.type()),
+                            to_string(places.shape())));
 }
 
 }  // namespace
@@ -232,13 +233,15 @@ auto taken_from_planes(const array& x_any, const array& places) -> array {
   check_places(places, "take_places");
   const auto x = in_floating_type(x_any);
   if (x.rank() != 4 || x.shape().first(2) != places.shape().first(2))
-    throw error(fmt::format("take_places: {} does not have the planes of the places {}", to_string(x.shape()), to_string(places.shape())));
+    throw error(fmt::format("take_places: {} does not have the planes of the places {}", to_string(x.shape()),
+                            to_string(places.shape())));
   auto y = array::uninitialized(x.type(), places.shape());
   with_floating(x.type(), [&]<class T>(T) {
     const auto out = y.writable<T>();
     const auto plane = x.shape()[2] * x.shape()[3];
-    each_place(places, plane, "take_places",
-               [&](index_t place, index_t p, index_t i) { out[std::size_t(i)] = place < 0 ? T{} : x.data<T>()[p * plane + place]; });
+    each_place(places, plane, "take_places", [&](index_t place, index_t p, index_t i) {
+      out[std::size_t(i)] = place < 0 ? T{} : x.data<T>()[p * plane + place];
+    });
   });
   return y;
 }

@@ -50,7 +50,8 @@ auto spread_back(const spread_parameters& p, const array& x) -> array;
 
 /// Of each number of the result, its place in the plane [H, W] of the operand; -1 if it has none.
 struct max_places_op : structural<1, max_pool_parameters> {
-  static constexpr std::string_view name = "max_places", help = "the place of the largest number of each window in its plane of [N, C, H, W]";
+  static constexpr std::string_view name = "max_places",
+                                    help = "the place of the largest number of each window in its plane of [N, C, H, W]";
   static auto value(const parameters& p, std::span<const array> x) -> array { return places_of_max(p, x[0]); }
   template <class T>
   static auto pull(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
@@ -67,10 +68,13 @@ struct take_places_op : structural<2> {
   template <class T>
   static auto pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto samples() -> samples_t { return {{{}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 0, 3, -1, 5>}}; }
-  static auto wrong() -> samples_t { return {{{}, {{1, 1, 2, 3}, {1, 2, 2, 2}}, with_index<1, 0>}, {{}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 6>}}; }
+  static auto wrong() -> samples_t {
+    return {{{}, {{1, 1, 2, 3}, {1, 2, 2, 2}}, with_index<1, 0>}, {{}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 6>}};
+  }
 };
 struct put_places_op : structural<2, sides> {
-  static constexpr std::string_view name = "put_places", help = "zeros of [N, C, H, W] with numbers added at given places b of each plane";
+  static constexpr std::string_view name = "put_places",
+                                    help = "zeros of [N, C, H, W] with numbers added at given places b of each plane";
   static constexpr bool linear = true;
   static auto value(const sides& extent, std::span<const array> x) -> array { return placed_in_planes(extent, x[0], x[1]); }
   template <class T>
@@ -78,7 +82,9 @@ struct put_places_op : structural<2, sides> {
     return i == 1 ? no_slope(x[1]) : structured<take_places_op>({}, g, x[1]);
   }
   static auto samples() -> samples_t { return {{{2, 3}, {{1, 1, 2, 2}, {1, 1, 2, 2}}, with_index<1, 0, 3, -1, 3>}}; }
-  static auto wrong() -> samples_t { return {{{2, 3}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 0>}, {{2, 3}, {{1, 1, 2, 2}, {1, 1, 2, 2}}, with_index<1, 6>}}; }
+  static auto wrong() -> samples_t {
+    return {{{2, 3}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 0>}, {{2, 3}, {{1, 1, 2, 2}, {1, 1, 2, 2}}, with_index<1, 6>}};
+  }
 };
 template <class T>
 auto take_places_op::pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
@@ -186,6 +192,7 @@ auto adaptive_avg_pool1d(const X& x, index_t extent) -> X {
   return squeeze(adaptive_avg_pool2d(unsqueeze(x, 2), {1, extent}), 2);
 }
 
-using pooling_operations = operation_list<max_places_op, take_places_op, put_places_op, max_pool2d_op, avg_pool2d_op, avg_spread2d_op>;
+using pooling_operations =
+    operation_list<max_places_op, take_places_op, put_places_op, max_pool2d_op, avg_pool2d_op, avg_spread2d_op>;
 
 }  // namespace seegrad

@@ -159,7 +159,8 @@ auto norm(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
 /// log(sum(exp(x))) over axes, from the largest element down. The slopes are the shares of the exponentials: none where all are -inf, and
 /// evenly to those that are +inf.
 struct logsumexp_op : reduction_paragraph<logsumexp_op> {
-  static constexpr std::string_view name = "logsumexp", help = "log(sum(exp(x))) over axes, without overflow; -inf of no elements";
+  static constexpr std::string_view name = "logsumexp",
+                                    help = "log(sum(exp(x))) over axes, without overflow; -inf of no elements";
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>
   static auto pull(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {

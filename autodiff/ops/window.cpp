@@ -8,7 +8,6 @@ namespace seegrad {
 
 auto to_string(const sides& s) -> std::string { return fmt::format("{}x{}", s.h, s.w); }
 
-
 auto window_axis::count(index_t extent, bool rounded_up) const -> index_t {
   const auto room = extent + 2 * padding - reach();
   if (room < 0) return 0;

@@ -30,7 +30,7 @@ auto flows::of_row(node_id k, int slot) const -> flow {
   const auto o = operands[slot];
   flow f;
   f.is_norm = g_.is_tensor(o) && g_.row(o).value.size() != 1;
-  if (g_.is_constant(o) || !has_any(k)) return f;
+  if (!g_.is_differentiable(o) || !has_any(k)) return f;
   if (g_.is_tensor(k) && g_.array_adjoint(k).is_null()) return f.kept = false, f;
   std::vector<array> x;
   for (auto operand : operands) x.push_back(g_.array_value(operand));
