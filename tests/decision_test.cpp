@@ -123,7 +123,8 @@ TEST_CASE("operations on numbers: scalars") {
 }
 
 TEST_CASE("operations on numbers: arrays") {
-  const array a{-3.0, -1.0, 0.0, 0.5, 1.0, 2.0, 40.0, 0.25}, b{0.5, 1.0, -1.0, 0.5, -2.0, 0.0, 0.0, -40.0}, c{1.0, 0.0, 0.25, 2.0, -1.0, 0.5, 3.0, 1.0};
+  const array a{-3.0, -1.0, 0.0, 0.5, 1.0, 2.0, 40.0, 0.25}, b{0.5, 1.0, -1.0, 0.5, -2.0, 0.0, 0.0, -40.0},
+      c{1.0, 0.0, 0.25, 2.0, -1.0, 0.5, 3.0, 1.0};
   for (const auto* op : operations()) {
     CAPTURE(op->name);
     const auto f = [&](std::span<const tensor> x) {
@@ -154,8 +155,8 @@ TEST_CASE("operations on whole arrays") {
 }
 
 TEST_CASE("ties, zeros and infinities in arrays") {
-  const std::vector<array> at = {{1.0, 5.0, 2.0}, {7.0, 1.0, 2.0}, {3.0, 3.0, 3.0}, {0.0, 0.0, 0.0}, {0.0, 2.0, 0.0}, {1000.0, 1000.0, -1000.0},
-                                 {-inf, -inf, -inf}, {-inf, 0.0, 1.0}};
+  const std::vector<array> at = {{1.0, 5.0, 2.0}, {7.0, 1.0, 2.0},           {3.0, 3.0, 3.0},    {0.0, 0.0, 0.0},
+                                 {0.0, 2.0, 0.0}, {1000.0, 1000.0, -1000.0}, {-inf, -inf, -inf}, {-inf, 0.0, 1.0}};
   const std::pair<const char*, std::function<tensor(const tensor&)>> functions[] = {
       {"max", [](const tensor& x) { return max(x); }},
       {"min", [](const tensor& x) { return min(x, 0, keep_axes); }},
@@ -172,7 +173,10 @@ TEST_CASE("ties, zeros and infinities in arrays") {
       {"a mask of masks", [](const tensor& x) { return where(((x > 1.5) & !isinf(x)) | isnan(x), square(x), 3.0 * x); }},
       {"any", [](const tensor& x) { return where(any(x > 4.0), x, square(x)); }},
       {"all", [](const tensor& x) { return x * cast(all(x >= 0.0, 0), float64); }},
-      {"max_pool", [](const tensor& x) { return max_pool1d(reshape(x, {1, 1, 3}), 2, {.stride = 1}); }},
+      {"max_pool",
+       [](const tensor& x) {
+         return max_pool1d(reshape(x, {1, 1, 3}), 2, {.stride = 1});
+       }},
       {"scatter", [](const tensor& x) { return scatter(x, 0, argsort(x), square(x)); }},
   };
   for (const auto& [name, f] : functions)

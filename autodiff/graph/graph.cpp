@@ -36,6 +36,14 @@ graph::graph() {
   link(*this);
 }
 
+graph::graph(with_guards_t) {
+  keeps_guards_ = true;
+  scopes_.grow();
+  renew(0);
+  owner_ = tag;
+  link(*this);
+}
+
 graph::~graph() { unlink(*this); }
 
 auto graph::is_active() -> bool { return innermost_graph() != &idle; }

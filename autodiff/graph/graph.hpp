@@ -14,6 +14,7 @@
 // graph that is gone, of an outer graph, or of another thread, is recognised by its tag wherever it is used, and throws.
 
 #include <autodiff/array/error.hpp>
+#include <autodiff/graph/guard.hpp>
 #include <autodiff/graph/kept_list.hpp>
 #include <autodiff/graph/memory.hpp>
 #include <autodiff/graph/operands.hpp>
@@ -48,7 +49,8 @@ auto record_row(const operation& op, std::shared_ptr<const void> parameters, arr
 class graph : private recorder {
  public:
   graph();
-  ~graph();  ///< On the thread that made it, as for any object of block scope.
+  explicit graph(with_guards_t);  ///< keeps guards (see guard.hpp)
+  ~graph();                       ///< On the thread that made it, as for any object of block scope.
   graph(const graph&) = delete;
   auto operator=(const graph&) -> graph& = delete;
 
@@ -98,6 +100,18 @@ class graph : private recorder {
   auto scope_name(scope_id s) const -> std::string_view { return scopes_[s].name; }
   auto scope_parent(scope_id s) const -> scope_id { return scopes_[s].parent; }
 
+  // The questions that the program asked of recorded values, in order; of a graph made with_guards.
+  auto guards() const -> std::span<const guard> { return guards_; }
+  auto keep(guard asked) -> void;
+  /// Throws guard_failure if `g` of the guards has another answer now; `now` gives the value of a subject.
+  template <class Values>
+  auto expect_answer(std::size_t number, Values now) const -> void {
+    const auto& q = guards_[number];
+    const auto of = [&](const guard::subject& s) { return s.is_node ? now(s) : s.number; };
+    const auto answer = q.ask(of(q.first), of(q.second));
+    if (answer != q.answer && (answer == answer || q.answer == q.answer)) fail_guard(number, answer);
+  }
+
   // Handles.
   auto ref(node_id k) const -> node_ref;
   /// The node a handle stands for; throws, in the name of `who`, if it is not of this graph or no longer there.
@@ -116,7 +130,7 @@ class graph : private recorder {
   // Going back.
   struct mark_t {
     std::uint64_t next, owner, below;
-    std::size_t region, wide, rows, scopes, runs;
+    std::size_t region, wide, rows, scopes, runs, guards;
     scope_id scope;
     bool opened;  // a region of its own
   };
@@ -170,6 +184,7 @@ class graph : private recorder {
     std::uint64_t tag, start;
   };
 
+  [[noreturn]] auto fail_guard(std::size_t number, double answer) const -> void;
   auto offset(node_ref r, std::string_view who) const -> std::uint64_t;
   auto reserve(std::size_t more) -> void;
   auto place(operand a, std::string_view who) -> std::uint64_t;
@@ -194,6 +209,8 @@ class graph : private recorder {
   kept_list<name_entry> names_;  // by node
   kept_list<scope_entry> scopes_;
   std::vector<scope_run> runs_;
+  std::vector<guard> guards_;
+  bool keeps_guards_ = false;
   scope_id scope_ = 0;
   std::size_t swept_ = 0;   // nodes the last sweep covered
   std::size_t leaves_ = 0;  // leading nodes known to be leaves

@@ -9,17 +9,17 @@ namespace seegrad {
 namespace {
 
 // Tags tell graphs, and what a graph was before and after a rewind, apart. Threads draw them in blocks, so that rewinding in a
-// tight loop touches nothing shared. After 2^32 of them they repeat: a correct program cannot notice, and a stale handle is then
-// missed with a chance of one in four thousand million.
+// tight loop touches nothing shared. After 2^31 of them they repeat: a correct program cannot notice, and a stale handle is then
+// missed with a chance of one in two thousand million. The highest bit is that of guards.
 auto fresh_tag() -> std::uint64_t {
-  constexpr std::uint32_t block = 1 << 12;
+  constexpr std::uint32_t block = 1 << 12, low_bits = ~std::uint32_t{0} >> 1;
   static std::atomic<std::uint32_t> drawn{0};
   thread_local std::uint32_t next = 0, end = 0;
   do {
     if (next == end) next = drawn.fetch_add(block, std::memory_order_relaxed), end = next + block;
     ++next;
-  } while (next == 0 || next == ~std::uint32_t{0});
-  return std::uint64_t{next} << 32;
+  } while ((next & low_bits) == 0 || (next & low_bits) == low_bits);
+  return std::uint64_t{next & low_bits} << 32;
 }
 
 }  // namespace
@@ -59,13 +59,14 @@ auto graph::enter(region r) -> void {
   below = regions_.size() > 1 ? regions_[regions_.size() - 2].tag : no_tag;
 }
 
-auto graph::renew(std::uint64_t start) -> void { enter({fresh_tag(), start}); }
+auto graph::renew(std::uint64_t start) -> void { enter({fresh_tag() | (keeps_guards_ ? detail::guard_bit : 0), start}); }
 
 auto graph::mark() -> mark_t {
   // Two marks at one place share a region, so that marking again and again does not pile them up.
   const bool opens = next > regions_.back().start;
   if (opens) renew(next);
-  return {next, owner_, below, regions_.size(), wide_.size(), rows_.size(), scopes_.size(), runs_.size(), scope_, opens};
+  return {next,           owner_,       below,          regions_.size(), wide_.size(), rows_.size(),
+          scopes_.size(), runs_.size(), guards_.size(), scope_,          opens};
 }
 
 auto graph::can_rewind(const mark_t& m) const -> bool {
@@ -86,6 +87,7 @@ auto graph::rewind(const mark_t& m) -> void {
   names_.take_back(names_before(n));
   scopes_.take_back(m.scopes);
   runs_.resize(m.runs);
+  guards_.resize(m.guards);
   scope_ = m.scope;
   swept_ = std::min(swept_, size());
   leaves_ = std::min(leaves_, size());

@@ -1,5 +1,6 @@
 #include <autodiff/run/replay.hpp>
 
+#include <autodiff/array/view.hpp>
 #include <autodiff/ops/structural.hpp>
 #include <fmt/format.h>
 
@@ -56,6 +57,10 @@ auto replay_arrays(const graph& g, node_id last, std::span<const node_id> change
     if (g.is_tensor(k)) now.arrays[k] = g.is_leaf(k) ? g.row(k).value : row(g, k, now);
     else now.numbers[k] = g.is_leaf(k) ? g.value(k) : g.has_row(k) ? row(g, k, now).item() : number(g, k, now.numbers);
   }
+  for (std::size_t i = 0; i < g.guards().size() && g.guards()[i].before <= last; ++i)
+    g.expect_answer(i, [&](const guard::subject& s) {
+      return g.is_tensor(s.node) ? views::reshape(now.arrays[s.node], {-1}).cast(float64).at(s.element) : now.numbers[s.node];
+    });
   return now;
 }
 

@@ -1,8 +1,9 @@
 #pragma once
 // Run a recorded graph again on other inputs.
 //
-// The record is a straight line: a branch the program took while recording is taken again, whatever the new values. Where a
-// comparison would now come out differently, replay computes the branch that was recorded.
+// What the library decided (a mask, the largest element, an order) is decided anew. A branch that the program itself took while recording
+// is in the record as it was taken: a graph made with_guards knows those branches, and then replay throws guard_failure where one would
+// now go the other way, and never answers for it.
 
 #include <autodiff/graph/graph.hpp>
 #include <span>

@@ -12,6 +12,21 @@ auto record_pointwise(const operation& op, std::initializer_list<const tensor*> 
   return {std::move(y), ref};
 }
 
+tensor::operator bool() const {
+  const bool answer = value_.cast(float64).item() != 0;
+  if (ref_ & detail::guard_bit) [[unlikely]]
+    detail::note_guard(
+        "!= 0", [](double a, double) { return static_cast<double>(a != 0); }, {ref_, value_.cast(float64).item()}, {}, answer);
+  return answer;
+}
+
+auto tensor::note_element(const dims& index, double answer) const -> void {
+  std::int64_t element = 0;
+  for (int a = 0; a < rank(); ++a) element = element * shape()[a] + (index[a] < 0 ? index[a] + shape()[a] : index[a]);
+  detail::note_guard(
+      "an element", [](double a, double) { return a; }, {ref_, answer, element}, {}, answer);
+}
+
 auto input(const array& value) -> tensor {
   auto x = !value.is_floating() || value.is_number() ? value.cast(float64) : value;
   const auto ref = graph::active().append_input(x);

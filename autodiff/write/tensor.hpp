@@ -38,12 +38,20 @@ class traced<array> {
   auto size() const -> index_t { return value_.size(); }
   auto extent(index_t axis) const -> index_t { return value_.extent(axis); }
   auto type() const -> dtype { return value_.type(); }
+  /// One element, read: a guard where the graph keeps them.
   template <std::integral... I>
   auto at(I... i) const -> double {
-    return value_.at(i...);
+    const auto answer = value_.at(i...);
+    if (ref_ & detail::guard_bit) [[unlikely]]
+      note_element({static_cast<index_t>(i)...}, answer);
+    return answer;
   }
+  /// Whether the only element is not 0, as of any(x > 0): the program's own branch. Throws for more or fewer elements.
+  explicit operator bool() const;
 
  private:
+  auto note_element(const dims& index, double answer) const -> void;
+
   array value_;
   node_ref ref_ = 0;
 };

@@ -35,19 +35,33 @@ class traced {
   /// The value alone, for code that asks for it in so many words: static_cast<double>(x), static_cast<int>(x).
   template <arithmetic T>
   constexpr explicit operator T() const {
-    return static_cast<T>(value_);
+    const auto converted = static_cast<T>(value_);
+    if (ref_ & detail::guard_bit) [[unlikely]]
+      detail::note_guard(
+          std::integral<T> ? "conversion to a whole number" : "conversion to a number",
+          [](double a, double) { return static_cast<double>(static_cast<T>(a)); }, {ref_, value_}, {},
+          static_cast<double>(converted));
+    return converted;
   }
 
   // clang-format off
-  friend constexpr auto operator==(const traced& a, const traced& b) -> bool { return a.value_ == b.value_; }
-  friend constexpr auto operator!=(const traced& a, const traced& b) -> bool { return a.value_ != b.value_; }
-  friend constexpr auto operator<(const traced& a, const traced& b) -> bool { return a.value_ < b.value_; }
-  friend constexpr auto operator>(const traced& a, const traced& b) -> bool { return a.value_ > b.value_; }
-  friend constexpr auto operator<=(const traced& a, const traced& b) -> bool { return a.value_ <= b.value_; }
-  friend constexpr auto operator>=(const traced& a, const traced& b) -> bool { return a.value_ >= b.value_; }
+  friend constexpr auto operator==(const traced& a, const traced& b) -> bool { return answered("==", [](double p, double q) { return double(p == q); }, a, b, a.value_ == b.value_); }
+  friend constexpr auto operator!=(const traced& a, const traced& b) -> bool { return answered("!=", [](double p, double q) { return double(p != q); }, a, b, a.value_ != b.value_); }
+  friend constexpr auto operator<(const traced& a, const traced& b) -> bool { return answered("<", [](double p, double q) { return double(p < q); }, a, b, a.value_ < b.value_); }
+  friend constexpr auto operator>(const traced& a, const traced& b) -> bool { return answered(">", [](double p, double q) { return double(p > q); }, a, b, a.value_ > b.value_); }
+  friend constexpr auto operator<=(const traced& a, const traced& b) -> bool { return answered("<=", [](double p, double q) { return double(p <= q); }, a, b, a.value_ <= b.value_); }
+  friend constexpr auto operator>=(const traced& a, const traced& b) -> bool { return answered(">=", [](double p, double q) { return double(p >= q); }, a, b, a.value_ >= b.value_); }
   // clang-format on
 
  private:
+  // The program may branch on the answer, of which a graph with guards makes a note.
+  [[gnu::always_inline]] static constexpr auto answered(const char* question, double (*ask)(double, double), const traced& a,
+                                                        const traced& b, bool answer) -> bool {
+    if ((a.ref_ | b.ref_) & detail::guard_bit) [[unlikely]]
+      detail::note_guard(question, ask, {a.ref_, a.value_}, {b.ref_, b.value_}, answer);
+    return answer;
+  }
+
   Value value_{};
   node_ref ref_ = 0;
 };
@@ -102,25 +116,52 @@ auto handle(node_id k) -> scalar;
 auto operator<<(std::ostream& out, const scalar& x) -> std::ostream&;
 auto operator>>(std::istream& in, scalar& x) -> std::istream&;
 
-// Functions of <cmath> that look at a number rather than compute with it, or that move it by powers of two.
-inline auto isnan(const scalar& x) -> bool { return std::isnan(x.value()); }
-inline auto isinf(const scalar& x) -> bool { return std::isinf(x.value()); }
-inline auto isfinite(const scalar& x) -> bool { return std::isfinite(x.value()); }
-inline auto isnormal(const scalar& x) -> bool { return std::isnormal(x.value()); }
-inline auto signbit(const scalar& x) -> bool { return std::signbit(x.value()); }
-inline auto fpclassify(const scalar& x) -> int { return std::fpclassify(x.value()); }
-inline auto lround(const scalar& x) -> long { return std::lround(x.value()); }
-inline auto llround(const scalar& x) -> long long { return std::llround(x.value()); }
-inline auto ilogb(const scalar& x) -> int { return std::ilogb(x.value()); }
-inline auto logb(const scalar& x) -> scalar { return std::logb(x.value()); }
-inline auto nextafter(const scalar& x, const scalar& to) -> scalar { return std::nextafter(x.value(), to.value()); }
+// Functions of <cmath> that look at a number rather than compute with it, or that move it by powers of two. What they say of a
+// recorded value is a guard where the graph keeps them.
+namespace detail {
+template <class F>
+auto asked_of(const char* question, const scalar& x, F, std::source_location where) {
+  constexpr F f{};
+  const auto answer = f(x.value());
+  if (x.ref() & guard_bit) [[unlikely]]
+    note_guard(
+        question, [](double a, double) { return static_cast<double>(F{}(a)); }, {x.ref(), x.value()}, {},
+        static_cast<double>(answer), where);
+  return answer;
+}
+}  // namespace detail
+
+// clang-format off
+using source_place = std::source_location;
+inline auto isnan(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isnan", x, [](double a) { return std::isnan(a); }, at); }
+inline auto isinf(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isinf", x, [](double a) { return std::isinf(a); }, at); }
+inline auto isfinite(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isfinite", x, [](double a) { return std::isfinite(a); }, at); }
+inline auto isnormal(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isnormal", x, [](double a) { return std::isnormal(a); }, at); }
+inline auto signbit(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("signbit", x, [](double a) { return std::signbit(a); }, at); }
+inline auto fpclassify(const scalar& x, source_place at = source_place::current()) -> int { return detail::asked_of("fpclassify", x, [](double a) { return std::fpclassify(a); }, at); }
+inline auto lround(const scalar& x, source_place at = source_place::current()) -> long { return detail::asked_of("lround", x, [](double a) { return std::lround(a); }, at); }
+inline auto llround(const scalar& x, source_place at = source_place::current()) -> long long { return detail::asked_of("llround", x, [](double a) { return std::llround(a); }, at); }
+inline auto ilogb(const scalar& x, source_place at = source_place::current()) -> int { return detail::asked_of("ilogb", x, [](double a) { return std::ilogb(a); }, at); }
+inline auto logb(const scalar& x, source_place at = source_place::current()) -> scalar { return detail::asked_of("logb", x, [](double a) { return std::logb(a); }, at); }
+// clang-format on
+inline auto nextafter(const scalar& x, const scalar& to, source_place at = source_place::current()) -> scalar {
+  const auto is_value = [](double a) { return a; };
+  return std::nextafter(detail::asked_of("nextafter", x, is_value, at), detail::asked_of("nextafter", to, is_value, at));
+}
 inline auto fabs(const scalar& x) -> scalar { return abs(x); }
 inline auto fmin(const scalar& a, const scalar& b) -> scalar { return min(a, b); }
 inline auto fmax(const scalar& a, const scalar& b) -> scalar { return max(a, b); }
 inline auto ldexp(const scalar& x, int n) -> scalar { return x * std::ldexp(1.0, n); }
 inline auto scalbn(const scalar& x, int n) -> scalar { return ldexp(x, n); }
-inline auto frexp(const scalar& x, int* n) -> scalar {
-  std::frexp(x.value(), n);
+inline auto frexp(const scalar& x, int* n, source_place at = source_place::current()) -> scalar {
+  *n = detail::asked_of(
+      "frexp", x,
+      [](double a) {
+        int e = 0;
+        std::frexp(a, &e);
+        return e;
+      },
+      at);
   return ldexp(x, -*n);
 }
 inline auto modf(const scalar& x, scalar* whole) -> scalar { return x - (*whole = trunc(x)); }

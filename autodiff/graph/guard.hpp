@@ -1,0 +1,69 @@
+#pragma once
+// Where the program itself branched on a recorded value, a record is right only while it would branch the same way. A graph that is
+// asked to keeps a guard for each such question: what was asked, of which nodes, and what came out.
+//
+//   graph g(with_guards);
+//   scalar x = input(2.0), y = x > 1 ? x * x : x;      // a guard: x > 1 came out true
+//   replay(g, …, {0.5});                               // throws guard_failure: x > 1 is false now
+//
+// Comparisons, conversions to plain numbers and functions such as isnan or ilogb leave guards; value() does not, as it is how results
+// are read. In any other graph they cost a test of a bit that handles carry.
+
+#include <autodiff/array/error.hpp>
+#include <autodiff/graph/node.hpp>
+#include <source_location>
+#include <string>
+
+namespace seegrad {
+
+inline constexpr struct with_guards_t {
+} with_guards;
+
+struct guard {
+  /// What the answer was asked of: an element of a node's value (0 for a scalar), or a number without a node.
+  struct subject {
+    bool is_node = false;
+    node_id node = 0;
+    std::int64_t element = 0;
+    double number = 0;
+  };
+
+  const char* question;           ///< "<", "isnan", "conversion to int"
+  double (*ask)(double, double);  ///< the answer as a number; truth is 1
+  subject first, second;          ///< the second is not a node where the question is of one value
+  double answer;
+  node_id before;  ///< the node that was recorded next
+  std::uint32_t scope;
+  const char* file;  ///< empty where the place in the source is not known, as of an operator
+  unsigned line;
+};
+
+/// A run of the record met another answer than the one recorded, so that its values are those of a branch not taken.
+class guard_failure : public error {
+ public:
+  guard_failure(const std::string& text, std::size_t number) : error(text), number_(number) {}
+  /// Which of graph::guards().
+  auto number() const -> std::size_t { return number_; }
+
+ private:
+  std::size_t number_;
+};
+
+namespace detail {
+
+/// Set in the handles of a graph that keeps guards.
+inline constexpr node_ref guard_bit = node_ref{1} << 63;
+
+struct asked {
+  node_ref ref = 0;
+  double value = 0;
+  std::int64_t element = 0;
+};
+auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer, std::source_location where)
+    -> void;
+/// For operators and conversions, whose place in the source is not known.
+[[gnu::cold]] auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer) -> void;
+
+}  // namespace detail
+
+}  // namespace seegrad
