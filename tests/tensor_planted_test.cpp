@@ -45,7 +45,7 @@ auto first_only(const array& g) -> array {
 }
 
 auto spoil(const planted& p, const void* parameters, std::span<const array> x, const array& y, const array& g) -> array {
-  const auto pull = [&](int i, const array& cotangent) { return p.truth->rule->pull(parameters, i, x, y, cotangent); };
+  const auto pull = [&](int i, const array& cotangent) { return p.truth->rule->vjp(parameters, i, x, y, cotangent); };
   const auto right = pull(p.bad, g);
   const auto shape = right.shape();
   switch (p.how) {
@@ -74,13 +74,15 @@ auto spoil(const planted& p, const void* parameters, std::span<const array> x, c
 
 // The record keeps a pointer to the operation, which therefore has to stay.
 auto spoiled_copy(const operation& truth) -> const operation& {
-  static std::deque<structural_rule> rules;
+  static std::deque<array_rule> rules;
   static std::deque<operation> all;
   auto& rule = rules.emplace_back(*truth.rule);
-  rule.pull = [](const void* p, int i, std::span<const array> x, const array& y, const array& g) {
-    return i == now.bad ? spoil(now, p, x, y, g) : now.truth->rule->pull(p, i, x, y, g);
+  rule.vjp = [](const void* p, int i, std::span<const array> x, const array& y, const array& g) {
+    return i == now.bad ? spoil(now, p, x, y, g) : now.truth->rule->vjp(p, i, x, y, g);
   };
-  rule.pull_into = nullptr;
+  rule.vjp_into = [](const void* p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) {
+    add_into(adjoint, i == now.bad ? spoil(now, p, x, y, g) : now.truth->rule->vjp(p, i, x, y, g));
+  };
   auto& op = all.emplace_back(truth);
   op.rule = &rule;
   return op;
@@ -96,7 +98,7 @@ auto largest(const array& a) -> double {
 auto makes_a_difference(const structural_case& c) -> bool {
   const auto y = now.truth->rule->value(c.parameters.get(), c.operands);
   const auto g = sample_values(y.shape(), 3);
-  const auto right = now.truth->rule->pull(c.parameters.get(), now.bad, c.operands, y, g);
+  const auto right = now.truth->rule->vjp(c.parameters.get(), now.bad, c.operands, y, g);
   if (right.size() == 0) return false;
   return largest(spoil(now, c.parameters.get(), c.operands, y, g) - right) > 1e-3 * largest(right);
 }

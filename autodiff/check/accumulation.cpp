@@ -1,40 +1,16 @@
 #include <autodiff/check/parts.hpp>
 
 #include <algorithm>
-#include <autodiff/ops/number.hpp>
+#include <autodiff/derive/evaluate.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::detail {
-namespace {
-
-// Calls f(operand, contribution) for what the adjoint of node k passes on to each operand that is not constant.
-template <class F>
-auto each_contribution(const graph& g, node_id k, double adjoint, F f) -> void {
-  const auto& op = *g.op(k);
-  const auto operands = g.operands(k);
-  double x[max_arity];
-  for (int i = 0; i < op.arity; ++i) x[i] = g.value(operands[i]);
-  for (int i = 0; i < op.arity; ++i)
-    if (g.is_differentiable(operands[i])) f(operands[i], strong_mul(adjoint, op.partial(i, x, g.value(k))));
-}
-
-}  // namespace
-
-auto ancestors(const graph& g, node_id y) -> std::vector<bool> {
-  std::vector<bool> used(std::size_t{y} + 1);
-  used[y] = true;
-  for (node_id k = y + 1; k-- > 0;)
-    if (used[k])
-      for (auto o : g.operands(k)) used[o] = true;
-  return used;
-}
-
-auto rounding_of_adjoints(const graph& g, node_id y, const std::vector<bool>& used) -> std::vector<double> {
+auto rounding_of_adjoints(const graph& g, node_id y, const node_set& used) -> std::vector<double> {
   std::vector<double> size(std::size_t{y} + 1);
   size[y] = 1;
   for (node_id k = y + 1; k-- > 0;)
     if (used[k] && size[k] != 0 && !g.is_leaf(k))
-      each_contribution(g, k, size[k], [&](node_id o, double c) {
+      node_of_numbers(g, k).each_vjp(size[k], [&](node_id o, double c) {
         // An infinite slope that the sweep met with an adjoint of 0 has not rounded anything.
         if (std::isfinite(c)) size[o] += std::abs(c);
       });
@@ -51,7 +27,7 @@ auto contributions(const graph& g, node_id y, std::span<const double> adjoints, 
     bool uses = false;
     for (auto o : operands) uses = uses || o == to;
     if (!uses) continue;
-    each_contribution(g, k, adjoints[k], [&](node_id o, double c) {
+    node_of_numbers(g, k).each_vjp(adjoints[k], [&](node_id o, double c) {
       if (o == to && c != 0) out.push_back(c);
     });
   }
@@ -69,13 +45,13 @@ auto one_use_only(std::span<const double> parts, double claimed) -> std::string 
 }
 
 auto check_accumulation(const graph& g, node_id y, std::span<const double> adjoints, check_report& report) -> bool {
-  const auto used = ancestors(g, y);
+  const auto used = leading_to(g, y);
   std::vector<double> sum(std::size_t{y} + 1), size(sum.size());
   sum[y] = 1, size[y] = 1;
   for (node_id k = y + 1; k-- > 0;)
     // As in the sweep, an adjoint of 0 contributes nothing, even through an infinite slope.
     if (used[k] && !g.is_leaf(k) && adjoints[k] != 0)
-      each_contribution(g, k, adjoints[k], [&](node_id o, double c) { sum[o] += c, size[o] += std::abs(c); });
+      node_of_numbers(g, k).each_vjp(adjoints[k], [&](node_id o, double c) { sum[o] += c, size[o] += std::abs(c); });
 
   bool good = true;
   for (node_id k = 0; k <= y; ++k) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <autodiff/check/parts.hpp>
 #include <autodiff/check/wide.hpp>
-#include <autodiff/ops/pointwise.hpp>
+#include <autodiff/derive/evaluate.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::detail {
@@ -25,7 +25,7 @@ struct gathered {
 class accumulation {
  public:
   accumulation(const graph& g, node_id y, std::span<const array> adjoints, check_report& report)
-      : g_(g), y_(y), adjoints_(adjoints), report_(report), used_(ancestors(g, y)), at_(std::size_t{y} + 1) {}
+      : g_(g), y_(y), adjoints_(adjoints), report_(report), used_(leading_to(g, y)), at_(std::size_t{y} + 1) {}
 
   auto run(const array& seed) -> bool {
     at_[y_].add(wide(seed), wide(seed));
@@ -51,18 +51,9 @@ class accumulation {
   template <class F>
   auto each_contribution(node_id k, F f) const -> void {
     if (is_zero(k)) return;
+    if (!g_.has_row(k))
+      return node_of_numbers(g_, k).each_vjp(adjoints_[k].item(), [&](node_id o, double c) { f(o, c, c, false); });
     const auto operands = g_.operands(k);
-    if (!g_.has_row(k)) {
-      const double adjoint = adjoints_[k].item();
-      double x[max_arity]{};
-      for (int i = 0; i < operands.size(); ++i) x[i] = g_.value(operands[i]);
-      for (int i = 0; i < operands.size(); ++i)
-        if (g_.is_differentiable(operands[i])) {
-          const array c = strong_mul(adjoint, g_.op(k)->partial(i, x, g_.value(k)));
-          f(operands[i], c, c, false);
-        }
-      return;
-    }
     const auto x = wide_operands(g_, k);
     const auto y = wide(g_.array_value(k)), cotangent = wide(adjoints_[k]);
     for (int i = 0; i < operands.size(); ++i) {
@@ -137,7 +128,7 @@ class accumulation {
   node_id y_;
   std::span<const array> adjoints_;
   check_report& report_;
-  std::vector<bool> used_;
+  node_set used_;
   std::vector<gathered> at_;
 };
 

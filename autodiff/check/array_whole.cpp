@@ -26,7 +26,7 @@ class whole_of_arrays {
         options_(options),
         report_(report),
         adds_up_(adds_up),
-        replay_(g, y, ancestors(g, y)) {
+        replay_(g, y, leading_to(g, y)) {
     for (node_id k = 0; k <= y; ++k) {
       if (!replay_.used(k)) continue;
       if (g.is_input(k)) inputs_.push_back(k), report.by.push_back(name_of(g, k));

@@ -45,7 +45,7 @@ class by_hand {
           !g_->is_leaf(k) && std::isfinite(e))
         noise_ = std::hypot(noise_, e);
     }
-    const auto rounding = rounding_of_adjoints(*g_, top_, ancestors(*g_, top_));
+    const auto rounding = rounding_of_adjoints(*g_, top_, leading_to(*g_, top_));
     for (node_id i = 0; i < x_.size(); ++i)
       if (i <= top_) truth_[i] = adjoints_[i], round_off_[i] = rounding[i];
     return y.value();

@@ -27,7 +27,7 @@ auto finding_at(const graph& g, node_id k) -> finding {
   f.node = k;
   f.name = name_of(g, k);
   f.operation = g.is_leaf(k) ? "input" : g.op(k)->name;
-  if (!g.is_leaf(k) && g.op(k)->is_structural()) f.parameters = g.op(k)->rule->text(g.row(k).parameters.get());
+  if (!g.is_leaf(k) && g.has_row(k)) f.parameters = g.op(k)->rule->text(g.row(k).parameters.get());
   f.scope = scope_path(g, k);
   return f;
 }
@@ -61,7 +61,7 @@ class second_order {
   using number = std::conditional_t<std::same_as<T, scalar>, double, array>;
 
   auto find_inputs() -> void {
-    const auto used = ancestors(g_, top_);
+    const auto used = leading_to(g_, top_);
     for (node_id k = 0; k <= top_; ++k) {
       if (!used[k] || !g_.is_input(k)) continue;
       if constexpr (std::same_as<T, scalar>) xs_.push_back(handle(k));
@@ -193,7 +193,7 @@ auto check_arrays(graph& g, const tensor& y, const check_options& options) -> ch
 auto check(const scalar& y, const check_options& options) -> check_report {
   auto& g = graph::active();
   const auto top = g.id(y.ref(), "check");
-  if (detail::has_rows(g, detail::ancestors(g, top))) return check(tensor(y), options);
+  if (detail::has_rows(g, leading_to(g, top))) return check(tensor(y), options);
   backward(y);
   std::vector<double> adjoints(std::size_t{top} + 1);
   for (node_id k = 0; k <= top; ++k) adjoints[k] = g.adjoint(k);
@@ -218,7 +218,7 @@ auto check_adjoints(const scalar& y, std::span<const double> adjoints, const che
   if (adjoints.size() <= top)
     throw error(fmt::format("check_adjoints: {} adjoints, but the value is node {}; give one for each node up to it",
                             adjoints.size(), top));
-  if (detail::has_rows(g, detail::ancestors(g, top)))
+  if (detail::has_rows(g, leading_to(g, top)))
     throw error("check_adjoints: there are arrays in this graph; give an array for each node, of shape [] for a number");
   auto report = detail::check_recorded(g, y, adjoints.first(std::size_t{top} + 1), options);
   detail::finish(report, options);

@@ -252,7 +252,7 @@ auto words(const graph& g, row&& r) -> finding {
 }  // namespace
 
 auto check_operations(const graph& g, node_id y, const check_options& options, check_report& report) -> void {
-  const auto used = ancestors(g, y);
+  const auto used = leading_to(g, y);
   std::vector<node_id> todo;
   for (node_id k = 0; k <= y; ++k)
     if (used[k] && !g.is_leaf(k)) todo.push_back(k);

@@ -3,7 +3,7 @@
 
 #include <autodiff/check/judge.hpp>
 #include <autodiff/check/options.hpp>
-#include <autodiff/graph/graph.hpp>
+#include <autodiff/graph/reach.hpp>
 #include <random>
 #include <span>
 #include <string>
@@ -33,10 +33,8 @@ auto check_whole(const graph& g, node_id y, std::span<const array> adjoints, con
 /// Sorts the findings and drops the passes that are more than the report has room for.
 auto finish(check_report& report, const check_options& options) -> void;
 
-/// Which nodes up to `y` it depends on.
-auto ancestors(const graph& g, node_id y) -> std::vector<bool>;
 /// How far rounding may carry each adjoint: the sweep over absolute values, times the rounding of one operation.
-auto rounding_of_adjoints(const graph& g, node_id y, const std::vector<bool>& used) -> std::vector<double>;
+auto rounding_of_adjoints(const graph& g, node_id y, const node_set& used) -> std::vector<double>;
 /// What the uses of node `to` contribute to its adjoint, in the order in which they were recorded, without those that are 0.
 auto contributions(const graph& g, node_id y, std::span<const double> adjoints, node_id to) -> std::vector<double>;
 /// A remark if the claim is one of several contributions; else empty.

@@ -5,7 +5,7 @@
 #include <autodiff/check/parts.hpp>
 #include <autodiff/check/probe.hpp>
 #include <autodiff/check/wide.hpp>
-#include <autodiff/ops/structural.hpp>
+#include <autodiff/derive/evaluate.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::detail {
@@ -47,13 +47,10 @@ class row_inspection {
 
   // In its own type, so that even a float must come out as it was.
   auto is_stale() -> bool {
-    std::vector<array> x;
-    for (auto o : g_.operands(k_)) x.push_back(g_.array_value(o));
-    const auto& r = g_.row(k_);
-    const auto recorded = r.value.is_null() ? array(g_.value(k_)) : r.value;
+    const auto recorded = g_.array_value(k_);
     array now;
     try {
-      now = r.op->is_structural() ? r.op->rule->value(r.parameters.get(), x) : compute_pointwise(*r.op, x);
+      now = node_of_arrays(g_, k_).value();
     } catch (const error& e) {
       return say(-1, verdict::fail, "value", fmt::format("the operation cannot be computed again: {}", e.what())), true;
     }

@@ -1,6 +1,7 @@
 #include <autodiff/check/parts.hpp>
 
 #include <algorithm>
+#include <autodiff/derive/evaluate.hpp>
 #include <autodiff/derive/forward.hpp>
 #include <autodiff/run/replay.hpp>
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ class whole {
   whole(const graph& g, node_id y, std::span<const double> adjoints, const check_options& options, check_report& report,
         bool adds_up)
       : g_(g), y_(y), adjoints_(adjoints), options_(options), report_(report), uneven_(options.seed), adds_up_(adds_up) {
-    const auto used = ancestors(g, y);
+    const auto used = leading_to(g, y);
     rounding_ = rounding_of_adjoints(g, y, used);
     for (node_id k = 0; k <= y; ++k) {
       if (used[k] && g.is_input(k)) inputs_.push_back(k), report.by.push_back(name_of(g, k));
@@ -151,12 +152,13 @@ class whole {
     double most = 0;
     for (node_id k = 0; k <= y_; ++k) {
       if (g_.is_leaf(k) || adjoints_[k] == 0) continue;
-      const auto operands = g_.operands(k);
-      const auto& op = *g_.op(k);
-      double at[max_arity], beyond = now[k] - g_.value(k);
-      for (int i = 0; i < op.arity; ++i) at[i] = g_.value(operands[i]);
-      for (int i = 0; i < op.arity; ++i)
-        if (const auto d = now[operands[i]] - at[i]; d != 0) beyond -= op.partial(i, at, g_.value(k)) * d;
+      const node_of_numbers n(g_, k);
+      double beyond = now[k] - g_.value(k);
+      int i = 0;
+      for (auto o : g_.operands(k)) {
+        if (const auto d = now[o] - g_.value(o); d != 0) beyond -= n.partial(i) * d;
+        ++i;
+      }
       if (const auto share = std::abs(beyond * adjoints_[k]); share > most) most = share, worst = k;
     }
     return most > 0 ? fmt::format(": {} at {} changes faster than steps can be made", g_.op(worst)->name, name_of(g_, worst))

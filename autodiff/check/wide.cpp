@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/check/parts.hpp>
+#include <autodiff/derive/evaluate.hpp>
 #include <autodiff/ops/shape.hpp>
 #include <autodiff/ops/structural_list.hpp>
 #include <fmt/ranges.h>
@@ -24,8 +25,8 @@ auto index_text(const dims& shape, std::size_t element) -> std::string {
   return fmt::format("{}", index);
 }
 
-auto has_rows(const graph& g, const std::vector<bool>& used) -> bool {
-  for (node_id k = 0; k < used.size(); ++k)
+auto has_rows(const graph& g, const node_set& used) -> bool {
+  for (node_id k = 0; k <= used.last(); ++k)
     if (used[k] && g.has_row(k)) return true;
   return false;
 }
@@ -37,17 +38,13 @@ auto wide_operands(const graph& g, node_id k) -> std::vector<array> {
 }
 
 auto row_value(const graph& g, node_id k, std::span<const array> x) -> array {
-  const auto& op = *g.op(k);
-  if (!op.is_structural()) return wide(compute_pointwise(op, x));
   // A cast to float would round away what is to be measured.
-  if (op.rule->value == structural_operation<cast_op>().rule->value) return wide(x[0]);
-  return wide(op.rule->value(g.row(k).parameters.get(), x));
+  if (g.op(k)->rule->value == structural_operation<cast_op>().rule->value) return wide(x[0]);
+  return wide(node_of_arrays(g, k, x).value());
 }
 
 auto row_pull(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent) -> array {
-  const auto& op = *g.op(k);
-  return wide(op.is_structural() ? op.rule->pull(g.row(k).parameters.get(), i, x, y, cotangent)
-                                 : pull_pointwise(op, i, x, y, cotangent));
+  return wide(node_of_arrays(g, k, x).vjp(i, y, cotangent));
 }
 
 auto row_work(const graph& g, node_id k) -> double {
@@ -63,7 +60,7 @@ auto row_work(const graph& g, node_id k) -> double {
   return is_product ? std::max(sum, std::sqrt(product) / 8) : sum;
 }
 
-wide_replay::wide_replay(const graph& g, node_id last, std::vector<bool> used)
+wide_replay::wide_replay(const graph& g, node_id last, node_set used)
     : g_(g), last_(last), used_(std::move(used)), values_(std::size_t{last} + 1) {
   for (node_id k = 0; k <= last; ++k) {
     if (!used_[k]) continue;
@@ -74,15 +71,9 @@ wide_replay::wide_replay(const graph& g, node_id last, std::vector<bool> used)
 
 auto wide_replay::compute(node_id k, const std::vector<array>* now) const -> array {
   const auto value = [&](node_id o) -> const array& { return now && !(*now)[o].is_null() ? (*now)[o] : values_[o]; };
-  const auto operands = g_.operands(k);
-  if (g_.has_row(k)) {
-    std::vector<array> x;
-    for (auto o : operands) x.push_back(value(o));
-    return row_value(g_, k, x);
-  }
-  double x[max_arity];
-  for (int i = 0; i < operands.size(); ++i) x[i] = value(operands[i]).item();
-  return g_.op(k)->value(x);
+  std::vector<array> x;
+  for (auto o : g_.operands(k)) x.push_back(value(o));
+  return row_value(g_, k, x);
 }
 
 auto wide_replay::with(std::span<const node_id> changed, std::span<const array> values) -> array {
@@ -111,21 +102,10 @@ auto wide_replay::adjoints(const array& seed, double jitter) const -> std::vecto
   };
   for (auto k = last_ + 1; k-- > 0;) {
     if (!used_[k] || g_.is_leaf(k) || adjoint[k].is_null()) continue;
-    const auto operands = g_.operands(k);
-    std::vector<array> x;
-    double numbers[max_arity]{};
-    for (int i = 0; i < operands.size(); ++i) {
-      x.push_back(values_[operands[i]]);
-      if (!g_.has_row(k)) numbers[i] = x.back().item();
-    }
-    const bool is_number = !g_.is_tensor(k);
-    if (is_number && adjoint[k].item() == 0) continue;
-    for (int i = 0; i < operands.size(); ++i) {
-      const auto o = operands[i];
-      if (!g_.is_differentiable(o)) continue;
-      if (g_.has_row(k)) add(o, row_pull(g_, k, i, x, values_[k], adjoint[k]));
-      else add(o, strong_mul(adjoint[k].item(), g_.op(k)->partial(i, numbers, values_[k].item())));
-    }
+    if (!g_.is_tensor(k) && adjoint[k].item() == 0) continue;
+    node_of_arrays(g_, k, [&](node_id o) { return values_[o]; }).each_vjp(values_[k], adjoint[k], [&](int, node_id o, array c) {
+      add(o, wide(c));
+    });
     if (jitter != 0) adjoint[k] = {};  // Asked for at inputs only.
   }
   return adjoint;

@@ -2,7 +2,7 @@
 // Nodes with arrays, computed in double precision whatever they were recorded in: the checker measures small differences, for which a
 // float has too few digits.
 
-#include <autodiff/graph/graph.hpp>
+#include <autodiff/graph/reach.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,11 +17,11 @@ auto numbers_of(const array& a) -> std::vector<double>;
 auto index_text(const dims& shape, std::size_t element) -> std::string;
 
 /// Whether y depends on anything that has to do with arrays.
-auto has_rows(const graph& g, const std::vector<bool>& used) -> bool;
+auto has_rows(const graph& g, const node_set& used) -> bool;
 /// The operands of node k, as recorded.
 auto wide_operands(const graph& g, node_id k) -> std::vector<array>;
 
-/// What a node with a row computes of `x`, and what its operand `i` gets of the cotangent of its result.
+/// What a node computes of `x`, and what its operand `i` gets of the cotangent of its result.
 auto row_value(const graph& g, node_id k, std::span<const array> x) -> array;
 auto row_pull(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent) -> array;
 /// About how many elementary steps that takes.
@@ -30,7 +30,7 @@ auto row_work(const graph& g, node_id k) -> double;
 /// The graph up to `last`, computed again in double precision, at the recorded inputs and beside them.
 class wide_replay {
  public:
-  wide_replay(const graph& g, node_id last, std::vector<bool> used);
+  wide_replay(const graph& g, node_id last, node_set used);
 
   auto at(node_id k) const -> const array& { return values_[k]; }
   auto last() const -> const array& { return values_[last_]; }
@@ -48,7 +48,7 @@ class wide_replay {
 
   const graph& g_;
   node_id last_;
-  std::vector<bool> used_;
+  node_set used_;
   std::vector<array> values_, moved_;
   double work_ = 0;
 };

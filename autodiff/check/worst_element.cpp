@@ -82,15 +82,13 @@ auto check_other_rules(const graph& g, node_id k, int i, std::span<const array> 
     method = "recorded pull";
     // Of constants, so that nothing is recorded.
     const std::vector<tensor> constants(x.begin(), x.end());
-    if (differs(wide(rule.pull_recorded(parameters, i, constants, y, cotangent).value())))
+    if (differs(wide(rule.vjp_recorded(parameters, i, constants, y, cotangent).value())))
       return "the pull that second derivatives are recorded with gives something else than the pull on arrays";
     method = "pull in place";
-    if (rule.pull_into) {
-      auto adjoint = jittered(pulled, 0.25, 5);
-      const auto before = adjoint.copy();
-      rule.pull_into(parameters, i, x, y, cotangent, adjoint);
-      if (differs(adjoint - before)) return "pull_into adds something else than the pull gives";
-    }
+    auto adjoint = jittered(pulled, 0.25, 5);
+    const auto before = adjoint.copy();
+    rule.vjp_into(parameters, i, x, y, cotangent, adjoint);
+    if (differs(adjoint - before)) return "pull_into adds something else than the pull gives";
     method = "linearity";
     if (rule.linear) {
       std::vector<array> tangent(x.begin(), x.end());

@@ -1,8 +1,8 @@
 #include <autodiff/derive/forward.hpp>
 
 #include <autodiff/array/create.hpp>
-#include <autodiff/derive/recorded.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/derive/evaluate.hpp>
+#include <autodiff/ops/pointwise.hpp>
 #include <fmt/format.h>
 #include <map>
 
@@ -10,24 +10,6 @@ namespace seegrad {
 namespace {
 
 auto zero_tangent(const array& x) -> array { return zeros(x.shape(), x.is_floating() ? x.type() : float64); }
-
-// <pull(g), t> is linear in g, and its gradient by g is the change of y along t.
-auto transposed_pull(const structural_rule& rule, const void* parameters, int i, std::span<const array> x, const array& y,
-                     const array& tangent) -> array {
-  graph apart;
-  const std::vector<tensor> operands(x.begin(), x.end());
-  const auto g = input(zero_tangent(y));
-  const auto product = sum(rule.pull_recorded(parameters, i, operands, y, g) * tangent);
-  return product.is_constant() ? zero_tangent(y) : gradient(product, std::array{g})[0];
-}
-
-auto push_structural(const structural_rule& rule, const void* parameters, int i, std::span<const array> x, const array& y,
-                     const array& tangent) -> array {
-  if (!rule.linear) return transposed_pull(rule, parameters, i, x, y, tangent);
-  std::vector<array> changed(x.begin(), x.end());
-  changed[static_cast<std::size_t>(i)] = tangent;
-  return rule.value(parameters, changed);
-}
 
 // Carries tangents from node to node; one that is not there is 0.
 class forward_sweep {
@@ -53,26 +35,16 @@ class forward_sweep {
 
  private:
   auto number(node_id k) -> void {
-    const auto& op = *g_.op(k);
-    const auto operands = g_.operands(k);
-    double x[max_arity];
-    for (int i = 0; i < op.arity; ++i) x[i] = g_.value(operands[i]);
-    for (int i = 0; i < op.arity; ++i)
-      if (const auto t = numbers_[operands[i]]; t != 0) numbers_[k] += strong_mul(op.partial(i, x, g_.value(k)), t);
+    numbers_[k] = node_of_numbers(g_, k).jvp([&](node_id o) { return numbers_[o]; });
   }
   auto row(node_id k) -> void {
-    const auto& op = *g_.op(k);
     const auto y = g_.array_value(k);
-    std::vector<array> x;
-    for (auto o : g_.operands(k)) x.push_back(g_.array_value(o));
+    const node_of_arrays n(g_, k);
     int i = 0;
-    for (auto o : g_.operands(k)) {
+    for (auto o : n.operands()) {
       const auto slot = i++;
-      const bool is_zero = g_.is_tensor(o) ? !arrays_.contains(o) : numbers_[o] == 0;
-      if (is_zero) continue;
-      const auto t = g_.is_tensor(o) ? arrays_.at(o) : array(numbers_[o]);
-      put(k, op.is_structural() ? push_structural(*op.rule, g_.row(k).parameters.get(), slot, x, y, t)
-                                : push_pointwise(op, slot, x, y, t));
+      if (g_.is_tensor(o) ? !arrays_.contains(o) : numbers_[o] == 0) continue;
+      put(k, n.jvp(slot, y, g_.is_tensor(o) ? arrays_.at(o) : array(numbers_[o])));
     }
   }
   auto put(node_id k, const array& t) -> void {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
+#include <autodiff/derive/evaluate.hpp>
 #include <autodiff/derive/not_finite_element.hpp>
-#include <autodiff/derive/sweep.hpp>
+#include <autodiff/graph/reach.hpp>
+#include <autodiff/ops/pointwise.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -16,12 +18,7 @@ using kind = not_finite_report::kind;
 
 class search {
  public:
-  search(const graph& g, node_id y) : g_(g), y_(y), leads_(std::size_t{y} + 1, 0) {
-    leads_[y] = 1;
-    for (auto k = std::size_t{y} + 1; k-- > 0;)
-      if (leads_[k])
-        for (auto o : g.operands(static_cast<node_id>(k))) leads_[o] = 1;
-  }
+  search(const graph& g, node_id y) : g_(g), y_(y), leads_(leading_to(g, y)) {}
 
   auto run() -> not_finite_report {
     if (look(g_, y_)) forward();
@@ -35,7 +32,7 @@ class search {
 
   // From y back through nodes that are not finite: each of these without such an operand is a birth, and the first of them is taken.
   auto forward() -> void {
-    std::vector<char> sick(leads_.size(), 0);
+    std::vector<char> sick(std::size_t{y_} + 1, 0);
     sick[y_] = 1;
     node_id birth = y_;
     for (auto k = y_ + 1; k-- > 0;) {
@@ -53,7 +50,7 @@ class search {
 
   // The sweep itself, which stops at the first number that is not finite.
   auto backward() -> void {
-    std::vector<double> numbers(leads_.size(), 0.0);
+    std::vector<double> numbers(std::size_t{y_} + 1, 0.0);
     std::map<node_id, array> arrays;
     if (!g_.is_tensor(y_)) numbers[y_] = 1;
     else arrays[y_] = ones_like(g_.row(y_).value);
@@ -67,14 +64,8 @@ class search {
   }
 
   auto pull(node_id k, const array& cotangent, std::vector<double>& numbers, std::map<node_id, array>& arrays) -> void {
-    const auto operands = g_.operands(k);
-    std::vector<array> x;
-    for (auto o : operands) x.push_back(g_.array_value(o));
-    for (int slot = 0; slot < operands.size(); ++slot) {
-      const auto o = operands[slot];
-      if (!g_.is_differentiable(o)) continue;
-      const auto piece =
-          g_.has_row(k) ? pull_row(g_, k, slot, x, cotangent) : array(strong_mul(cotangent.item(), slope(k, slot, x)));
+    node_of_arrays(g_, k).each_vjp(g_.array_value(k), cotangent, [&](int, node_id o, const array& piece) {
+      if (r_) return;
       if (const auto f = look(piece)) return born_in_sweep(kind::adjoint, k, o, f, piece, cotangent);
       array total;
       if (g_.is_tensor(o)) {
@@ -85,14 +76,8 @@ class search {
       } else {
         total = array(numbers[o] += piece.item());
       }
-      if (const auto f = look(total)) return born_in_sweep(kind::sum, k, o, f, total, cotangent);
-    }
-  }
-
-  auto slope(node_id k, int slot, const std::vector<array>& x) const -> double {
-    double numbers[max_arity] = {};
-    for (std::size_t i = 0; i < x.size(); ++i) numbers[i] = x[i].item();
-    return g_.op(k)->partial(slot, numbers, g_.value(k));
+      if (const auto f = look(total)) born_in_sweep(kind::sum, k, o, f, total, cotangent);
+    });
   }
 
   auto born_in_sweep(kind what, node_id k, node_id operand, const found& f, const array& whole, const array& cotangent) -> void {
@@ -128,7 +113,7 @@ class search {
   template <class Passes>
   auto path(node_id from, Passes passes) const -> std::vector<node_id> {
     constexpr auto none = ~node_id{0};
-    std::vector<node_id> before(leads_.size(), none);
+    std::vector<node_id> before(std::size_t{y_} + 1, none);
     before[from] = from;
     for (auto k = from + 1; k <= y_; ++k) {
       if (!leads_[k] || !passes(k)) continue;
@@ -244,7 +229,7 @@ class search {
 
   const graph& g_;
   node_id y_;
-  std::vector<char> leads_;
+  node_set leads_;
   not_finite_report r_;
 };
 

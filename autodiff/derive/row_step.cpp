@@ -1,46 +1,11 @@
 // The reverse sweep's step through a node with arrays.
 
+#include <autodiff/derive/evaluate.hpp>
 #include <autodiff/derive/sweep.hpp>
-#include <autodiff/ops/structural.hpp>
+#include <autodiff/ops/pointwise.hpp>
 #include <optional>
 
 namespace seegrad {
-namespace {
-
-auto pull_into(array& adjoint, const tensor_row& r, int i, std::span<const array> x, const array& y, const array& cotangent)
-    -> void {
-  const auto& rule = *r.op->rule;
-  if (rule.pull_into && adjoint.is_writable_in_place()) return rule.pull_into(r.parameters.get(), i, x, y, cotangent, adjoint);
-  add_into(adjoint, rule.pull(r.parameters.get(), i, x, y, cotangent));
-}
-
-// The values of a node's operands, without an allocation for up to three.
-class operand_values {
- public:
-  operand_values(const graph& g, const operand_list& ids) {
-    const auto n = static_cast<std::size_t>(ids.size());
-    if (n > few_.size()) many_.resize(n);
-    all_ = {n > few_.size() ? many_.data() : few_.data(), n};
-    for (std::size_t i = 0; i < n; ++i) all_[i] = g.array_value(ids[static_cast<int>(i)]);
-  }
-  operator std::span<const array>() const { return all_; }
-
- private:
-  std::array<array, 3> few_;
-  std::vector<array> many_;
-  std::span<array> all_;
-};
-
-}  // namespace
-
-auto pull_row(const graph& g, node_id k, int i, std::span<const array> x, const array& cotangent) -> array {
-  const auto& r = g.row(k);
-  const auto& op = *r.op;
-  if (!op.is_structural()) return pull_pointwise(op, i, x, r.value, cotangent);
-  const auto p = op.rule->pull(r.parameters.get(), i, x, r.value.is_null() ? array(g.value(k)) : r.value, cotangent);
-  const auto& operand = x[static_cast<std::size_t>(i)];
-  return operand.is_number() || p.type() == operand.type() ? p : p.cast(operand.type());
-}
 
 auto reverse_sweep::row_step(graph& g, node_id k, double* numbers, adjoints kept) -> void {
   auto& r = g.rows_[g.row_number(k)];
@@ -48,16 +13,17 @@ auto reverse_sweep::row_step(graph& g, node_id k, double* numbers, adjoints kept
   if (is_number ? numbers[k] == 0 : r.adjoint.is_null()) return;
   const array cotangent = is_number ? array(numbers[k]) : kept == adjoints::inputs ? std::move(r.adjoint) : r.adjoint;
   if (!r.op->is_structural()) return pointwise_step(g, r, numbers, cotangent);
-  const auto operands = g.operands(k);
-  std::optional<operand_values> x;
-  for (int i = 0; i < operands.size(); ++i) {
-    const auto o = operands[i];
+  std::optional<node_of_arrays> n;
+  const auto y = is_number ? array(g.value(k)) : r.value;
+  int i = -1;
+  for (auto o : g.operands(k)) {
+    ++i;
     if (!g.is_differentiable(o)) continue;
-    if (!x) x.emplace(g, operands);
-    auto* target = g.is_tensor(o) ? &g.rows_[g.row_number(o)] : nullptr;
-    if (!target) numbers[o] += pull_row(g, k, i, *x, cotangent).item();
-    else if (target->adjoint.is_null()) target->adjoint = pull_row(g, k, i, *x, cotangent);
-    else pull_into(target->adjoint, r, i, *x, is_number ? array(g.value(k)) : r.value, cotangent);
+    if (!n) n.emplace(g, k);
+    auto* adjoint = g.is_tensor(o) ? &g.rows_[g.row_number(o)].adjoint : nullptr;
+    if (!adjoint) numbers[o] += n->vjp(i, y, cotangent).item();
+    else if (adjoint->is_null()) *adjoint = n->vjp(i, y, cotangent);
+    else n->vjp_into(*adjoint, i, y, cotangent);
   }
 }
 

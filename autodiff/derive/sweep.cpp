@@ -1,6 +1,7 @@
 #include <autodiff/derive/sweep.hpp>
 
 #include <algorithm>
+#include <autodiff/derive/evaluate.hpp>
 #include <autodiff/ops/list.hpp>
 #include <autodiff/ops/pointwise.hpp>
 #include <cstring>
@@ -67,13 +68,7 @@ template <manner Manner, class Op, unsigned Activity>
 }
 
 [[gnu::noinline]] auto extended_step(const state& s, node_id k) -> void {
-  const double g = s.adjoints[k];
-  const auto& op = *s.g->op(k);
-  const auto operands = s.g->operands(k);
-  double x[max_arity];
-  for (int i = 0; i < op.arity; ++i) x[i] = s.nodes[operands[i]].value;
-  for (int i = 0; i < op.arity; ++i)
-    if (!s.g->is_constant(operands[i])) s.adjoints[operands[i]] += strong_mul(g, op.partial(i, x, s.nodes[k].value));
+  node_of_numbers(*s.g, k).each_vjp(s.adjoints[k], [&](node_id o, double c) { s.adjoints[o] += c; });
 }
 
 // Which operation and which activity stands behind a code. The constant of an operation with a constant operand is the node before

@@ -10,9 +10,6 @@ namespace seegrad {
 /// scalars always stay.
 enum class adjoints { all, inputs };
 
-/// What operand `i` of a row gets of the cotangent of its result, in the operand's own type; `x` are the operands' values.
-auto pull_row(const graph& g, node_id k, int i, std::span<const array> x, const array& cotangent) -> array;
-
 class reverse_sweep {
  public:
   /// Adjoints of Σ weights[i] · outputs[i] for every node of `g`; the weights of arrays, in their shape, are in `arrays`.

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace seegrad {
 
@@ -17,7 +18,7 @@ class traced;
 using scalar = traced<double>;
 using tensor = traced<array>;
 struct array_kernels;
-struct structural_rule;
+struct structural_case;
 
 /// A closed interval of the real line; infinite ends mean no bound.
 struct interval {
@@ -28,6 +29,26 @@ struct interval {
 inline constexpr int max_arity = 3;  ///< of operations on numbers
 inline constexpr int any_number = -1;
 using intervals = std::array<interval, max_arity>;
+
+/// What an operation does with arrays. Operations on numbers, which go over arrays element by element, answer as those on whole arrays do,
+/// so that who walks a record need not know which is which. `p` points to the parameters that a node keeps, and is null if it has none.
+struct array_rule {
+  array (*value)(const void* p, std::span<const array> x);
+  /// What operand `i` gets of the cotangent `g` of the result `y`.
+  array (*vjp)(const void* p, int i, std::span<const array> x, const array& y, const array& g);
+  /// The same, added to `adjoint`, in place where nothing shares its memory.
+  void (*vjp_into)(const void* p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint);
+  /// The change of the result when operand `i` changes by `t`. Null where it is the transpose of the vjp, which is linear in g.
+  array (*jvp)(const void* p, int i, std::span<const array> x, const array& y, const array& t);
+  /// The vjp as a recorded expression.
+  tensor (*vjp_recorded)(const void* p, int i, std::span<const tensor> x, const tensor& y, const tensor& g);
+  std::string (*text)(const void* p);  ///< the parameters, as a picture shows them: "axis 1"
+  bool linear = false;                 ///< in each operand while the others stay as they are
+  bool scalar_result = false;          ///< the result is a scalar of the graph
+  /// What tests are made from, and what must throw; of operations on whole arrays.
+  std::vector<structural_case> (*samples)() = nullptr;
+  std::vector<structural_case> (*wrong)() = nullptr;
+};
 
 struct operation {
   std::string_view name;    ///< the function's name in C++ and on the command line, "tanh"
@@ -52,15 +73,14 @@ struct operation {
   /// The formulas as text: of the value (i = -1) and of the local derivatives, in x, or a and b and c, and y.
   std::string (*formula)(int i);
 
-  // The same over arrays, element by element.
+  // The same over arrays, element by element. An operation on whole arrays, such as matmul, has no functions of numbers, and no kernels.
   const array_kernels* kernels;
   void (*record_tensor)(const tensor* arguments, tensor& result);
   void (*partial_tensor)(int i, const tensor* arguments, const tensor& result, tensor& derivative);
 
-  /// Of an operation on whole arrays, such as matmul. It has no functions of numbers: the pointers above are null.
-  const structural_rule* rule = nullptr;
+  const array_rule* rule;
 
-  auto is_structural() const -> bool { return rule != nullptr; }
+  auto is_structural() const -> bool { return kernels == nullptr; }
 };
 
 /// The library's own operations on numbers, in the order of their codes (defined by ops/table.cpp).

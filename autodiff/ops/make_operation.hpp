@@ -61,6 +61,23 @@ struct entry_maker {
     y = spread(a, [](const auto&... x) { return apply<Op>(x...); });
   }
   static auto partial_tensor(int i, const tensor* a, const tensor& y, tensor& d) -> void { d = partial_by<tensor>(i, a, y); }
+
+  static auto array_value(const void*, std::span<const array> x) -> array { return compute_pointwise(operation_of<Op>(), x); }
+  static auto vjp(const void*, int i, std::span<const array> x, const array& y, const array& g) -> array {
+    return pull_pointwise(operation_of<Op>(), i, x, y, g);
+  }
+  static auto vjp_into(const void*, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
+    pull_pointwise_into(adjoint, operation_of<Op>(), i, x, y, g);
+  }
+  static auto jvp(const void*, int i, std::span<const array> x, const array& y, const array& t) -> array {
+    return push_pointwise(operation_of<Op>(), i, x, y, t);
+  }
+  static auto vjp_recorded(const void*, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor {
+    return pull_pointwise_recorded(operation_of<Op>(), i, x, y, g);
+  }
+  static auto no_parameters(const void*) -> std::string { return {}; }
+  static constexpr array_rule rule{array_value, vjp, vjp_into, jvp, vjp_recorded, no_parameters};
+
   static auto text(int i) -> std::string {
     const auto f = [](const char* name) { return formula(std::string(name)); };
     const formula x[] = {f(Op::arity == 1 ? "x" : "a"), f("b"), f("c")};
@@ -89,7 +106,7 @@ constexpr auto make_operation(const array_kernels& kernels) -> operation {
           .kernels = &kernels,
           .record_tensor = make::record_tensor,
           .partial_tensor = make::partial_tensor,
-          .rule = nullptr};
+          .rule = &make::rule};
 }
 
 template <class Op>

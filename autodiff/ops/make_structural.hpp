@@ -14,13 +14,22 @@ struct structural_maker {
     return p ? *static_cast<const parameters*>(p) : nothing;
   }
   static auto value(const void* p, std::span<const array> x) -> array { return Op::value(of(p), x); }
-  static auto pull(const void* p, int i, std::span<const array> x, const array& y, const array& g) -> array {
+  static auto vjp(const void* p, int i, std::span<const array> x, const array& y, const array& g) -> array {
     return Op::template pull<array>(of(p), i, x, y, g);
   }
-  static auto pull_into(const void* p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
-    Op::pull_into(of(p), i, x, y, g, adjoint);
+  static auto vjp_into(const void* p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
+    if constexpr (requires { Op::pull_into(of(p), i, x, y, g, adjoint); })
+      if (adjoint.is_writable_in_place()) return Op::pull_into(of(p), i, x, y, g, adjoint);
+    const auto change = vjp(p, i, x, y, g);
+    add_into(adjoint, change.type() == adjoint.type() ? change : change.cast(adjoint.type()));
   }
-  static auto pull_recorded(const void* p, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor {
+  // What is linear in an operand is applied to its tangent.
+  static auto jvp(const void* p, int i, std::span<const array> x, const array&, const array& t) -> array {
+    std::vector<array> changed(x.begin(), x.end());
+    changed[static_cast<std::size_t>(i)] = t;
+    return value(p, changed);
+  }
+  static auto vjp_recorded(const void* p, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor {
     return Op::template pull<tensor>(of(p), i, x, y, g);
   }
   static auto text(const void* p) -> std::string { return Op::text(of(p)); }
@@ -36,24 +45,19 @@ struct structural_maker {
   static auto samples() -> std::vector<structural_case> { return cases(Op::samples()); }
   static auto wrong() -> std::vector<structural_case> { return cases(Op::wrong()); }
 
-  static constexpr auto rule() -> structural_rule {
-    structural_rule r{Op::linear, Op::scalar_result, value, pull, nullptr, pull_recorded, text, samples, wrong};
-    if constexpr (requires(std::span<const array> x, array a) { Op::pull_into(of(nullptr), 0, x, a, a, a); })
-      r.pull_into = pull_into;
-    return r;
-  }
+  static constexpr array_rule rule{
+      value, vjp, vjp_into, Op::linear ? jvp : nullptr, vjp_recorded, text, Op::linear, Op::scalar_result, samples, wrong};
 };
 
 template <class Op>
 struct structural_table {
-  static constexpr structural_rule rule = structural_maker<Op>::rule();
   static constexpr operation entry = [] {
     operation op{};
     op.name = Op::name;
     op.symbol = Op::symbol.empty() ? Op::name : Op::symbol;
     op.help = Op::help;
     op.arity = Op::arity;
-    op.rule = &rule;
+    op.rule = &structural_maker<Op>::rule;
     return op;
   }();
 };

@@ -138,6 +138,11 @@ auto pull_pointwise_into(array& adjoint, const operation& op, int i, array_point
   add_into(adjoint, pull_pointwise(op, i, x, y, g));
 }
 
+auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
+    -> void {
+  pull_pointwise_into(adjoint, op, i, pointers_to(x), y, g);
+}
+
 auto add_into(array& a, const array& b) -> void {
   if (!a.is_writable_in_place() || a.type() != b.type() || a.shape() != b.shape()) {
     a = compute_pointwise(operation_of<add_op>(), std::array{a, b});

@@ -31,6 +31,10 @@ auto pull_pointwise(const operation& op, int i, array_pointers x, const array& y
 auto pull_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> array;
 /// The same, added to `adjoint`, in place if nothing shares it.
 auto pull_pointwise_into(array& adjoint, const operation& op, int i, array_pointers x, const array& y, const array& g) -> void;
+auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
+    -> void;
+/// The same as a recorded expression (ops/pointwise_recorded.cpp).
+auto pull_pointwise_recorded(const operation& op, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor;
 /// The change of the result when operand `i` changes by `tangent`.
 auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array;
 /// a += b for equal shapes, in place if nothing shares it.

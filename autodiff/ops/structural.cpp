@@ -1,24 +1,18 @@
+#include <autodiff/array/few.hpp>
 #include <autodiff/ops/structural.hpp>
 
 namespace seegrad {
 
 auto record_structural(const operation& op, std::shared_ptr<const void> parameters, std::span<const tensor> x) -> tensor {
-  constexpr std::size_t few = 3;
-  array few_values[few];
-  array_operand few_operands[few];
-  std::vector<array> many_values;
-  std::vector<array_operand> many_operands;
-  if (x.size() > few) many_values.resize(x.size()), many_operands.resize(x.size());
-  auto* values = x.size() > few ? many_values.data() : few_values;
-  auto* operands = x.size() > few ? many_operands.data() : few_operands;
+  few<array> values(x.size());
+  few<array_operand> operands(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) values[i] = x[i].value(), operands[i] = {&x[i].value(), x[i].ref()};
-  auto y = op.rule->value(parameters.get(), {values, x.size()});
+  auto y = op.rule->value(parameters.get(), values);
   if (op.rule->scalar_result) {
     const auto number = y.item();
-    const auto ref = record_row(op, std::move(parameters), {}, number, {operands, x.size()});
-    return scalar(number, ref);
+    return scalar(number, record_row(op, std::move(parameters), {}, number, operands));
   }
-  const auto ref = record_row(op, std::move(parameters), y, 0.0, {operands, x.size()});
+  const auto ref = record_row(op, std::move(parameters), y, 0.0, operands);
   return {std::move(y), ref};
 }
 

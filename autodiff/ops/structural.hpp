@@ -77,19 +77,6 @@ struct structural_case {
   std::vector<array> operands;
 };
 
-/// The functions of an operation on arrays; `p` points to its parameters.
-struct structural_rule {
-  bool linear, scalar_result;
-  array (*value)(const void* p, std::span<const array> x);
-  array (*pull)(const void* p, int i, std::span<const array> x, const array& y, const array& g);
-  /// adjoint += pull(…), where that is quicker than adding afterwards; null if the paragraph has no `pull_into`.
-  void (*pull_into)(const void* p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint);
-  tensor (*pull_recorded)(const void* p, int i, std::span<const tensor> x, const tensor& y, const tensor& g);
-  std::string (*text)(const void* p);
-  std::vector<structural_case> (*samples)();
-  std::vector<structural_case> (*wrong)();
-};
-
 /// What an operand gets that the result does not move with.
 template <class T>
 auto no_slope(const T& x) -> T {

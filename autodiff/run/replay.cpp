@@ -1,25 +1,19 @@
 #include <autodiff/run/replay.hpp>
 
 #include <autodiff/array/view.hpp>
-#include <autodiff/ops/structural.hpp>
+#include <autodiff/derive/evaluate.hpp>
 #include <fmt/format.h>
 
 namespace seegrad {
 namespace {
 
-auto number(const graph& g, node_id k, const std::vector<double>& now) -> double {
-  const auto& op = *g.op(k);
-  const auto operands = g.operands(k);
-  double x[max_arity];
-  for (int i = 0; i < op.arity; ++i) x[i] = now[operands[i]];
-  return op.value(x);
-}
-
 auto row(const graph& g, node_id k, const replayed& now) -> array {
-  const auto& op = *g.op(k);
-  std::vector<array> x;
-  for (auto o : g.operands(k)) x.push_back(now.array_at(o));
-  return op.is_structural() ? op.rule->value(g.row(k).parameters.get(), x) : compute_pointwise(op, x);
+  return node_of_arrays(g, k, [&](node_id o) { return now.array_at(o); }).value();
+}
+auto number(const graph& g, node_id k, const replayed& now) -> double {
+  if (g.is_leaf(k)) return g.value(k);
+  if (g.has_row(k)) return row(g, k, now).item();
+  return node_of_numbers(g, k, [&](node_id o) { return now.numbers[o]; }).value();
 }
 
 auto check(const graph& g, node_id last, std::size_t changed, std::size_t values) -> void {
@@ -55,7 +49,7 @@ auto replay_arrays(const graph& g, node_id last, std::span<const node_id> change
   for (node_id k = 0; k <= last; ++k) {
     if (held[k]) continue;
     if (g.is_tensor(k)) now.arrays[k] = g.is_leaf(k) ? g.row(k).value : row(g, k, now);
-    else now.numbers[k] = g.is_leaf(k) ? g.value(k) : g.has_row(k) ? row(g, k, now).item() : number(g, k, now.numbers);
+    else now.numbers[k] = number(g, k, now);
   }
   for (std::size_t i = 0; i < g.guards().size() && g.guards()[i].before <= last; ++i)
     g.expect_answer(i, [&](const guard::subject& s) {

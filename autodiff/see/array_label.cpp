@@ -196,7 +196,7 @@ auto has_heat_map(const scene& s, const array& x) -> bool {
 auto kind_text(const graph& g, node_id k) -> std::string {
   const auto& r = g.row(k);
   std::string out;
-  if (r.op && r.op->is_structural()) out = r.op->rule->text(r.parameters.get());
+  if (r.op) out = r.op->rule->text(r.parameters.get());
   if (r.value.is_null()) return out;
   const auto shape = to_string(r.value.shape());
   if (out == shape) out.clear();

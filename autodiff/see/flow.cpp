@@ -1,5 +1,4 @@
-#include <autodiff/derive/sweep.hpp>
-#include <autodiff/ops/number.hpp>
+#include <autodiff/derive/evaluate.hpp>
 #include <autodiff/see/array_facts.hpp>
 #include <autodiff/see/flow.hpp>
 
@@ -17,12 +16,8 @@ auto flows::of(node_id k, int slot) -> flow {
     if (fresh) at->second = of_row(k, slot);
     return at->second;
   }
-  const auto& op = *g_.op(k);
-  double x[max_arity] = {};
-  int i = 0;
-  for (auto o : g_.operands(k)) x[i++] = g_.value(o);
-  const double local = op.partial(slot, x, g_.value(k)), adjoint = g_.adjoint(k);
-  return {local, strong_mul(adjoint, local), false, true};
+  const node_of_numbers n(g_, k);
+  return {n.partial(slot), n.vjp(slot, g_.adjoint(k)), false, true};
 }
 
 auto flows::of_row(node_id k, int slot) const -> flow {
@@ -32,9 +27,8 @@ auto flows::of_row(node_id k, int slot) const -> flow {
   f.is_norm = g_.is_tensor(o) && g_.row(o).value.size() != 1;
   if (!g_.is_differentiable(o) || !has_any(k)) return f;
   if (g_.is_tensor(k) && g_.array_adjoint(k).is_null()) return f.kept = false, f;
-  std::vector<array> x;
-  for (auto operand : operands) x.push_back(g_.array_value(operand));
-  const auto pulled = pull_row(g_, k, slot, x, g_.is_tensor(k) ? g_.array_adjoint(k) : array(g_.adjoint(k)));
+  const auto cotangent = g_.is_tensor(k) ? g_.array_adjoint(k) : array(g_.adjoint(k));
+  const auto pulled = node_of_arrays(g_, k).vjp(slot, g_.array_value(k), cotangent);
   f.carried = f.is_norm ? norm_of(pulled) : pulled.item();
   return f;
 }

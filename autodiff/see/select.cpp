@@ -1,23 +1,10 @@
 #include <algorithm>
+#include <autodiff/graph/reach.hpp>
 #include <autodiff/see/scene.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::see {
 namespace {
-
-// What leads to `targets`, themselves included.
-auto leading_to(const graph& g, const std::vector<node_id>& targets) -> std::vector<char> {
-  std::vector<char> leads(g.size(), 0);
-  node_id last = 0;
-  for (auto k : targets) {
-    if (k >= g.size()) throw error(fmt::format("picture: leading_to has node {}, but the graph has only {} nodes", k, g.size()));
-    leads[k] = 1, last = std::max(last, k);
-  }
-  for (auto k = last + 1; k-- > 0;)
-    if (leads[k])
-      for (auto o : g.operands(k)) leads[o] = 1;
-  return leads;
-}
 
 // Operations that no other node uses.
 auto ends(const scene& s) -> std::vector<node_id> {
@@ -36,12 +23,14 @@ auto ends(const scene& s) -> std::vector<node_id> {
 auto select(scene& s, const node_id* y) -> void {
   const auto& g = s.g;
   const auto& targets = s.options.leading_to;
-  if (y) s.shown = leading_to(g, {*y});
-  else s.shown.assign(g.size(), 1);
-  if (!targets.empty()) {
-    const auto leads = leading_to(g, targets);
+  s.shown.assign(g.size(), 1);
+  const auto keep = [&](const node_set& leads) {
     for (node_id k = 0; k < g.size(); ++k) s.shown[k] = static_cast<char>(s.shown[k] & leads[k]);
-  }
+  };
+  for (auto k : targets)
+    if (k >= g.size()) throw error(fmt::format("picture: leading_to has node {}, but the graph has only {} nodes", k, g.size()));
+  if (y) keep(leading_to(g, *y));
+  if (!targets.empty()) keep(leading_to(g, targets));
   if (s.options.hide_constants)
     for (node_id k = 0; k < g.size(); ++k)
       if (g.is_constant(k)) s.shown[k] = 0;

@@ -4,6 +4,7 @@
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/file.hpp>
 #include <autodiff/array/view.hpp>
+#include <autodiff/graph/reach.hpp>
 #include <fmt/format.h>
 #include <nn/save/onnx_export.hpp>
 #include <ostream>
@@ -53,12 +54,7 @@ auto onnx_export::run(node_id last) -> std::string {
   const auto first_place = [&] { return batch_ ? maybe_batch(batch_place{}) : maybe_batch(); };
   for (const auto& [name, x] : inputs_) model_.add_input(name, x.type(), axes_of(x.shape(), first_place()));
 
-  std::vector<bool> wanted(std::size_t{last} + 1);
-  wanted[last] = true;
-  for (auto k = last + 1; k-- > 0;)
-    if (wanted[k] && !input_of_.contains(k))
-      for (auto o : graph_.operands(k)) wanted[o] = true;
-
+  const auto wanted = leading_to(graph_, {&last, 1}, [&](node_id k) { return input_of_.contains(k); });
   for (node_id k = 0; k <= last; ++k) {
     if (!wanted[k]) continue;
     now_ = k;

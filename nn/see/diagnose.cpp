@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/derive/reverse.hpp>
+#include <autodiff/graph/reach.hpp>
 #include <autodiff/ops/structural_list.hpp>
 #include <cmath>
 #include <fmt/format.h>
@@ -25,12 +26,7 @@ auto axes_of_samples(const array& x) -> dims {
 
 class examiner {
  public:
-  explicit examiner(node_id y) : g_(graph::active()), y_(y), reached_(y + 1) {
-    reached_[y] = true;
-    for (node_id k = y + 1; k-- > 0;)
-      if (reached_[k])
-        for (auto o : g_.operands(k)) reached_[o] = true;
-  }
+  explicit examiner(node_id y) : g_(graph::active()), y_(y), reached_(leading_to(g_, y)) {}
 
   auto run() -> diagnosis {
     for (node_id k = 0; k <= y_; ++k)
@@ -143,7 +139,7 @@ class examiner {
 
   const graph& g_;
   node_id y_;
-  std::vector<bool> reached_;
+  node_set reached_;
   diagnosis d_;
 };
 
