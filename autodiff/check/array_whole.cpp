@@ -52,14 +52,14 @@ class whole_of_arrays {
     const auto n = p.size();
     const auto affordable =
         static_cast<std::size_t>(static_cast<double>(options_.effort) / (replays_each * (replay_.work() + 1)));
-    const auto hear = [&](std::size_t e) {
+    const auto test = [&](std::size_t e) {
       const auto v = p.variable_of(e);
-      worst[v].add(e - p.begin_of(v), p.claimed(e), p.hear_element(e));
+      worst[v].add(e - p.begin_of(v), p.claimed(e), p.test_element(e));
     };
     if (n <= std::max<std::size_t>(affordable, 4)) {
-      for (std::size_t e = 0; e < n; ++e) hear(e);
+      for (std::size_t e = 0; e < n; ++e) test(e);
     } else {
-      sample(p, std::clamp<std::size_t>(affordable / 2, 2, 32), hear);
+      sample(p, std::clamp<std::size_t>(affordable / 2, 2, 32), test);
     }
     for (std::size_t v = 0; v < inputs_.size(); ++v)
       if (worst[v].count() > 0) add(inputs_[v], worst[v]);
@@ -109,17 +109,17 @@ class whole_of_arrays {
   }
 
   template <class F>
-  auto sample(probe& p, std::size_t singles, F hear) -> void {
+  auto sample(probe& p, std::size_t singles, F test) -> void {
     const auto n = p.size();
     report_.remarks.push_back(
         fmt::format("inputs of {} elements: {} of them were checked one by one, and all together along {} random directions", n,
                     singles, directions));
     std::mt19937_64 pick(options_.seed);
-    for (std::size_t i = 0; i < singles; ++i) hear((i * n + pick() % n) / singles);
+    for (std::size_t i = 0; i < singles; ++i) test((i * n + pick() % n) / singles);
     for (std::size_t i = 0; i < directions; ++i) {
       double claimed = 0;
-      auto a = p.hear_direction(0, n, claimed);
-      if (a.what == verdict::fail) return hear(p.find_guilty(0, n));
+      auto a = p.test_direction(0, n, claimed);
+      if (a.what == verdict::fail) return test(p.find_wrong(0, n));
       worst_element along({});
       along.add(0, claimed, std::move(a));
       add(y_, along);
@@ -152,12 +152,13 @@ class whole_of_arrays {
                         : "every operation that was looked at passes; not all were" + words;
     } else {
       f.what = verdict::noisy;
-      f.detail = "every operation passes and the contributions add up, but differences do not follow the derivative" + culprit(k);
+      f.detail = "every operation passes and the contributions add up, but differences do not follow the derivative" +
+                 worst_operation(k);
     }
   }
 
   // The operation that moves farthest beyond what its pull says, over a small step of the input.
-  auto culprit(node_id input) -> std::string {
+  auto worst_operation(node_id input) -> std::string {
     if (!g_.is_input(input)) return "";
     const auto moved = jittered(replay_.at(input), 0x1p-20, 3);
     replay_.with({&input, 1}, {&moved, 1});

@@ -1,7 +1,7 @@
 #pragma once
 // The parts that check() is made of. Each adds what it finds to a report.
 
-#include <autodiff/check/judge.hpp>
+#include <autodiff/check/derivative_test.hpp>
 #include <autodiff/check/options.hpp>
 #include <autodiff/graph/graph.hpp>
 #include <random>

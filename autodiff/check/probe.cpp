@@ -75,7 +75,8 @@ auto probe::weigh(const array& y) const -> double {
   return sum;
 }
 
-auto probe::hear_along(const std::vector<part>& where, const std::vector<std::vector<double>>& steps, double& claimed) -> answer {
+auto probe::test_along(const std::vector<part>& where, const std::vector<std::vector<double>>& steps, double& claimed)
+    -> test_result {
   std::vector<std::size_t> changed;
   std::vector<array> values;
   interval room;
@@ -130,8 +131,8 @@ auto probe::hear_along(const std::vector<part>& where, const std::vector<std::ve
           .tolerance = tolerance_,
           .domain = room,
           .noise = noise_ + 2 * epsilon * size};
-  answer a;
-  if (hear_quickly(c, a)) return a;
+  test_result a;
+  if (test_quickly(c, a)) return a;
   if (evaluations_ > most_evaluations) {
     a.detail = "not measured: check_options::effort is used up";
     return a;
@@ -145,21 +146,21 @@ auto probe::hear_along(const std::vector<part>& where, const std::vector<std::ve
     for (auto e = first; e < last; ++e)
       if (std::isfinite(r[e])) c.round_off = std::hypot(c.round_off, r[e] * steps[p][e - first]);
   }
-  return hear(c);
+  return test_fully(c);
 }
 
-auto probe::hear_element(std::size_t element) -> answer {
+auto probe::test_element(std::size_t element) -> test_result {
   const auto where = parts(element, element + 1);
   const auto [v, e, end] = where[0];
   const auto step = size_of_step(v, e);
   if (step == 0) return {verdict::non_finite, unknown, unknown, "value", "the operand is not finite"};
   double claimed = 0;
-  auto a = hear_along(where, {{step}}, claimed);
+  auto a = test_along(where, {{step}}, claimed);
   a.measured /= step, a.error /= step;
   return a;
 }
 
-auto probe::hear_direction(std::size_t first, std::size_t last, double& claimed) -> answer {
+auto probe::test_direction(std::size_t first, std::size_t last, double& claimed) -> test_result {
   const auto where = parts(first, last);
   std::vector<std::vector<double>> steps;
   for (const auto& [v, from, to] : where) {
@@ -172,15 +173,15 @@ auto probe::hear_direction(std::size_t first, std::size_t last, double& claimed)
       s.push_back(std::isfinite(claim) && (zeros_too || x_[v][e] != 0) ? step : 0.0);
     }
   }
-  return hear_along(where, steps, claimed);
+  return test_along(where, steps, claimed);
 }
 
-auto probe::find_guilty(std::size_t first, std::size_t last) -> std::size_t {
+auto probe::find_wrong(std::size_t first, std::size_t last) -> std::size_t {
   most_evaluations = std::numeric_limits<std::size_t>::max();  // A fault that is known is followed to its place.
   while (last - first > 1) {
     const auto middle = first + (last - first) / 2;
     double claimed = 0;
-    if (hear_direction(first, middle, claimed).what == verdict::fail) last = middle;
+    if (test_direction(first, middle, claimed).what == verdict::fail) last = middle;
     else first = middle;
   }
   return first;

@@ -137,25 +137,25 @@ class row_inspection {
     std::vector<double> measured;
     const bool is_leaf = g_.is_leaf(g_.operands(k_)[i]);
     const auto at = numbers_of(x_[slot]);
-    const auto hear = [&](std::size_t e) {
+    const auto test = [&](std::size_t e) {
       // It was told where it was born, or is meant, as in a mask.
       if (!std::isfinite(at[e]) && !is_leaf) return;
-      auto a = p.hear_element(e);
+      auto a = p.test_element(e);
       measured.push_back(a.measured);
       worst.add(e, p.claimed(e), std::move(a));
     };
     if (n <= std::max<std::size_t>(std::min(small, affordable), 4)) {
-      for (std::size_t e = 0; e < n; ++e) hear(e);
+      for (std::size_t e = 0; e < n; ++e) test(e);
     } else {
       std::mt19937_64 pick(options_.seed + k_);
       const auto singles = std::clamp<std::size_t>(affordable, 2, 24);
-      for (std::size_t s = 0; s < singles; ++s) hear((s * n + pick() % n) / singles);
+      for (std::size_t s = 0; s < singles; ++s) test((s * n + pick() % n) / singles);
       for (std::size_t d = 0; d < directions; ++d, ++count_.directions) {
         double claimed = 0;
-        auto a = p.hear_direction(0, n, claimed);
+        auto a = p.test_direction(0, n, claimed);
         if (a.what == verdict::pass) continue;
         if (a.what == verdict::fail) {
-          hear(p.find_guilty(0, n));
+          test(p.find_wrong(0, n));
           break;
         }
         if (a.what == verdict::noisy) worst.add(n, claimed, std::move(a));
@@ -196,7 +196,7 @@ class row_inspection {
   // A wrong array that is right for another operand, or another arrangement of the right one.
   auto recognise(int i, const array& pulled, const std::vector<double>& measured, std::string& detail) const -> void {
     const array right(measured, x_[static_cast<std::size_t>(i)].shape());
-    auto words = likeness_of_arrays(pulled, right);
+    auto words = describe_array_mismatch(pulled, right);
     for (int j = 0; j < static_cast<int>(x_.size()) && words.empty(); ++j) {
       if (j == i || x_[static_cast<std::size_t>(j)].shape() != pulled.shape()) continue;
       try {

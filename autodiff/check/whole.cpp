@@ -55,16 +55,16 @@ class whole {
                   .tolerance = options_.tolerance,
                   .noise = noise_,
                   .round_off = rounding_[k]};
-    answer a;
-    if (!hear_quickly(c, a)) {
-      if (at_any_cost || !spent()) a = hear(c);
+    test_result a;
+    if (!test_quickly(c, a)) {
+      if (at_any_cost || !spent()) a = test_fully(c);
       else a.detail = "not measured: check_options::effort is used up";
     }
     add(k, adjoints_[k], a);
   }
 
   // The derivative along a direction in which all of `some` move, each in proportion to its own size.
-  auto along(subset some, double& claimed) -> answer {
+  auto along(subset some, double& claimed) -> test_result {
     std::vector<double> step, x(some.size());
     double round_off = 0;
     claimed = 0;
@@ -76,16 +76,16 @@ class whole {
       for (std::size_t i = 0; i < some.size(); ++i) x[i] = g_.value(some[i]) + t * step[i];
       return ++replays_, replay(g_, y_, some, x).back();
     };
-    return hear({.f = f,
-                 .x = 0,
-                 .value = value_,
-                 .claimed = claimed,
-                 .tolerance = options_.tolerance,
-                 .noise = noise_,
-                 .round_off = round_off});
+    return test_fully({.f = f,
+                       .x = 0,
+                       .value = value_,
+                       .claimed = claimed,
+                       .tolerance = options_.tolerance,
+                       .noise = noise_,
+                       .round_off = round_off});
   }
 
-  // Too many inputs to go through: some of them alone, all of them along a few directions, and the guilty one by halving.
+  // Too many inputs to go through: some of them alone, all of them along a few directions, and the wrong one by halving.
   auto sample(std::size_t singles) -> void {
     report_.remarks.push_back(
         fmt::format("{} inputs: {} of them were checked one by one, and all together along {} random directions", inputs_.size(),
@@ -108,7 +108,7 @@ class whole {
     }
   }
 
-  auto add(node_id k, double claimed, answer a) -> void {
+  auto add(node_id k, double claimed, test_result a) -> void {
     if (a.what == verdict::fail && a.method != forward_sweep) explain(k, a);
     ++report_.whole[static_cast<std::size_t>(a.what)];
     auto f = finding_at(g_, k);
@@ -121,7 +121,7 @@ class whole {
 
   // Why the whole fails. By the chain rule it cannot while every operation is right and every sum is complete; then it is the
   // differences that do not see what the operations do, and the verdict is theirs.
-  auto explain(node_id k, answer& a) const -> void {
+  auto explain(node_id k, test_result& a) const -> void {
     const auto locally = [&](verdict v) { return report_.local[static_cast<std::size_t>(v)] > 0; };
     const auto words = a.detail.empty() ? "" : "; " + a.detail;
     if (locally(verdict::fail)) {
@@ -137,13 +137,14 @@ class whole {
                         : "every operation that was looked at passes; not all were" + words;
     } else {
       a.what = verdict::noisy;
-      a.detail = "every operation passes and the contributions add up, but differences do not follow the derivative" + culprit(k);
+      a.detail = "every operation passes and the contributions add up, but differences do not follow the derivative" +
+                 worst_operation(k);
     }
   }
 
   // Over a step of input k, y moves by its gradient and by what each operation moves beyond its own derivative, times its adjoint:
   // the operation with the largest share of that is the one the differences stumble over.
-  auto culprit(node_id input) const -> std::string {
+  auto worst_operation(node_id input) const -> std::string {
     if (!g_.is_input(input)) return "";
     const double x = g_.value(input), moved = x + 0x1p-20 * (x == 0 ? 1 : std::abs(x));
     const auto now = replay(g_, y_, {&input, 1}, {&moved, 1});

@@ -10,10 +10,10 @@ namespace seegrad::detail {
 /// An error estimate is an estimate; the truth is taken to lie within four of them.
 inline constexpr double trust = 4;
 
-class evidence {
+class estimates {
  public:
   /// `home` is the natural size of a step: that of the operand.
-  explicit evidence(double home) : home_(home) {}
+  explicit estimates(double home) : home_(home) {}
 
   auto add(const estimate& e) -> void {
     // Far from home only what converges well is believed.

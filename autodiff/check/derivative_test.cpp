@@ -1,7 +1,7 @@
-#include <autodiff/check/judge.hpp>
+#include <autodiff/check/derivative_test.hpp>
 
 #include <algorithm>
-#include <autodiff/check/evidence.hpp>
+#include <autodiff/check/estimates.hpp>
 #include <fmt/format.h>
 #include <initializer_list>
 #include <span>
@@ -23,11 +23,11 @@ auto room(const claim& c, int sign) -> double {
 
 auto larger(double a, double b) -> double { return std::max(std::abs(a), std::abs(b)); }
 
-class hearing {
+class full_test {
  public:
-  explicit hearing(const claim& c) : c_(c), base_(natural_size(c)) {}
+  explicit full_test(const claim& c) : c_(c), base_(natural_size(c)) {}
 
-  auto verdict_on() -> answer {
+  auto run() -> test_result {
     if (!std::isfinite(c_.x) || !std::isfinite(c_.value))
       return {verdict::non_finite, unknown, unknown, "value", infinite_value()};
     if (!finite_beside(1) && !finite_beside(-1))
@@ -38,7 +38,7 @@ class hearing {
     noise_ = std::max(c_.noise, noise_beside(c_.f, c_.x, exact_step(base_ * 0x1p-40)));
     auto a = by_steps();
     if (a.what != verdict::fail && a.what != verdict::kink) return a;
-    // Before anything is said against the claim or the function: is it noise after all? What was computed in fewer digits looks
+    // Before the claim is called wrong, or the function: is it noise after all? What was computed in fewer digits looks
     // clean from close by, and shows its noise over longer distances.
     // No powers of two: values of fewer binary digits must not be met at their own steps. And seven points are few.
     double noise = 0;
@@ -60,8 +60,8 @@ class hearing {
         reach_ = larger(reach_, away);
   }
 
-  auto by_steps() -> answer {
-    if (answer a; pass_on_both_sides(a)) return a;
+  auto by_steps() -> test_result {
+    if (test_result a; pass_on_both_sides(a)) return a;
 
     const auto right = best_beside(1), left = best_beside(-1);
     if (resolved(right) && resolved(left)) {
@@ -73,8 +73,8 @@ class hearing {
                                                          : left,
                      confirmed_ || gap <= c_.tolerance * larger(right.slope, left.slope));
     }
-    if (answer a; jump(a)) return a;
-    if (answer a; vertical(a)) return a;
+    if (test_result a; jump(a)) return a;
+    if (test_result a; vertical(a)) return a;
     if (resolved(right) || resolved(left)) {
       const auto& there = resolved(right) ? right : left;
       // A side without values is the edge of the domain; one whose slope does not settle is a side one cannot speak for.
@@ -87,7 +87,7 @@ class hearing {
     return std::isfinite(c_.x) ? "the value here is not finite" : "the operand is not finite";
   }
 
-  auto infinite_claim() const -> answer {
+  auto infinite_claim() const -> test_result {
     return {verdict::non_finite, unknown, unknown, "value", "the derivative here is not finite"};
   }
 
@@ -131,9 +131,9 @@ class hearing {
     return e.usable() && e.error <= std::max(1e-3 * larger(e.slope, c_.claimed), accuracy_needed(e));
   }
 
-  auto pass_on_both_sides(answer& a) -> bool {
+  auto pass_on_both_sides(test_result& a) -> bool {
     estimate previous;
-    evidence all(base_);
+    estimates all(base_);
     bool passed = false;
     each_step(std::min(room(c_, 1), room(c_, -1)), [&](double h) {
       const auto e = slope_at(c_.f, c_.x, c_.value, h, noise_);
@@ -159,7 +159,7 @@ class hearing {
     }
     // One that agrees and is good enough to see a mistake of one in a hundred, but not good enough for the tolerance: what is seen
     // from closer by is the noise of the value, as when it was computed in fewer digits.
-    if (!passed && central_.usable() && !central_.bent && evidence::resolved(central_, c_.claimed) && agrees(central_)) {
+    if (!passed && central_.usable() && !central_.bent && estimates::resolved(central_, c_.claimed) && agrees(central_)) {
       a = without_steps();
       passed = a.what != verdict::fail;
     }
@@ -172,7 +172,7 @@ class hearing {
   }
 
   auto best_of(int sign, double most, bool beyond) const -> estimate {
-    evidence all(base_);
+    estimates all(base_);
     each_step(most, [&](double h) {
       auto e = slope_beside(c_.f, c_.x, c_.value, sign * h, noise_, beyond);
       e.step = h;
@@ -182,26 +182,26 @@ class hearing {
     return all.best(c_.claimed);
   }
 
-  auto compare(const estimate& e, bool sure) const -> answer {
+  auto compare(const estimate& e, bool sure) const -> test_result {
     if (agrees(e)) {
       if (allowance(e) <= accuracy_needed(e)) return {verdict::pass, e.slope, e.error};
       return without_steps();
     }
     if (std::abs(c_.complex - c_.claimed) <= c_.tolerance * size() && !sure) return without_steps();
-    // Near the edge of what the measurement allows is not the place for an accusation.
+    // Near the edge of what the measurement allows is not the place to say that the claim is wrong.
     const bool close = std::abs(e.slope - c_.claimed) <= 3 * allowance(e);
     if (!sure || close || noise_ > 1e-4 * e.size) return without_steps();
-    return {verdict::fail, e.slope, e.error, "ridders", likeness(c_.claimed, e.slope)};
+    return {verdict::fail, e.slope, e.error, "ridders", describe_mismatch(c_.claimed, e.slope)};
   }
 
-  auto one_sided(const estimate& e) const -> answer {
+  auto one_sided(const estimate& e) const -> test_result {
     auto a = compare(e, e.error <= 1e-3 * larger(e.slope, c_.claimed));
     if (a.what != verdict::noisy) a.method = "one-sided";
     if (a.what == verdict::pass) a.detail = "measured from one side: the value cannot be computed on the other";
     return a;
   }
 
-  auto kink(const estimate& right, const estimate& left, std::string_view what) const -> answer {
+  auto kink(const estimate& right, const estimate& left, std::string_view what) const -> test_result {
     const auto slack = trust * (right.error + left.error) + c_.round_off + c_.tolerance * larger(right.slope, left.slope);
     const auto low = std::min(left.slope, right.slope), high = std::max(left.slope, right.slope);
     const auto slopes = fmt::format("{} {:.6g} to the left and {:.6g} to the right", what, left.slope, right.slope);
@@ -211,7 +211,7 @@ class hearing {
   }
 
   // Whether the value beside x, as near as one can get, differs from that at x. What counts is then the slope of each side alone.
-  auto jump(answer& a) const -> bool {
+  auto jump(test_result& a) const -> bool {
     double height[2] = {0, 0}, growth[2] = {0, 0};
     for (int sign : {1, -1}) {
       const auto s = static_cast<std::size_t>(sign > 0);
@@ -232,7 +232,7 @@ class hearing {
   }
 
   // A slope that keeps growing as the step shrinks, as that of a square root at 0.
-  auto vertical(answer& a) const -> bool {
+  auto vertical(test_result& a) const -> bool {
     for (int sign : {1, -1}) {
       double before = 0;
       int grew = 0, tried = 0;
@@ -253,7 +253,7 @@ class hearing {
   }
 
   // What is left when no step is good enough.
-  auto without_steps() const -> answer {
+  auto without_steps() const -> test_result {
     const auto near = [&](double other) {
       return std::abs(other - c_.claimed) <= c_.tolerance * larger(other, c_.claimed) + c_.round_off;
     };
@@ -263,7 +263,7 @@ class hearing {
         !std::isfinite(c_.complex) || std::abs(c_.complex - c_.forward) <= c_.tolerance * larger(c_.complex, c_.forward);
     if (forward_says_no && complex_says_yes_too && !central_agrees())
       return {verdict::fail, c_.forward, 0, "dot product",
-              "the rule disagrees with the formula of the value; " + likeness(c_.claimed, c_.forward)};
+              "the rule disagrees with the formula of the value; " + describe_mismatch(c_.claimed, c_.forward)};
     return {verdict::noisy, central_.slope, central_.error, "ridders", "no method measures this slope well enough to decide"};
   }
   auto central_agrees() const -> bool {
@@ -280,7 +280,7 @@ class hearing {
 
 }  // namespace
 
-auto hear_quickly(const claim& c, answer& a) -> bool {
+auto test_quickly(const claim& c, test_result& a) -> bool {
   if (!std::isfinite(c.claimed) || !std::isfinite(c.value)) return false;
   const auto h = exact_step(std::min({natural_size(c) * fractions[0], room(c, 1) / 2, room(c, -1) / 2}));
   if (!(h > 0)) return false;
@@ -292,9 +292,9 @@ auto hear_quickly(const claim& c, answer& a) -> bool {
   return true;
 }
 
-auto hear(const claim& c) -> answer {
-  answer a;
-  return hear_quickly(c, a) ? a : hearing(c).verdict_on();
+auto test_fully(const claim& c) -> test_result {
+  test_result a;
+  return test_quickly(c, a) ? a : full_test(c).run();
 }
 
 }  // namespace seegrad::detail
