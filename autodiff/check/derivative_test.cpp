@@ -36,7 +36,7 @@ class full_test {
     if (unresolved(c_.f, c_.x, base_)) return without_steps();
     find_reach();
     noise_ = std::max(c_.noise, noise_beside(c_.f, c_.x, exact_step(base_ * 0x1p-40)));
-    auto a = by_steps();
+    auto a = by_steps_or_formula();
     if (a.what != verdict::fail && a.what != verdict::kink) return a;
     // Before the claim is called wrong, or the function: is it noise after all? What was computed in fewer digits looks
     // clean from close by, and shows its noise over longer distances.
@@ -47,7 +47,7 @@ class full_test {
     if (noise <= 4 * noise_ + std::numeric_limits<double>::epsilon() * reach_) return a;
     noise_ = noise, confirmed_ = false;
     // Doubt may soften a verdict, but what it measures worse is no reason for a harder one.
-    const auto b = by_steps();
+    const auto b = by_steps_or_formula();
     const bool vague = !(b.error <= 1e-2 * std::abs(b.measured));
     return a.what == verdict::kink && b.what == verdict::fail && vague ? a : b;
   }
@@ -83,6 +83,23 @@ class full_test {
     return without_steps();
   }
 
+  // Where neighbouring numbers lie farther apart than the pieces of the function are long, steps see another function: at 1e17 every
+  // number is whole, and floor(x) is x. A claim that the formula of the value confirms is not called wrong then.
+  auto by_steps_or_formula() -> test_result {
+    auto a = by_steps();
+    const auto near = [&](double other) { return std::abs(other - c_.claimed) <= c_.tolerance * larger(other, c_.claimed); };
+    if (a.what != verdict::fail || !near(c_.forward)) return a;
+    const auto spacing = std::nextafter(std::abs(c_.x), infinity_) - std::abs(c_.x);
+    const bool is_within_a_step =
+        c_.grid > 0 && 8 * spacing >= std::min(c_.grid, 1.0) && !(std::abs(c_.complex) >= 0 && !near(c_.complex));
+    const bool is_steep = size() * spacing >= 0.05 * reach_;
+    if (!is_within_a_step && !is_steep) return a;
+    return {
+        verdict::untested, unknown, unknown, by_formula,
+        fmt::format("the numbers here are {:.3g} apart, too far for steps to see this slope; the formula of the value gives it",
+                    spacing)};
+  }
+
   auto infinite_value() const -> std::string {
     return std::isfinite(c_.x) ? "the value here is not finite" : "the operand is not finite";
   }
@@ -92,11 +109,11 @@ class full_test {
   }
 
   auto finite_beside(int sign) const -> bool {
-    for (const double fraction : {0x1p-10, 0x1p-24, 0x1p-36, 0x1p-50}) {
-      const auto h = exact_step(std::min(base_ * fraction, room(c_, sign) / 2));
-      if (h > 0 && c_.x + sign * h != c_.x && std::isfinite(c_.f(c_.x + sign * h))) return true;
-    }
-    return false;
+    const auto tried = {base_ * 0x1p-10, base_ * 0x1p-24, base_ * 0x1p-36, base_ * 0x1p-50, 0x1p-24, 0x1p-50, 1 / size()};
+    return std::any_of(tried.begin(), tried.end(), [&](double step) {
+      const auto h = exact_step(std::min(step, room(c_, sign) / 2));
+      return h > 0 && c_.x + sign * h != c_.x && std::isfinite(c_.f(c_.x + sign * h));
+    });
   }
 
   // Steps worth trying: fractions of the operand's own size, of 1, and of where the claim says that something happens.
@@ -119,9 +136,15 @@ class full_test {
   }
 
   auto size() const -> double { return std::abs(c_.claimed); }
-  auto allowance(const estimate& e) const -> double { return trust * e.error + c_.round_off; }
+  // The claim is a number, and has no more digits than the smallest numbers have.
+  auto allowance(const estimate& e) const -> double { return trust * e.error + c_.round_off + least_; }
   auto agrees(const estimate& e) const -> bool {
     return std::abs(e.slope - c_.claimed) <= allowance(e) + c_.tolerance * larger(e.slope, c_.claimed);
+  }
+  // That they agree counts if the measurement is good enough; the rounding of the rule may be called upon only if it is, too.
+  auto passes(const estimate& e, double enough) const -> bool {
+    const auto difference = std::abs(e.slope - c_.claimed), fraction = c_.tolerance * larger(e.slope, c_.claimed);
+    return (agrees(e) && allowance(e) <= enough) || (trust * e.error <= enough && difference <= trust * e.error + fraction);
   }
   // A slope too small for the value to show it, even if the operand changed by its own size, need not be known better.
   auto accuracy_needed(const estimate& e) const -> double {
@@ -138,7 +161,7 @@ class full_test {
     each_step(std::min(room(c_, 1), room(c_, -1)), [&](double h) {
       const auto e = slope_at(c_.f, c_.x, c_.value, h, noise_);
       if (!e.usable()) return true;
-      if (!e.bent && agrees(e) && allowance(e) <= c_.tolerance * larger(e.slope, c_.claimed)) {
+      if (!e.bent && passes(e, c_.tolerance * larger(e.slope, c_.claimed))) {
         a = {verdict::pass, e.slope, e.error};
         return !(passed = true);
       }
@@ -153,7 +176,7 @@ class full_test {
     });
     central_ = all.best(c_.claimed);
     // A slope too small to be seen passes when the best measurement says so.
-    if (!passed && central_.usable() && !central_.bent && agrees(central_) && allowance(central_) <= accuracy_needed(central_)) {
+    if (!passed && central_.usable() && !central_.bent && passes(central_, accuracy_needed(central_))) {
       a = {verdict::pass, central_.slope, central_.error};
       passed = true;
     }
@@ -183,10 +206,8 @@ class full_test {
   }
 
   auto compare(const estimate& e, bool sure) const -> test_result {
-    if (agrees(e)) {
-      if (allowance(e) <= accuracy_needed(e)) return {verdict::pass, e.slope, e.error};
-      return without_steps();
-    }
+    if (passes(e, accuracy_needed(e))) return {verdict::pass, e.slope, e.error};
+    if (agrees(e)) return without_steps();
     if (std::abs(c_.complex - c_.claimed) <= c_.tolerance * size() && !sure) return without_steps();
     // Near the edge of what the measurement allows is not the place to say that the claim is wrong.
     const bool close = std::abs(e.slope - c_.claimed) <= 3 * allowance(e);
@@ -271,6 +292,7 @@ class full_test {
   }
 
   static constexpr double infinity_ = std::numeric_limits<double>::infinity();
+  static constexpr double least_ = 4 * std::numeric_limits<double>::denorm_min();
   const claim& c_;
   double base_, noise_ = 0,
                 reach_ = 0;  // reach: the largest |f| over a change of the operand by its own size

@@ -13,6 +13,9 @@ namespace seegrad::detail {
 
 inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
+/// The method of a claim that steps cannot measure and the formula of the value confirms.
+inline constexpr const char* by_formula = "formula";
+
 struct claim {
   line f;
   double x;
@@ -23,6 +26,7 @@ struct claim {
   double noise = 0;          ///< how far a value may be off beyond its last digit
   double round_off = 0;      ///< how far the claim itself may be off by rounding
   double scale = 0;          ///< the size of the largest operand; 0 if there is no other
+  double grid = 0;           ///< the size of the smallest, of which the value may be periodic; 0 if nothing is known of it
   double complex = unknown;  ///< f'(x) by a complex step
   double forward = unknown;  ///< f'(x) by the forward rule
 };

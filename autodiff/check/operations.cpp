@@ -73,6 +73,18 @@ class inspection {
     }
   }
 
+  // The test of one operand at numbers that stand in no node of their own.
+  auto look_at(const operation& op, int i, std::span<const double> x) -> row {
+    situation s{&op};
+    for (int j = 0; j < op.arity; ++j) s.x[j] = x[static_cast<std::size_t>(j)], s.active |= 1u << j;
+    s.y = op.value(s.x);
+    rows.clear();
+    examine(0, s);
+    for (auto& r : rows)
+      if (r.operand == i) return std::move(r);
+    return rows.at(0);
+  }
+
   std::vector<row> rows;
   std::size_t constants = 0;
   std::size_t set_aside = 0;  // dot products
@@ -115,7 +127,7 @@ class inspection {
             .claimed = r.claimed,
             .tolerance = options_.tolerance,
             .domain = s.op->domain[static_cast<std::size_t>(i)]};
-    c.scale = largest(s);
+    c.scale = largest(s), c.grid = smallest(s);
     if (test_quickly(c, r.result)) return;
     c.round_off = rounding_of_rule(s, r);
     c.complex = s.op->complex_step(i, s.x);
@@ -147,23 +159,36 @@ class inspection {
   // How much the rule moves when the operands and the result move by their last digit.
   static auto rounding_of_rule(const situation& s, const row& r) -> double {
     double moved = 0;
-    const auto by = [&](const double* x, double y) {
-      const auto d = std::abs(s.op->partial(r.operand, x, y) - r.claimed);
-      // More than that is no rounding, but the other side of a kink.
-      if (d <= 0.5 * std::abs(r.claimed)) moved = std::max(moved, d);
-    };
-    for (const double factor : {1 + epsilon, 1 - epsilon}) {
-      by(s.x, s.y * factor);
-      for (int j = 0; j < s.op->arity; ++j) {
-        double x[max_arity] = {s.x[0], s.x[1], s.x[2]};
-        x[j] *= factor;
-        by(x, s.y);
+    const auto by = [&](auto change) {
+      double near[2]{};
+      for (const int i : {0, 1}) {
+        double x[max_arity] = {s.x[0], s.x[1], s.x[2]}, y = s.y;
+        change(x, y, 1 + (i == 0 ? 1 : 16) * epsilon);
+        near[i] = std::abs(s.op->partial(r.operand, x, y) - r.claimed);
       }
+      if (is_rounding(near[0], near[1], 16, r.claimed)) moved = std::max({moved, near[0], near[1] / 16});
+    };
+    by([](double*, double& y, double factor) { y *= factor; });
+    by([](double*, double& y, double factor) { y *= 2 - factor; });
+    for (int j = 0; j < s.op->arity; ++j) {
+      by([j](double* x, double&, double factor) { x[j] *= factor; });
+      by([j](double* x, double&, double factor) { x[j] *= 2 - factor; });
     }
     return 4 * moved;
   }
 
-  static auto largest(const situation& s) -> double { return std::max({std::abs(s.x[0]), std::abs(s.x[1]), std::abs(s.x[2])}); }
+  static auto largest(const situation& s) -> double {
+    double most = 0;
+    for (const double x : s.x)
+      if (std::isfinite(x)) most = std::max(most, std::abs(x));
+    return most;
+  }
+  static auto smallest(const situation& s) -> double {
+    double least = 1;
+    for (const double x : s.x)
+      if (x != 0 && std::isfinite(x)) least = std::min(least, std::abs(x));
+    return least;
+  }
 
   // A wrong rule that is right for another operand has mixed them up.
   static auto recognise(const situation& s, row& r) -> void {
@@ -250,6 +275,12 @@ auto words(const graph& g, row&& r) -> finding {
 }
 
 }  // namespace
+
+auto test_at_numbers(const graph& g, const operation& op, int i, std::span<const double> x, const check_options& options)
+    -> std::pair<double, test_result> {
+  auto r = inspection(g, options).look_at(op, i, x);
+  return {r.claimed, std::move(r.result)};
+}
 
 auto check_operations(const graph& g, node_id y, const check_options& options, check_report& report) -> void {
   const auto used = ancestors(g, y);

@@ -42,6 +42,12 @@ auto contributions(const graph& g, node_id y, std::span<const double> adjoints, 
 /// A remark if the claim is one of several contributions; else empty.
 auto one_use_only(std::span<const double> parts, double claimed) -> std::string;
 
+/// Whether what moved by `little` when digits did, and by `much` when they did `times` as far, is rounding: it grows along, or is small
+/// beside the number. The other side of a kink is as far away from near as from farther.
+inline auto is_rounding(double little, double much, double times, double number) -> bool {
+  return (std::isfinite(much) && much > 0.25 * times * little) || little <= 0.5 * std::abs(number);
+}
+
 /// Of two verdicts the one to worry about.
 auto worse(verdict a, verdict b) -> verdict;
 

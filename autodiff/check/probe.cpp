@@ -106,7 +106,9 @@ auto probe::test_along(const std::vector<part>& where, const std::vector<std::ve
     }
   };
   // What the changing elements come to stands for the size of the value, whose last digits nobody can see.
-  double size = 0;
+  double size = 0, least = 0;  // least: what the last digits of the claims come to, however small they are
+  for (const auto& s : steps)
+    for (const double step : s) least = std::max(least, 8 * std::numeric_limits<double>::denorm_min() * std::abs(step));
   {
     const auto there = numbers_of(evaluate(std::min(0x1p-3, room.high / 2)));
     for (std::size_t i = 0; i < y_.size(); ++i)
@@ -130,7 +132,8 @@ auto probe::test_along(const std::vector<part>& where, const std::vector<std::ve
           .claimed = claimed,
           .tolerance = tolerance_,
           .domain = room,
-          .noise = noise_ + 2 * epsilon * size};
+          .noise = noise_ + 2 * epsilon * size,
+          .round_off = least};
   test_result a;
   if (test_quickly(c, a)) return a;
   if (evaluations_ > most_evaluations) {

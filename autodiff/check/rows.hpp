@@ -37,6 +37,10 @@ class worst_element {
 auto check_row(const graph& g, node_id k, const check_options& options, double effort, element_count& count)
     -> std::vector<finding>;
 
+/// An operation on numbers at those numbers: its derivative by operand i, as its rule says it, and the test of that.
+auto test_at_numbers(const graph& g, const operation& op, int i, std::span<const double> x, const check_options& options)
+    -> std::pair<double, test_result>;
+
 /// The other texts that an operation on arrays may have for its derivative, against its pull, which has passed: the recorded pull, the
 /// pull in place, and forward mode by linearity. Empty if they agree.
 auto check_other_rules(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent,
