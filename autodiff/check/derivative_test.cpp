@@ -44,12 +44,16 @@ class full_test {
     double noise = 0;
     for (const double fraction : {1.3e-5, 3.1e-6, 2.3e-7, 1.1e-9})
       noise = std::max(noise, 4 * noise_beside(c_.f, c_.x, base_ * fraction));
-    if (noise <= 4 * noise_ + std::numeric_limits<double>::epsilon() * reach_) return a;
-    noise_ = noise, confirmed_ = false;
-    // Doubt may soften a verdict, but what it measures worse is no reason for a harder one.
-    const auto b = by_steps_or_formula();
-    const bool vague = !(b.error <= 1e-2 * std::abs(b.measured));
-    return a.what == verdict::kink && b.what == verdict::fail && vague ? a : b;
+    const bool is_noisy = noise > 4 * noise_ + std::numeric_limits<double>::epsilon() * reach_;
+    noise_ = std::max(noise, noise_);
+    if (is_noisy) {
+      confirmed_ = false;
+      // Doubt may soften a verdict, but what it measures worse is no reason for a harder one.
+      const auto b = by_steps_or_formula();
+      const bool vague = !(b.error <= 1e-2 * std::abs(b.measured));
+      if (a.what != verdict::kink || b.what != verdict::fail || !vague) a = b;
+    }
+    return a.what == verdict::fail && measured_over_ > 0 && !seen_from_nearby(a.measured) ? without_steps() : a;
   }
 
  private:
@@ -61,6 +65,7 @@ class full_test {
   }
 
   auto by_steps() -> test_result {
+    measured_over_ = 0;
     if (test_result a; pass_on_both_sides(a)) return a;
 
     const auto right = best_beside(1), left = best_beside(-1);
@@ -205,17 +210,34 @@ class full_test {
     return all.best(c_.claimed);
   }
 
-  auto compare(const estimate& e, bool sure) const -> test_result {
+  auto compare(const estimate& e, bool sure) -> test_result {
     if (passes(e, accuracy_needed(e))) return {verdict::pass, e.slope, e.error};
     if (agrees(e)) return without_steps();
     if (std::abs(c_.complex - c_.claimed) <= c_.tolerance * size() && !sure) return without_steps();
     // Near the edge of what the measurement allows is not the place to say that the claim is wrong.
     const bool close = std::abs(e.slope - c_.claimed) <= 3 * allowance(e);
     if (!sure || close || noise_ > 1e-4 * e.size) return without_steps();
+    measured_over_ = e.step;
     return {verdict::fail, e.slope, e.error, "ridders", describe_mismatch(c_.claimed, e.slope)};
   }
 
-  auto one_sided(const estimate& e) const -> test_result {
+  // Whether smaller steps say the same, as far as round-off lets them. They are no fractions of two of anything, so that nothing
+  // periodic looks straight because the steps keep in time with it; and they go to where a narrow peak would show.
+  auto seen_from_nearby(double measured) const -> bool {
+    const auto gap = std::abs(measured - c_.claimed);
+    const auto least = 64 * std::numeric_limits<double>::epsilon() * std::abs(c_.x);
+    for (double h = 0.0113 * measured_over_; h > least && h > 0; h *= 0.0713) {
+      const auto right = c_.x + h, left = c_.x - h, fr = c_.f(right), fl = c_.f(left);
+      const auto from = std::isfinite(fl) ? left : c_.x, to = std::isfinite(fr) ? right : c_.x;
+      const auto rise = (std::isfinite(fr) ? fr : c_.value) - (std::isfinite(fl) ? fl : c_.value), run = to - from;
+      const auto round_off = 2 * noise_ + 2 * std::numeric_limits<double>::epsilon() * std::abs(c_.value);
+      if (!(run > 0) || round_off > 0.1 * gap * run) break;
+      if (std::abs(rise / run - measured) > 0.5 * gap) return false;
+    }
+    return true;
+  }
+
+  auto one_sided(const estimate& e) -> test_result {
     auto a = compare(e, e.error <= 1e-3 * larger(e.slope, c_.claimed));
     if (a.what != verdict::noisy) a.method = "one-sided";
     if (a.what == verdict::pass) a.detail = "measured from one side: the value cannot be computed on the other";
@@ -295,7 +317,8 @@ class full_test {
   static constexpr double least_ = 4 * std::numeric_limits<double>::denorm_min();
   const claim& c_;
   double base_, noise_ = 0,
-                reach_ = 0;  // reach: the largest |f| over a change of the operand by its own size
+                reach_ = 0;   // reach: the largest |f| over a change of the operand by its own size
+  double measured_over_ = 0;  // the step of the measurement that a claim fails by; 0 if it is by none alone
   estimate central_{};
   bool confirmed_ = false;
 };

@@ -75,12 +75,20 @@ auto probe::weigh(const array& y) const -> double {
   return sum;
 }
 
+auto probe::has_no_value() const -> bool {
+  bool infinite = false, finite = false;
+  for (std::size_t i = 0; i < y_.size(); ++i)
+    if (weights_[i] != 0) (std::isfinite(y_[i]) ? finite : infinite) = true;
+  return infinite && !finite;
+}
+
 auto probe::test_along(const std::vector<part>& where, const std::vector<std::vector<double>>& steps, double& claimed)
     -> test_result {
+  claimed = 0;
+  if (has_no_value()) return {verdict::non_finite, unknown, unknown, "value", "the value here is not finite"};
   std::vector<std::size_t> changed;
   std::vector<array> values;
   interval room;
-  claimed = 0;
   for (std::size_t p = 0; p < where.size(); ++p) {
     const auto [v, first, last] = where[p];
     changed.push_back(v), values.push_back(variables_[v].at.copy());
@@ -155,12 +163,18 @@ auto probe::test_along(const std::vector<part>& where, const std::vector<std::ve
 auto probe::test_element(std::size_t element) -> test_result {
   const auto where = parts(element, element + 1);
   const auto [v, e, end] = where[0];
-  const auto step = size_of_step(v, e);
-  if (step == 0) return {verdict::non_finite, unknown, unknown, "value", "the operand is not finite"};
-  double claimed = 0;
-  auto a = test_along(where, {{step}}, claimed);
-  a.measured /= step, a.error /= step;
-  return a;
+  const auto size = size_of_step(v, e), own = nearness * std::abs(x_[v][e]);
+  if (size == 0) return {verdict::non_finite, unknown, unknown, "value", "the operand is not finite"};
+  const auto over = [&](double step) {
+    double claimed = 0;
+    auto a = test_along(where, {{step}}, claimed);
+    a.measured /= step, a.error /= step;
+    return a;
+  };
+  auto a = over(size);
+  // One that is small beside the others may still be what a step should be measured by.
+  const bool may_be_coarse = own > 0 && own < 0x1p-4 * size && (a.what == verdict::fail || a.what == verdict::kink);
+  return may_be_coarse ? over(own) : a;
 }
 
 auto probe::test_direction(std::size_t first, std::size_t last, double& claimed) -> test_result {

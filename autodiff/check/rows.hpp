@@ -19,6 +19,7 @@ class worst_element {
   worst_element(const dims& shape) : shape_(shape) {}
   auto add(std::size_t element, double claimed, test_result a) -> void;
   auto count() const -> std::size_t { return count_; }
+  auto at() const -> std::size_t { return at_; }
   /// Into `f`: verdict, numbers, the element's index and words.
   auto tell(finding& f) const -> void;
 
