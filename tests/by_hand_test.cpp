@@ -73,7 +73,7 @@ TEST_CASE("a gradient by hand at a kink, and where there is none") {
   const auto branching = [](const std::vector<scalar>& x) -> scalar { return x[0] > 1 ? x[0] * x[0] : 2 * x[0]; };
   CHECK(letters(check(branching, {2}, {0.5})) == "P");
   CHECK(letters(check(branching, {6}, {3})) == "P");
-  // One that hides a dependence from the sweep is still judged by what it computes.
+  // One that hides a dependence from the sweep is still tested by what it computes.
   const auto hiding = [](const std::vector<scalar>& x) { return x[0] * detach(x[0]); };
   CHECK(letters(check(hiding, {6}, {3})) == "P");
   CHECK(letters(check(hiding, {3}, {3})) == "F");

@@ -1,11 +1,11 @@
 // A graph with guards knows where the program branched on a recorded value, and a replay never answers for a branch it has not seen.
+#include "message.hpp"
+#include <Eigen/Dense>
 #include <autodiff/autodiff.hpp>
 #include <autodiff/run/replay.hpp>
-#include <Eigen/Dense>
 #include <autodiff/write/eigen.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
-#include "message.hpp"
 
 using namespace seegrad;
 
@@ -54,7 +54,12 @@ TEST_CASE("questions other than comparisons") {
   CHECK(std::isnan(again([](const scalar& x) { return x * ilogb(x); }, 2, 4)));
   CHECK(again([](const scalar& x) { return x * ilogb(x); }, 2, 3) == 3);
   CHECK(std::isnan(again([](const scalar& x) { return signbit(x) ? x : 2 * x; }, 2, -4)));
-  CHECK(std::isnan(again([](const scalar& x) { int n; return frexp(x, &n); }, 2, 8)));
+  CHECK(std::isnan(again(
+      [](const scalar& x) {
+        int n;
+        return frexp(x, &n);
+      },
+      2, 8)));
   CHECK(again([](const scalar& x) { return std::max(x, scalar(1.0)) * x; }, 2, 3) == 9);
 }
 
@@ -74,7 +79,8 @@ TEST_CASE("the error says which guard, of what, and where it is known") {
   CHECK(said.find("guard 0") != std::string::npos);
   CHECK(said.find("'x' < 3") != std::string::npos);
   CHECK(said.find("'limits'") != std::string::npos);
-  CHECK(message_of([&] { replay(g, top, {{k}}, {{-std::numeric_limits<double>::infinity()}}); }).find("guard_test.cpp:") != std::string::npos);
+  CHECK(message_of([&] { replay(g, top, {{k}}, {{-std::numeric_limits<double>::infinity()}}); }).find("guard_test.cpp:") !=
+        std::string::npos);
   // Before the first question there is nothing to ask.
   CHECK(replay(g, k, {{k}}, {{5.0}}).back() == 5);
 }

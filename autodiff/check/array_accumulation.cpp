@@ -36,7 +36,7 @@ class accumulation {
         });
     bool good = true;
     for (node_id k = 0; k <= y_; ++k)
-      if (used_[k] && g_.is_differentiable(k) && !judge(k)) good = false;
+      if (used_[k] && g_.is_differentiable(k) && !adds_up(k)) good = false;
     return good;
   }
 
@@ -65,7 +65,7 @@ class accumulation {
     }
   }
 
-  auto judge(node_id k) -> bool {
+  auto adds_up(node_id k) -> bool {
     const auto& expected = at_[k];
     const auto given = adjoints_[k].is_null() ? std::vector<double>(expected.sum.size()) : numbers_of(adjoints_[k]);
     const auto there = expected.sum.empty() ? std::vector<double>(given.size()) : expected.sum;

@@ -4,6 +4,7 @@
 #include <autodiff/check/parts.hpp>
 #include <autodiff/check/probe.hpp>
 #include <autodiff/check/rows.hpp>
+#include <autodiff/check/whole_failure.hpp>
 #include <autodiff/check/wide.hpp>
 #include <autodiff/derive/forward.hpp>
 #include <fmt/format.h>
@@ -52,14 +53,14 @@ class whole_of_arrays {
     const auto n = p.size();
     const auto affordable =
         static_cast<std::size_t>(static_cast<double>(options_.effort) / (replays_each * (replay_.work() + 1)));
-    const auto hear = [&](std::size_t e) {
+    const auto test = [&](std::size_t e) {
       const auto v = p.variable_of(e);
-      worst[v].add(e - p.begin_of(v), p.claimed(e), p.hear_element(e));
+      worst[v].add(e - p.begin_of(v), p.claimed(e), p.test_element(e));
     };
     if (n <= std::max<std::size_t>(affordable, 4)) {
-      for (std::size_t e = 0; e < n; ++e) hear(e);
+      for (std::size_t e = 0; e < n; ++e) test(e);
     } else {
-      sample(p, std::clamp<std::size_t>(affordable / 2, 2, 32), hear);
+      sample(p, std::clamp<std::size_t>(affordable / 2, 2, 32), test);
     }
     for (std::size_t v = 0; v < inputs_.size(); ++v)
       if (worst[v].count() > 0) add(inputs_[v], worst[v]);
@@ -109,17 +110,17 @@ class whole_of_arrays {
   }
 
   template <class F>
-  auto sample(probe& p, std::size_t singles, F hear) -> void {
+  auto sample(probe& p, std::size_t singles, F test) -> void {
     const auto n = p.size();
     report_.remarks.push_back(
         fmt::format("inputs of {} elements: {} of them were checked one by one, and all together along {} random directions", n,
                     singles, directions));
     std::mt19937_64 pick(options_.seed);
-    for (std::size_t i = 0; i < singles; ++i) hear((i * n + pick() % n) / singles);
+    for (std::size_t i = 0; i < singles; ++i) test((i * n + pick() % n) / singles);
     for (std::size_t i = 0; i < directions; ++i) {
       double claimed = 0;
-      auto a = p.hear_direction(0, n, claimed);
-      if (a.what == verdict::fail) return hear(p.find_guilty(0, n));
+      auto a = p.test_direction(0, n, claimed);
+      if (a.what == verdict::fail) return test(p.find_wrong(0, n));
       worst_element along({});
       along.add(0, claimed, std::move(a));
       add(y_, along);
@@ -131,58 +132,51 @@ class whole_of_arrays {
     auto f = finding_at(g_, k);
     worst.tell(f);
     f.method = "whole gradient";
-    if (f.what == verdict::fail) explain(k, f);
+    if (f.what == verdict::fail) {
+      const auto moved = departures(k, worst.at());
+      f.what = whole_failure{adds_up_, stale_, moved}.explain(g_, report_, f.detail);
+    }
     ++report_.whole[static_cast<std::size_t>(f.what)];
     report_.findings.push_back(std::move(f));
   }
 
-  // As for numbers: the chain rule leaves only differences to blame where all operations pass and all sums are complete.
-  auto explain(node_id k, finding& f) -> void {
-    const auto locally = [&](verdict v) { return report_.local[static_cast<std::size_t>(v)] > 0; };
-    const auto words = f.detail.empty() ? "" : "; " + f.detail;
-    if (locally(verdict::fail)) {
-      f.detail = "follows from the operation that fails";
-    } else if (!adds_up_) {
-      f.detail = "every operation passes, so the fault is in adding up the contributions" + words;
-    } else if (locally(verdict::kink)) {
-      f.what = verdict::kink;
-      f.detail = "an operation on the way is at a kink, where the chain rule need not hold";
-    } else if (stale_ || report_.skipped > 0) {
-      f.detail = stale_ ? "the record does not give the value it was recorded with: it is stale" + words
-                        : "every operation that was looked at passes; not all were" + words;
-    } else {
-      f.what = verdict::noisy;
-      f.detail = "every operation passes and the contributions add up, but differences do not follow the derivative" + culprit(k);
+  // As for numbers, over a step of one element of an input.
+  auto departures(node_id input, std::size_t element) -> std::vector<departure> {
+    std::vector<departure> out;
+    if (!g_.is_input(input)) return out;
+    for (const double step : {0x1p-20, -0x1p-20}) {
+      auto moved = replay_.at(input).cast(float64).copy();
+      auto& x = moved.writable<double>()[element];
+      x += step * (x == 0 ? 1 : std::abs(x));
+      replay_.with({&input, 1}, {&moved, 1});
+      const auto now = replay_.moved();
+      for (node_id k = 0; k <= y_; ++k) {
+        if (!replay_.used(k) || g_.is_leaf(k) || now[k].is_null() || adjoints_[k].is_null()) continue;
+        double along = 0, ignored = 0, beyond = dot_of_change(adjoints_[k], now[k], replay_.at(k), ignored);
+        const auto operands = g_.operands(k);
+        std::vector<array> before;
+        double numbers[max_arity]{};
+        for (int i = 0; i < operands.size(); ++i) {
+          before.push_back(replay_.at(operands[i]));
+          if (!g_.has_row(k)) numbers[i] = before.back().item();
+        }
+        for (int i = 0; i < operands.size(); ++i) {
+          const auto o = operands[i];
+          if (now[o].is_null() || !g_.is_differentiable(o)) continue;
+          const auto pulled = g_.has_row(k) ? row_pull(g_, k, i, before, replay_.at(k), wide(adjoints_[k]))
+                                            : array(adjoints_[k].item() * g_.op(k)->partial(i, numbers, replay_.at(k).item()));
+          beyond -= dot_of_change(pulled, now[o], replay_.at(o), along);
+        }
+        out.push_back({k, beyond, along});
+      }
     }
+    return out;
   }
-
-  // The operation that moves farthest beyond what its pull says, over a small step of the input.
-  auto culprit(node_id input) -> std::string {
-    if (!g_.is_input(input)) return "";
-    const auto moved = jittered(replay_.at(input), 0x1p-20, 3);
-    replay_.with({&input, 1}, {&moved, 1});
-    const auto now = replay_.moved();
-    double most = 0;
-    node_id worst = y_;
-    for (node_id k = 0; k <= y_; ++k) {
-      if (!replay_.used(k) || g_.is_leaf(k) || now[k].is_null() || adjoints_[k].is_null() || !g_.has_row(k)) continue;
-      std::vector<array> x;
-      const auto operands = g_.operands(k);
-      for (auto o : operands) x.push_back(replay_.at(o));
-      double beyond = dot_of_change(adjoints_[k], now[k], replay_.at(k));
-      for (int i = 0; i < operands.size(); ++i)
-        if (const auto o = operands[i]; !now[o].is_null() && g_.is_differentiable(o))
-          beyond -= dot_of_change(row_pull(g_, k, i, x, replay_.at(k), wide(adjoints_[k])), now[o], replay_.at(o));
-      if (std::abs(beyond) > most) most = std::abs(beyond), worst = k;
-    }
-    return most > 0 ? fmt::format(": {} at {} changes faster than steps can be made", g_.op(worst)->name, name_of(g_, worst))
-                    : "";
-  }
-  static auto dot_of_change(const array& weights, const array& now, const array& then) -> double {
+  static auto dot_of_change(const array& weights, const array& now, const array& then, double& size) -> double {
     const auto w = numbers_of(weights), a = numbers_of(now), b = numbers_of(then);
     double sum = 0;
     for (std::size_t e = 0; e < w.size(); ++e)
-      if (a[e] != b[e]) sum += w[e] * (a[e] - b[e]);
+      if (a[e] != b[e]) sum += w[e] * (a[e] - b[e]), size += std::abs(w[e] * (a[e] - b[e]));
     return sum;
   }
 

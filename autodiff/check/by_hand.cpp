@@ -21,7 +21,7 @@ class by_hand {
       const auto n = report_.by.size();
       report_.by.push_back(n < options_.names.size() ? options_.names[n] : fmt::format("x[{}]", n));
     }
-    for (std::size_t i = 0; i < x_.size(); ++i) add(i, judge(i));
+    for (std::size_t i = 0; i < x_.size(); ++i) add(i, test_element(i));
     report_.by_hand = true;
     report_.subject = "f";
     return std::move(report_);
@@ -59,19 +59,19 @@ class by_hand {
     return f_.traced(in).value();
   }
 
-  auto measure(std::size_t i, double claimed, double round_off) const -> answer {
+  auto measure(std::size_t i, double claimed, double round_off) const -> test_result {
     auto at = x_;
     auto along = [&](double t) { return at[i] = t, evaluate(at); };
-    return hear({.f = along,
-                 .x = x_[i],
-                 .value = value_,
-                 .claimed = claimed,
-                 .tolerance = options_.tolerance,
-                 .noise = noise_,
-                 .round_off = round_off});
+    return test_fully({.f = along,
+                       .x = x_[i],
+                       .value = value_,
+                       .claimed = claimed,
+                       .tolerance = options_.tolerance,
+                       .noise = noise_,
+                       .round_off = round_off});
   }
 
-  auto judge(std::size_t i) const -> answer {
+  auto test_element(std::size_t i) const -> test_result {
     if (truth_.empty()) return with_words(i, measure(i, claimed_[i], 0));
     auto a = measure(i, truth_[i], round_off_[i]);
     // Where the two ways to the truth do not agree, the differences have the word: they ask f itself.
@@ -86,29 +86,29 @@ class by_hand {
     return with_words(i, std::move(a));
   }
 
-  auto with_words(std::size_t i, answer a) const -> answer {
+  auto with_words(std::size_t i, test_result a) const -> test_result {
     if (!std::isfinite(claimed_[i]) && std::isfinite(a.measured)) a.what = verdict::fail;
     if (a.what != verdict::fail) return a;
     auto said = fmt::format("you say {:.6g}; it is {:.6g}", claimed_[i], a.measured);
     if (const auto hint = recognise(i, a.measured); !hint.empty()) said += ": " + hint;
-    a.detail = said + (a.detail.empty() || a.detail == likeness(claimed_[i], a.measured) ? "" : "; " + a.detail);
+    a.detail = said + (a.detail.empty() || a.detail == describe_mismatch(claimed_[i], a.measured) ? "" : "; " + a.detail);
     return a;
   }
 
   auto recognise(std::size_t i, double measured) const -> std::string {
     const auto near = [&](double other) { return std::abs(other - claimed_[i]) <= 1e-6 * std::abs(other); };
     if (!std::isfinite(claimed_[i]) || claimed_[i] == 0 || measured == 0 || near(-measured))
-      return likeness(claimed_[i], measured);
+      return describe_mismatch(claimed_[i], measured);
     if (!adjoints_.empty())
       if (const auto hint = one_use_only(contributions(*g_, top_, adjoints_, static_cast<node_id>(i)), claimed_[i]);
           !hint.empty())
         return hint;
     for (std::size_t j = 0; j < truth_.size(); ++j)
       if (j != i && truth_[j] != 0 && near(truth_[j])) return fmt::format("this is the derivative by {}", report_.by[j]);
-    return likeness(claimed_[i], measured);
+    return describe_mismatch(claimed_[i], measured);
   }
 
-  auto add(std::size_t i, answer a) -> void {
+  auto add(std::size_t i, test_result a) -> void {
     ++report_.whole[static_cast<std::size_t>(a.what)];
     report_.marks.emplace_back(static_cast<node_id>(i), a.what);
     finding f;

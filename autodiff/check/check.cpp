@@ -135,11 +135,18 @@ auto check_recorded(graph& g, const scalar& y, std::span<const double> adjoints,
   return report;
 }
 
-// One number for each element of y, uneven if there is more than one: the gradient that is checked is that of their sum.
+// One number for each element of y, uneven if there is more than one: the gradient that is checked is that of their sum, without what
+// is not finite.
 auto seed_of(const tensor& y, const check_options& options) -> array {
   auto seed = array::uninitialized(float64, y.shape());
   uneven random(options.seed);
-  for (auto& w : seed.writable<double>()) w = y.size() == 1 ? 1.0 : random();
+  const auto values = numbers_of(y.value());
+  std::size_t e = 0;
+  for (auto& w : seed.writable<double>()) {
+    const double weight = random();
+    w = y.size() == 1 ? 1.0 : std::isfinite(values[e]) ? weight : 0.0;
+    ++e;
+  }
   return seed.cast(y.type());
 }
 

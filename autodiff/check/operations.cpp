@@ -43,11 +43,11 @@ struct row {
   node_id node;
   int operand;
   double claimed;
-  answer said;
+  test_result result;
 
   auto badness() const -> double {
-    const auto difference = std::abs(claimed - said.measured);
-    return difference == 0 ? 0 : difference / std::max(std::abs(claimed), std::abs(said.measured));
+    const auto difference = std::abs(claimed - result.measured);
+    return difference == 0 ? 0 : difference / std::max(std::abs(claimed), std::abs(result.measured));
   }
 };
 
@@ -71,6 +71,18 @@ class inspection {
       again.node = k;
       rows.push_back(std::move(again));
     }
+  }
+
+  // The test of one operand at numbers that stand in no node of their own.
+  auto look_at(const operation& op, int i, std::span<const double> x) -> row {
+    situation s{&op};
+    for (int j = 0; j < op.arity; ++j) s.x[j] = x[static_cast<std::size_t>(j)], s.active |= 1u << j;
+    s.y = op.value(s.x);
+    rows.clear();
+    examine(0, s);
+    for (auto& r : rows)
+      if (r.operand == i) return std::move(r);
+    return rows.at(0);
   }
 
   std::vector<row> rows;
@@ -98,7 +110,7 @@ class inspection {
       if (s.is_active(i)) {
         rows.push_back({k, i, s.op->partial(i, s.x, s.y), {}});
         examine_operand(s, now, rows.back());
-        kink = kink || rows.back().said.what == verdict::kink;
+        kink = kink || rows.back().result.what == verdict::kink;
       }
     if (kink)
       for (auto r = first; r < rows.size(); ++r) around_the_kink(s, rows[r]);
@@ -115,22 +127,22 @@ class inspection {
             .claimed = r.claimed,
             .tolerance = options_.tolerance,
             .domain = s.op->domain[static_cast<std::size_t>(i)]};
-    c.scale = largest(s);
-    if (hear_quickly(c, r.said)) return;
+    c.scale = largest(s), c.grid = smallest(s);
+    if (test_quickly(c, r.result)) return;
     c.round_off = rounding_of_rule(s, r);
     c.complex = s.op->complex_step(i, s.x);
     double along_i[max_arity]{};
     along_i[i] = 1;
     c.forward = s.op->forward(s.x, along_i);
-    r.said = hear(c);
-    if (r.said.what == verdict::fail) recognise(s, r);
+    r.result = test_fully(c);
+    if (r.result.what == verdict::fail) recognise(s, r);
   }
 
   // Where several operands meet in a kink, as in clamp(x, x, x), a rule may follow any of the pieces that meet there, also one that
   // cannot be seen by moving one operand alone.
   auto around_the_kink(const situation& s, row& r) -> void {
-    if (r.said.what != verdict::fail) return;
-    double low = r.said.measured, high = low;
+    if (r.result.what != verdict::fail) return;
+    double low = r.result.measured, high = low;
     for (int sample = 0; sample < 16; ++sample) {
       double at[max_arity];
       for (int j = 0; j < s.op->arity; ++j) at[j] = s.x[j] + direction_() * 0x1p-20 * (s.x[j] == 0 ? 1 : std::abs(s.x[j]));
@@ -141,29 +153,42 @@ class inspection {
     }
     const auto slack = 1e-5 * std::max(std::abs(low), std::abs(high));
     if (low - slack <= r.claimed && r.claimed <= high + slack)
-      r.said = {verdict::kink, r.claimed, slack, "nearby", fmt::format("slopes from {:.6g} to {:.6g} meet here", low, high)};
+      r.result = {verdict::kink, r.claimed, slack, "nearby", fmt::format("slopes from {:.6g} to {:.6g} meet here", low, high)};
   }
 
   // How much the rule moves when the operands and the result move by their last digit.
   static auto rounding_of_rule(const situation& s, const row& r) -> double {
     double moved = 0;
-    const auto by = [&](const double* x, double y) {
-      const auto d = std::abs(s.op->partial(r.operand, x, y) - r.claimed);
-      // More than that is no rounding, but the other side of a kink.
-      if (d <= 0.5 * std::abs(r.claimed)) moved = std::max(moved, d);
-    };
-    for (const double factor : {1 + epsilon, 1 - epsilon}) {
-      by(s.x, s.y * factor);
-      for (int j = 0; j < s.op->arity; ++j) {
-        double x[max_arity] = {s.x[0], s.x[1], s.x[2]};
-        x[j] *= factor;
-        by(x, s.y);
+    const auto by = [&](auto change) {
+      double near[2]{};
+      for (const int i : {0, 1}) {
+        double x[max_arity] = {s.x[0], s.x[1], s.x[2]}, y = s.y;
+        change(x, y, 1 + (i == 0 ? 1 : 16) * epsilon);
+        near[i] = std::abs(s.op->partial(r.operand, x, y) - r.claimed);
       }
+      if (is_rounding(near[0], near[1], 16, r.claimed)) moved = std::max({moved, near[0], near[1] / 16});
+    };
+    by([](double*, double& y, double factor) { y *= factor; });
+    by([](double*, double& y, double factor) { y *= 2 - factor; });
+    for (int j = 0; j < s.op->arity; ++j) {
+      by([j](double* x, double&, double factor) { x[j] *= factor; });
+      by([j](double* x, double&, double factor) { x[j] *= 2 - factor; });
     }
     return 4 * moved;
   }
 
-  static auto largest(const situation& s) -> double { return std::max({std::abs(s.x[0]), std::abs(s.x[1]), std::abs(s.x[2])}); }
+  static auto largest(const situation& s) -> double {
+    double most = 0;
+    for (const double x : s.x)
+      if (std::isfinite(x)) most = std::max(most, std::abs(x));
+    return most;
+  }
+  static auto smallest(const situation& s) -> double {
+    double least = 1;
+    for (const double x : s.x)
+      if (x != 0 && std::isfinite(x)) least = std::min(least, std::abs(x));
+    return least;
+  }
 
   // A wrong rule that is right for another operand has mixed them up.
   static auto recognise(const situation& s, row& r) -> void {
@@ -173,7 +198,7 @@ class inspection {
       if (j == r.operand) continue;
       const auto other = s.op->forward(s.x, along);
       if (other != 0 && std::abs(r.claimed - other) <= 1e-9 * std::abs(other))
-        r.said.detail = fmt::format("this is the derivative by operand {}: are the operands mixed up?", j);
+        r.result.detail = fmt::format("this is the derivative by operand {}: are the operands mixed up?", j);
     }
   }
 
@@ -182,7 +207,7 @@ class inspection {
   auto dot_product(node_id k, const situation& s, std::size_t first) -> void {
     double v[max_arity]{}, sum = 0, size = 0, floor = 0;
     for (auto r = first; r < rows.size(); ++r) {
-      if (rows[r].said.what != verdict::pass) return;
+      if (rows[r].result.what != verdict::pass) return;
       const auto i = rows[r].operand;
       v[i] = direction_();
       sum += rows[r].claimed * v[i];
@@ -241,15 +266,21 @@ auto words(const graph& g, row&& r) -> finding {
   auto f = finding_at(g, r.node);
   f.operand = r.operand;
   if (r.operand >= 0) f.by = name_of(g, g.operands(r.node)[r.operand]);
-  f.what = r.said.what;
-  f.claimed = r.claimed, f.measured = r.said.measured, f.error_estimate = r.said.error;
-  f.difference = std::abs(r.claimed - r.said.measured);
-  f.method = r.said.method;
-  f.detail = std::move(r.said.detail);
+  f.what = r.result.what;
+  f.claimed = r.claimed, f.measured = r.result.measured, f.error_estimate = r.result.error;
+  f.difference = std::abs(r.claimed - r.result.measured);
+  f.method = r.result.method;
+  f.detail = std::move(r.result.detail);
   return f;
 }
 
 }  // namespace
+
+auto test_at_numbers(const graph& g, const operation& op, int i, std::span<const double> x, const check_options& options)
+    -> std::pair<double, test_result> {
+  auto r = inspection(g, options).look_at(op, i, x);
+  return {r.claimed, std::move(r.result)};
+}
 
 auto check_operations(const graph& g, node_id y, const check_options& options, check_report& report) -> void {
   const auto used = leading_to(g, y);
@@ -279,16 +310,16 @@ auto check_operations(const graph& g, node_id y, const check_options& options, c
         "derivatives, which differences confirm, as when the formula of the value branches",
         all.set_aside, g.op(all.first_set_aside)->name, name_of(g, all.first_set_aside)));
   for (const auto& r : all.rows) {
-    ++report.local[static_cast<std::size_t>(r.said.what)];
+    ++report.local[static_cast<std::size_t>(r.result.what)];
     if (r.operand >= 0) ++report.derivatives;
-    if (report.marks.empty() || report.marks.back().first != r.node) report.marks.emplace_back(r.node, r.said.what);
-    else report.marks.back().second = worse(report.marks.back().second, r.said.what);
+    if (report.marks.empty() || report.marks.back().first != r.node) report.marks.emplace_back(r.node, r.result.what);
+    else report.marks.back().second = worse(report.marks.back().second, r.result.what);
   }
   if (with_arrays > 0)
     std::stable_sort(report.marks.begin(), report.marks.end(), [](auto& a, auto& b) { return a.first < b.first; });
   // Of the passes only the worst become findings.
   const auto passes =
-      std::stable_partition(all.rows.begin(), all.rows.end(), [](const row& r) { return r.said.what != verdict::pass; });
+      std::stable_partition(all.rows.begin(), all.rows.end(), [](const row& r) { return r.result.what != verdict::pass; });
   const auto kept =
       passes + static_cast<std::ptrdiff_t>(std::min(options.worst, static_cast<std::size_t>(all.rows.end() - passes)));
   std::partial_sort(passes, kept, all.rows.end(), [](const row& a, const row& b) {

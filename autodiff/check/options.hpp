@@ -9,7 +9,7 @@ namespace seegrad {
 
 struct check_options {
   /// Differences below this fraction of the derivative pass, and a measurement worse than it is NOISY. Everything else about
-  /// tolerance comes from the evidence: the error estimates of what was measured, and the round-off of the values.
+  /// tolerance comes from the measurement: its error estimate, and the round-off of the values.
   double tolerance = 1e-6;
   std::size_t worst = 10;             ///< rows of the table; passes are reported up to this number
   std::size_t max_nodes = 1'000'000;  ///< of more operations than this, an even sample is checked

@@ -1,7 +1,7 @@
 #pragma once
 // The parts that check() is made of. Each adds what it finds to a report.
 
-#include <autodiff/check/judge.hpp>
+#include <autodiff/check/derivative_test.hpp>
 #include <autodiff/check/options.hpp>
 #include <autodiff/graph/reach.hpp>
 #include <random>
@@ -39,6 +39,12 @@ auto rounding_of_adjoints(const graph& g, node_id y, const node_set& used) -> st
 auto contributions(const graph& g, node_id y, std::span<const double> adjoints, node_id to) -> std::vector<double>;
 /// A remark if the claim is one of several contributions; else empty.
 auto one_use_only(std::span<const double> parts, double claimed) -> std::string;
+
+/// Whether what moved by `little` when digits did, and by `much` when they did `times` as far, is rounding: it grows along, or is small
+/// beside the number. The other side of a kink is as far away from near as from farther.
+inline auto is_rounding(double little, double much, double times, double number) -> bool {
+  return (std::isfinite(much) && much > 0.25 * times * little) || little <= 0.5 * std::abs(number);
+}
 
 /// Of two verdicts the one to worry about.
 auto worse(verdict a, verdict b) -> verdict;

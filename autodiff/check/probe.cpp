@@ -75,11 +75,20 @@ auto probe::weigh(const array& y) const -> double {
   return sum;
 }
 
-auto probe::hear_along(const std::vector<part>& where, const std::vector<std::vector<double>>& steps, double& claimed) -> answer {
+auto probe::has_no_value() const -> bool {
+  bool infinite = false, finite = false;
+  for (std::size_t i = 0; i < y_.size(); ++i)
+    if (weights_[i] != 0) (std::isfinite(y_[i]) ? finite : infinite) = true;
+  return infinite && !finite;
+}
+
+auto probe::test_along(const std::vector<part>& where, const std::vector<std::vector<double>>& steps, double& claimed)
+    -> test_result {
+  claimed = 0;
+  if (has_no_value()) return {verdict::non_finite, unknown, unknown, "value", "the value here is not finite"};
   std::vector<std::size_t> changed;
   std::vector<array> values;
   interval room;
-  claimed = 0;
   for (std::size_t p = 0; p < where.size(); ++p) {
     const auto [v, first, last] = where[p];
     changed.push_back(v), values.push_back(variables_[v].at.copy());
@@ -105,7 +114,9 @@ auto probe::hear_along(const std::vector<part>& where, const std::vector<std::ve
     }
   };
   // What the changing elements come to stands for the size of the value, whose last digits nobody can see.
-  double size = 0;
+  double size = 0, least = 0;  // least: what the last digits of the claims come to, however small they are
+  for (const auto& s : steps)
+    for (const double step : s) least = std::max(least, 8 * std::numeric_limits<double>::denorm_min() * std::abs(step));
   {
     const auto there = numbers_of(evaluate(std::min(0x1p-3, room.high / 2)));
     for (std::size_t i = 0; i < y_.size(); ++i)
@@ -129,9 +140,10 @@ auto probe::hear_along(const std::vector<part>& where, const std::vector<std::ve
           .claimed = claimed,
           .tolerance = tolerance_,
           .domain = room,
-          .noise = noise_ + 2 * epsilon * size};
-  answer a;
-  if (hear_quickly(c, a)) return a;
+          .noise = noise_ + 2 * epsilon * size,
+          .round_off = least};
+  test_result a;
+  if (test_quickly(c, a)) return a;
   if (evaluations_ > most_evaluations) {
     a.detail = "not measured: check_options::effort is used up";
     return a;
@@ -145,21 +157,27 @@ auto probe::hear_along(const std::vector<part>& where, const std::vector<std::ve
     for (auto e = first; e < last; ++e)
       if (std::isfinite(r[e])) c.round_off = std::hypot(c.round_off, r[e] * steps[p][e - first]);
   }
-  return hear(c);
+  return test_fully(c);
 }
 
-auto probe::hear_element(std::size_t element) -> answer {
+auto probe::test_element(std::size_t element) -> test_result {
   const auto where = parts(element, element + 1);
   const auto [v, e, end] = where[0];
-  const auto step = size_of_step(v, e);
-  if (step == 0) return {verdict::non_finite, unknown, unknown, "value", "the operand is not finite"};
-  double claimed = 0;
-  auto a = hear_along(where, {{step}}, claimed);
-  a.measured /= step, a.error /= step;
-  return a;
+  const auto size = size_of_step(v, e), own = nearness * std::abs(x_[v][e]);
+  if (size == 0) return {verdict::non_finite, unknown, unknown, "value", "the operand is not finite"};
+  const auto over = [&](double step) {
+    double claimed = 0;
+    auto a = test_along(where, {{step}}, claimed);
+    a.measured /= step, a.error /= step;
+    return a;
+  };
+  auto a = over(size);
+  // One that is small beside the others may still be what a step should be measured by.
+  const bool may_be_coarse = own > 0 && own < 0x1p-4 * size && (a.what == verdict::fail || a.what == verdict::kink);
+  return may_be_coarse ? over(own) : a;
 }
 
-auto probe::hear_direction(std::size_t first, std::size_t last, double& claimed) -> answer {
+auto probe::test_direction(std::size_t first, std::size_t last, double& claimed) -> test_result {
   const auto where = parts(first, last);
   std::vector<std::vector<double>> steps;
   for (const auto& [v, from, to] : where) {
@@ -172,15 +190,15 @@ auto probe::hear_direction(std::size_t first, std::size_t last, double& claimed)
       s.push_back(std::isfinite(claim) && (zeros_too || x_[v][e] != 0) ? step : 0.0);
     }
   }
-  return hear_along(where, steps, claimed);
+  return test_along(where, steps, claimed);
 }
 
-auto probe::find_guilty(std::size_t first, std::size_t last) -> std::size_t {
+auto probe::find_wrong(std::size_t first, std::size_t last) -> std::size_t {
   most_evaluations = std::numeric_limits<std::size_t>::max();  // A fault that is known is followed to its place.
   while (last - first > 1) {
     const auto middle = first + (last - first) / 2;
     double claimed = 0;
-    if (hear_direction(first, middle, claimed).what == verdict::fail) last = middle;
+    if (test_direction(first, middle, claimed).what == verdict::fail) last = middle;
     else first = middle;
   }
   return first;

@@ -3,10 +3,10 @@
 // operation and of the whole gradient have in common.
 //
 // The function's result y is weighed to the number Σ w·y, of which each element of each variable has a claimed derivative. Weights and
-// directions are uneven, so that nothing cancels in a sum or hides in a mean. Where a direction fails, the guilty element is found by
+// directions are uneven, so that nothing cancels in a sum or hides in a mean. Where a direction fails, the wrong element is found by
 // halving. Elements of the result that are not finite are left out, and get the weight 0.
 
-#include <autodiff/check/judge.hpp>
+#include <autodiff/check/derivative_test.hpp>
 #include <autodiff/check/options.hpp>
 #include <autodiff/check/parts.hpp>
 #include <autodiff/graph/graph.hpp>
@@ -43,11 +43,11 @@ class probe {
   /// After so many evaluations, what does not plainly pass is UNTESTED.
   std::size_t most_evaluations = std::numeric_limits<std::size_t>::max();
 
-  auto hear_element(std::size_t element) -> answer;
+  auto test_element(std::size_t element) -> test_result;
   /// All elements from `first` to before `last` together; `claimed` is their derivative along the direction.
-  auto hear_direction(std::size_t first, std::size_t last, double& claimed) -> answer;
+  auto test_direction(std::size_t first, std::size_t last, double& claimed) -> test_result;
   /// Within a direction that fails, an element that fails by itself, or the last one that is left.
-  auto find_guilty(std::size_t first, std::size_t last) -> std::size_t;
+  auto find_wrong(std::size_t first, std::size_t last) -> std::size_t;
 
  private:
   struct part {
@@ -56,8 +56,9 @@ class probe {
   auto parts(std::size_t first, std::size_t last) const -> std::vector<part>;
   auto size_of_step(std::size_t v, std::size_t e) const -> double;
   auto room_along(const variable& v, double x, double step, interval& room) const -> void;
-  auto hear_along(const std::vector<part>& where, const std::vector<std::vector<double>>& steps, double& claimed) -> answer;
+  auto test_along(const std::vector<part>& where, const std::vector<std::vector<double>>& steps, double& claimed) -> test_result;
   auto weigh(const array& y) const -> double;
+  auto has_no_value() const -> bool;
 
   std::vector<variable> variables_;
   std::vector<std::size_t> begins_{0};

@@ -116,6 +116,7 @@ auto noise_beside(line f, double x, double about) -> double {
 
 auto unresolved(line f, double x, double scale) -> bool {
   const auto digit = std::max(exact_step(std::abs(x) * epsilon), std::numeric_limits<double>::min());
+  if (digit > 0x1p-8 * scale) return false;  // Among the smallest numbers a digit is no small part.
   for (const double side : {digit, -digit}) {
     const auto away = f(x + std::copysign(scale * 0x1p-7, side));
     double before = f(x + side), change = 0;

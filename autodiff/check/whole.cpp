@@ -1,6 +1,7 @@
 #include <autodiff/check/parts.hpp>
 
 #include <algorithm>
+#include <autodiff/check/whole_failure.hpp>
 #include <autodiff/derive/evaluate.hpp>
 #include <autodiff/derive/forward.hpp>
 #include <autodiff/run/replay.hpp>
@@ -56,16 +57,16 @@ class whole {
                   .tolerance = options_.tolerance,
                   .noise = noise_,
                   .round_off = rounding_[k]};
-    answer a;
-    if (!hear_quickly(c, a)) {
-      if (at_any_cost || !spent()) a = hear(c);
+    test_result a;
+    if (!test_quickly(c, a)) {
+      if (at_any_cost || !spent()) a = test_fully(c);
       else a.detail = "not measured: check_options::effort is used up";
     }
     add(k, adjoints_[k], a);
   }
 
   // The derivative along a direction in which all of `some` move, each in proportion to its own size.
-  auto along(subset some, double& claimed) -> answer {
+  auto along(subset some, double& claimed) -> test_result {
     std::vector<double> step, x(some.size());
     double round_off = 0;
     claimed = 0;
@@ -77,16 +78,16 @@ class whole {
       for (std::size_t i = 0; i < some.size(); ++i) x[i] = g_.value(some[i]) + t * step[i];
       return ++replays_, replay(g_, y_, some, x).back();
     };
-    return hear({.f = f,
-                 .x = 0,
-                 .value = value_,
-                 .claimed = claimed,
-                 .tolerance = options_.tolerance,
-                 .noise = noise_,
-                 .round_off = round_off});
+    return test_fully({.f = f,
+                       .x = 0,
+                       .value = value_,
+                       .claimed = claimed,
+                       .tolerance = options_.tolerance,
+                       .noise = noise_,
+                       .round_off = round_off});
   }
 
-  // Too many inputs to go through: some of them alone, all of them along a few directions, and the guilty one by halving.
+  // Too many inputs to go through: some of them alone, all of them along a few directions, and the wrong one by halving.
   auto sample(std::size_t singles) -> void {
     report_.remarks.push_back(
         fmt::format("{} inputs: {} of them were checked one by one, and all together along {} random directions", inputs_.size(),
@@ -109,8 +110,11 @@ class whole {
     }
   }
 
-  auto add(node_id k, double claimed, answer a) -> void {
-    if (a.what == verdict::fail && a.method != forward_sweep) explain(k, a);
+  auto add(node_id k, double claimed, test_result a) -> void {
+    if (a.what == verdict::fail && a.method != forward_sweep) {
+      const auto moved = departures(k);
+      a.what = whole_failure{adds_up_, stale_, moved}.explain(g_, report_, a.detail);
+    }
     ++report_.whole[static_cast<std::size_t>(a.what)];
     auto f = finding_at(g_, k);
     f.what = a.what;
@@ -120,49 +124,30 @@ class whole {
     report_.findings.push_back(std::move(f));
   }
 
-  // Why the whole fails. By the chain rule it cannot while every operation is right and every sum is complete; then it is the
-  // differences that do not see what the operations do, and the verdict is theirs.
-  auto explain(node_id k, answer& a) const -> void {
-    const auto locally = [&](verdict v) { return report_.local[static_cast<std::size_t>(v)] > 0; };
-    const auto words = a.detail.empty() ? "" : "; " + a.detail;
-    if (locally(verdict::fail)) {
-      a.detail = "follows from the operation that fails";
-    } else if (!adds_up_) {
-      a.detail = "every operation passes, so the fault is in adding up the contributions" + words;
-    } else if (locally(verdict::kink)) {
-      // relu(x) - relu(-x) has slope 1 everywhere, but no choice of slopes at 0 for relu that all programs would agree with.
-      a.what = verdict::kink;
-      a.detail = "an operation on the way is at a kink, where the chain rule need not hold";
-    } else if (stale_ || report_.skipped > 0) {
-      a.detail = stale_ ? "the record does not give the value it was recorded with: it is stale" + words
-                        : "every operation that was looked at passes; not all were" + words;
-    } else {
-      a.what = verdict::noisy;
-      a.detail = "every operation passes and the contributions add up, but differences do not follow the derivative" + culprit(k);
-    }
-  }
-
-  // Over a step of input k, y moves by its gradient and by what each operation moves beyond its own derivative, times its adjoint:
-  // the operation with the largest share of that is the one the differences stumble over.
-  auto culprit(node_id input) const -> std::string {
-    if (!g_.is_input(input)) return "";
-    const double x = g_.value(input), moved = x + 0x1p-20 * (x == 0 ? 1 : std::abs(x));
-    const auto now = replay(g_, y_, {&input, 1}, {&moved, 1});
-    node_id worst = y_;
-    double most = 0;
-    for (node_id k = 0; k <= y_; ++k) {
-      if (g_.is_leaf(k) || adjoints_[k] == 0) continue;
-      const node_of_numbers n(g_, k);
-      double beyond = now[k] - g_.value(k);
-      int i = 0;
-      for (auto o : g_.operands(k)) {
-        if (const auto d = now[o] - g_.value(o); d != 0) beyond -= n.partial(i) * d;
-        ++i;
+  // Over a step of an input, y moves by its gradient and by what each operation moves beyond its own derivative, times its adjoint.
+  auto departures(node_id input) const -> std::vector<departure> {
+    std::vector<departure> out;
+    if (!g_.is_input(input)) return out;
+    const double x = g_.value(input);
+    for (const double step : {0x1p-20, -0x1p-20}) {
+      const double moved = x + step * (x == 0 ? 1 : std::abs(x));
+      const auto now = replay(g_, y_, {&input, 1}, {&moved, 1});
+      for (node_id k = 0; k <= y_; ++k) {
+        if (g_.is_leaf(k) || adjoints_[k] == 0) continue;
+        const auto operands = g_.operands(k);
+        const auto& op = *g_.op(k);
+        bool moves = false;
+        double at[max_arity], along = 0, beyond = now[k] - g_.value(k);
+        for (int i = 0; i < op.arity; ++i) at[i] = g_.value(operands[i]);
+        for (int i = 0; i < op.arity; ++i)
+          if (const auto d = now[operands[i]] - at[i]; d != 0) {
+            const auto linear = op.partial(i, at, g_.value(k)) * d;
+            beyond -= linear, along += std::abs(linear), moves = true;
+          }
+        if (moves) out.push_back({k, beyond * adjoints_[k], along * std::abs(adjoints_[k])});
       }
-      if (const auto share = std::abs(beyond * adjoints_[k]); share > most) most = share, worst = k;
     }
-    return most > 0 ? fmt::format(": {} at {} changes faster than steps can be made", g_.op(worst)->name, name_of(g_, worst))
-                    : "";
+    return out;
   }
 
   // Both sweeps use the same rules, so that a difference can only come from adding up.

@@ -9,15 +9,15 @@
 
 namespace seegrad::detail {
 
-auto worst_element::add(std::size_t element, double claimed, answer a) -> void {
+auto worst_element::add(std::size_t element, double claimed, test_result a) -> void {
   const bool is_direction = element >= static_cast<std::size_t>(elements(shape_));
   if (!is_direction) ++count_;
   const auto badness = std::abs(claimed - a.measured);
   const bool harder = !any_ || (a.what != worst_.what && worse(a.what, worst_.what) == a.what);
-  if (harder) same_ = 0, badness_ = -1, likeness_ = a.detail, alike_ = true;
+  if (harder) same_ = 0, badness_ = -1, detail_ = a.detail, alike_ = true;
   else if (a.what != worst_.what) return;
   ++same_;
-  alike_ = alike_ && a.detail == likeness_;
+  alike_ = alike_ && a.detail == detail_;
   any_ = true;
   if (!harder && !(badness > badness_)) return;
   badness_ = std::isnan(badness) ? badness_ : badness;
@@ -37,12 +37,11 @@ auto worst_element::tell(finding& f) const -> void {
     f.detail = worst_.detail;
     return;
   }
-  f.detail =
-      fmt::format("{} of the {} elements looked at{}", same_, count_, alike_ && !likeness_.empty() ? ": " + likeness_ : "");
+  f.detail = fmt::format("{} of the {} elements looked at{}", same_, count_, alike_ && !detail_.empty() ? ": " + detail_ : "");
   if (!alike_ && same_ == 1) f.detail += ": " + worst_.detail;
 }
 
-auto likeness_of_arrays(const array& claimed, const array& measured) -> std::string {
+auto describe_array_mismatch(const array& claimed, const array& measured) -> std::string {
   const auto same = [&](const array& other) {
     if (other.shape() != claimed.shape()) return false;
     const auto a = numbers_of(claimed), b = numbers_of(other);

@@ -27,7 +27,8 @@ auto graph::fail_guard(std::size_t number, double answer) const -> void {
   if (*q.file) where += fmt::format(", {}:{}", q.file, q.line);
   if (q.scope != 0) where += fmt::format(", in '{}'", scope_name(q.scope));
   throw guard_failure(
-      fmt::format("guard {}{}: {}; the record holds the other branch, so record again for these inputs", number, where, what), number);
+      fmt::format("guard {}{}: {}; the record holds the other branch, so record again for these inputs", number, where, what),
+      number);
 }
 
 namespace detail {

@@ -10,14 +10,15 @@ namespace seegrad::detail {
 /// An error estimate is an estimate; the truth is taken to lie within four of them.
 inline constexpr double trust = 4;
 
-class evidence {
+class estimates {
  public:
   /// `home` is the natural size of a step: that of the operand.
-  explicit evidence(double home) : home_(home) {}
+  explicit estimates(double home) : home_(home) {}
 
   auto add(const estimate& e) -> void {
-    // Far from home only what converges well is believed.
-    const bool far = e.step > 2 * home_ && (e.bent || e.error > 1e-4 * std::abs(e.slope));
+    // Far from home only what converges well is believed. The smallest numbers are 0 for that.
+    const auto near = home_ < std::numeric_limits<double>::min() ? 1 : 2 * home_;
+    const bool far = e.step > near && (e.bent || e.error > 1e-4 * std::abs(e.slope));
     if (e.usable() && !far && size_ < all_.size()) all_[size_++] = e;
   }
 

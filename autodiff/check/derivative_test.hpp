@@ -1,9 +1,9 @@
 #pragma once
-// One claimed derivative before the court: the claim, the witnesses, the verdict.
+// The test of one claimed derivative: what is claimed, what was measured, and the verdict.
 //
-// A function of one variable is measured beside x. The quick hearing is one central difference with extrapolation, which settles
-// nearly every case; whatever it does not settle is heard in full: steps of many sizes, both sides apart, the noise of the
-// function itself, and the two witnesses that need no step at all.
+// A function of one variable is measured beside x. The quick test is one central difference with extrapolation, which settles
+// nearly every case; whatever it does not settle is tested in full: steps of many sizes, both sides apart, the noise of the
+// function itself, and the two methods that need no step at all.
 
 #include <autodiff/check/report.hpp>
 #include <autodiff/check/slope.hpp>
@@ -12,6 +12,9 @@
 namespace seegrad::detail {
 
 inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+/// The method of a claim that steps cannot measure and the formula of the value confirms.
+inline constexpr const char* by_formula = "formula";
 
 struct claim {
   line f;
@@ -23,11 +26,12 @@ struct claim {
   double noise = 0;          ///< how far a value may be off beyond its last digit
   double round_off = 0;      ///< how far the claim itself may be off by rounding
   double scale = 0;          ///< the size of the largest operand; 0 if there is no other
+  double grid = 0;           ///< the size of the smallest, of which the value may be periodic; 0 if nothing is known of it
   double complex = unknown;  ///< f'(x) by a complex step
   double forward = unknown;  ///< f'(x) by the forward rule
 };
 
-struct answer {
+struct test_result {
   verdict what = verdict::untested;
   double measured = unknown, error = unknown;
   const char* method = "ridders";
@@ -35,10 +39,10 @@ struct answer {
 };
 
 /// True, with `a` filled in, if the claim plainly passes.
-auto hear_quickly(const claim& c, answer& a) -> bool;
-auto hear(const claim& c) -> answer;
+auto test_quickly(const claim& c, test_result& a) -> bool;
+auto test_fully(const claim& c) -> test_result;
 
 /// What a wrong claim looks like: "the sign is flipped", "2 times too large"; empty if like nothing.
-auto likeness(double claimed, double measured) -> std::string;
+auto describe_mismatch(double claimed, double measured) -> std::string;
 
 }  // namespace seegrad::detail

@@ -1,7 +1,7 @@
-#include <autodiff/check/judge.hpp>
+#include <autodiff/check/derivative_test.hpp>
 
 #include <algorithm>
-#include <autodiff/check/evidence.hpp>
+#include <autodiff/check/estimates.hpp>
 #include <fmt/format.h>
 #include <initializer_list>
 #include <span>
@@ -23,11 +23,11 @@ auto room(const claim& c, int sign) -> double {
 
 auto larger(double a, double b) -> double { return std::max(std::abs(a), std::abs(b)); }
 
-class hearing {
+class full_test {
  public:
-  explicit hearing(const claim& c) : c_(c), base_(natural_size(c)) {}
+  explicit full_test(const claim& c) : c_(c), base_(natural_size(c)) {}
 
-  auto verdict_on() -> answer {
+  auto run() -> test_result {
     if (!std::isfinite(c_.x) || !std::isfinite(c_.value))
       return {verdict::non_finite, unknown, unknown, "value", infinite_value()};
     if (!finite_beside(1) && !finite_beside(-1))
@@ -36,20 +36,24 @@ class hearing {
     if (unresolved(c_.f, c_.x, base_)) return without_steps();
     find_reach();
     noise_ = std::max(c_.noise, noise_beside(c_.f, c_.x, exact_step(base_ * 0x1p-40)));
-    auto a = by_steps();
+    auto a = by_steps_or_formula();
     if (a.what != verdict::fail && a.what != verdict::kink) return a;
-    // Before anything is said against the claim or the function: is it noise after all? What was computed in fewer digits looks
+    // Before the claim is called wrong, or the function: is it noise after all? What was computed in fewer digits looks
     // clean from close by, and shows its noise over longer distances.
     // No powers of two: values of fewer binary digits must not be met at their own steps. And seven points are few.
     double noise = 0;
     for (const double fraction : {1.3e-5, 3.1e-6, 2.3e-7, 1.1e-9})
       noise = std::max(noise, 4 * noise_beside(c_.f, c_.x, base_ * fraction));
-    if (noise <= 4 * noise_ + std::numeric_limits<double>::epsilon() * reach_) return a;
-    noise_ = noise, confirmed_ = false;
-    // Doubt may soften a verdict, but what it measures worse is no reason for a harder one.
-    const auto b = by_steps();
-    const bool vague = !(b.error <= 1e-2 * std::abs(b.measured));
-    return a.what == verdict::kink && b.what == verdict::fail && vague ? a : b;
+    const bool is_noisy = noise > 4 * noise_ + std::numeric_limits<double>::epsilon() * reach_;
+    noise_ = std::max(noise, noise_);
+    if (is_noisy) {
+      confirmed_ = false;
+      // Doubt may soften a verdict, but what it measures worse is no reason for a harder one.
+      const auto b = by_steps_or_formula();
+      const bool vague = !(b.error <= 1e-2 * std::abs(b.measured));
+      if (a.what != verdict::kink || b.what != verdict::fail || !vague) a = b;
+    }
+    return a.what == verdict::fail && measured_over_ > 0 && !seen_from_nearby(a.measured) ? without_steps() : a;
   }
 
  private:
@@ -60,8 +64,9 @@ class hearing {
         reach_ = larger(reach_, away);
   }
 
-  auto by_steps() -> answer {
-    if (answer a; pass_on_both_sides(a)) return a;
+  auto by_steps() -> test_result {
+    measured_over_ = 0;
+    if (test_result a; pass_on_both_sides(a)) return a;
 
     const auto right = best_beside(1), left = best_beside(-1);
     if (resolved(right) && resolved(left)) {
@@ -73,8 +78,8 @@ class hearing {
                                                          : left,
                      confirmed_ || gap <= c_.tolerance * larger(right.slope, left.slope));
     }
-    if (answer a; jump(a)) return a;
-    if (answer a; vertical(a)) return a;
+    if (test_result a; jump(a)) return a;
+    if (test_result a; vertical(a)) return a;
     if (resolved(right) || resolved(left)) {
       const auto& there = resolved(right) ? right : left;
       // A side without values is the edge of the domain; one whose slope does not settle is a side one cannot speak for.
@@ -83,20 +88,37 @@ class hearing {
     return without_steps();
   }
 
+  // Where neighbouring numbers lie farther apart than the pieces of the function are long, steps see another function: at 1e17 every
+  // number is whole, and floor(x) is x. A claim that the formula of the value confirms is not called wrong then.
+  auto by_steps_or_formula() -> test_result {
+    auto a = by_steps();
+    const auto near = [&](double other) { return std::abs(other - c_.claimed) <= c_.tolerance * larger(other, c_.claimed); };
+    if (a.what != verdict::fail || !near(c_.forward)) return a;
+    const auto spacing = std::nextafter(std::abs(c_.x), infinity_) - std::abs(c_.x);
+    const bool is_within_a_step =
+        c_.grid > 0 && 8 * spacing >= std::min(c_.grid, 1.0) && !(std::abs(c_.complex) >= 0 && !near(c_.complex));
+    const bool is_steep = size() * spacing >= 0.05 * reach_;
+    if (!is_within_a_step && !is_steep) return a;
+    return {
+        verdict::untested, unknown, unknown, by_formula,
+        fmt::format("the numbers here are {:.3g} apart, too far for steps to see this slope; the formula of the value gives it",
+                    spacing)};
+  }
+
   auto infinite_value() const -> std::string {
     return std::isfinite(c_.x) ? "the value here is not finite" : "the operand is not finite";
   }
 
-  auto infinite_claim() const -> answer {
+  auto infinite_claim() const -> test_result {
     return {verdict::non_finite, unknown, unknown, "value", "the derivative here is not finite"};
   }
 
   auto finite_beside(int sign) const -> bool {
-    for (const double fraction : {0x1p-10, 0x1p-24, 0x1p-36, 0x1p-50}) {
-      const auto h = exact_step(std::min(base_ * fraction, room(c_, sign) / 2));
-      if (h > 0 && c_.x + sign * h != c_.x && std::isfinite(c_.f(c_.x + sign * h))) return true;
-    }
-    return false;
+    const auto tried = {base_ * 0x1p-10, base_ * 0x1p-24, base_ * 0x1p-36, base_ * 0x1p-50, 0x1p-24, 0x1p-50, 1 / size()};
+    return std::any_of(tried.begin(), tried.end(), [&](double step) {
+      const auto h = exact_step(std::min(step, room(c_, sign) / 2));
+      return h > 0 && c_.x + sign * h != c_.x && std::isfinite(c_.f(c_.x + sign * h));
+    });
   }
 
   // Steps worth trying: fractions of the operand's own size, of 1, and of where the claim says that something happens.
@@ -119,9 +141,15 @@ class hearing {
   }
 
   auto size() const -> double { return std::abs(c_.claimed); }
-  auto allowance(const estimate& e) const -> double { return trust * e.error + c_.round_off; }
+  // The claim is a number, and has no more digits than the smallest numbers have.
+  auto allowance(const estimate& e) const -> double { return trust * e.error + c_.round_off + least_; }
   auto agrees(const estimate& e) const -> bool {
     return std::abs(e.slope - c_.claimed) <= allowance(e) + c_.tolerance * larger(e.slope, c_.claimed);
+  }
+  // That they agree counts if the measurement is good enough; the rounding of the rule may be called upon only if it is, too.
+  auto passes(const estimate& e, double enough) const -> bool {
+    const auto difference = std::abs(e.slope - c_.claimed), fraction = c_.tolerance * larger(e.slope, c_.claimed);
+    return (agrees(e) && allowance(e) <= enough) || (trust * e.error <= enough && difference <= trust * e.error + fraction);
   }
   // A slope too small for the value to show it, even if the operand changed by its own size, need not be known better.
   auto accuracy_needed(const estimate& e) const -> double {
@@ -131,14 +159,14 @@ class hearing {
     return e.usable() && e.error <= std::max(1e-3 * larger(e.slope, c_.claimed), accuracy_needed(e));
   }
 
-  auto pass_on_both_sides(answer& a) -> bool {
+  auto pass_on_both_sides(test_result& a) -> bool {
     estimate previous;
-    evidence all(base_);
+    estimates all(base_);
     bool passed = false;
     each_step(std::min(room(c_, 1), room(c_, -1)), [&](double h) {
       const auto e = slope_at(c_.f, c_.x, c_.value, h, noise_);
       if (!e.usable()) return true;
-      if (!e.bent && agrees(e) && allowance(e) <= c_.tolerance * larger(e.slope, c_.claimed)) {
+      if (!e.bent && passes(e, c_.tolerance * larger(e.slope, c_.claimed))) {
         a = {verdict::pass, e.slope, e.error};
         return !(passed = true);
       }
@@ -153,13 +181,13 @@ class hearing {
     });
     central_ = all.best(c_.claimed);
     // A slope too small to be seen passes when the best measurement says so.
-    if (!passed && central_.usable() && !central_.bent && agrees(central_) && allowance(central_) <= accuracy_needed(central_)) {
+    if (!passed && central_.usable() && !central_.bent && passes(central_, accuracy_needed(central_))) {
       a = {verdict::pass, central_.slope, central_.error};
       passed = true;
     }
     // One that agrees and is good enough to see a mistake of one in a hundred, but not good enough for the tolerance: what is seen
     // from closer by is the noise of the value, as when it was computed in fewer digits.
-    if (!passed && central_.usable() && !central_.bent && evidence::resolved(central_, c_.claimed) && agrees(central_)) {
+    if (!passed && central_.usable() && !central_.bent && estimates::resolved(central_, c_.claimed) && agrees(central_)) {
       a = without_steps();
       passed = a.what != verdict::fail;
     }
@@ -172,7 +200,7 @@ class hearing {
   }
 
   auto best_of(int sign, double most, bool beyond) const -> estimate {
-    evidence all(base_);
+    estimates all(base_);
     each_step(most, [&](double h) {
       auto e = slope_beside(c_.f, c_.x, c_.value, sign * h, noise_, beyond);
       e.step = h;
@@ -182,26 +210,41 @@ class hearing {
     return all.best(c_.claimed);
   }
 
-  auto compare(const estimate& e, bool sure) const -> answer {
-    if (agrees(e)) {
-      if (allowance(e) <= accuracy_needed(e)) return {verdict::pass, e.slope, e.error};
-      return without_steps();
-    }
+  auto compare(const estimate& e, bool sure) -> test_result {
+    if (passes(e, accuracy_needed(e))) return {verdict::pass, e.slope, e.error};
+    if (agrees(e)) return without_steps();
     if (std::abs(c_.complex - c_.claimed) <= c_.tolerance * size() && !sure) return without_steps();
-    // Near the edge of what the measurement allows is not the place for an accusation.
+    // Near the edge of what the measurement allows is not the place to say that the claim is wrong.
     const bool close = std::abs(e.slope - c_.claimed) <= 3 * allowance(e);
     if (!sure || close || noise_ > 1e-4 * e.size) return without_steps();
-    return {verdict::fail, e.slope, e.error, "ridders", likeness(c_.claimed, e.slope)};
+    measured_over_ = e.step;
+    return {verdict::fail, e.slope, e.error, "ridders", describe_mismatch(c_.claimed, e.slope)};
   }
 
-  auto one_sided(const estimate& e) const -> answer {
+  // Whether smaller steps say the same, as far as round-off lets them. They are no fractions of two of anything, so that nothing
+  // periodic looks straight because the steps keep in time with it; and they go to where a narrow peak would show.
+  auto seen_from_nearby(double measured) const -> bool {
+    const auto gap = std::abs(measured - c_.claimed);
+    const auto least = 64 * std::numeric_limits<double>::epsilon() * std::abs(c_.x);
+    for (double h = 0.0113 * measured_over_; h > least && h > 0; h *= 0.0713) {
+      const auto right = c_.x + h, left = c_.x - h, fr = c_.f(right), fl = c_.f(left);
+      const auto from = std::isfinite(fl) ? left : c_.x, to = std::isfinite(fr) ? right : c_.x;
+      const auto rise = (std::isfinite(fr) ? fr : c_.value) - (std::isfinite(fl) ? fl : c_.value), run = to - from;
+      const auto round_off = 2 * noise_ + 2 * std::numeric_limits<double>::epsilon() * std::abs(c_.value);
+      if (!(run > 0) || round_off > 0.1 * gap * run) break;
+      if (std::abs(rise / run - measured) > 0.5 * gap) return false;
+    }
+    return true;
+  }
+
+  auto one_sided(const estimate& e) -> test_result {
     auto a = compare(e, e.error <= 1e-3 * larger(e.slope, c_.claimed));
     if (a.what != verdict::noisy) a.method = "one-sided";
     if (a.what == verdict::pass) a.detail = "measured from one side: the value cannot be computed on the other";
     return a;
   }
 
-  auto kink(const estimate& right, const estimate& left, std::string_view what) const -> answer {
+  auto kink(const estimate& right, const estimate& left, std::string_view what) const -> test_result {
     const auto slack = trust * (right.error + left.error) + c_.round_off + c_.tolerance * larger(right.slope, left.slope);
     const auto low = std::min(left.slope, right.slope), high = std::max(left.slope, right.slope);
     const auto slopes = fmt::format("{} {:.6g} to the left and {:.6g} to the right", what, left.slope, right.slope);
@@ -211,7 +254,7 @@ class hearing {
   }
 
   // Whether the value beside x, as near as one can get, differs from that at x. What counts is then the slope of each side alone.
-  auto jump(answer& a) const -> bool {
+  auto jump(test_result& a) const -> bool {
     double height[2] = {0, 0}, growth[2] = {0, 0};
     for (int sign : {1, -1}) {
       const auto s = static_cast<std::size_t>(sign > 0);
@@ -232,7 +275,7 @@ class hearing {
   }
 
   // A slope that keeps growing as the step shrinks, as that of a square root at 0.
-  auto vertical(answer& a) const -> bool {
+  auto vertical(test_result& a) const -> bool {
     for (int sign : {1, -1}) {
       double before = 0;
       int grew = 0, tried = 0;
@@ -253,7 +296,7 @@ class hearing {
   }
 
   // What is left when no step is good enough.
-  auto without_steps() const -> answer {
+  auto without_steps() const -> test_result {
     const auto near = [&](double other) {
       return std::abs(other - c_.claimed) <= c_.tolerance * larger(other, c_.claimed) + c_.round_off;
     };
@@ -263,7 +306,7 @@ class hearing {
         !std::isfinite(c_.complex) || std::abs(c_.complex - c_.forward) <= c_.tolerance * larger(c_.complex, c_.forward);
     if (forward_says_no && complex_says_yes_too && !central_agrees())
       return {verdict::fail, c_.forward, 0, "dot product",
-              "the rule disagrees with the formula of the value; " + likeness(c_.claimed, c_.forward)};
+              "the rule disagrees with the formula of the value; " + describe_mismatch(c_.claimed, c_.forward)};
     return {verdict::noisy, central_.slope, central_.error, "ridders", "no method measures this slope well enough to decide"};
   }
   auto central_agrees() const -> bool {
@@ -271,16 +314,18 @@ class hearing {
   }
 
   static constexpr double infinity_ = std::numeric_limits<double>::infinity();
+  static constexpr double least_ = 4 * std::numeric_limits<double>::denorm_min();
   const claim& c_;
   double base_, noise_ = 0,
-                reach_ = 0;  // reach: the largest |f| over a change of the operand by its own size
+                reach_ = 0;   // reach: the largest |f| over a change of the operand by its own size
+  double measured_over_ = 0;  // the step of the measurement that a claim fails by; 0 if it is by none alone
   estimate central_{};
   bool confirmed_ = false;
 };
 
 }  // namespace
 
-auto hear_quickly(const claim& c, answer& a) -> bool {
+auto test_quickly(const claim& c, test_result& a) -> bool {
   if (!std::isfinite(c.claimed) || !std::isfinite(c.value)) return false;
   const auto h = exact_step(std::min({natural_size(c) * fractions[0], room(c, 1) / 2, room(c, -1) / 2}));
   if (!(h > 0)) return false;
@@ -292,9 +337,9 @@ auto hear_quickly(const claim& c, answer& a) -> bool {
   return true;
 }
 
-auto hear(const claim& c) -> answer {
-  answer a;
-  return hear_quickly(c, a) ? a : hearing(c).verdict_on();
+auto test_fully(const claim& c) -> test_result {
+  test_result a;
+  return test_quickly(c, a) ? a : full_test(c).run();
 }
 
 }  // namespace seegrad::detail

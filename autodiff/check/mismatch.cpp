@@ -1,9 +1,9 @@
-#include <autodiff/check/judge.hpp>
+#include <autodiff/check/derivative_test.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::detail {
 
-auto likeness(double claimed, double measured) -> std::string {
+auto describe_mismatch(double claimed, double measured) -> std::string {
   const auto near = [](double a, double b) { return std::abs(a - b) <= 1e-6 * std::abs(b); };
   if (!std::isfinite(claimed) || !std::isfinite(measured)) return "";
   if (claimed == 0) return "the claim is 0: the derivative is missing";

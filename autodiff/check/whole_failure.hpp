@@ -1,0 +1,26 @@
+#pragma once
+// Why a gradient as a whole is not what differences measure, when that is so: what its verdict comes to, and in which words.
+
+#include <autodiff/check/report.hpp>
+#include <autodiff/graph/graph.hpp>
+#include <span>
+#include <string>
+
+namespace seegrad::detail {
+
+/// By how much y moves because a node moves beyond its own derivative, over a small step of the input, and by how much because of that.
+struct departure {
+  node_id node;
+  double beyond, along;
+};
+
+struct whole_failure {
+  bool adds_up = true, stale = false;
+  /// Of all nodes that move with the input, over a step to one side and one to the other.
+  std::span<const departure> departures{};
+
+  /// What a FAIL of the whole comes to, with `detail` for what it means.
+  auto explain(const graph& g, const check_report& report, std::string& detail) const -> verdict;
+};
+
+}  // namespace seegrad::detail
