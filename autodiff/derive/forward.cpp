@@ -1,5 +1,6 @@
 #include <autodiff/derive/forward.hpp>
 
+#include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/derive/evaluate.hpp>
 #include <autodiff/ops/pointwise.hpp>
@@ -11,23 +12,28 @@ namespace {
 
 auto zero_tangent(const array& x) -> array { return zeros(x.shape(), x.is_floating() ? x.type() : float64); }
 
-// Carries tangents from node to node; one that is not there is 0.
+// Carries tangents from node to node, from the first variable on; one that is not there is 0.
 class forward_sweep {
  public:
-  explicit forward_sweep(const graph& g) : g_(g), numbers_(g.size()) {}
+  forward_sweep(const graph& g, std::span<const node_id> xs, node_id top) : g_(g), first_(top) {
+    for (auto x : xs) first_ = std::min(first_, x);
+    numbers_.resize(std::size_t{top} + 1 - first_);
+  }
 
   auto fix(node_id k, const array& tangent) -> void {
+    if (k - first_ >= numbers_.size()) return;
     fixed_[k] = true;
     put(k, tangent);
   }
-  auto run(node_id top) -> void {
-    for (node_id k = 0; k <= top; ++k) {
+  auto run() -> void {
+    const auto end = first_ + static_cast<node_id>(numbers_.size());
+    for (auto k = first_; k < end; ++k) {
       if (g_.is_leaf(k) || fixed_.contains(k) || !g_.is_differentiable(k)) continue;
       if (g_.has_row(k)) row(k);
       else number(k);
     }
   }
-  auto number_at(node_id k) const -> double { return numbers_[k]; }
+  auto number_at(node_id k) const -> double { return k < first_ ? 0.0 : numbers_[k - first_]; }
   auto array_at(node_id k) const -> array {
     const auto it = arrays_.find(k);
     return it == arrays_.end() ? zero_tangent(g_.array_value(k)) : it->second;
@@ -35,7 +41,7 @@ class forward_sweep {
 
  private:
   auto number(node_id k) -> void {
-    numbers_[k] = node_of_numbers(g_, k).jvp([&](node_id o) { return numbers_[o]; });
+    numbers_[k - first_] = node_of_numbers(g_, k).jvp([&](node_id o) { return number_at(o); });
   }
   auto row(node_id k) -> void {
     const auto y = g_.array_value(k);
@@ -43,16 +49,17 @@ class forward_sweep {
     int i = 0;
     for (auto o : n.operands()) {
       const auto slot = i++;
-      if (g_.is_tensor(o) ? !arrays_.contains(o) : numbers_[o] == 0) continue;
-      put(k, n.jvp(slot, y, g_.is_tensor(o) ? arrays_.at(o) : array(numbers_[o])));
+      if (g_.is_tensor(o) ? !arrays_.contains(o) : number_at(o) == 0) continue;
+      put(k, n.jvp(slot, y, g_.is_tensor(o) ? arrays_.at(o) : array(number_at(o))));
     }
   }
   auto put(node_id k, const array& t) -> void {
-    if (!g_.is_tensor(k)) numbers_[k] += t.item();
+    if (!g_.is_tensor(k)) numbers_[k - first_] += t.item();
     else if (const auto [it, is_new] = arrays_.try_emplace(k, t.cast(g_.row(k).value.type())); !is_new) add_into(it->second, t);
   }
 
   const graph& g_;
+  node_id first_;
   std::vector<double> numbers_;
   std::map<node_id, array> arrays_;
   std::map<node_id, bool> fixed_;
@@ -65,11 +72,13 @@ auto jvp(const scalar& y, std::span<const scalar> xs, std::span<const double> v)
     throw error(
         fmt::format("jvp: {} variables but a direction of {} numbers; give one number for each variable", xs.size(), v.size()));
   const auto& g = graph::active();
-  forward_sweep sweep(g);
-  for (std::size_t i = 0; i < xs.size(); ++i) sweep.fix(g.id(xs[i].ref(), "jvp"), v[i]);
+  std::vector<node_id> ids;
+  for (const auto& x : xs) ids.push_back(g.id(x.ref(), "jvp"));
   if (y.is_constant()) return 0;
   const auto top = g.id(y.ref(), "jvp");
-  sweep.run(top);
+  forward_sweep sweep(g, ids, top);
+  for (std::size_t i = 0; i < xs.size(); ++i) sweep.fix(ids[i], v[i]);
+  sweep.run();
   return sweep.number_at(top);
 }
 
@@ -77,16 +86,18 @@ auto jvp(const tensor& y, std::span<const tensor> xs, std::span<const array> dir
   if (xs.size() != directions.size())
     throw error(fmt::format("jvp: {} variables but {} directions; give one for each variable", xs.size(), directions.size()));
   const auto& g = graph::active();
-  forward_sweep sweep(g);
+  std::vector<node_id> ids;
   for (std::size_t i = 0; i < xs.size(); ++i) {
     if (xs[i].shape() != directions[i].shape())
       throw error(fmt::format("jvp: the variable has the shape {}, its direction {}", to_string(xs[i].shape()),
                               to_string(directions[i].shape())));
-    sweep.fix(g.id(xs[i].ref(), "jvp"), directions[i]);
+    ids.push_back(g.id(xs[i].ref(), "jvp"));
   }
   if (y.is_constant()) return zero_tangent(y.value());
   const auto top = g.id(y.ref(), "jvp");
-  sweep.run(top);
+  forward_sweep sweep(g, ids, top);
+  for (std::size_t i = 0; i < xs.size(); ++i) sweep.fix(ids[i], directions[i]);
+  sweep.run();
   return g.is_tensor(top) ? sweep.array_at(top) : array(sweep.number_at(top));
 }
 

@@ -114,7 +114,6 @@ auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> matrix 
     const auto row = gradient(ys[i], xs);
     std::copy(row.begin(), row.end(), m.data.begin() + static_cast<std::ptrdiff_t>(i * m.columns));
   }
-  reverse_sweep::forget(graph::active());
   return m;
 }
 
@@ -133,12 +132,10 @@ auto jacobian(const tensor& y, const tensor& x) -> array {
     for (index_t i = 0; i < y.size(); ++i) {
       fill_elements(seed, 0);
       seed.set(1, i);
-      backward(y, views::reshape(seed.copy(), y.shape()));
-      const auto row = grad(x).contiguous();
+      const auto row = vjp(y, views::reshape(seed.copy(), y.shape()), std::array{x})[0].contiguous();
       with_floating(x.type(),
                     [&]<class T>(T) { std::copy_n(row.data<T>(), row.size(), out.writable<T>().data() + i * x.size()); });
     }
-  reverse_sweep::forget(graph::active());
   return out;
 }
 
@@ -150,9 +147,7 @@ auto hessian(const tensor& y, const tensor& x) -> array {
 auto hessian_vector(const tensor& y, const tensor& x, const array& v) -> array {
   const rewind_scope temporary;
   const auto slope = recorded_gradient(y, std::array{x})[0];
-  auto out = slope.is_constant() ? slope.value() * 0.0 : vjp(slope, v, std::array{x})[0];
-  reverse_sweep::forget(graph::active());
-  return out;
+  return slope.is_constant() ? slope.value() * 0.0 : vjp(slope, v, std::array{x})[0];
 }
 
 }  // namespace seegrad

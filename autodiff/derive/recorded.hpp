@@ -47,16 +47,16 @@ struct matrix {
   auto operator()(std::size_t i, std::size_t j) const -> double { return data[i * columns + j]; }
 };
 
-/// Row i holds the derivatives of ys[i]; one sweep a row. Leaves no adjoints in the graph.
+/// Row i holds the derivatives of ys[i]; one sweep a row.
 auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> matrix;
-/// The second derivatives of y, by recording the gradient and sweeping once for each x. Leaves the graph as it was, without adjoints.
+/// The second derivatives of y, by recording the gradient and sweeping once for each x. Leaves the graph as it was.
 auto hessian(const scalar& y, std::span<const scalar> xs) -> matrix;
 
-/// dy/dx of arrays: the shape of y, then that of x. One sweep an element of y. Leaves no adjoints in the graph.
+/// dy/dx of arrays: the shape of y, then that of x. One sweep an element of y.
 auto jacobian(const tensor& y, const tensor& x) -> array;
-/// The second derivatives of y, which has one element: the shape of x twice. Leaves the graph as it was, without adjoints.
+/// The second derivatives of y, which has one element: the shape of x twice. Leaves the graph as it was.
 auto hessian(const tensor& y, const tensor& x) -> array;
-/// The Hessian times `v`, which has the shape of x, by one more sweep. Leaves the graph as it was, without adjoints.
+/// The Hessian times `v`, which has the shape of x, by one more sweep. Leaves the graph as it was.
 auto hessian_vector(const tensor& y, const tensor& x, const array& v) -> array;
 
 }  // namespace seegrad

@@ -1,36 +1,141 @@
 #include <autodiff/derive/reverse.hpp>
 
+#include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/view.hpp>
 #include <fmt/format.h>
 
 namespace seegrad {
+namespace {
+
+// One output and what it is weighed by: without a seed by 1, if it has one element.
+struct seeded {
+  node_id output;
+  double number;
+  array whole;
+
+  seeded(const graph& g, const scalar& y, double seed, std::string_view who) : output(g.id(y.ref(), who)), number(seed) {}
+  seeded(const graph& g, const tensor& y, const array* given, std::string_view who) {
+    if (!given && y.size() != 1)
+      throw error(fmt::format(
+          "{}: the output has the shape {}; a gradient is of one number: take sum() or mean(), or give a seed of that shape", who,
+          to_string(y.shape())));
+    output = g.id(y.ref(), who);
+    const auto seed = given ? *given : array(1.0);
+    if (seed.shape() != y.shape() && broadcast(seed.shape(), y.shape(), std::string(who) + ": seed and output") != y.shape())
+      throw error(
+          fmt::format("{}: the seed has the shape {}, the output {}", who, to_string(seed.shape()), to_string(y.shape())));
+    whole = views::expand(seed.cast(y.type()), y.shape());
+    number = g.is_tensor(output) ? 0.0 : whole.item();
+  }
+  auto request(keep kept = keep::all, node_id first = 0) const -> reverse_sweep::request {
+    return {{&output, 1}, {&number, 1}, {&whole, 1}, kept, first};
+  }
+};
+
+// Several scalars, without the constants among them.
+struct seeded_list {
+  std::vector<node_id> outputs;
+  std::vector<double> weights;
+
+  seeded_list(const graph& g, std::span<const scalar> ys, std::span<const double> w) {
+    if (ys.size() != w.size())
+      throw error(fmt::format("backward: {} outputs but {} weights; give one weight for each output", ys.size(), w.size()));
+    for (std::size_t i = 0; i < ys.size(); ++i)
+      if (!ys[i].is_constant()) outputs.push_back(g.id(ys[i].ref(), "backward")), weights.push_back(w[i]);
+  }
+};
+
+auto swept(const graph& g, const reverse_sweep::request& r) -> adjoints {
+  adjoints a(g);
+  reverse_sweep::run(g, r, a);
+  return a;
+}
+
+auto refs_of(std::span<const tensor> xs) -> std::vector<node_ref> {
+  std::vector<node_ref> out;
+  for (const auto& x : xs) out.push_back(x.ref());
+  return out;
+}
+
+auto all_of(const adjoints& a, std::span<const tensor> xs) -> std::vector<array> {
+  std::vector<array> out;
+  for (const auto& x : xs) out.push_back(a.of(x));
+  return out;
+}
+
+}  // namespace
+
+auto adjoints::of(const scalar& x, std::string_view who) const -> double {
+  const auto k = node(x.ref(), who);
+  if (!covers(k))
+    throw error(fmt::format("{}: no reverse sweep has covered this value; call backward(y) after recording it", who));
+  return number(k);
+}
+
+auto adjoints::of(const tensor& x, std::string_view who) const -> array {
+  const auto k = node(x.ref(), who);
+  if (covers(k) && !graph_->is_tensor(k)) return number(k);
+  switch (state(k)) {
+    case adjoint_state::number:
+      if (!whole(k).is_null()) return whole(k);
+      [[fallthrough]];
+    case adjoint_state::structural_zero: return zeros(x.shape(), x.type());
+    default:
+      throw error(fmt::format(
+          "{}: {}", who,
+          covers(k) ? "the sweep was told to keep the adjoints of inputs only; call backward(y, adjoints::all)"
+                    : "no reverse sweep has covered this value; call backward(y) after recording it"));
+  }
+}
 
 auto backward(const scalar& y, double seed) -> void {
   auto& g = graph::active();
-  const auto k = g.id(y.ref(), "backward");
-  reverse_sweep::run(g, {&k, 1}, {&seed, 1});
+  reverse_sweep::run(g, seeded(g, y, seed, "backward").request());
 }
 
 auto backward(std::span<const scalar> ys, std::span<const double> weights) -> void {
-  if (ys.size() != weights.size())
-    throw error(fmt::format("backward: {} outputs but {} weights; give one weight for each output", ys.size(), weights.size()));
   auto& g = graph::active();
-  std::vector<node_id> ids;
-  std::vector<double> seeds;
-  for (std::size_t i = 0; i < ys.size(); ++i)
-    if (!ys[i].is_constant()) ids.push_back(g.id(ys[i].ref(), "backward")), seeds.push_back(weights[i]);
-  reverse_sweep::run(g, ids, seeds);
+  const seeded_list list(g, ys, weights);
+  reverse_sweep::run(g, {.outputs = list.outputs, .weights = list.weights});
 }
 
-auto grad_slowly(const scalar& x) -> double {
-  const auto& g = graph::active();
-  const auto k = g.id(x.ref(), "grad");
-  if (!g.swept(k)) throw error("grad: no reverse sweep has covered this value; call backward(y) after recording it");
-  return g.adjoint(k);
+auto backward(const tensor& y, keep kept) -> void {
+  auto& g = graph::active();
+  reverse_sweep::run(g, seeded(g, y, nullptr, "backward").request(kept));
 }
+auto backward(const tensor& y, const array& seed, keep kept) -> void {
+  auto& g = graph::active();
+  reverse_sweep::run(g, seeded(g, y, &seed, "backward").request(kept));
+}
+
+auto reverse(const graph& g, const scalar& y, double seed) -> adjoints {
+  return swept(g, seeded(g, y, seed, "reverse").request());
+}
+auto reverse(const graph& g, const tensor& y, keep kept) -> adjoints {
+  return swept(g, seeded(g, y, nullptr, "reverse").request(kept));
+}
+auto reverse(const graph& g, const tensor& y, const array& seed, keep kept) -> adjoints {
+  return swept(g, seeded(g, y, &seed, "reverse").request(kept));
+}
+
+auto reverse_to(std::span<const node_ref> xs, const tensor& y, const array* seed, std::string_view who) -> adjoints {
+  const auto& g = graph::active();
+  auto first = static_cast<node_id>(g.size());
+  for (auto x : xs) first = std::min(first, g.id(x, who));
+  return swept(g, seeded(g, y, seed, who).request(keep::all, first));
+}
+
+auto require_node(node_ref r, const char* who) -> void { graph::active().id(r, who); }
+
+auto grad_slowly(const scalar& x) -> double { return graph::active().last_sweep().of(x, "grad"); }
+auto grad(const tensor& x) -> array { return graph::active().last_sweep().of(x, "grad"); }
 
 auto grad_state(const scalar& x) -> adjoint_state {
+  const auto& g = graph::active();
+  return g.state(g.id(x.ref(), "grad_state"));
+}
+auto grad_state(const tensor& x) -> adjoint_state {
   const auto& g = graph::active();
   return g.state(g.id(x.ref(), "grad_state"));
 }
@@ -41,78 +146,22 @@ auto gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<double
 }
 
 auto vjp(std::span<const scalar> ys, std::span<const double> weights, std::span<const scalar> xs) -> std::vector<double> {
-  auto& g = graph::active();
-  std::vector<node_id> ids;
-  for (const auto& x : xs) ids.push_back(g.id(x.ref(), "gradient"));
-  backward(ys, weights);
+  const auto& g = graph::active();
+  auto first = static_cast<node_id>(g.size());
+  for (const auto& x : xs) first = std::min(first, g.id(x.ref(), "gradient"));
+  const seeded_list list(g, ys, weights);
+  const auto a = swept(g, {.outputs = list.outputs, .weights = list.weights, .first = first});
   std::vector<double> out;
-  for (auto k : ids) out.push_back(g.adjoint(k));
+  for (const auto& x : xs) out.push_back(a.of(x));
   return out;
 }
-
-// --- arrays ----------------------------------------------------------------------------------------------------------------
-
-auto require_node(node_ref r, const char* who) -> void { graph::active().id(r, who); }
-
-auto backward(const tensor& y, adjoints kept) -> void {
-  if (y.size() != 1)
-    throw error(fmt::format(
-        "backward: the output has the shape {}; a gradient is of one number: take sum() or mean(), or give a seed of that shape",
-        to_string(y.shape())));
-  backward(y, array(1.0), kept);
-}
-
-auto backward(const tensor& y, const array& seed, adjoints kept) -> void {
-  auto& g = graph::active();
-  const auto k = g.id(y.ref(), "backward");
-  const auto seed_shape = seed.shape();
-  if (broadcast(seed_shape, y.shape(), "backward: seed and output") != y.shape())
-    throw error(fmt::format("backward: the seed has the shape {}, the output {}", to_string(seed_shape), to_string(y.shape())));
-  auto full = views::expand(seed.cast(y.type()), y.shape());
-  const double number = g.is_tensor(k) ? 0.0 : full.item();
-  reverse_sweep::run(g, {&k, 1}, {&number, 1}, {&full, 1}, kept);
-}
-
-auto grad(const tensor& x) -> array {
-  const auto& g = graph::active();
-  const auto k = g.id(x.ref(), "grad");
-  if (!g.is_tensor(k)) return grad(handle(k));
-  switch (g.state(k)) {
-    case adjoint_state::number:
-      if (!g.array_adjoint(k).is_null()) return g.array_adjoint(k);
-      [[fallthrough]];
-    case adjoint_state::structural_zero: return zeros(x.shape(), x.type());
-    default:
-      throw error(g.swept(k) ? "grad: the sweep was told to keep the adjoints of inputs only; call backward(y, adjoints::all)"
-                             : "grad: no reverse sweep has covered this value; call backward(y) after recording it");
-  }
-}
-
-auto grad_state(const tensor& x) -> adjoint_state {
-  const auto& g = graph::active();
-  return g.state(g.id(x.ref(), "grad_state"));
-}
-
-namespace {
-
-auto adjoints_of(std::span<const tensor> xs) -> std::vector<array> {
-  std::vector<array> out;
-  for (const auto& x : xs) out.push_back(grad(x));
-  return out;
-}
-
-}  // namespace
 
 auto gradient(const tensor& y, std::span<const tensor> xs) -> std::vector<array> {
-  for (const auto& x : xs) require_node(x.ref(), "gradient");
-  backward(y);
-  return adjoints_of(xs);
+  return all_of(reverse_to(refs_of(xs), y, nullptr, "gradient"), xs);
 }
 
 auto vjp_of_array(const tensor& y, const array& seed, std::span<const tensor> xs) -> std::vector<array> {
-  for (const auto& x : xs) require_node(x.ref(), "vjp");
-  backward(y, seed);
-  return adjoints_of(xs);
+  return all_of(reverse_to(refs_of(xs), y, &seed, "vjp"), xs);
 }
 
 }  // namespace seegrad

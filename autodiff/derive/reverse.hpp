@@ -3,9 +3,11 @@
 //
 //   backward(J);                                   // the adjoint of every node stays in the graph
 //   grad(a);                                       // dJ/da, also of intermediate nodes
-//   auto [da, db] = gradient(J, wrt(a, b));        // backward and grad in one call
+//   auto [da, db] = gradient(J, wrt(a, b));        // these alone; what backward() left stays
+//   const adjoints a = reverse(J);                 // a set of its own (see graph/adjoints.hpp)
 //
-// The sweep is a loop, in time proportional to the number of nodes up to the output, and each call starts from zero. An exact 0 on a
+// The sweep is a loop, in time proportional to the number of nodes up to the output, for gradient() from the first variable on, and each
+// call starts from zero. An exact 0 on a
 // path wins, as an adjoint or as a local derivative, even where the other is infinite: the slope of 0 * sqrt(x) at x = 0 is 0.
 
 #include <array>
@@ -27,8 +29,21 @@ auto backward(std::span<const scalar> ys, std::span<const double> weights) -> vo
 
 /// The same for an array of one element; and for any array y, the adjoints of the sum of seed * y, where `seed` can be repeated to the
 /// shape of y. Throws if y is a constant, or has more elements and no seed is given.
-auto backward(const tensor& y, adjoints kept = adjoints::all) -> void;
-auto backward(const tensor& y, const array& seed, adjoints kept = adjoints::all) -> void;
+auto backward(const tensor& y, keep kept = keep::all) -> void;
+auto backward(const tensor& y, const array& seed, keep kept = keep::all) -> void;
+
+/// The same adjoints in a set of their own: the graph is only read, and several threads may do so.
+auto reverse(const graph& g, const scalar& y, double seed = 1.0) -> adjoints;
+auto reverse(const graph& g, const tensor& y, keep kept = keep::all) -> adjoints;
+auto reverse(const graph& g, const tensor& y, const array& seed, keep kept = keep::all) -> adjoints;
+/// Of the active graph.
+inline auto reverse(const scalar& y, double seed = 1.0) -> adjoints { return reverse(graph::active(), y, seed); }
+inline auto reverse(const tensor& y, keep kept = keep::all) -> adjoints { return reverse(graph::active(), y, kept); }
+inline auto reverse(const tensor& y, const array& seed, keep kept = keep::all) -> adjoints {
+  return reverse(graph::active(), y, seed, kept);
+}
+/// Only as far as is needed for the xs; without a seed for an array of one element.
+auto reverse_to(std::span<const node_ref> xs, const tensor& y, const array* seed, std::string_view who) -> adjoints;
 
 auto grad_slowly(const scalar& x) -> double;
 /// The adjoint that the last sweep left at x: 0 if no path leads from x to its outputs. Throws if x is a constant, or was
@@ -88,9 +103,9 @@ auto gradient(const tensor& y, const std::array<tensor, N>& xs) -> std::array<ar
 /// double for a scalar, array for a tensor.
 template <class... X>
 auto gradient(const tensor& y, const std::tuple<X...>& xs) {
-  std::apply([](const auto&... x) { (require_node(x.ref(), "gradient"), ...); }, xs);
-  backward(y);
-  return std::apply([](const auto&... x) { return std::tuple(grad(x)...); }, xs);
+  const auto refs = std::apply([](const auto&... x) { return std::array{x.ref()...}; }, xs);
+  const auto a = reverse_to(refs, y, nullptr, "gradient");
+  return std::apply([&](const auto&... x) { return std::tuple(a.of(x)...); }, xs);
 }
 /// What xs get of the cotangent `seed` of y, a vector-Jacobian product.
 auto vjp_of_array(const tensor& y, const array& seed, std::span<const tensor> xs) -> std::vector<array>;

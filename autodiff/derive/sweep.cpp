@@ -21,24 +21,6 @@ template <manner Manner>
   return Manner == manner::swift ? g * slope : strong_mul(g, slope);
 }
 
-}  // namespace
-
-struct sweep_state {
-  const node* nodes;
-  double* adjoints;
-  const std::uint32_t* wide;
-  graph* g;
-  seegrad::adjoints kept;
-  bool has_nan = false;  // an input among the operations has got one
-
-  [[gnu::noinline]] auto row_step(node_id k) -> void {
-    has_nan |= adjoints[k] != adjoints[k];
-    reverse_sweep::row_step(*g, k, adjoints, kept);
-  }
-};
-
-namespace {
-
 using state = sweep_state;
 
 template <manner Manner, class Op, unsigned Activity>
@@ -134,35 +116,56 @@ auto has_nan(const double* x, std::size_t n) -> bool {
 
 }  // namespace
 
-auto reverse_sweep::run(graph& g, std::span<const node_id> outputs, std::span<const double> weights,
-                        std::span<const array> arrays, seegrad::adjoints kept_ones) -> void {
-  std::vector<node_id> kept(outputs.begin(), outputs.end());
-  g.adjoints_.renew(g.records_.bytes() / sizeof(node) * sizeof(double));
-  auto* adjoints = static_cast<double*>(g.adjoints_.data());
-  std::size_t last = 0;
-  for (auto y : outputs) last = std::max(last, std::size_t{y} + 1);
-  while (g.leaves_ < g.size() && g.is_leaf(static_cast<node_id>(g.leaves_))) ++g.leaves_;
-
-  state s{g.nodes(), adjoints, g.wide_.data(), &g, kept_ones};
-  const auto start = [&] {
-    if (g.size() > 0) std::memset(adjoints, 0, g.size() * sizeof(double));
-    for (auto& r : g.rows_) r.adjoint = array();
-    for (std::size_t i = 0; i < outputs.size(); ++i) {
-      if (!g.is_tensor(outputs[i])) adjoints[outputs[i]] += weights[i];
-      else if (auto& a = g.rows_[g.row_number(outputs[i])].adjoint; a.is_null()) a = arrays[i];
-      else add_into(a, arrays[i]);
-    }
-  };
-  start();
-  sweep<manner::swift>(s, g.leaves_, last);
-  if (s.has_nan || has_nan(adjoints, std::min(last, g.leaves_))) {
-    start();
-    sweep<manner::careful>(s, g.leaves_, last);
+// Nothing but what the outputs get.
+auto reverse_sweep::seed(const graph& g, const request& r, std::size_t last, adjoints& to) -> void {
+  auto* numbers = static_cast<double*>(to.numbers_.data());
+  if (last > to.first_) std::memset(numbers + to.first_, 0, (last - to.first_) * sizeof(double));
+  std::fill(to.arrays_.begin(), to.arrays_.end(), array());
+  for (std::size_t i = 0; i < r.outputs.size(); ++i) {
+    const auto y = r.outputs[i];
+    if (y < to.first_) continue;
+    if (!g.is_tensor(y)) numbers[y] += r.weights[i];
+    else if (auto& a = to.arrays_[g.row_number(y) - to.first_row_]; a.is_null()) a = r.arrays[i];
+    else add_into(a, r.arrays[i]);
   }
-  g.outputs_ = std::move(kept);
-  g.swept_ = g.size();
-  g.kept_all_ = kept_ones == seegrad::adjoints::all;
-  g.reached_.clear();
+}
+
+auto reverse_sweep::run(const graph& g, const request& r, adjoints& to) -> void {
+  std::size_t last = r.first;
+  for (auto y : r.outputs) last = std::max(last, std::size_t{y} + 1);
+  auto leaves = g.leaves_.load(std::memory_order_relaxed);
+  while (leaves < g.size() && g.is_leaf(static_cast<node_id>(leaves))) ++leaves;
+  g.leaves_.store(leaves, std::memory_order_relaxed);
+
+  // Rows stand in the order of their nodes.
+  auto from = r.first, end = static_cast<node_id>(last);
+  if (!g.rows_.empty() && last > r.first) {
+    while (from > 0 && from < end && !g.has_row(from)) ++from;
+    while (end < g.size() && end > from && !g.has_row(end - 1)) --end;
+    to.first_row_ = from == 0 ? 0 : from < end ? g.row_number(from) : g.rows_.size();
+    const auto end_row = end == g.size() ? g.rows_.size() : end > from ? g.row_number(end - 1) + 1 : to.first_row_;
+    to.arrays_.clear();
+    to.arrays_.resize(std::max(end_row, to.first_row_) - to.first_row_);
+  } else {
+    to.arrays_.clear();
+  }
+  to.last_ = to.covered_ = 0, to.top_ = 0, to.reached_.reset();
+  to.first_ = r.first, to.kept_ = r.kept;
+  to.numbers_.renew(g.records_.bytes() / sizeof(node) * sizeof(double));
+  to.outputs_.assign(r.outputs.begin(), r.outputs.end());
+
+  state s{g.nodes(), static_cast<double*>(to.numbers_.data()), g.wide_.data(), &g, to.arrays_.data(), to.first_row_, r.first, r.kept};
+  const auto begin = std::max<std::size_t>(r.first, leaves);
+  seed(g, r, last, to);
+  sweep<manner::swift>(s, begin, last);
+  // Of a part of the record an end need not be a leaf.
+  const auto ends = r.first > 0 ? last : std::min(last, leaves);
+  if (s.has_nan || (ends > r.first && has_nan(s.adjoints + r.first, ends - r.first))) {
+    seed(g, r, last, to);
+    sweep<manner::careful>(s, begin, last);
+  }
+  to.last_ = last, to.covered_ = g.size();
+  to.top_ = g.size() > 0 ? g.ref(static_cast<node_id>(g.size() - 1)) : 0;
 }
 
 }  // namespace seegrad

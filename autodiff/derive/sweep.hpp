@@ -6,22 +6,50 @@
 
 namespace seegrad {
 
-/// Which adjoints of arrays stay in the graph after a sweep: all, or those of inputs alone, so that memory is used again at once. Those of
-/// scalars always stay.
-enum class adjoints { all, inputs };
+struct sweep_state;
 
 class reverse_sweep {
  public:
-  /// Adjoints of Σ weights[i] · outputs[i] for every node of `g`; the weights of arrays, in their shape, are in `arrays`.
-  static auto run(graph& g, std::span<const node_id> outputs, std::span<const double> weights, std::span<const array> arrays = {},
-                  adjoints kept = adjoints::all) -> void;
-  /// As if no sweep had been run.
-  static auto forget(graph& g) -> void { g.swept_ = 0, g.outputs_.clear(), g.reached_.clear(); }
+  /// What is swept: the adjoints of Σ weights[i] · outputs[i], where the weights of arrays, in their shape, are in `arrays`, by the nodes from
+  /// `first` on. The time it takes is proportional to the part of the record from there to the last of the outputs.
+  struct request {
+    std::span<const node_id> outputs;
+    std::span<const double> weights;
+    std::span<const array> arrays = {};
+    keep kept = keep::all;
+    node_id first = 0;
+  };
+  /// The graph is only read. If a rule throws, `to` is of no sweep.
+  static auto run(const graph& g, const request& r, adjoints& to) -> void;
+  /// Into the set that the graph keeps.
+  static auto run(graph& g, const request& r) -> void { run(g, r, g.last_sweep_); }
 
  private:
   friend struct sweep_state;
-  static auto row_step(graph& g, node_id k, double* numbers, adjoints kept) -> void;
-  static auto pointwise_step(graph& g, const tensor_row& r, double* numbers, const array& cotangent) -> void;
+  static auto seed(const graph& g, const request& r, std::size_t last, adjoints& to) -> void;
+  static auto row_step(sweep_state& s, node_id k) -> void;
+  static auto pointwise_step(sweep_state& s, const tensor_row& r, const array& cotangent) -> void;
+};
+
+/// What the loop has at hand.
+struct sweep_state {
+  const node* nodes;
+  double* adjoints;  // by node
+  const std::uint32_t* wide;
+  const graph* g;
+  array* arrays;  // by row, from first_row on
+  std::size_t first_row;
+  node_id first;
+  keep kept;
+  bool has_nan = false;  // an input among the operations has got one
+
+  auto array_at(node_id k) -> array& { return arrays[g->row_number(k) - first_row]; }
+  /// Whether an operand gets anything.
+  auto takes(node_id o) const -> bool { return o >= first && g->is_differentiable(o); }
+  [[gnu::noinline]] auto row_step(node_id k) -> void {
+    has_nan |= adjoints[k] != adjoints[k];
+    reverse_sweep::row_step(*this, k);
+  }
 };
 
 }  // namespace seegrad

@@ -76,32 +76,13 @@ auto graph::operands(node_id k) const -> operand_list {
 
 auto graph::array_value(node_id k) const -> array { return is_tensor(k) ? row(k).value : array(value(k)); }
 
-auto graph::state(node_id k) const -> adjoint_state {
-  if (k >= swept_) return adjoint_state::not_computed;
-  if (is_constant(k)) return adjoint_state::structural_zero;
-  const bool whole = is_tensor(k);
-  if (whole && !row(k).adjoint.is_null()) return adjoint_state::number;
-  if (!whole && static_cast<const double*>(adjoints_.data())[k] != 0) return adjoint_state::number;
-  if (outputs_.empty()) return whole ? adjoint_state::not_computed : adjoint_state::number;
-  if (reached_.empty()) {
-    reached_.resize(swept_);
-    for (auto y : outputs_) reached_[y] = true;
-    for (auto n = static_cast<node_id>(swept_); n-- > 0;)
-      if (reached_[n])
-        for (auto o : operands(n)) reached_[o] = true;
-  }
-  if (!reached_[k]) return adjoint_state::structural_zero;
-  // A reached array without an adjoint got nothing but zeros, unless its adjoint was not kept.
-  return whole && !kept_all_ && !is_input(k) ? adjoint_state::not_computed : adjoint_state::number;
-}
-
 auto graph::memory() const -> memory_use {
   memory_use m{size() * sizeof(node) + wide_.size() * sizeof(std::uint32_t) + rows_.size() * sizeof(tensor_row),
-               swept_ * sizeof(double), 0, 0};
+               last_sweep_.covered_ * sizeof(double), 0, 0};
   std::set<const void*> seen;
   const auto bytes = [&](const array& a) { return a.is_null() || !seen.insert(a.block()).second ? 0 : a.block_bytes(); };
   for (const auto& r : rows_) m.array_values += bytes(r.value);
-  for (const auto& r : rows_) m.array_adjoints += bytes(r.adjoint);
+  for (const auto& a : last_sweep_.arrays_) m.array_adjoints += bytes(a);
   return m;
 }
 

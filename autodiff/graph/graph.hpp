@@ -14,23 +14,20 @@
 // graph that is gone, of an outer graph, or of another thread, is recognised by its tag wherever it is used, and throws.
 
 #include <autodiff/array/error.hpp>
+#include <autodiff/graph/adjoints.hpp>
 #include <autodiff/graph/guard.hpp>
 #include <autodiff/graph/kept_list.hpp>
-#include <autodiff/graph/memory.hpp>
 #include <autodiff/graph/operands.hpp>
 #include <autodiff/graph/operation.hpp>
 #include <autodiff/graph/recorder.hpp>
 #include <autodiff/graph/row.hpp>
+#include <atomic>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace seegrad {
-
-/// Three different signs: no reverse sweep has covered the node; no path leads from it to the outputs of the sweep (a structural
-/// zero), which is also what constants get; a number, which may be zero.
-enum class adjoint_state { not_computed, structural_zero, number };
 
 /// A named part of a graph, such as a layer; 0 is the whole. Each opening of a scope makes a new one.
 using scope_id = std::uint32_t;
@@ -82,6 +79,10 @@ class graph : private recorder {
     return n.code() == code::tabled || (n.code() < code::first_operation && n.word >> node::code_bits != 0);
   }
   auto row(node_id k) const -> const tensor_row& { return rows_[row_number(k)]; }
+  auto row_number(node_id k) const -> std::size_t {
+    const auto& n = nodes()[k];
+    return n.first() - (n.code() != code::tabled);
+  }
   /// Whether its value is an array.
   auto is_tensor(node_id k) const -> bool { return has_row(k) && !row(k).value.is_null(); }
   /// The value as an array, also of a scalar node.
@@ -142,15 +143,13 @@ class graph : private recorder {
   /// Back to `m` for the last time, if it still can be: handles from before it are then as quick to use as they were.
   auto release(const mark_t& m) -> void;
 
-  // The adjoints of the last reverse sweep (see derive/reverse.hpp).
-  auto state(node_id k) const -> adjoint_state;
-  auto swept(node_id k) const -> bool { return k < swept_; }  ///< covered by it
-  auto adjoint(node_id k) const -> double {                   ///< 0 unless the state is `number`
-    return k < swept_ ? static_cast<const double*>(adjoints_.data())[k] : 0.0;
-  }
-  /// The same of an array; null unless the state is `number`.
-  auto array_adjoint(node_id k) const -> const array& { return row(k).adjoint; }
-  auto outputs() const -> const std::vector<node_id>& { return outputs_; }
+  // The adjoints that the last backward() left (see derive/reverse.hpp).
+  auto last_sweep() const -> const adjoints& { return last_sweep_; }
+  auto swept(node_id k) const -> bool { return last_sweep_.covers(k); }
+  auto state(node_id k) const -> adjoint_state { return last_sweep_.state(k); }
+  auto adjoint(node_id k) const -> double { return last_sweep_.number(k); }
+  auto array_adjoint(node_id k) const -> const array& { return last_sweep_.whole(k); }
+  auto outputs() const -> const std::vector<node_id>& { return last_sweep_.outputs(); }
 
   /// Bytes in use: the record with its side tables, the adjoints of scalars, and the arrays, each block of memory counted once.
   struct memory_use {
@@ -190,10 +189,6 @@ class graph : private recorder {
   auto place(operand a, std::string_view who) -> std::uint64_t;
   auto append(double value, std::uint64_t word) -> node_ref;
   auto append_leaf(array value, unsigned code) -> node_ref;
-  auto row_number(node_id k) const -> std::size_t {
-    const auto& n = nodes()[k];
-    return n.first() - (n.code() != code::tabled);
-  }
 
   auto enter(region r) -> void;
   auto renew(std::uint64_t start) -> void;  // enter a region with a tag of its own
@@ -202,7 +197,7 @@ class graph : private recorder {
   auto has_region(std::uint64_t its_tag) const -> bool;
 
   std::uint64_t owner_;  // the tag this graph began with
-  buffer records_, adjoints_;
+  buffer records_;
   std::vector<region> regions_;
   std::vector<std::uint32_t> wide_;
   std::vector<tensor_row> rows_;
@@ -212,11 +207,8 @@ class graph : private recorder {
   std::vector<guard> guards_;
   bool keeps_guards_ = false;
   scope_id scope_ = 0;
-  std::size_t swept_ = 0;   // nodes the last sweep covered
-  std::size_t leaves_ = 0;  // leading nodes known to be leaves
-  bool kept_all_ = true;    // it left the adjoints of all arrays, and not of inputs only
-  std::vector<node_id> outputs_;
-  mutable std::vector<bool> reached_;  // made when first asked for after a sweep
+  mutable std::atomic<std::size_t> leaves_ = 0;  // leading nodes known to be leaves
+  adjoints last_sweep_{*this};
 };
 
 /// Rewinds the active graph to where it was, when the block ends.

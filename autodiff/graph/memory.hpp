@@ -6,14 +6,15 @@
 // constructors, and leaves what it had untouched when memory runs out.
 
 #include <cstddef>
+#include <utility>
 
 namespace seegrad {
 
 class buffer {
  public:
   buffer() = default;
-  buffer(const buffer&) = delete;
-  auto operator=(const buffer&) -> buffer& = delete;
+  buffer(buffer&& o) noexcept : data_(std::exchange(o.data_, nullptr)), bytes_(std::exchange(o.bytes_, 0)) {}
+  auto operator=(buffer&& o) noexcept -> buffer& { return std::swap(data_, o.data_), std::swap(bytes_, o.bytes_), *this; }
   ~buffer();
 
   auto data() const -> void* { return data_; }

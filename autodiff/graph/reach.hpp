@@ -2,27 +2,10 @@
 // Which nodes lead to which.
 
 #include <autodiff/graph/graph.hpp>
+#include <autodiff/graph/node_set.hpp>
 #include <span>
-#include <vector>
 
 namespace seegrad {
-
-/// Some of the nodes from `first` to `last` of a record.
-class node_set {
- public:
-  node_set(node_id first, node_id last) : first_(first), in_(std::size_t{last} + 1 - first) {}
-  auto first() const -> node_id { return first_; }
-  auto last() const -> node_id { return first_ + static_cast<node_id>(in_.size()) - 1; }
-  auto operator[](node_id k) const -> bool { return k >= first_ && k - first_ < in_.size() && in_[k - first_]; }
-  /// Nothing for a node outside `first` to `last`.
-  auto insert(node_id k) -> void {
-    if (k >= first_ && k - first_ < in_.size()) in_[k - first_] = true;
-  }
-
- private:
-  node_id first_;
-  std::vector<bool> in_;
-};
 
 /// What leads to one of `ys`, themselves included. Nothing is sought behind a node for which `ends` is true.
 template <class Ends>

@@ -44,7 +44,7 @@ auto graph::append_input(double value) -> node_ref {
 }
 
 auto graph::append_leaf(array value, unsigned code) -> node_ref {
-  rows_.push_back({std::move(value), {}, nullptr, {}, 0, 0});
+  rows_.push_back({std::move(value), nullptr, {}, 0, 0});
   return append(std::numeric_limits<double>::quiet_NaN(), detail::pack(code, rows_.size() * sizeof(node)));
 }
 
@@ -141,7 +141,7 @@ auto record_row(const operation& op, std::shared_ptr<const void> parameters, arr
     g.wide_.push_back(static_cast<std::uint32_t>(offset / sizeof(node)));
   }
   g.rows_.push_back(
-      {std::move(value), {}, &op, std::move(parameters), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(n)});
+      {std::move(value), &op, std::move(parameters), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(n)});
   return g.append(number, detail::pack(code::tabled, (g.rows_.size() - 1) * sizeof(node)));
 }
 

@@ -89,11 +89,8 @@ auto graph::rewind(const mark_t& m) -> void {
   runs_.resize(m.runs);
   guards_.resize(m.guards);
   scope_ = m.scope;
-  swept_ = std::min(swept_, size());
-  leaves_ = std::min(leaves_, size());
-  // Without its outputs a sweep's structural zeros cannot be found any more.
-  if (std::any_of(outputs_.begin(), outputs_.end(), [&](node_id k) { return k >= n; })) outputs_.clear();
-  reached_.clear();
+  leaves_ = std::min(leaves_.load(), size());
+  last_sweep_.truncate(size(), rows_.size());
 }
 
 auto graph::release(const mark_t& m) -> void {

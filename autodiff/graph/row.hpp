@@ -10,7 +10,6 @@ struct operation;
 
 struct tensor_row {
   array value;                             ///< null for an operation on arrays whose result is a scalar
-  array adjoint;                           ///< null before a sweep, where no path leads to its outputs, and where it was not kept
   const operation* op;                     ///< null for a leaf
   std::shared_ptr<const void> parameters;  ///< what the operation's paragraph calls `parameters`; null if it has none
   std::uint32_t first, count;              ///< the operands, in the graph's side table
