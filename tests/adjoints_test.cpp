@@ -35,7 +35,7 @@ TEST_CASE("sets of arrays, with scalars between") {
   graph g;
   const auto W = input(array{{1.0, 2.0}, {3.0, 4.0}}), x = input(array{1.0, -1.0});
   const auto k = input(2.0);
-  const auto h = k * matmul(W, x);           // (-2, -2)
+  const auto h = k * matmul(W, x);            // (-2, -2)
   const auto y = sum(square(h)), z = sum(h);  // 8, -4
   const auto a = reverse(y), b = reverse(z), c = reverse(h, array{0.0, 3.0}), d = reverse(y, adjoints::inputs);
   CHECK(identical(a.of(h), array{-4.0, -4.0}));

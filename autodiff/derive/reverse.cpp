@@ -28,7 +28,7 @@ struct seeded {
     whole = views::expand(seed.cast(y.type()), y.shape());
     number = g.is_tensor(output) ? 0.0 : whole.item();
   }
-  auto request(keep kept = keep::all, node_id first = 0) const -> reverse_sweep::request {
+  auto request(adjoints::kept kept = adjoints::all, node_id first = 0) const -> reverse_sweep::request {
     return {{&output, 1}, {&number, 1}, {&whole, 1}, kept, first};
   }
 };
@@ -82,10 +82,10 @@ auto adjoints::of(const tensor& x, std::string_view who) const -> array {
       [[fallthrough]];
     case adjoint_state::structural_zero: return zeros(x.shape(), x.type());
     default:
-      throw error(fmt::format(
-          "{}: {}", who,
-          covers(k) ? "the sweep was told to keep the adjoints of inputs only; call backward(y, adjoints::all)"
-                    : "no reverse sweep has covered this value; call backward(y) after recording it"));
+      throw error(fmt::format("{}: {}", who,
+                              covers(k)
+                                  ? "the sweep was told to keep the adjoints of inputs only; call backward(y, adjoints::all)"
+                                  : "no reverse sweep has covered this value; call backward(y) after recording it"));
   }
 }
 
@@ -100,11 +100,11 @@ auto backward(std::span<const scalar> ys, std::span<const double> weights) -> vo
   reverse_sweep::run(g, {.outputs = list.outputs, .weights = list.weights});
 }
 
-auto backward(const tensor& y, keep kept) -> void {
+auto backward(const tensor& y, adjoints::kept kept) -> void {
   auto& g = graph::active();
   reverse_sweep::run(g, seeded(g, y, nullptr, "backward").request(kept));
 }
-auto backward(const tensor& y, const array& seed, keep kept) -> void {
+auto backward(const tensor& y, const array& seed, adjoints::kept kept) -> void {
   auto& g = graph::active();
   reverse_sweep::run(g, seeded(g, y, &seed, "backward").request(kept));
 }
@@ -112,10 +112,10 @@ auto backward(const tensor& y, const array& seed, keep kept) -> void {
 auto reverse(const graph& g, const scalar& y, double seed) -> adjoints {
   return swept(g, seeded(g, y, seed, "reverse").request());
 }
-auto reverse(const graph& g, const tensor& y, keep kept) -> adjoints {
+auto reverse(const graph& g, const tensor& y, adjoints::kept kept) -> adjoints {
   return swept(g, seeded(g, y, nullptr, "reverse").request(kept));
 }
-auto reverse(const graph& g, const tensor& y, const array& seed, keep kept) -> adjoints {
+auto reverse(const graph& g, const tensor& y, const array& seed, adjoints::kept kept) -> adjoints {
   return swept(g, seeded(g, y, &seed, "reverse").request(kept));
 }
 
@@ -123,7 +123,7 @@ auto reverse_to(std::span<const node_ref> xs, const tensor& y, const array* seed
   const auto& g = graph::active();
   auto first = static_cast<node_id>(g.size());
   for (auto x : xs) first = std::min(first, g.id(x, who));
-  return swept(g, seeded(g, y, seed, who).request(keep::all, first));
+  return swept(g, seeded(g, y, seed, who).request(adjoints::all, first));
 }
 
 auto require_node(node_ref r, const char* who) -> void { graph::active().id(r, who); }

@@ -29,17 +29,19 @@ auto backward(std::span<const scalar> ys, std::span<const double> weights) -> vo
 
 /// The same for an array of one element; and for any array y, the adjoints of the sum of seed * y, where `seed` can be repeated to the
 /// shape of y. Throws if y is a constant, or has more elements and no seed is given.
-auto backward(const tensor& y, keep kept = keep::all) -> void;
-auto backward(const tensor& y, const array& seed, keep kept = keep::all) -> void;
+auto backward(const tensor& y, adjoints::kept kept = adjoints::all) -> void;
+auto backward(const tensor& y, const array& seed, adjoints::kept kept = adjoints::all) -> void;
 
 /// The same adjoints in a set of their own: the graph is only read, and several threads may do so.
 auto reverse(const graph& g, const scalar& y, double seed = 1.0) -> adjoints;
-auto reverse(const graph& g, const tensor& y, keep kept = keep::all) -> adjoints;
-auto reverse(const graph& g, const tensor& y, const array& seed, keep kept = keep::all) -> adjoints;
+auto reverse(const graph& g, const tensor& y, adjoints::kept kept = adjoints::all) -> adjoints;
+auto reverse(const graph& g, const tensor& y, const array& seed, adjoints::kept kept = adjoints::all) -> adjoints;
 /// Of the active graph.
 inline auto reverse(const scalar& y, double seed = 1.0) -> adjoints { return reverse(graph::active(), y, seed); }
-inline auto reverse(const tensor& y, keep kept = keep::all) -> adjoints { return reverse(graph::active(), y, kept); }
-inline auto reverse(const tensor& y, const array& seed, keep kept = keep::all) -> adjoints {
+inline auto reverse(const tensor& y, adjoints::kept kept = adjoints::all) -> adjoints {
+  return reverse(graph::active(), y, kept);
+}
+inline auto reverse(const tensor& y, const array& seed, adjoints::kept kept = adjoints::all) -> adjoints {
   return reverse(graph::active(), y, seed, kept);
 }
 /// Only as far as is needed for the xs; without a seed for an array of one element.

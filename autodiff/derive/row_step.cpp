@@ -12,9 +12,9 @@ auto reverse_sweep::row_step(sweep_state& s, node_id k) -> void {
   const auto& r = g.row(k);
   const bool is_number = r.value.is_null();
   if (is_number ? s.adjoints[k] == 0 : s.array_at(k).is_null()) return;
-  const array cotangent = is_number                 ? array(s.adjoints[k])
-                          : s.kept == keep::inputs ? std::move(s.array_at(k))
-                                                   : s.array_at(k);
+  const array cotangent = is_number                    ? array(s.adjoints[k])
+                          : s.kept == adjoints::inputs ? std::move(s.array_at(k))
+                                                       : s.array_at(k);
   if (!r.op->is_structural()) return pointwise_step(s, r, cotangent);
   std::optional<node_of_arrays> n;
   const auto y = is_number ? array(g.value(k)) : r.value;

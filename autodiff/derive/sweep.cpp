@@ -154,7 +154,8 @@ auto reverse_sweep::run(const graph& g, const request& r, adjoints& to) -> void 
   to.numbers_.renew(g.records_.bytes() / sizeof(node) * sizeof(double));
   to.outputs_.assign(r.outputs.begin(), r.outputs.end());
 
-  state s{g.nodes(), static_cast<double*>(to.numbers_.data()), g.wide_.data(), &g, to.arrays_.data(), to.first_row_, r.first, r.kept};
+  state s{g.nodes(), static_cast<double*>(to.numbers_.data()), g.wide_.data(), &g, to.arrays_.data(), to.first_row_, r.first,
+          r.kept};
   const auto begin = std::max<std::size_t>(r.first, leaves);
   seed(g, r, last, to);
   sweep<manner::swift>(s, begin, last);

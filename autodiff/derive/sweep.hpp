@@ -16,7 +16,7 @@ class reverse_sweep {
     std::span<const node_id> outputs;
     std::span<const double> weights;
     std::span<const array> arrays = {};
-    keep kept = keep::all;
+    adjoints::kept kept = adjoints::all;
     node_id first = 0;
   };
   /// The graph is only read. If a rule throws, `to` is of no sweep.
@@ -40,7 +40,7 @@ struct sweep_state {
   array* arrays;  // by row, from first_row on
   std::size_t first_row;
   node_id first;
-  keep kept;
+  seegrad::adjoints::kept kept;
   bool has_nan = false;  // an input among the operations has got one
 
   auto array_at(node_id k) -> array& { return arrays[g->row_number(k) - first_row]; }

@@ -22,7 +22,7 @@ auto adjoints::state(node_id k) const -> adjoint_state {
   if (!reached_) reached_ = leading_to(g, outputs_);
   if (!(*reached_)[k]) return adjoint_state::structural_zero;
   // A reached array without an adjoint got nothing but zeros, unless its adjoint was not kept.
-  return is_array && kept_ != keep::all && !g.is_input(k) ? adjoint_state::not_computed : adjoint_state::number;
+  return is_array && kept_ != all && !g.is_input(k) ? adjoint_state::not_computed : adjoint_state::number;
 }
 
 auto adjoints::node(node_ref x, std::string_view who) const -> node_id {

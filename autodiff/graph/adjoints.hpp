@@ -24,13 +24,12 @@ class graph;
 /// zero), which is also what constants get; a number, which may be zero.
 enum class adjoint_state { not_computed, structural_zero, number };
 
-/// Which adjoints of arrays stay after a sweep: all, or those of inputs alone, so that memory is used again at once. Those of scalars
-/// always stay.
-enum class keep { all, inputs };
-
 class adjoints {
  public:
-  static constexpr auto all = keep::all, inputs = keep::inputs;
+  /// Which adjoints of arrays stay after a sweep: all, or those of inputs alone, so that memory is used again at once. Those of
+  /// scalars always stay.
+  enum class kept { all, inputs };
+  static constexpr auto all = kept::all, inputs = kept::inputs;
 
   /// Of no sweep yet.
   explicit adjoints(const graph& g) : graph_(&g) {}
@@ -60,12 +59,12 @@ class adjoints {
   auto truncate(std::size_t nodes, std::size_t rows) -> void;
 
   const graph* graph_;
-  buffer numbers_;  // by node; before first_ it holds nothing of meaning
-  std::vector<array> arrays_;  // by row, from first_row_ on
+  buffer numbers_;                                  // by node; before first_ it holds nothing of meaning
+  std::vector<array> arrays_;                       // by row, from first_row_ on
   std::size_t first_ = 0, last_ = 0, covered_ = 0;  // up to last_ the sweep went, and what was recorded then behind it gets 0
   std::size_t first_row_ = 0;
   node_ref top_ = 0;  // the last node that is covered; 0 if the graph tells of rewinds itself
-  keep kept_ = keep::all;
+  kept kept_ = all;
   std::vector<node_id> outputs_;
   mutable std::optional<node_set> reached_;  // made when first asked for
 };

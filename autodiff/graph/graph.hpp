@@ -13,6 +13,7 @@
 // `mark` and `rewind` take a graph back to an earlier length and reuse the memory. A handle to a node that was rewound, or of a
 // graph that is gone, of an outer graph, or of another thread, is recognised by its tag wherever it is used, and throws.
 
+#include <atomic>
 #include <autodiff/array/error.hpp>
 #include <autodiff/graph/adjoints.hpp>
 #include <autodiff/graph/guard.hpp>
@@ -21,7 +22,6 @@
 #include <autodiff/graph/operation.hpp>
 #include <autodiff/graph/recorder.hpp>
 #include <autodiff/graph/row.hpp>
-#include <atomic>
 #include <span>
 #include <string>
 #include <string_view>
