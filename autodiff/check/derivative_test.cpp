@@ -88,21 +88,21 @@ class full_test {
     return without_steps();
   }
 
-  // Where neighbouring numbers lie farther apart than the pieces of the function are long, steps see another function: at 1e17 every
-  // number is whole, and floor(x) is x. A claim that the formula of the value confirms is not called wrong then.
+  // Where neighbouring numbers lie farther apart than the pieces of the function are long, steps see another function. A claim that
+  // the formula of the value confirms is not called wrong then; and without a formula nobody knows.
   auto by_steps_or_formula() -> test_result {
     auto a = by_steps();
+    if (a.what != verdict::fail) return a;
     const auto near = [&](double other) { return std::abs(other - c_.claimed) <= c_.tolerance * larger(other, c_.claimed); };
-    if (a.what != verdict::fail || !near(c_.forward)) return a;
-    const auto spacing = std::nextafter(std::abs(c_.x), infinity_) - std::abs(c_.x);
-    const bool is_within_a_step =
-        c_.grid > 0 && 8 * spacing >= std::min(c_.grid, 1.0) && !(std::abs(c_.complex) >= 0 && !near(c_.complex));
-    const bool is_steep = size() * spacing >= 0.05 * reach_;
-    if (!is_within_a_step && !is_steep) return a;
-    return {
-        verdict::untested, unknown, unknown, by_formula,
-        fmt::format("the numbers here are {:.3g} apart, too far for steps to see this slope; the formula of the value gives it",
-                    spacing)};
+    const bool is_steep = size() * c_.spacing >= 0.05 * reach_;
+    const bool complex_says_no = std::isfinite(c_.complex) && !near(c_.complex);
+    if (near(c_.forward) && (is_steep || (c_.coarse && !complex_says_no)))
+      return {verdict::untested, unknown, unknown, by_formula,
+              "the numbers here are too far apart for steps to see this slope; the formula of the value gives it"};
+    if (!std::isfinite(c_.forward) && c_.coarse && is_steep)
+      return {verdict::noisy, central_.slope, central_.error, "ridders",
+              "the numbers here are too far apart for steps to see this slope"};
+    return a;
   }
 
   auto infinite_value() const -> std::string {

@@ -26,7 +26,8 @@ struct claim {
   double noise = 0;          ///< how far a value may be off beyond its last digit
   double round_off = 0;      ///< how far the claim itself may be off by rounding
   double scale = 0;          ///< the size of the largest operand; 0 if there is no other
-  double grid = 0;           ///< the size of the smallest, of which the value may be periodic; 0 if nothing is known of it
+  double spacing = 0;        ///< from x to the next number
+  bool coarse = false;       ///< whether steps of that may be longer than what the function is made of: at 1e17 floor(x) is x
   double complex = unknown;  ///< f'(x) by a complex step
   double forward = unknown;  ///< f'(x) by the forward rule
 };

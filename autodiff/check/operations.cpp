@@ -127,7 +127,8 @@ class inspection {
             .claimed = r.claimed,
             .tolerance = options_.tolerance,
             .domain = s.op->domain[static_cast<std::size_t>(i)]};
-    c.scale = largest(s), c.grid = smallest(s);
+    c.scale = largest(s);
+    c.spacing = spacing_at(s.x[i]), c.coarse = 8 * c.spacing >= smallest(s);
     if (test_quickly(c, r.result)) return;
     c.round_off = rounding_of_rule(s, r);
     c.complex = s.op->complex_step(i, s.x);

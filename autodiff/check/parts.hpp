@@ -43,7 +43,7 @@ auto one_use_only(std::span<const double> parts, double claimed) -> std::string;
 /// Whether what moved by `little` when digits did, and by `much` when they did `times` as far, is rounding: it grows along, or is small
 /// beside the number. The other side of a kink is as far away from near as from farther.
 inline auto is_rounding(double little, double much, double times, double number) -> bool {
-  return (std::isfinite(much) && much > 0.25 * times * little) || little <= 0.5 * std::abs(number);
+  return std::isfinite(much) && (much > 0.25 * times * little || little <= 0.5 * std::abs(number));
 }
 
 /// Of two verdicts the one to worry about.

@@ -75,6 +75,26 @@ auto probe::weigh(const array& y) const -> double {
   return sum;
 }
 
+// Of the elements that are other ones in `there`; of all if it has no elements.
+auto probe::size_of_changing(const array& there) const -> double {
+  const auto now = numbers_of(there);
+  double size = 0;
+  for (std::size_t i = 0; i < y_.size(); ++i)
+    if (std::isfinite(y_[i]) && (now.size() != y_.size() || now[i] != y_[i])) size = std::hypot(size, weights_[i] * y_[i]);
+  return size;
+}
+
+// What is another one in either.
+auto probe::changing(const array& a, const array& b) const -> array {
+  if (a.is_null() || b.is_null()) return {};
+  const auto now = numbers_of(b);
+  auto out = a.cast(float64).copy();
+  auto to = out.writable<double>();
+  for (std::size_t i = 0; i < std::min(to.size(), now.size()); ++i)
+    if (to[i] == y_[i]) to[i] = now[i];
+  return out;
+}
+
 auto probe::has_no_value() const -> bool {
   bool infinite = false, finite = false;
   for (std::size_t i = 0; i < y_.size(); ++i)
@@ -113,19 +133,21 @@ auto probe::test_along(const std::vector<part>& where, const std::vector<std::ve
       return {};
     }
   };
-  // What the changing elements come to stands for the size of the value, whose last digits nobody can see.
-  double size = 0, least = 0;  // least: what the last digits of the claims come to, however small they are
-  for (const auto& s : steps)
-    for (const double step : s) least = std::max(least, 8 * std::numeric_limits<double>::denorm_min() * std::abs(step));
-  {
-    const auto there = numbers_of(evaluate(std::min(0x1p-3, room.high / 2)));
-    for (std::size_t i = 0; i < y_.size(); ++i)
-      if (std::isfinite(y_[i]) && (there.size() != y_.size() || there[i] != y_[i])) size = std::hypot(size, weights_[i] * y_[i]);
-  }
-  // Where nothing changes, as at the top of a cosine, all of it does.
-  if (size == 0)
-    for (std::size_t i = 0; i < y_.size(); ++i)
-      if (std::isfinite(y_[i])) size = std::hypot(size, weights_[i] * y_[i]);
+  double spacing = 0, least = 0, longest = 0;  // least: what the last digits of the claims come to, however small they are
+  bool coarse = false;
+  for (std::size_t p = 0; p < where.size(); ++p)
+    for (auto e = where[p].first; e < where[p].last; ++e) {
+      const auto step = std::abs(steps[p][e - where[p].first]);
+      if (step == 0) continue;
+      const auto apart = spacing_at(x_[where[p].v][e]);
+      least = std::max(least, 8 * std::numeric_limits<double>::denorm_min() * step), longest = std::max(longest, step);
+      spacing = std::max(spacing, apart / step), coarse = coarse || 8 * apart >= 1;
+    }
+  // What the changing elements come to stands for the size of the value, whose last digits nobody can see. Where nothing changes, as at
+  // the top of a cosine, all of it does.
+  const auto there = evaluate(std::min(0x1p-3, room.high / 2));
+  auto size = size_of_changing(there);
+  if (size == 0) size = size_of_changing({});
   auto f = [&](double t) { return size + weigh(evaluate(t)); };
   if (!std::isfinite(claimed)) {
     bool anywhere = false;
@@ -141,7 +163,9 @@ auto probe::test_along(const std::vector<part>& where, const std::vector<std::ve
           .tolerance = tolerance_,
           .domain = room,
           .noise = noise_ + 2 * epsilon * size,
-          .round_off = least};
+          .round_off = least,
+          .spacing = spacing,
+          .coarse = coarse};
   test_result a;
   if (test_quickly(c, a)) return a;
   if (evaluations_ > most_evaluations) {
@@ -157,6 +181,15 @@ auto probe::test_along(const std::vector<part>& where, const std::vector<std::ve
     for (auto e = first; e < last; ++e)
       if (std::isfinite(r[e])) c.round_off = std::hypot(c.round_off, r[e] * steps[p][e - first]);
   }
+  a = test_fully(c);
+  if (a.what != verdict::fail && a.what != verdict::kink) return a;
+  // An element may be so large that what changes in it is lost. It shows that it depends on what moves when that moves far.
+  auto depends = there;
+  for (const double far : {0x1p10, 0x1p60, 0x1p1000 / longest})
+    if (far < room.high) depends = changing(depends, evaluate(far));
+  const auto all = size_of_changing(depends);
+  if (!(all > 2 * size)) return a;
+  c.noise = noise_ + 2 * epsilon * all;
   return test_fully(c);
 }
 

@@ -58,6 +58,8 @@ class probe {
   auto room_along(const variable& v, double x, double step, interval& room) const -> void;
   auto test_along(const std::vector<part>& where, const std::vector<std::vector<double>>& steps, double& claimed) -> test_result;
   auto weigh(const array& y) const -> double;
+  auto size_of_changing(const array& there) const -> double;
+  auto changing(const array& a, const array& b) const -> array;
   auto has_no_value() const -> bool;
 
   std::vector<variable> variables_;

@@ -101,7 +101,7 @@ class row_inspection {
     try {
       pulled = row_pull(g_, k_, i, x_, y_, cotangent_);
     } catch (const error& e) {
-      return say(i, verdict::fail, "pull", fmt::format("the pull cannot be computed: {}", e.what()));
+      return say(i, verdict::non_finite, "pull", fmt::format("there is no derivative here: {}", e.what()));
     }
     if (pulled.shape() != x_[slot].shape())
       return say(i, verdict::fail, "pull",
@@ -144,6 +144,7 @@ class row_inspection {
       auto a = p.test_element(e);
       if (!op.is_structural() && a.what != verdict::pass && a.what != verdict::kink)
         a = by_numbers(i, e, p.claimed(e), std::move(a));
+      if (op.is_structural() && a.what == verdict::fail) a = around(i, e, p.claimed(e), std::move(a));
       measured.push_back(a.measured);
       worst.add(e, p.claimed(e), std::move(a));
     };
@@ -171,7 +172,8 @@ class row_inspection {
     if (f.what == verdict::fail && measured.size() == n) recognise(i, pulled, measured, f.detail);
     if (f.what == verdict::pass && op.is_structural()) {
       std::string method;
-      if (auto words = check_other_rules(g_, k_, i, x_, y_, cotangent_, pulled, method); !words.empty())
+      if (auto words = check_other_rules(g_, k_, i, x_, y_, cotangent_, pulled, rounding_of_pull(i, pulled), method);
+          !words.empty())
         f.what = verdict::fail, f.method = std::move(method), f.detail = std::move(words);
     }
     findings_.push_back(std::move(f));
@@ -205,22 +207,71 @@ class row_inspection {
     return out;
   }
 
+  // Where several elements meet in a kink, as equal ones of which the largest is taken, a rule may follow any of the pieces that meet
+  // there, for each element of the result another one. Where the pieces nearby know no bounds, nothing is known.
+  auto around(int i, std::size_t element, double claimed, test_result a) const -> test_result {
+    const auto slot = static_cast<std::size_t>(i);
+    const auto w = numbers_of(cotangent_);
+    std::vector<double> least(w.size()), most(w.size());
+    uneven random(options_.seed + element);
+    bool any = false;
+    for (int sample = 0; sample < 16; ++sample) {
+      std::vector<array> x;
+      for (const auto& o : x_) x.push_back(o.is_floating() ? moved_a_little(o, random) : o);
+      const auto at = numbers_of(x[slot])[element], h = exact_step(0x1p-26 * (at == 0 ? 1 : std::abs(at)));
+      std::vector<double> y[2];
+      try {
+        for (const int side : {0, 1}) {
+          x[slot].writable<double>()[element] = side == 0 ? at - h : at + h;
+          y[side] = numbers_of(row_value(g_, k_, x));
+        }
+      } catch (const error&) {
+        continue;
+      }
+      for (std::size_t e = 0; e < w.size(); ++e) {
+        const auto slope = w[e] == 0 ? 0 : w[e] * (y[1][e] - y[0][e]) / (2 * h);
+        if (!std::isfinite(slope)) continue;
+        least[e] = any ? std::min(least[e], slope) : slope, most[e] = any ? std::max(most[e], slope) : slope;
+      }
+      any = true;
+    }
+    double low = 0, high = 0;
+    for (std::size_t e = 0; e < w.size(); ++e) low += least[e], high += most[e];
+    const auto size = std::max(std::abs(claimed), std::abs(a.measured)), reach = std::max(std::abs(low), std::abs(high));
+    if (!(high - low > 1e-3 * size) || claimed < low - 1e-5 * reach || claimed > high + 1e-5 * reach) return a;
+    const bool is_bounded = reach <= 100 * size;
+    a.what = is_bounded ? verdict::kink : verdict::noisy, a.method = "nearby";
+    if (is_bounded) a.measured = claimed, a.error = 1e-5 * reach;
+    a.detail = fmt::format("slopes from {:.6g} to {:.6g} meet here", low, high);
+    return a;
+  }
+  static auto moved_a_little(const array& a, uneven& random) -> array {
+    auto out = a.cast(float64).copy();
+    for (auto& x : out.writable<double>()) x += random() * 0x1p-20 * (x == 0 ? 1 : std::abs(x));
+    return out;
+  }
+
   // How much the pull moves when everything it is made from moves by its last digits.
   auto rounding_of_pull(int i, const array& pulled) const -> array {
-    std::vector<array> x;
-    for (const auto& o : x_) x.push_back(o.is_floating() ? jittered(o, 4 * epsilon, x.size()) : o);
-    auto moved = array();
+    constexpr double little = 4 * epsilon, times = 64;
+    const auto moved = [&](double by) {
+      std::vector<array> x;
+      for (const auto& o : x_) x.push_back(o.is_floating() ? jittered(o, by, x.size()) : o);
+      return numbers_of(row_pull(g_, k_, i, x, jittered(y_, by, 8), jittered(cotangent_, by, 9)));
+    };
+    std::vector<double> near, far;
     try {
-      moved = row_pull(g_, k_, i, x, jittered(y_, 4 * epsilon, 8), jittered(cotangent_, 4 * epsilon, 9));
+      near = moved(little), far = moved(times * little);
     } catch (const error&) {
       return {};
     }
-    const auto a = numbers_of(pulled), b = numbers_of(moved);
+    const auto a = numbers_of(pulled);
     auto out = zeros(pulled.shape());
     auto to = out.writable<double>();
-    for (std::size_t e = 0; e < to.size() && e < b.size(); ++e)
-      // More than that is no rounding, but the other side of a kink.
-      if (const auto d = std::abs(a[e] - b[e]); d <= 0.5 * std::abs(a[e])) to[e] = 4 * d;
+    for (std::size_t e = 0; e < to.size() && e < near.size() && e < far.size(); ++e) {
+      const auto n = std::abs(near[e] - a[e]), f = std::abs(far[e] - a[e]);
+      if (is_rounding(n, f, times, a[e])) to[e] = 4 * std::max(n, f / times);
+    }
     return out;
   }
 

@@ -43,9 +43,9 @@ auto test_at_numbers(const graph& g, const operation& op, int i, std::span<const
     -> std::pair<double, test_result>;
 
 /// The other texts that an operation on arrays may have for its derivative, against its pull, which has passed: the recorded pull, the
-/// pull in place, and forward mode by linearity. Empty if they agree.
+/// pull in place, and forward mode by linearity. Empty if they agree, as far as `round_off` lets them.
 auto check_other_rules(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent,
-                       const array& pulled, std::string& method) -> std::string;
+                       const array& pulled, const array& round_off, std::string& method) -> std::string;
 
 /// What a wrong array of derivatives looks like beside the right one: its transpose, a shift, a mean for a sum. Empty if like nothing.
 auto describe_array_mismatch(const array& claimed, const array& measured) -> std::string;

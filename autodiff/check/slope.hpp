@@ -50,6 +50,11 @@ auto unresolved(line f, double x, double scale) -> bool;
 /// What the smallest numbers there are make uncertain in a slope over that step.
 inline auto underflow(double step) -> double { return 1e-318 / std::abs(step); }
 
+/// How far the next number is.
+inline auto spacing_at(double x) -> double {
+  return std::nextafter(std::abs(x), std::numeric_limits<double>::infinity()) - std::abs(x);
+}
+
 /// The power of two next below h, with which x + h is exact; 0 if h is not positive.
 inline auto exact_step(double h) -> double { return !(h > 0) || !std::isfinite(h) ? 0 : std::ldexp(1.0, std::ilogb(h)); }
 

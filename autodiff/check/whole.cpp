@@ -56,7 +56,9 @@ class whole {
                   .claimed = adjoints_[k],
                   .tolerance = options_.tolerance,
                   .noise = noise_,
-                  .round_off = rounding_[k]};
+                  .round_off = rounding_[k],
+                  .spacing = spacing_at(x),
+                  .coarse = 8 * spacing_at(x) >= 1};
     test_result a;
     if (!test_quickly(c, a)) {
       if (at_any_cost || !spent()) a = test_fully(c);

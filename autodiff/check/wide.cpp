@@ -100,12 +100,14 @@ auto wide_replay::adjoints(const array& seed, double jitter) const -> std::vecto
     if (adjoint[o].is_null()) adjoint[o] = std::move(c);
     else add_into(adjoint[o], c);
   };
+  const auto value = [&](node_id k) {
+    const bool is_computed = jitter != 0 && !g_.is_leaf(k) && values_[k].is_floating();
+    return is_computed ? jittered(values_[k], jitter, k + 1) : values_[k];
+  };
   for (auto k = last_ + 1; k-- > 0;) {
     if (!used_[k] || g_.is_leaf(k) || adjoint[k].is_null()) continue;
     if (!g_.is_tensor(k) && adjoint[k].item() == 0) continue;
-    node_of_arrays(g_, k, [&](node_id o) { return values_[o]; }).each_vjp(values_[k], adjoint[k], [&](int, node_id o, array c) {
-      add(o, wide(c));
-    });
+    node_of_arrays(g_, k, value).each_vjp(value(k), adjoint[k], [&](int, node_id o, array c) { add(o, wide(c)); });
     if (jitter != 0) adjoint[k] = {};  // Asked for at inputs only.
   }
   return adjoint;

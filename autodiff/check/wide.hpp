@@ -40,7 +40,8 @@ class wide_replay {
   auto with(std::span<const node_id> changed, std::span<const array> values) -> array;
   /// The value of every node then; null where it is as it was.
   auto moved() const -> const std::vector<array>& { return moved_; }
-  /// The adjoints of `seed` · last. With `jitter`, everything passed on is off by about that fraction of itself.
+  /// The adjoints of `seed` · last. With `jitter`, every value that was computed and everything passed on is off by
+  /// about that fraction of itself.
   auto adjoints(const array& seed, double jitter = 0) const -> std::vector<array>;
 
  private:
