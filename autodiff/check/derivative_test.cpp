@@ -100,7 +100,7 @@ class full_test {
       return {verdict::untested, unknown, unknown, by_formula,
               "the numbers here are too far apart for steps to see this slope; the formula of the value gives it"};
     if (!std::isfinite(c_.forward) && c_.coarse && is_steep)
-      return {verdict::noisy, central_.slope, central_.error, "ridders",
+      return {verdict::noisy, central_.slope, central_.error, too_coarse,
               "the numbers here are too far apart for steps to see this slope"};
     return a;
   }

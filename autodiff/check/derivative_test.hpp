@@ -15,6 +15,8 @@ inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 /// The method of a claim that steps cannot measure and the formula of the value confirms.
 inline constexpr const char* by_formula = "formula";
+/// And of one for which there is no formula either.
+inline constexpr const char* too_coarse = "too coarse";
 
 struct claim {
   line f;

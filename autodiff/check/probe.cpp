@@ -182,11 +182,12 @@ auto probe::test_along(const std::vector<part>& where, const std::vector<std::ve
       if (std::isfinite(r[e])) c.round_off = std::hypot(c.round_off, r[e] * steps[p][e - first]);
   }
   a = test_fully(c);
+  if (a.what == verdict::noisy && coarse) a.method = too_coarse;
   if (a.what != verdict::fail && a.what != verdict::kink) return a;
   // An element may be so large that what changes in it is lost. It shows that it depends on what moves when that moves far.
   auto depends = there;
-  for (const double far : {0x1p10, 0x1p60, 0x1p1000 / longest})
-    if (far < room.high) depends = changing(depends, evaluate(far));
+  for (const double far : {0x1p10, 0x1p60, 0x1p1000 / longest, -0.9 / nearness, -1 / nearness})
+    if (room.low < far && far < room.high) depends = changing(depends, evaluate(far));
   const auto all = size_of_changing(depends);
   if (!(all > 2 * size)) return a;
   c.noise = noise_ + 2 * epsilon * all;

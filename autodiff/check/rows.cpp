@@ -218,7 +218,7 @@ class row_inspection {
     for (int sample = 0; sample < 16; ++sample) {
       std::vector<array> x;
       for (const auto& o : x_) x.push_back(o.is_floating() ? moved_a_little(o, random) : o);
-      const auto at = numbers_of(x[slot])[element], h = exact_step(0x1p-26 * (at == 0 ? 1 : std::abs(at)));
+      const auto at = numbers_of(x[slot])[element], h = exact_step(0x1p-26 * size_at(at));
       std::vector<double> y[2];
       try {
         for (const int side : {0, 1}) {
@@ -245,9 +245,10 @@ class row_inspection {
     a.detail = fmt::format("slopes from {:.6g} to {:.6g} meet here", low, high);
     return a;
   }
+  static auto size_at(double x) -> double { return std::abs(x) < std::numeric_limits<double>::min() ? 1 : std::abs(x); }
   static auto moved_a_little(const array& a, uneven& random) -> array {
     auto out = a.cast(float64).copy();
-    for (auto& x : out.writable<double>()) x += random() * 0x1p-20 * (x == 0 ? 1 : std::abs(x));
+    for (auto& x : out.writable<double>()) x += random() * 0x1p-20 * size_at(x);
     return out;
   }
 

@@ -28,7 +28,10 @@ class local_findings {
     const auto it = worst_.find(k);
     return it == worst_.end() ? verdict::pass : it->second->what;
   }
-  auto is_by_formula(node_id k) const -> bool { return on(k) == verdict::untested && worst_.at(k)->method == by_formula; }
+  auto is_unseen(node_id k) const -> bool {
+    const auto it = worst_.find(k);
+    return it != worst_.end() && (it->second->method == by_formula || it->second->method == too_coarse);
+  }
 
  private:
   std::unordered_map<node_id, const finding*> worst_;
@@ -50,14 +53,14 @@ auto whole_failure::explain(const graph& g, const check_report& report, std::str
   if (stale) return told(verdict::fail, "the record does not give the value it was recorded with: it is stale" + words);
 
   const local_findings local(g, report, departures);
-  double all = 0, at_kinks = 0, by_formulas = 0, most = 0;
+  double all = 0, at_kinks = 0, unseen = 0, most = 0;
   const departure *farthest = nullptr, *unconfirmed = nullptr, *infinite = nullptr;
   for (const auto& d : departures) {
     const auto size = std::abs(d.beyond);
     const auto what = local.on(d.node);
     all += size;
     if (what == verdict::kink) at_kinks += size;
-    else if (local.is_by_formula(d.node)) by_formulas += size;
+    else if (local.is_unseen(d.node)) unseen += size;
     else if (what == verdict::non_finite) infinite = infinite ? infinite : &d;
     else if (what != verdict::pass) unconfirmed = unconfirmed ? unconfirmed : &d;
     if (size > most) most = size, farthest = &d;
@@ -65,8 +68,9 @@ auto whole_failure::explain(const graph& g, const check_report& report, std::str
   // relu(x) - relu(-x) has slope 1 everywhere, but no choice of slopes at 0 for relu that all programs would agree with.
   if (at_kinks > 0.1 * all)
     return told(verdict::kink, "an operation on the way is at a kink, where the chain rule need not hold");
-  if (by_formulas > 0.1 * all)
-    return told(verdict::untested, "an operation on the way has a slope that steps cannot see; its formula gives it");
+  if (unseen > 0.1 * all)
+    return told(verdict::untested,
+                "an operation on the way has a slope that steps cannot see, for the numbers there are too far apart");
   if (infinite)
     return told(verdict::non_finite, operation_at(g, infinite->node) + ", on the way, is not finite or has no finite derivative");
   if (unconfirmed)
