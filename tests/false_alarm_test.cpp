@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <random>
+#include <vector>
 
 using namespace seegrad;
 
@@ -177,4 +178,73 @@ TEST_CASE("a value in single precision is noisy, not wrong, and a wrong rule for
   CHECK(right[0] + right[static_cast<std::size_t>(verdict::noisy)] == 2000);
   CHECK(wrong[0] == 0);
   CHECK(wrong[static_cast<std::size_t>(verdict::fail)] > 1900);
+}
+
+namespace {
+
+// Signed zeros, infinities, NaN, the largest and smallest numbers, a tie with each of them, kinks, and numbers that are all whole.
+const std::vector<double> special{0.0,    -0.0,    HUGE_VAL, -HUGE_VAL, std::nan(""), 1e308, -1e17, 4503599627370497.5,
+                                  1e-308, -5e-324, 1,        -0.5,      2.5,          40,    1e-17, -745};
+
+template <class F>
+auto each_choice(int arity, F f) -> void {
+  const auto n = special.size(), step = arity == 3 ? std::size_t{3} : 1;
+  std::vector<double> x(static_cast<std::size_t>(arity));
+  const auto choose = [&](auto& self, std::size_t i) -> void {
+    if (i == x.size()) return f(x);
+    for (std::size_t k = i % step; k < n; k += step) x[i] = special[k], self(self, i + 1);
+  };
+  choose(choose, 0);
+}
+
+struct half_a_floor : paragraph<1> {
+  static constexpr std::string_view name = "half_a_floor", help = "floor, with a slope that it has nowhere";
+  static auto value(auto x) { return floor(x); }
+  static auto d0(auto, auto) { return 0.5; }
+};
+
+struct almost_sine : paragraph<1> {
+  static constexpr std::string_view name = "almost_sine", help = "sine, with a slope that is off by less than the tolerance";
+  static auto value(auto x) { return sin(x); }
+  static auto d0(auto x, auto) { return cos(x) * (1 + 5e-7); }
+};
+
+}  // namespace
+
+TEST_CASE("no false alarm: every operation at special numbers, alone and in arrays") {
+  for (const auto* op : operations())
+    each_choice(op->arity, [&](const std::vector<double>& at) {
+      graph g;
+      scalar x[max_arity], y;
+      tensor a[max_arity], b;
+      for (int i = 0; i < op->arity; ++i)
+        x[i] = input(at[static_cast<std::size_t>(i)]), a[i] = input(array{at[static_cast<std::size_t>(i)], 0.7, 1.3});
+      op->record(x, y), op->record_tensor(a, b);
+      for (const auto& report : {check(y), check(b)})
+        CHECK_MESSAGE(report.count(verdict::fail) == 0, op->name, " at ", at[0], " ", at.back(), "\n", report.text());
+    });
+}
+
+TEST_CASE("numbers farther apart than the pieces of an operation are no test of it") {
+  graph g;
+  for (const auto& y : {floor(input(1e17)), round(input(-3e18)), fmod(input(0x1p60), 8), fmod(input(0x1p43), 0x1p-9),
+                        floor(1e17 * input(1.0)), trunc(input(1e17)) + input(2.0), fmod(0x1p60 * input(0.7), 1)}) {
+    const auto report = check(y);
+    CHECK_MESSAGE(report.passed(), report.text());
+  }
+  CHECK(check(floor(input(1e17))).count(verdict::untested) > 0);
+  CHECK(!check(apply<half_a_floor>(input(1e17))).passed());
+  CHECK(!check(apply<half_a_floor>(input(2.0))).passed());
+}
+
+TEST_CASE("what every operation may be off by is too much where it is all that is left") {
+  graph g;
+  const auto x = input(0.4, "x");
+  CHECK(check(apply<almost_sine>(x)).passed());
+  const auto report = check(1e7 * (apply<almost_sine>(x) - sin(x)));
+  INFO(report.text());
+  CHECK(report.local[static_cast<std::size_t>(verdict::fail)] == 0);
+  CHECK(report.whole_verdict() == verdict::fail);
+  // Where the rules are right, what is left is the rounding of what was there.
+  CHECK(check(1e7 * (sin(x + 1) - sin(x) * std::cos(1.0) - cos(x) * std::sin(1.0))).passed());
 }

@@ -286,3 +286,99 @@ TEST_CASE("the same seed gives the same report") {
   const auto y = r.recorded(r.inputs()).value;
   CHECK(check(y).text() == check(y).text());
 }
+
+// --- where values and derivatives are hard to measure -----------------------------------------------------------------------
+
+TEST_CASE("the vectors of equal eigenvalues have no derivative, and a loss that has one is missed by none") {
+  graph g;
+  const auto A = input(eye(2), "A");
+  const auto kink = input(0.0, "kink");
+  const array W{{0.3, -0.7}, {1.1, 0.9}};
+  const auto d = eigh(A);
+  // Of tr(Wᵀ exp(A)) at the identity the gradient is e (W + Wᵀ) / 2.
+  const auto loss = sum(W * matmul(d.vectors * exp(d.values), transpose(d.vectors)));
+  for (const auto& y : {loss, loss + relu(kink)}) {
+    const auto report = check(y);
+    INFO(report.text());
+    const bool is_right = all_close(grad(A), array{{0.3, 0.2}, {0.2, 0.9}} * std::exp(1.0), 1e-9, 1e-9);
+    CHECK(report.passed() == is_right);
+    for (const auto& f : report.findings)
+      if (f.operation == "input" && f.name == "A" && !is_right) {
+        CHECK(f.what == verdict::fail);
+        CHECK(f.measured == doctest::Approx(f.element == "[0, 0]"   ? 0.3 * std::exp(1.0)
+                                            : f.element == "[1, 1]" ? 0.9 * std::exp(1.0)
+                                                                    : 0.2 * std::exp(1.0)));
+      }
+  }
+  // One of the values alone, in which equal ones are alike.
+  CHECK(check(sum(exp(eigh(A).values))).passed());
+}
+
+TEST_CASE("no false alarm: gradients that cancel, and nearly equal eigenvalues") {
+  for (const auto type : {float64, float32}) {
+    graph g;
+    for (const auto& at : {array{20.0, 0.0, -20.0}, array{0.0, 40.0, 40.0}, array{3.0, 3.0, 3.0}, array{-40.0, 1.0, 2.0}}) {
+      const auto x = input(at.cast(type), "x");
+      for (const auto& y : {log_softmax(softmax(x)), sum(log_softmax(softmax(x))), softmax(x), sum(softmax(x))}) {
+        const auto report = check(y);
+        CHECK_MESSAGE(report.passed(), report.text());
+      }
+    }
+  }
+  for (const double gap : {1e-3, 1e-6, 1e-8, 1e-10}) {
+    graph g;
+    const auto A = input(array{{1.0, 0.3 * gap, 0.1}, {0.3 * gap, 1 + gap, 0.2}, {0.1, 0.2, 3.0}}, "A");
+    const auto B = input(array{{1.0, 0.3 * gap}, {0.3 * gap, 1 + gap}}, "B");
+    for (const auto& M : {A, B}) {
+      const auto d = eigh(M);
+      const auto report = check(matmul(d.vectors * exp(d.values), transpose(d.vectors)));
+      CHECK_MESSAGE(report.count(verdict::fail) == 0, gap, "\n", report.text());
+    }
+  }
+}
+
+TEST_CASE("no false alarm: operations on arrays at special numbers") {
+  // Decompositions of matrices that are singular, or nearly, have slopes that nobody can tell.
+  const auto is_decomposition = [](std::string_view name) {
+    for (const auto* other :
+         {"cofactors", "cofactors_slope", "det", "logdet", "eigh", "svd", "qr", "inverse", "solve", "triangular_solve"})
+      if (name == other) return true;
+    return false;
+  };
+  int turn = 0;
+  for (const auto* op : structural_operations()) {
+    if (is_decomposition(op->name)) continue;
+    for (const auto& c : op->rule->samples())
+      for (const double s : {0.0, HUGE_VAL, std::nan(""), 1e17, 1e-308, 20.0})
+        for (const bool everywhere : {false, true}) {
+          graph g;
+          std::vector<tensor> x;
+          for (const auto& o : c.operands) {
+            auto a = o.is_floating() ? o.cast(float64).copy() : o;
+            if (a.is_floating() && a.size() > 0 && (everywhere || x.empty())) {
+              auto to = a.writable<double>();
+              for (std::size_t e = 0; e < to.size(); ++e)
+                if (everywhere || e == to.size() / 2) to[e] = s;
+            }
+            if (a.is_floating()) x.push_back(input(++turn % 2 == 0 ? a.cast(float32) : a));
+            else x.push_back(a);
+          }
+          try {
+            const auto report = check(record_structural(*op, c.parameters, x));
+            CHECK_MESSAGE(report.count(verdict::fail) == 0, op->name, " at ", s, "\n", report.text());
+          } catch (const error& e) {
+            FAIL_CHECK(op->name, " at ", s, ": ", std::string(e.what()));
+          }
+        }
+  }
+}
+
+TEST_CASE("a tangent for the test of linearity is no operand: that may be NaN") {
+  graph g;
+  const auto x = input(array{1.0, std::nan(""), 3.0}, "x"), z = input(array{2.0, 1.0, 3.0}, "z");
+  for (const auto& y : {sum(x * z), sum(concat(std::vector<tensor>{x, z}, 0)), concat(std::vector<tensor>{x, z}, 0)}) {
+    const auto report = check(y);
+    CHECK_MESSAGE(report.count(verdict::fail) == 0, report.text());
+    CHECK(report.count(verdict::non_finite) > 0);
+  }
+}

@@ -124,7 +124,7 @@ class accumulation {
         // And what the same rule loses in float.
         const auto in_float = numbers_of(pull_as_recorded(k, i));
         for (std::size_t e = 0; e < std::min(n, in_float.size()); ++e)
-          if (const auto d = std::abs(in_float[e] - a[e]); std::isfinite(d)) out[e] += d;
+          out[e] += std::isfinite(in_float[e]) ? std::abs(in_float[e] - a[e]) : std::numeric_limits<double>::infinity();
       }
     }
     return out;
