@@ -153,7 +153,8 @@ TEST_CASE("a wrong pull in any operation on arrays is named: operation, node and
           const auto s = plant_and_check(wrong, c, {.whole = all % 8 == 0});
           ++all, ++here, found += s.named, elsewhere += s.elsewhere;
         }
-    CHECK_MESSAGE(here >= 5 / every, op->name);
+    // What is constant in pieces has the pull 0, of which few ways make something wrong.
+    CHECK_MESSAGE((here >= 5 / every || op->name == "det_sign"), op->name);
   }
   MESSAGE(found, " of ", all, " wrong pulls found, ", quiet, " more made no difference");
   CHECK(found == all);

@@ -87,7 +87,7 @@ class accumulation {
       if (difference <= allowed) continue;
       if (of_results.empty()) of_results = rounding_of_results(k, given.size());
       allowed += 16 * of_results[e];
-      if (difference <= allowed) continue;
+      if (difference <= allowed || std::isinf(of_results[e])) continue;
       ++wrong;
       if (difference > most || wrong == 1 || std::isnan(difference)) most = difference, worst = e, allowed_there = allowed;
     }
