@@ -132,6 +132,72 @@ TEST_CASE("any text survives as a label") {
   }
 }
 
+namespace {
+
+// All text that the SVG shows, with the characters that are written in another way put back.
+auto text_of(const std::string& svg) -> std::string {
+  std::string out;
+  for (auto at = svg.find("<text"); at != std::string::npos; at = svg.find("<text", at)) {
+    at = svg.find('>', at) + 1;
+    out += svg.substr(at, svg.find('<', at) - at);
+  }
+  const std::pair<std::string, std::string> written[] = {{"&#160;", " "}, {"\u00a0", " "}, {"&#45;", "-"},
+                                                         {"&#39;", "'"},  {"&#93;", "]"},  {"&quot;", "\""},
+                                                         {"&lt;", "<"},   {"&gt;", ">"},   {"&amp;", "&"}};
+  for (const auto& [from, to] : written)
+    for (auto at = out.find(from); at != std::string::npos; at = out.find(from, at + to.size())) out.replace(at, from.size(), to);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a name is seen wherever it stands, whatever Graphviz reads into it") {
+  for (const std::string name : {"]",
+                                 "[",
+                                 "{",
+                                 "}",
+                                 "|",
+                                 "->",
+                                 "--",
+                                 "\"",
+                                 "'",
+                                 "x]",
+                                 "]]",
+                                 "]]>",
+                                 "a]b]",
+                                 "[2x3]",
+                                 "\\",
+                                 "\\N",
+                                 "\\G",
+                                 "\\E]",
+                                 "<b>&amp;",
+                                 "&#93;",
+                                 "&]",
+                                 "]&",
+                                 "<![CDATA[x]]>",
+                                 "-->",
+                                 "%",
+                                 "é]",
+                                 ";",
+                                 "=",
+                                 "#"}) {
+    CAPTURE(name);
+    graph g;
+    const auto x = input(array{{1.0, 2.0}, {3.0, 4.0}}, name);
+    CHECK(contains(text_of(picture(named("y", sum(x))).to_svg()), name));
+    CHECK(contains(text_of(picture(named(name, sum(x))).to_svg()), name));
+    CHECK(contains(text_of(picture(named("y", input(1.0, name) * 2)).to_svg()), name));
+    CHECK(contains(text_of(picture(named("y", sum(x)), {.title = "title " + name}).to_svg()), "title " + name));
+    CHECK(contains(text_of(picture(named("y", sum(x)), {.notes = {{0, {"note " + name}}}}).to_svg()), "note " + name));
+    const scope inside("scope " + name);
+    CHECK(contains(text_of(picture(named("y", sum(x) * 2)).to_svg()), "scope " + name));
+  }
+  // Without a name, and with the shape of an array, which ends in a bracket.
+  graph g;
+  const auto y = sum(input(array{{1.0, 2.0}, {3.0, 4.0}}, "") * array{{1.0, 2.0}, {3.0, 4.0}});
+  CHECK(contains(text_of(picture(y).to_svg()), "2x2]"));
+}
+
 TEST_CASE("scopes are clusters, nested as they were opened") {
   graph g;
   const scalar x = input(1.0, "x");

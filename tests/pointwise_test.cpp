@@ -258,14 +258,15 @@ TEST_CASE("scalars, numbers, arrays and tensors mix") {
   CHECK(identical(dW, array{{4.0, 4.0}, {4.0, 4.0}}));
 }
 
-TEST_CASE("float32 with float64 makes float64; numbers and scalars follow; whole numbers and truth become float64") {
+TEST_CASE("float32 with float64 makes float64; numbers and scalars follow; whole numbers stay whole") {
   graph g;
   const auto single = input(array{1.5, 2.5}.cast(float32));
   const auto a = input(0.5);
   CHECK((single * 2).type() == float32);
   CHECK((single * a).type() == float32);
   CHECK((single * array{1.0, 2.0}).type() == float64);
-  CHECK(compute_pointwise(*find_operation("add"), std::array{array{1, 2}, array{3, 4}}).type() == float64);
+  CHECK(compute_pointwise(*find_operation("add"), std::array{array{1, 2}, array{3, 4}}).type() == int64);
+  CHECK(compute_pointwise(*find_operation("div"), std::array{array{1, 2}, array{3, 4}}).type() == float64);
   CHECK((single * (single > 2.0)).type() == float32);
   const auto y = single * array{3.0, 4.0};
   backward(sum(y));

@@ -16,6 +16,10 @@ constexpr std::size_t header = (sizeof(array_body) + 63) / 64 * 64;
 
 }  // namespace
 
+auto too_large(std::uint64_t x) -> void {
+  throw error(fmt::format("array: {} is larger than any int64; write it as a floating-point number", x));
+}
+
 auto destroy(array_body* b) noexcept -> void {
   auto* owner = b->owner;
   const pool::block block{b, b->size_class};
@@ -49,9 +53,9 @@ auto array::uninitialized_like(const array& x) -> array {
   return array(make(pool::take_like(like.size_class), like.type, like.size, like.shape, like.strides));
 }
 
-auto array::of_number(double x) -> array {
-  auto a = uninitialized(float64, {});
-  *static_cast<double*>(a.body_->data) = x;
+auto array::of_number(const literal& x) -> array {
+  auto a = uninitialized(x.type(), {});
+  with_type(x.type(), [&]<class T>(T) { *static_cast<T*>(a.body_->data) = x.as<T>(); });
   a.body_->number = true;
   return a;
 }
@@ -130,11 +134,11 @@ auto array::get(const dims& index) const -> double {
   return with_type(type(), [&]<class T>(T) { return static_cast<double>(static_cast<const T*>(raw())[at]); });
 }
 
-auto array::put(double x, const dims& index) -> void {
+auto array::put(const literal& x, const dims& index) -> void {
   offset_of(index, "set");
   make_writable();
   const auto at = offset_of(index, "set");
-  with_type(type(), [&]<class T>(T) { static_cast<T*>(raw())[at] = static_cast<T>(x); });
+  with_type(type(), [&]<class T>(T) { static_cast<T*>(raw())[at] = x.as<T>(); });
 }
 
 auto array::item() const -> double {
@@ -164,7 +168,7 @@ auto array::copy() const -> array {
 array::array(std::initializer_list<nested> list) {
   auto type = boolean;
   const auto widen = [&](const auto& self, const nested& n) -> void {
-    if (!n.is_list_) type = std::max(type, n.type_);
+    if (!n.is_list_) type = std::max(type, n.number_.type());
     for (const auto& m : n.list_) self(self, m);
   };
   bool any = false;
@@ -187,7 +191,7 @@ array::array(std::initializer_list<nested> list, dtype type) : array() {
       if (n.is_list_ ? axis == shape.size() || static_cast<index_t>(n.list_.size()) != shape[axis] : axis != shape.size())
         throw error(fmt::format("array: the nested braces are uneven: a row differs from the shape {} of those before it",
                                 to_string(shape)));
-      if (!n.is_list_) *to++ = static_cast<T>(n.number_);
+      if (!n.is_list_) *to++ = n.number_.as<T>();
       for (const auto& m : n.list_) self(self, m, axis + 1);
     };
     fill(fill, whole, 0);

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <autodiff/array/dims.hpp>
 #include <autodiff/array/dtype.hpp>
+#include <autodiff/array/literal.hpp>
 #include <autodiff/array/pool.hpp>
 #include <span>
 #include <sys/single_threaded.h>
@@ -31,7 +32,7 @@ struct array_body {
   dtype type;
   bool contiguous;  // row-major without gaps
   bool borrowed;    // never written to
-  bool number;      // made from a plain number or a scalar: it takes the float type of what it meets
+  bool number;      // made from a plain number or a scalar: it takes the type of what it meets
   index_t size;
   void* data;
   array_body* owner;
@@ -62,16 +63,12 @@ class nested {
  public:
   template <class T>
     requires std::is_arithmetic_v<T>
-  nested(T x) : number_(static_cast<double>(x)),
-                type_(std::same_as<T, bool> ? boolean
-                      : std::integral<T>    ? int64
-                                            : float64) {}
+  nested(T x) : number_(x) {}
   nested(std::initializer_list<nested> list) : list_(list), is_list_(true) {}
 
  private:
   friend class array;
-  double number_ = 0;
-  dtype type_ = boolean;
+  literal number_ = false;
   std::initializer_list<nested> list_;
   bool is_list_ = false;
 };
@@ -80,10 +77,11 @@ class array {
  public:
   /// No elements, shape [0].
   array() = default;
-  /// A number: shape [], float64, but float32 where it meets float32.
+  /// A number: shape [], of the type of its literal; where it meets an array it takes that one's type, unless it has a fraction to
+  /// lose: whole numbers become floating where they meet such, and 1.5 makes float64 of an int64.
   template <class T>
     requires std::is_arithmetic_v<T>
-  array(T x) : array(of_number(static_cast<double>(x))) {}
+  array(T x) : array(of_number(x)) {}
   /// Nested braces: {{1, 2}, {3, 4}}. Whole numbers throughout make int64, truth values bool, anything else float64. Throws if rows
   /// differ in length.
   array(std::initializer_list<nested> list);
@@ -177,10 +175,10 @@ class array {
   }
   auto get(const dims& index) const -> double;
   template <std::integral... I>
-  auto set(double x, I... i) -> void {
+  auto set(const literal& x, I... i) -> void {
     put(x, dims{static_cast<index_t>(i)...});
   }
-  auto put(double x, const dims& index) -> void;
+  auto put(const literal& x, const dims& index) -> void;
   /// The only element. Throws if there are more, or none.
   auto item() const -> double;
 
@@ -208,7 +206,7 @@ class array {
  private:
   explicit array(detail::array_body* b) : body_(b) {}
   static auto no_shape() -> const dims&;
-  static auto of_number(double x) -> array;
+  static auto of_number(const literal& x) -> array;
   static auto copy_of(const void* data, std::size_t n, dtype type, const dims& shape) -> array;
   static auto borrowed(const void* data, dtype type, const dims& shape, const dims& strides) -> array;
   static auto make(pool::block at, dtype type, index_t size, const dims& shape, const dims& strides) -> detail::array_body*;
@@ -225,7 +223,9 @@ array::array(const std::vector<T>& v, const dims& shape) {
   if constexpr (element<T> && !std::same_as<T, bool>) {
     *this = copy_of(v.data(), v.size(), dtype_of<T>, shape);
   } else if constexpr (std::integral<T> && !std::same_as<T, bool>) {
-    const std::vector<std::int64_t> wide(v.begin(), v.end());
+    std::vector<std::int64_t> wide;
+    wide.reserve(v.size());
+    for (const auto x : v) wide.push_back(literal(x).template as<std::int64_t>());
     *this = copy_of(wide.data(), wide.size(), int64, shape);
   } else if constexpr (std::same_as<T, bool>) {
     const std::vector<unsigned char> bytes(v.begin(), v.end());

@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <autodiff/array/nest.hpp>
 #include <cstring>
-#include <limits>
 
 namespace seegrad {
 namespace {
 
-// What is no whole number of 64 bits becomes the lowest one, as in numpy; the language leaves it open.
-template <class To, class From>
-[[gnu::always_inline]] inline auto converted(From x) -> To {
-  if constexpr (std::same_as<To, std::int64_t> && std::is_floating_point_v<From>)
-    return x >= From(-0x1p63) && x < From(0x1p63) ? static_cast<To>(x) : std::numeric_limits<To>::min();
-  else return static_cast<To>(x);
-}
+using detail::converted;
 
 // A transposed matrix read row by row touches a new cache line for each element; read in tiles, each line is used up while it is there.
 template <class To, class From>
@@ -87,8 +80,8 @@ auto copy_elements(array& to, const array& from) -> void {
   });
 }
 
-auto fill_elements(array& to, double x) -> void {
-  with_type(to.type(), [&]<class T>(T) { std::fill_n(static_cast<T*>(to.raw()), to.size(), converted<T>(x)); });
+auto fill_elements(array& to, const literal& x) -> void {
+  with_type(to.type(), [&]<class T>(T) { std::fill_n(static_cast<T*>(to.raw()), to.size(), x.as<T>()); });
 }
 
 auto copy_into(array& to, const array& from, const dims& strides, index_t offset) -> void {

@@ -10,7 +10,7 @@ auto is_row_major(const dims& shape, const dims& strides) -> bool;
 /// converted to its type.
 auto copy_elements(array& to, const array& from) -> void;
 /// Fills `to`, as above, with one number.
-auto fill_elements(array& to, double x) -> void;
+auto fill_elements(array& to, const literal& x) -> void;
 /// Copies `from` over the elements of `to`, of the same type and nobody else's yet, that the shape of `from` and these strides walk,
 /// beginning at element `offset`.
 auto copy_into(array& to, const array& from, const dims& strides, index_t offset) -> void;

@@ -15,11 +15,11 @@
 namespace seegrad {
 
 /// The type is always the one that is given; a value is converted as by cast().
-auto full(const dims& shape, double value, dtype type = float64) -> array;
+auto full(const dims& shape, const literal& value, dtype type = float64) -> array;
 auto zeros(const dims& shape, dtype type = float64) -> array;
 auto ones(const dims& shape, dtype type = float64) -> array;
 /// Shape and type of x, contiguous.
-auto full_like(const array& x, double value) -> array;
+auto full_like(const array& x, const literal& value) -> array;
 auto zeros_like(const array& x) -> array;
 auto ones_like(const array& x) -> array;
 
@@ -29,9 +29,10 @@ auto eye(index_t rows, dtype type = float64) -> array;
 
 /// start, start + step, … before stop (after it, for a negative step): ceil((stop - start) / step) numbers, each start + i * step
 /// without an error that adds up. Throws if the step is 0 or a bound is not finite.
-auto arange(double start, double stop, double step, dtype type = float64) -> array;
-auto arange(double start, double stop, dtype type = float64) -> array;
-auto arange(double stop, dtype type = float64) -> array;
+/// Whole numbers as int64 are counted exactly.
+auto arange(const literal& start, const literal& stop, const literal& step, dtype type = float64) -> array;
+auto arange(const literal& start, const literal& stop, dtype type = float64) -> array;
+auto arange(const literal& stop, dtype type = float64) -> array;
 /// n numbers from first to last, both included and last met exactly; first alone if n is 1. Throws if n is negative.
 auto linspace(double first, double last, index_t n, dtype type = float64) -> array;
 

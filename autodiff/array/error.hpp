@@ -5,12 +5,15 @@
 // likely cause is known, ends with a hint. After a throw, the graph is as it was before the call.
 
 #include <stdexcept>
+#include <string>
 
 namespace seegrad {
 
 class error : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// What the message quotes (the name of a file, of a column, of a node) may hold anything, and is shown on terminals: control characters
+  /// and bytes that are not UTF-8 are shown escaped.
+  explicit error(const std::string& message);
 };
 
 }  // namespace seegrad

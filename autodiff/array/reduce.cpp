@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/nest.hpp>
+#include <autodiff/array/wrap.hpp>
 #include <fmt/format.h>
 #include <limits>
 #include <numeric>
@@ -14,14 +15,15 @@ template <reduction How, class T>
 constexpr auto start() -> T {
   if constexpr (How == reduction::sum) return 0;
   else if constexpr (How == reduction::prod) return 1;
-  else if constexpr (How == reduction::max) return -std::numeric_limits<T>::infinity();
-  else return std::numeric_limits<T>::infinity();
+  else if constexpr (std::is_floating_point_v<T>)
+    return How == reduction::max ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::infinity();
+  else return How == reduction::max ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max();
 }
 
 template <reduction How, class T>
 [[gnu::always_inline]] inline auto combine(T a, T b) -> T {
-  if constexpr (How == reduction::sum) return a + b;
-  else if constexpr (How == reduction::prod) return a * b;
+  if constexpr (How == reduction::sum) return detail::wrapped_sum(a, b);
+  else if constexpr (How == reduction::prod) return detail::wrapped_product(a, b);
   else if constexpr (How == reduction::max) return a > b || a != a ? a : b;
   else return a < b || a != a ? a : b;
 }
@@ -86,13 +88,15 @@ auto reduce_to(const array& x, const dims& shape, const dims& to_strides) -> arr
   constexpr bool in_double = How == reduction::sum || How == reduction::prod;
   const auto fill = [&]<class A, class T>(A, T) {
     auto out = array::uninitialized(dtype_of<A>, shape);
-    fill_elements(out, start<How, double>());
+    std::fill_n(static_cast<A*>(out.raw()), out.size(), start<How, A>());
     run<How, A, T>(x, static_cast<A*>(out.raw()), to_strides);
     return out;
   };
   if (x.type() == float32) return in_double ? fill(double{}, float{}).cast(float32) : fill(float{}, float{});
   if (x.type() == float64) return fill(double{}, double{});
-  return reduce_to<How>(x.cast(float64), shape, to_strides);
+  if (x.type() == int64) return fill(std::int64_t{}, std::int64_t{});
+  const auto out = fill(std::int64_t{}, bool{});
+  return in_double ? out : out.cast(boolean);
 }
 
 auto dispatch(reduction how, const array& x, const dims& shape, const dims& to_strides) -> array {

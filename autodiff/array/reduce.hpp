@@ -10,7 +10,8 @@ namespace seegrad {
 
 enum class reduction { sum, prod, max, min };
 
-/// Over `axes`, none twice, counted from the front. Whole numbers and truth values give float64. Throws for the largest or smallest of no
+/// Over `axes`, none twice, counted from the front. Sums and products of whole numbers and truth values are int64 and wrap
+/// around, extremes have their type. Throws for the largest or smallest of no
 /// elements; their sum is 0 and their product 1. A NaN wins over every number.
 auto reduce(reduction how, const array& x, const dims& axes, bool keep_axes, std::string_view who) -> array;
 /// The sum over the axes along which an array of `shape` was repeated to make x: undoes a broadcast. x itself if none was.

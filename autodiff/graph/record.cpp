@@ -134,9 +134,11 @@ auto record_row(const operation& op, std::shared_ptr<const void> parameters, arr
   if (g.rows_.size() + n + 1 > g.rows_.capacity()) g.rows_.reserve(2 * g.rows_.size() + n + 16);
   for (const auto& a : operands) {
     auto offset = near(g, a.ref);
+    // As a scalar node a whole number would lose its type, and digits; only what is computed in whole numbers needs them.
+    const bool is_scalar = !a.ref && a.value->is_number() && (value.is_null() || value.is_floating());
     if (!a.ref)
-      offset = (a.value->is_number() ? g.append(a.value->item(), code::constant) : g.append_leaf(*a.value, code::constant)) &
-               detail::low_half;
+      offset =
+          (is_scalar ? g.append(a.value->item(), code::constant) : g.append_leaf(*a.value, code::constant)) & detail::low_half;
     else if (offset >> 32 != 0) offset = g.offset(a.ref, op.name);
     g.wide_.push_back(static_cast<std::uint32_t>(offset / sizeof(node)));
   }

@@ -44,7 +44,7 @@ struct softsign_op : paragraph<1> {
 
 struct relu_op : paragraph<1> {
   static constexpr std::string_view name = "relu", help = "x for x > 0, else 0; slope 0 at 0";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto x) { return pick(x > 0, x, pick(x <= 0, 0.0, x)); }
   static auto d0(auto x, auto) { return pick(x > 0, 1.0, 0.0); }
 };

@@ -7,7 +7,7 @@ namespace seegrad {
 
 struct add_op : paragraph<2> {
   static constexpr std::string_view name = "add", symbol = "+", help = "sum";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto a, auto b) { return a + b; }
   static auto d0(auto, auto, auto) { return 1.0; }
   static auto d1(auto, auto, auto) { return 1.0; }
@@ -15,7 +15,7 @@ struct add_op : paragraph<2> {
 
 struct sub_op : paragraph<2> {
   static constexpr std::string_view name = "sub", symbol = "-", help = "difference";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto a, auto b) { return a - b; }
   static auto d0(auto, auto, auto) { return 1.0; }
   static auto d1(auto, auto, auto) { return -1.0; }
@@ -23,7 +23,7 @@ struct sub_op : paragraph<2> {
 
 struct mul_op : paragraph<2> {
   static constexpr std::string_view name = "mul", symbol = "*", help = "product";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto a, auto b) { return a * b; }
   static auto d0(auto, auto b, auto) { return b; }
   static auto d1(auto a, auto, auto) { return a; }
@@ -40,21 +40,21 @@ struct div_op : paragraph<2> {
 
 struct neg_op : paragraph<1> {
   static constexpr std::string_view name = "neg", symbol = "-", help = "negation";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto x) { return -x; }
   static auto d0(auto, auto) { return -1.0; }
 };
 
 struct square_op : paragraph<1> {
   static constexpr std::string_view name = "square", symbol = "x²", help = "x * x";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto x) { return x * x; }
   static auto d0(auto x, auto) { return 2 * x; }
 };
 
 struct fma_op : paragraph<3> {
   static constexpr std::string_view name = "fma", help = "a * b + c, rounded once";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto a, auto b, auto c) { return fma(a, b, c); }
   static auto d0(auto, auto b, auto, auto) { return b; }
   static auto d1(auto a, auto, auto, auto) { return a; }
@@ -113,7 +113,7 @@ template <lifted T, class B>
 
 struct sign_op : paragraph<1> {
   static constexpr std::string_view name = "sign", help = "-1, 0 or 1";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto x) { return pick(x > 0, 1.0, pick(x < 0, -1.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -121,7 +121,7 @@ struct sign_op : paragraph<1> {
 
 struct abs_op : paragraph<1> {
   static constexpr std::string_view name = "abs", symbol = "|x|", help = "absolute value; slope 0 at 0";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto x) { return abs(x); }
   static auto d0(auto x, auto) { return sign(x); }
 };

@@ -3,6 +3,7 @@
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/nest.hpp>
+#include <autodiff/array/wrap.hpp>
 #include <autodiff/ops/structural_list.hpp>
 #include <cmath>
 #include <cstring>
@@ -79,13 +80,13 @@ auto taken_back(const array& g, const array& index, int axis, index_t extent) ->
   auto out = zeros(from.shape().first(axis) + dims{extent} + from.shape().from(axis + whole.rank()), g.type());
   const around a(out.shape(), axis);
   const auto* at = whole.data<std::int64_t>();
-  with_floating(g.type(), [&]<class T>(T) {
+  with_type(g.type(), [&]<class T>(T) {
     auto* to = static_cast<T*>(out.raw());
     const auto* source = static_cast<const T*>(from.raw());
     for (index_t o = 0; o < a.outer; ++o)
       for (index_t k = 0; k < whole.size(); ++k, source += a.inner) {
         auto* row = to + (o * a.extent + at[k]) * a.inner;
-        for (index_t i = 0; i < a.inner; ++i) row[i] += source[i];
+        for (index_t i = 0; i < a.inner; ++i) row[i] = detail::wrapped_sum(row[i], source[i]);
       }
   });
   return out;
@@ -116,7 +117,7 @@ auto scattered(const array& x, int axis, const array& index, const array& source
     auto* to = static_cast<T*>(out.raw());
     const auto* s = static_cast<const T*>(from.raw());
     each_index(out.strides(), axis, checked, [&](index_t at, index_t k) {
-      if (mode == scatter_mode::add) to[at] = static_cast<T>(to[at] + s[k]);
+      if (mode == scatter_mode::add) to[at] = detail::wrapped_sum(to[at], s[k]);
       else to[at] = s[k];
     });
   });

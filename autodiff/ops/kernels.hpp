@@ -8,6 +8,7 @@
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/mask_loop.hpp>
 #include <autodiff/ops/paragraph.hpp>
+#include <autodiff/ops/whole_loop.hpp>
 #include <type_traits>
 
 namespace seegrad {
@@ -26,6 +27,9 @@ struct array_kernels {
   bool constant_slope[max_arity];  ///< the derivative by that operand is one number everywhere
   /// Of a comparison, whose result over arrays is of truth values; null for any other operation.
   array (*mask)(std::span<const array* const> x);
+  /// Of an operation that makes whole numbers of whole numbers: over int64, or over truth values, in that type; null for others.
+  array (*whole)(std::span<const array* const> x, dtype type);
+  bool chooses, asks_first;  ///< as the paragraph says
 
   template <class T>
   auto of() const -> const loops<T>& {
@@ -154,7 +158,11 @@ constexpr auto make_kernels() -> array_kernels {
   array_kernels k{kernel_maker<Op, Lane<float>>::loops(),
                   kernel_maker<Op, Lane<double>>::loops(),
                   {has_constant_slope<Op, 0>(), has_constant_slope<Op, 1>(), has_constant_slope<Op, 2>()},
-                  nullptr};
+                  nullptr,
+                  nullptr,
+                  Op::chooses,
+                  Op::asks_first};
+  if constexpr (Op::whole) k.whole = whole_loop<Op>::run;
   if constexpr (Op::is_predicate) k.mask = mask_loop<Op>::run;
   return k;
 }

@@ -3,7 +3,7 @@
 
 #include <autodiff/array/array.hpp>
 #include <autodiff/array/nest.hpp>
-#include <span>
+#include <autodiff/ops/common_type.hpp>
 
 namespace seegrad {
 
@@ -12,15 +12,7 @@ struct mask_loop {
   using pointers = std::span<const array* const>;
 
   static auto run(pointers x) -> array {
-    bool is_single = true, is_whole = true, is_truth = true;
-    for (const auto* a : x) {
-      is_single = is_single && (a->type() == float32 || a->is_number());
-      is_whole = is_whole && a->type() == int64;
-      is_truth = is_truth && a->type() == boolean;
-    }
-    if (is_truth) return in<bool>(x);
-    if (is_whole) return in<std::int64_t>(x);
-    return is_single ? in<float>(x) : in<double>(x);
+    return with_type(common_type(x), [&]<class T>(T) { return in<T>(x); });
   }
 
  private:

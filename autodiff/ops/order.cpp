@@ -1,6 +1,7 @@
 #include <autodiff/ops/order.hpp>
 
 #include <algorithm>
+#include <autodiff/array/wrap.hpp>
 #include <autodiff/ops/structural_list.hpp>
 #include <numeric>
 
@@ -17,7 +18,8 @@ auto each_line(array& x, int axis, F f) -> void {
     for (index_t inner = 0; inner < step; ++inner) f(data + outer + inner, step, n);
 }
 
-auto floating_copy(const array& x) -> array { return (x.is_floating() ? x : x.cast(float64)).copy(); }
+// What can be compared as it is; truth values as whole numbers.
+auto comparable_copy(const array& x) -> array { return (x.type() == boolean ? x.cast(int64) : x).copy(); }
 
 // NaN comes after every number.
 template <class T>
@@ -39,8 +41,8 @@ auto extreme_index(const array& x, index_t axis, keep kept, std::string_view who
   for (int i = 0; i < x.rank(); ++i)
     if (i != a) order.push(i);
   order.push(a);
-  auto lines = floating_copy(permute(x, order));
-  with_floating(lines.type(), [&]<class T>(T) {
+  auto lines = comparable_copy(permute(x, order));
+  with_type(lines.type(), [&]<class T>(T) {
     each_line<T>(lines, lines.rank() - 1, [&](const T* line, index_t, index_t count) {
       index_t best = 0;
       for (index_t i = 1; i < count; ++i)
@@ -53,32 +55,34 @@ auto extreme_index(const array& x, index_t axis, keep kept, std::string_view who
 
 }  // namespace
 
-auto running_sum(const array& x, int axis, bool from_the_end) -> array {
-  auto out = floating_copy(x);
-  with_floating(out.type(), [&]<class T>(T) {
+namespace {
+
+// Floating numbers are accumulated in double; whole numbers and truth values as int64, which wraps around.
+template <class Combine>
+auto running(const array& x, int axis, bool from_the_end, int start, Combine combine) -> array {
+  auto out = x.is_floating() ? x.copy() : x.cast(int64).copy();
+  with_type(out.type(), [&]<class T>(T) {
+    using wide = std::conditional_t<std::floating_point<T>, double, std::int64_t>;
     each_line<T>(out, axis, [&](T* line, index_t step, index_t n) {
-      double s = 0;
+      auto total = static_cast<wide>(start);
       for (index_t i = 0; i < n; ++i) {
         auto& v = line[(from_the_end ? n - 1 - i : i) * step];
-        v = static_cast<T>(s += static_cast<double>(v));
+        total = combine(total, static_cast<wide>(v));
+        v = static_cast<T>(total);
       }
     });
   });
   return out;
 }
 
+}  // namespace
+
+auto running_sum(const array& x, int axis, bool from_the_end) -> array {
+  return running(x, axis, from_the_end, 0, [](auto a, auto b) { return detail::wrapped_sum(a, b); });
+}
+
 auto running_product(const array& x, int axis, bool from_the_end) -> array {
-  auto out = floating_copy(x);
-  with_floating(out.type(), [&]<class T>(T) {
-    each_line<T>(out, axis, [&](T* line, index_t step, index_t n) {
-      double s = 1;
-      for (index_t i = 0; i < n; ++i) {
-        auto& v = line[(from_the_end ? n - 1 - i : i) * step];
-        v = static_cast<T>(s *= static_cast<double>(v));
-      }
-    });
-  });
-  return out;
+  return running(x, axis, from_the_end, 1, [](auto a, auto b) { return detail::wrapped_product(a, b); });
 }
 
 auto linear_recurrence_of(const array& a, const array& b, int axis, bool from_the_end) -> array {
@@ -108,9 +112,9 @@ auto argsort_op::value(const parameters& p, std::span<const array> given) -> arr
   const auto& x = given[0];
   const bool descending = p.descending;
   const int a = axis_of(p.axis, x.rank(), name);
-  auto values = floating_copy(x);
+  auto values = comparable_copy(x);
   auto out = array::uninitialized(int64, x.shape());
-  with_floating(values.type(), [&]<class T>(T) {
+  with_type(values.type(), [&]<class T>(T) {
     const auto* first = values.data<T>();
     auto* to = static_cast<std::int64_t*>(out.raw());
     std::vector<std::int64_t> order;

@@ -31,6 +31,9 @@ struct paragraph {
   static constexpr std::string_view symbol = "";
   static constexpr bool light = false;
   static constexpr bool is_predicate = false;  ///< see ops/comparison.hpp
+  static constexpr bool whole = false;         ///< makes whole numbers of whole numbers
+  static constexpr bool chooses = false;       ///< `whole`, and one of the operands: truth values stay such
+  static constexpr bool asks_first = false;    ///< of the first operand it asks only whether it is 0
   static constexpr intervals domain{};
   static constexpr intervals samples{{{-2.5, 2.5}, {-2.5, 2.5}, {-2.5, 2.5}}};
 };

@@ -9,7 +9,7 @@ namespace seegrad {
 struct step_op : paragraph<1> {
   static constexpr std::string_view name = "step",
                                     help = "1 for x > 0, else 0: the derivative chosen for relu; its own slope is 0";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto x) { return pick(x > 0, 1.0, pick(x <= 0, 0.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -17,7 +17,7 @@ struct step_op : paragraph<1> {
 
 struct floor_op : paragraph<1> {
   static constexpr std::string_view name = "floor", help = "largest whole number not above x; slope 0";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto x) { return floor(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -25,7 +25,7 @@ struct floor_op : paragraph<1> {
 
 struct ceil_op : paragraph<1> {
   static constexpr std::string_view name = "ceil", help = "smallest whole number not below x; slope 0";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto x) { return ceil(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -33,7 +33,7 @@ struct ceil_op : paragraph<1> {
 
 struct round_op : paragraph<1> {
   static constexpr std::string_view name = "round", help = "nearest whole number, halves away from 0; slope 0";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto x) { return round(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -41,7 +41,7 @@ struct round_op : paragraph<1> {
 
 struct trunc_op : paragraph<1> {
   static constexpr std::string_view name = "trunc", help = "whole part; slope 0";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true;
   static auto value(auto x) { return trunc(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
@@ -50,6 +50,7 @@ struct trunc_op : paragraph<1> {
 struct fmod_op : paragraph<2> {
   static constexpr std::string_view name = "fmod", help = "remainder of a / b with the sign of a";
   static constexpr intervals samples{{{-2.5, 2.5}, {0.3, 2.5}}};
+  static constexpr bool whole = true;
   static auto value(auto a, auto b) { return fmod(a, b); }
   static auto d0(auto, auto, auto) { return 1.0; }
   static auto d1(auto a, auto b, auto) { return -trunc(a / b); }
@@ -72,7 +73,7 @@ auto copysign(const A& a, const B& b) { return apply<copysign_op>(a, b); }
 
 struct min_op : paragraph<2> {
   static constexpr std::string_view name = "min", help = "the smaller; each gets half the slope where they are equal; NaN wins";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true, chooses = true;
   static auto value(auto a, auto b) { return pick(a < b, a, pick(b <= a, b, a + b)); }
   static auto d0(auto a, auto b, auto) { return pick(a < b, 1.0, pick(b < a, 0.0, 0.5)); }
   static auto d1(auto a, auto b, auto) { return pick(b < a, 1.0, pick(a < b, 0.0, 0.5)); }
@@ -86,7 +87,7 @@ auto minimum(const A& a, const B& b) { return apply<min_op>(a, b); }
 
 struct max_op : paragraph<2> {
   static constexpr std::string_view name = "max", help = "the larger; each gets half the slope where they are equal; NaN wins";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true, chooses = true;
   static auto value(auto a, auto b) { return pick(a > b, a, pick(b >= a, b, a + b)); }
   static auto d0(auto a, auto b, auto) { return pick(a > b, 1.0, pick(b > a, 0.0, 0.5)); }
   static auto d1(auto a, auto b, auto) { return pick(b > a, 1.0, pick(a > b, 0.0, 0.5)); }
@@ -100,7 +101,7 @@ auto maximum(const A& a, const B& b) { return apply<max_op>(a, b); }
 
 struct clamp_op : paragraph<3> {
   static constexpr std::string_view name = "clamp", help = "a held between b and c; at a bound the slope is that of a";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true, chooses = true;
   static constexpr intervals samples{{{-2.5, 2.5}, {-1.5, -0.5}, {0.5, 1.5}}};
   static auto value(auto a, auto b, auto c) { return pick(a < b, b, pick(a > c, c, a)); }
   static auto d0(auto a, auto b, auto c, auto) { return pick(a < b, 0.0, pick(a > c, 0.0, 1.0)); }
@@ -116,7 +117,7 @@ auto clip(const A& a, const B& b, const C& c) { return apply<clamp_op>(a, b, c);
 
 struct select_op : paragraph<3> {
   static constexpr std::string_view name = "select", help = "b where a is not 0, else c; slope 0 by a";
-  static constexpr bool light = true;
+  static constexpr bool light = true, whole = true, chooses = true, asks_first = true;
   static constexpr intervals samples{{{0.5, 1}, {-2.5, 2.5}, {-2.5, 2.5}}};
   static auto value(auto a, auto b, auto c) { return pick(a == 0, c, b); }
   static auto d0(auto, auto, auto, auto) { return 0.0; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/reduce.hpp>
+#include <autodiff/ops/common_type.hpp>
 #include <autodiff/ops/kernels.hpp>
 #include <autodiff/ops/library.hpp>
 #include <autodiff/ops/pointwise_loop.hpp>
@@ -12,15 +13,39 @@ namespace {
 
 using namespace detail;
 
-auto common_type(array_pointers x) -> dtype {
-  bool any = false, twice = false;
-  for (const auto* p : x) {
-    const auto& a = *p;
-    if (a.is_number() || a.type() == boolean) continue;
-    any = true;
-    twice = twice || a.type() != float32;
+// Of what is chosen among; plain numbers alone take the float type of the condition, as they take that of any array.
+auto chosen_type(array_pointers x) -> dtype {
+  const auto chosen = x.subspan(1);
+  const auto type = common_type(chosen);
+  const bool are_numbers = std::all_of(chosen.begin(), chosen.end(), [](const array* a) { return a->is_number(); });
+  return type == float64 && are_numbers && x[0]->type() == float32 ? float32 : type;
+}
+
+// What is asked of a condition survives no conversion: 1e-300 is not 0, but is as a float. So it becomes a truth value before its type
+// could differ from that of the result.
+class operands_of {
+ public:
+  operands_of(const operation& op, array_pointers x) : all_(x) {
+    const auto& condition = *x[0];
+    if (!op.kernels->asks_first || condition.type() == boolean) return;
+    if (condition.type() == chosen_type(x) && !condition.is_number()) return;
+    truth_ = condition.cast(boolean);
+    std::copy(x.begin(), x.end(), pointers_);
+    pointers_[0] = &truth_;
+    all_ = {pointers_, x.size()};
   }
-  return any && !twice ? float32 : float64;
+  operator array_pointers() const { return all_; }
+
+ private:
+  array truth_;
+  const array* pointers_[max_arity];
+  array_pointers all_;
+};
+
+auto type_of(const operation& op, array_pointers x) -> dtype {
+  const auto type = op.kernels->asks_first ? chosen_type(x) : common_type(x);
+  if (is_floating(type)) return type;
+  return !op.kernels->whole ? float64 : op.kernels->chooses ? type : int64;
 }
 
 template <class T, int Arity>
@@ -55,7 +80,9 @@ auto with_arity(int arity, F f) -> void {
   else f(std::integral_constant<int, 3>{});
 }
 
-auto product(const operation& op, int i, array_pointers x, const array& y, const array& g, array& out, bool add) -> void {
+auto product(const operation& op, int i, array_pointers given, const array& y, const array& g, array& out, bool add) -> void {
+  const operands_of kept(op, given);
+  const array_pointers x = kept;
   const array* all[max_arity + 2] = {&y, &g};
   std::copy(x.begin(), x.end(), all + 2);
   const auto at_once = [&]<class T>(const array&, const T* const* from) {
@@ -84,17 +111,21 @@ auto constant_slope(const operation& op, int i) -> std::optional<double> {
   return op.partial(i, nothing, 0.0);
 }
 
-auto compute_pointwise(const operation& op, array_pointers x) -> array {
-  if (op.kernels->mask) return op.kernels->mask(x);
+auto compute_pointwise(const operation& op, array_pointers given) -> array {
+  if (op.kernels->mask) return op.kernels->mask(given);
+  const operands_of kept(op, given);
+  const array_pointers x = kept;
   array quick;
   const auto at_once = [&]<class T>(const array& like, const T* const* from) {
     quick = array::uninitialized_like(like);
     op.kernels->of<T>().value(static_cast<T*>(quick.raw()), from, quick.size());
   };
   if (in_one_go(x, at_once)) return quick;
+  const auto type = type_of(op, x);
+  if (!is_floating(type)) return op.kernels->whole(x, type);
   auto shape = x[0]->shape();
   for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i]->shape(), op.name);
-  auto y = array::uninitialized(common_type(x), shape);
+  auto y = array::uninitialized(type, shape);
   with_floating(y.type(), [&]<class T>(T) { with_arity(op.arity, [&](auto arity) { value_of<T, arity.value>(op, x, y); }); });
   return y;
 }
@@ -144,7 +175,7 @@ auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<c
 }
 
 auto add_into(array& a, const array& b) -> void {
-  if (!a.is_writable_in_place() || a.type() != b.type() || a.shape() != b.shape()) {
+  if (!a.is_writable_in_place() || !a.is_floating() || a.type() != b.type() || a.shape() != b.shape()) {
     a = compute_pointwise(operation_of<add_op>(), std::array{a, b});
     return;
   }

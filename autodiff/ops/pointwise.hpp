@@ -6,8 +6,9 @@
 //   array m = select(x > 2, x, 0.0);
 //
 // Every operation of the list (docs/operations.md) takes arrays, from the same paragraph that numbers use. Shapes are matched by
-// numpy's broadcasting. float32 with float64 makes float64; a plain number, or a scalar, takes the type of the array it meets; whole
-// numbers and truth values become float64.
+// numpy's broadcasting, and types as in numpy (common_type.hpp): float32 with float64 makes float64; a plain number, or a scalar, takes the
+// type of the array it meets. Sums, products, choices and their like of whole numbers are int64 and wrap around; whatever else is
+// computed of whole numbers and truth values, quotients too, is float64.
 
 #include <autodiff/array/array.hpp>
 #include <autodiff/ops/library.hpp>

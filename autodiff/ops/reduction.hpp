@@ -139,7 +139,7 @@ inline auto any(const tensor& x) -> tensor { return any(x, axes()); }
 /// Of no elements, NaN.
 template <array_like X>
 auto mean(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
-  return sum(x, over, kept) * (1.0 / static_cast<double>(reduced_count(x.shape(), over, "mean")));
+  return sum(cast(x, floating(x.type())), over, kept) * (1.0 / static_cast<double>(reduced_count(x.shape(), over, "mean")));
 }
 /// The mean square distance from the mean, divided by n - correction: 1 as in PyTorch, or 0 as in numpy and in batch and layer norm.
 template <array_like X>
@@ -154,7 +154,7 @@ auto std(const X& x, const axes& over = {}, keep kept = keep::none, int correcti
 /// The Euclidean norm. Its slope at 0 is 0, since the squares have the slope 0 there and an exact zero wins over infinity.
 template <array_like X>
 auto norm(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
-  return sqrt(sum(square(x), over, kept));
+  return sqrt(sum(square(cast(x, floating(x.type()))), over, kept));
 }
 /// log(sum(exp(x))) over axes, from the largest element down. The slopes are the shares of the exponentials: none where all are -inf, and
 /// evenly to those that are +inf.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/create.hpp>
+#include <autodiff/ops/common_type.hpp>
 #include <autodiff/ops/structural_list.hpp>
 #include <fmt/format.h>
 
@@ -47,14 +48,13 @@ auto check_padding(const dims& shape, const dims& before, const dims& after) -> 
 }
 
 auto border(const dims& shape, const dims& before, const dims& after, double value, dtype type) -> array {
-  return pad(full(shape, -value, type), before, after) + value;
+  return (pad(full(shape, -value, type), before, after) + value).cast(type);
 }
 
 auto concatenated(std::span<const array> x, index_t axis) -> array {
   if (x.empty()) throw error("concat: there is nothing to put together");
   const int a = axis_of(axis, x[0].rank(), "concat");
   auto shape = x[0].shape();
-  auto type = x[0].type();
   shape[a] = 0;
   for (const auto& part : x) {
     auto expected = shape;
@@ -63,8 +63,10 @@ auto concatenated(std::span<const array> x, index_t axis) -> array {
       throw error(
           fmt::format("concat: {} and {}: they may differ in axis {} only", to_string(x[0].shape()), to_string(part.shape()), a));
     shape[a] += part.shape()[a];
-    type = std::max(type, part.type());
   }
+  std::vector<const array*> parts;
+  for (const auto& part : x) parts.push_back(&part);
+  const auto type = common_type(parts);
   auto out = array::uninitialized(type, shape);
   index_t at = 0;
   for (const auto& part : x) {

@@ -62,7 +62,8 @@ class label_writer {
     if (const auto name = g_.name(k_); !name.empty()) {
       out_ += "<tr><td><font point-size=\"13\"><b>"sv, put_html(out_, name), out_ += "</b></font></td></tr>"sv;
     }
-    wide_row(ink::quiet, kind_text(g_, k_));
+    std::string kind;
+    put_html(kind, kind_text(g_, k_)), wide_row(ink::quiet, kind);
     put_elements();
     put_own_note();
     out_ += "</table>>,style=filled,color=\"#cfcfc8\",fontcolor=\""sv, out_ += ink::quiet, out_ += "\",fillcolor=\""sv;

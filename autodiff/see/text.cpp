@@ -1,8 +1,8 @@
 #include <autodiff/see/text.hpp>
 
 #include <algorithm>
+#include <autodiff/array/utf8.hpp>
 #include <cmath>
-#include <cstdint>
 #include <fmt/format.h>
 #include <utility>
 
@@ -14,24 +14,9 @@ constexpr std::string_view replacement = "\uFFFD", minus = "\u2212";
 
 // Takes one character off the front of `s`; what is not UTF-8 is taken byte by byte, and gives the replacement character.
 auto take(std::string_view& s) -> char32_t {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(s[i]); };
-  const unsigned lead = byte(0);
-  const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-  char32_t c = length == 1 ? lead : length == 2 ? lead & 0x1F : length == 3 ? lead & 0x0F : lead & 0x07;
-  bool good = length != 0 && length <= s.size();
-  for (std::size_t i = 1; good && i < length; ++i) {
-    good = (byte(i) & 0xC0) == 0x80;
-    c = c << 6 | (byte(i) & 0x3F);
-  }
-  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  good = good && c >= least[length] && c <= 0x10FFFF && !(0xD800 <= c && c <= 0xDFFF);
-  s.remove_prefix(good ? length : 1);
-  return good ? c : U'\uFFFD';
-}
-
-// What XML forbids, and what turns the direction of the text around it.
-auto unprintable(char32_t c) -> bool {
-  return (0x80 <= c && c <= 0x9F) || (0x202A <= c && c <= 0x202E) || (0x2066 <= c && c <= 0x2069) || (c & 0xFFFE) == 0xFFFE;
+  const auto c = detail::character_at(s, 0);
+  s.remove_prefix(c.bytes);
+  return c.valid ? c.code : U'\uFFFD';
 }
 
 // Most names are, and need no second look.
@@ -52,7 +37,7 @@ auto put(std::string& out, std::string_view s, Special special) -> void {
     else if (c == U'<') out += "&lt;";
     else if (c == U'>') out += "&gt;";
     else if (c < 0x20 || c == 0x7F) out += {'\xE2', '\x90', static_cast<char>(c == 0x7F ? 0xA1 : 0x80 + c)};
-    else if (c == U'\uFFFD' || unprintable(c)) out += replacement;
+    else if (c == U'\uFFFD' || detail::is_control(c)) out += replacement;
     else out += before.substr(0, before.size() - s.size());
   }
 }
@@ -147,6 +132,8 @@ auto put_html(std::string& out, std::string_view s, std::string_view line_break)
     const bool was_at_edge = std::exchange(at_edge, c == U' ' || c == U'\t' || c == U'\\');
     if (c == U' ' || c == U'\t') return out += was_at_edge ? "&#160;" : " ", true;
     if (c == U'"') return out += "&quot;", true;
+    // The XML parser keeps a ] back, which might begin the end of a CDATA section, and Graphviz does not ask for it again.
+    if (c == U']') return out += "&#93;", true;
     if (c == U'\\') return out += "<font>\\</font>", true;  // apart from what follows: \N would become the node's name
     return false;
   });

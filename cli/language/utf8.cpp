@@ -34,26 +34,7 @@ constexpr range two_columns[] = {{0x1100, 0x115f}, {0x2e80, 0x303e},   {0x3041, 
                                  {0xac00, 0xd7a3}, {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60},
                                  {0xffe0, 0xffe6}, {0x1f300, 0x1f64f}, {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd}};
 
-// Control characters of both kinds, and those that turn the direction of writing.
-constexpr range dangerous[] = {{0, 0x1f}, {0x7f, 0x9f}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfff9, 0xffff}};
-
 }  // namespace
-
-auto character_at(std::string_view text, std::size_t at) -> character {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  const char32_t first = byte(0);
-  if (first < 0x80) return {first, 1, true};
-  const std::uint32_t bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() - at < bytes) return {first, 1, false};
-  char32_t code = first & (0x7fU >> bytes);
-  for (std::uint32_t i = 1; i < bytes; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return {first, 1, false};
-    code = code << 6 | (byte(i) & 0x3f);
-  }
-  constexpr char32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (code < least[bytes] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return {first, 1, false};
-  return {code, bytes, true};
-}
 
 auto is_digit(char32_t c) -> bool { return c >= '0' && c <= '9'; }
 
@@ -79,7 +60,7 @@ auto shown(std::string_view text) -> std::string {
   for (std::size_t at = 0; at < text.size();) {
     const auto c = character_at(text, at);
     if (c.code == '\t' || c.code == '\n' || c.code == '\r') out += ' ';
-    else if (!c.valid || within(dangerous, c.code)) out += "\uFFFD";
+    else if (!c.valid || detail::is_control(c.code)) out += "\uFFFD";
     else out += text.substr(at, c.bytes);
     at += c.bytes;
   }

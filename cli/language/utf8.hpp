@@ -4,6 +4,7 @@
 // The program reads any bytes, and what it shows of them must neither break the alignment of a table nor reach the terminal as a
 // control sequence. No locale is set, because names must mean the same everywhere.
 
+#include <autodiff/array/utf8.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -11,13 +12,7 @@
 
 namespace seegrad::cli {
 
-/// The character that begins at a byte: a byte that is not UTF-8 counts as one character of its own, and is not `valid`.
-struct character {
-  char32_t code;
-  std::uint32_t bytes;
-  bool valid;
-};
-auto character_at(std::string_view text, std::size_t at) -> character;
+using detail::character_at;
 
 /// Whether a name may begin with it: a letter of any script, or `_`.
 auto is_letter(char32_t c) -> bool;

@@ -2,8 +2,13 @@
 
 namespace seegrad::nn {
 
+auto detail::trained_numbers(array value) -> array {
+  if (value.is_floating()) return value;
+  return value.is_number() ? array(value.item()) : value.cast(float64);
+}
+
 auto parameter::operator=(array value) -> parameter& {
-  node_ = tensor(std::move(value));
+  node_ = tensor(detail::trained_numbers(std::move(value)));
   return *this;
 }
 

@@ -19,11 +19,16 @@
 
 namespace seegrad::nn {
 
+namespace detail {
+/// Whole numbers as float64, since only floating numbers are trained; a plain number stays one.
+auto trained_numbers(array value) -> array;
+}  // namespace detail
+
 class parameter {
  public:
   /// No numbers, shape [0].
   parameter() = default;
-  explicit parameter(array value) : node_(std::move(value)) {}
+  explicit parameter(array value) : node_(detail::trained_numbers(std::move(value))) {}
 
   parameter(const parameter& o) : trainable(o.trainable), node_(o.value()) {}
   parameter(parameter&& o) noexcept : trainable(o.trainable), node_(o.value()) {}

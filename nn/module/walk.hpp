@@ -160,4 +160,33 @@ auto eval(M& model) -> void {
   train(model, false);
 }
 
+/// Whether each module is being trained, in the order of the walk.
+template <class M>
+auto modes(M& model) -> std::vector<bool> {
+  std::vector<bool> all;
+  each<mode>(model, [&](const mode& m, const path*) { all.push_back(m.training); });
+  return all;
+}
+/// Back to what `modes` told of the same model.
+template <class M>
+auto set_modes(M& model, const std::vector<bool>& all) -> void {
+  std::size_t i = 0;
+  each<mode>(model, [&](mode& m, const path*) {
+    if (i < all.size()) m.training = all[i++];
+  });
+}
+/// All modules trained, or used, until the end of the block, and then as before, also if something throws.
+template <class M>
+class mode_scope {
+ public:
+  mode_scope(M& model, bool training) : model_(model), before_(modes(model)) { train(model, training); }
+  ~mode_scope() { set_modes(model_, before_); }
+  mode_scope(const mode_scope&) = delete;
+  auto operator=(const mode_scope&) -> mode_scope& = delete;
+
+ private:
+  M& model_;
+  std::vector<bool> before_;
+};
+
 }  // namespace seegrad::nn

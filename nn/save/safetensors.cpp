@@ -112,7 +112,7 @@ auto quoted(const std::string& text) -> std::string {
   try {
     return nlohmann::json(text).dump();
   } catch (const nlohmann::json::exception&) {
-    throw error("save_safetensors: a name or a word of the metadata is not UTF-8");
+    throw error(fmt::format("save_safetensors: '{}' is not UTF-8, which a name or a word of the metadata must be", text));
   }
 }
 

@@ -1,28 +1,18 @@
 #include <nn/see/gnuplot.hpp>
 
-#include <cstdint>
+#include <autodiff/array/utf8.hpp>
 
 namespace seegrad::nn::detail {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
 
-// The length of the character that begins here, or 0 if it is none: overlong forms, surrogates and numbers that Unicode has not
-// are none (RFC 3629), nor are the control characters and U+FFFE and U+FFFF, which XML 1.0 has not.
+// The length of the character that begins here, or 0 if it is none that a page may show: XML 1.0 has no control characters but tab and
+// line feed.
 auto length_of(std::string_view s) -> std::size_t {
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(s[i])); };
-  if (byte(0) < 0x80) return byte(0) >= 0x20 && byte(0) != 0x7F ? 1 : byte(0) == '\t' || byte(0) == '\n' ? 1 : 0;
-  const std::size_t n = byte(0) >> 5 == 6 ? 2 : byte(0) >> 4 == 14 ? 3 : byte(0) >> 3 == 30 ? 4 : 0;
-  if (n == 0 || n > s.size()) return 0;
-  std::uint32_t code = byte(0) & (0xFFu >> (n + 1));
-  for (std::size_t i = 1; i < n; ++i) {
-    if (byte(i) >> 6 != 2) return 0;
-    code = code << 6 | (byte(i) & 0x3F);
-  }
-  constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool bad = code < least[n] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000) || (code < 0xA0) || code == 0xFFFE ||
-                   code == 0xFFFF;
-  return bad ? 0 : n;
+  const auto c = seegrad::detail::character_at(s, 0);
+  const bool is_good = c.valid && (!seegrad::detail::is_control(c.code) || c.code == '\t' || c.code == '\n');
+  return is_good ? c.bytes : 0;
 }
 
 auto in_quotes(std::string_view text, std::size_t most, bool tic) -> std::string {

@@ -1,7 +1,9 @@
 #include <nn/train/fit.hpp>
 
 #include <autodiff/array/parallel.hpp>
+#include <autodiff/array/utf8.hpp>
 #include <autodiff/derive/not_finite.hpp>
+#include <autodiff/ops/compare.hpp>
 #include <autodiff/ops/slicing.hpp>
 #include <cmath>
 #include <fmt/format.h>
@@ -15,9 +17,21 @@ namespace {
 
 auto has_labels(const dataset& data) -> bool { return !data.targets.is_floating(); }
 
-auto usual_loss(const dataset& data) -> loss_function {
+// Of one sample there is one number, and it is whole, where the model gives several: labels that were read as fractions.
+auto are_float_labels(const array& predictions, const array& targets) -> bool {
+  if (predictions.rank() < 2 || predictions.extent(1) < 2 || targets.size() * predictions.extent(1) != predictions.size())
+    return false;
+  return all((targets == floor(targets)) & (targets >= 0.0) & (targets < predictions.extent(1)));
+}
+
+auto usual_loss(const dataset& data, std::string_view who) -> loss_function {
   if (has_labels(data)) return [](const tensor& y, const tensor& t) { return cross_entropy(y, t); };
-  return [](const tensor& y, const tensor& t) { return mse_loss(y, t); };
+  return [who](const tensor& y, const tensor& t) {
+    if (are_float_labels(y.value(), t.value()))
+      throw error(fmt::format("{}: predictions {} and {} targets {}: for classes, labels are whole numbers; targets.cast(int64)",
+                              who, to_string(y.shape()), name_of(t.type()), to_string(t.shape())));
+    return mse_loss(y, t);
+  };
 }
 auto usual_metric(const dataset& data) -> std::optional<metric> {
   if (has_labels(data)) return metric{"accuracy", [](const array& y, const array& t) { return accuracy(y, t); }};
@@ -33,12 +47,25 @@ auto check_options(const fit_options& how) -> void {
   if (how.checkpoint_steps < 0) wrong(fmt::format("checkpoint_steps must not be negative, and is {}", how.checkpoint_steps));
 }
 
+// All modules trained, or used, until the end of the block, and then as before.
+class mode_guard {
+ public:
+  mode_guard(const model_face& model, bool training) : model_(model), before_(model.modes()) { model.train(training); }
+  ~mode_guard() { model_.set_modes(before_); }
+  mode_guard(const mode_guard&) = delete;
+  auto operator=(const mode_guard&) -> mode_guard& = delete;
+
+ private:
+  const model_face& model_;
+  std::vector<bool> before_;
+};
+
 class trainer {
  public:
   trainer(const model_face& model, const dataset& data, fit_options how)
       : model_(model),
         how_(std::move(how)),
-        loss_(how_.loss ? how_.loss : usual_loss(data)),
+        loss_(how_.loss ? how_.loss : usual_loss(data, "fit")),
         metric_(how_.metric ? how_.metric : usual_metric(data)),
         loader_(data, {.batch_size = how_.batch_size,
                        .shuffle = how_.shuffle,
@@ -53,9 +80,11 @@ class trainer {
   }
 
   auto run() -> fit_result {
+    const mode_guard trained(model_, true);
     if (!how_.checkpoint.empty() && std::filesystem::exists(how_.checkpoint)) {
       load_checkpoint(how_.checkpoint, model_, result_, at_, saved_options());
-      log_.say(fmt::format("going on from {}, epoch {}, batch {}", how_.checkpoint.string(), at_.epoch + 1, at_.batch));
+      log_.say(fmt::format("going on from {}, epoch {}, batch {}", seegrad::detail::escaped(how_.checkpoint.string()),
+                           at_.epoch + 1, at_.batch));
     }
     replay_early_stopping();
     std::optional<flush_to_zero> flushing;
@@ -63,16 +92,16 @@ class trainer {
     while (at_.epoch < how_.epochs && !result_.stopped_early && !result_.interrupted) epoch();
     if (result_.interrupted) {
       if (!how_.checkpoint.empty()) checkpoint();
-      log_.say(how_.checkpoint.empty() ? "interrupted"
-                                       : fmt::format("interrupted; {} has all to go on from", how_.checkpoint.string()));
+      log_.say(how_.checkpoint.empty()
+                   ? "interrupted"
+                   : fmt::format("interrupted; {} has all to go on from", seegrad::detail::escaped(how_.checkpoint.string())));
     }
-    model_.train(true);
     return std::move(result_);
   }
 
  private:
   auto epoch() -> void {
-    model_.train(true);
+    model_.train(true);  // whatever after_epoch did
     if (how_.schedule) result_.optimiser.set_lr(how_.schedule(at_.epoch));
     loader_.set_epoch(static_cast<std::uint64_t>(at_.epoch));
     log_.begin_epoch(static_cast<int>(at_.epoch), at_.batch);
@@ -120,8 +149,7 @@ class trainer {
       const auto part = parts == 1 ? batch : subset(batch, from, to);
       const auto share = static_cast<double>(to - from) / static_cast<double>(n);
       const rewind_scope reuse;
-      const auto prediction = model_.forward(part.inputs);
-      const auto loss = loss_(prediction, part.targets);
+      const auto [prediction, loss] = forward(part, parts);
       require_finite(loss);
       count(prediction, loss, part, static_cast<double>(to - from));
       if (parts == 1) {
@@ -133,6 +161,21 @@ class trainer {
       gather(sums);
     }
     model_.step(result_.optimiser, &sums, clip_by(sums));
+  }
+
+  // What fails for one sample alone, such as the statistics of a batch, has a remedy that the layer cannot know.
+  auto forward(const dataset& part, index_t parts) const -> std::pair<tensor, tensor> {
+    try {
+      auto prediction = model_.forward(part.inputs);
+      auto loss = loss_(prediction, part.targets);
+      return {std::move(prediction), std::move(loss)};
+    } catch (const error& e) {
+      const auto is_last = at_.batch + 1 == loader_.size() && how_.batch_size > 1 && loader_.data().size() > 1;
+      if (part.size() != 1 || (parts == 1 && !is_last)) throw;
+      throw error(fmt::format("{}; {}", e.what(),
+                              parts > 1 ? "fewer micro_batches would leave more than one sample to each"
+                                        : "the last batch has one sample, and .drop_last = true leaves it out"));
+    }
   }
 
   auto gather(std::vector<array>& sums) const -> void {
@@ -213,10 +256,10 @@ auto fit(const model_face& model, const dataset& data, fit_options how) -> fit_r
 
 auto evaluate(const model_face& model, const dataset& data, const loss_function& given, const std::optional<metric>& wanted,
               index_t batch_size) -> evaluation {
-  const auto loss = given ? given : usual_loss(data);
+  const auto loss = given ? given : usual_loss(data, "evaluate");
   const auto metric = wanted ? wanted : usual_metric(data);
   const no_record quiet;
-  model.train(false);
+  const mode_guard used(model, false);
   double loss_sum = 0, metric_sum = 0;
   const auto n = data.size();
   if (n == 0 || batch_size < 1) throw error("evaluate: there are no samples, or batch_size is not positive");
@@ -227,7 +270,6 @@ auto evaluate(const model_face& model, const dataset& data, const loss_function&
     loss_sum += loss(prediction, batch.targets).value().item() * size;
     if (metric) metric_sum += metric->of(prediction.value(), batch.targets) * size;
   }
-  model.train(true);
   const auto all = static_cast<double>(n);
   return {loss_sum / all, metric ? metric_sum / all : std::nan("")};
 }
@@ -236,11 +278,10 @@ auto predict(const model_face& model, const array& inputs, index_t batch_size) -
   if (inputs.rank() == 0 || inputs.extent(0) == 0 || batch_size < 1)
     throw error(fmt::format("predict: {} has no samples, or batch_size is not positive", to_string(inputs.shape())));
   const no_record quiet;
-  model.train(false);
+  const mode_guard used(model, false);
   std::vector<array> parts;
   for (index_t from = 0; from < inputs.extent(0); from += batch_size)
     parts.push_back(model.forward(slice(inputs, 0, from, std::min(inputs.extent(0), from + batch_size))).value());
-  model.train(true);
   return parts.size() == 1 ? parts[0] : concat(parts, 0);
 }
 

@@ -87,6 +87,8 @@ namespace detail {
 struct model_face {
   std::function<tensor(const tensor&)> forward;
   std::function<void(bool)> train;
+  std::function<std::vector<bool>()> modes;
+  std::function<void(const std::vector<bool>&)> set_modes;
   std::function<void(nn::optimiser&, const std::vector<array>*, const clipping&)> step;
   std::function<std::vector<parameter*>()> parameters;
   std::function<state_map()> state;
@@ -97,6 +99,8 @@ template <class M>
 auto face_of(M& model) -> model_face {
   return {[&](const tensor& x) { return tensor(model(x)); },
           [&](bool training) { nn::train(model, training); },
+          [&] { return nn::modes(model); },
+          [&](const std::vector<bool>& all) { nn::set_modes(model, all); },
           [&](nn::optimiser& o, const std::vector<array>* gradients, const clipping& clip) {
             if (gradients) o.step(model, std::span<const array>(*gradients), clip);
             else o.step(model, clip);
@@ -114,20 +118,20 @@ auto predict(const model_face& model, const array& inputs, index_t batch_size) -
 }  // namespace detail
 
 /// Trains the model in place. Throws for data without samples, options out of range, a checkpoint of another model or other options, and
-/// where the loss is not finite; the model is then as after the last step.
+/// where the loss is not finite; the model is then as after the last step. The modes of the modules are afterwards as before.
 template <class M>
 auto fit(M& model, const dataset& data, fit_options how = {}) -> fit_result {
   return detail::fit(detail::face_of(model), data, std::move(how));
 }
 
-/// Loss and metric over the samples, in eval mode and without recording. The mode of the modules is `train` afterwards.
+/// Loss and metric over the samples, in eval mode and without recording. The modes of the modules are afterwards as before.
 template <class M>
 auto evaluate(M& model, const dataset& data, const loss_function& loss = {}, const std::optional<metric>& metric = std::nullopt,
               index_t batch_size = 256) -> evaluation {
   return detail::evaluate(detail::face_of(model), data, loss, metric, batch_size);
 }
 
-/// What the model says of each sample, in eval mode and without recording.
+/// What the model says of each sample, in eval mode and without recording. The modes of the modules are afterwards as before.
 template <class M>
 auto predict(M& model, const array& inputs, index_t batch_size = 256) -> array {
   return detail::predict(detail::face_of(model), inputs, batch_size);

@@ -42,9 +42,8 @@ auto summary(M& model, const array& example) -> model_summary {
   model_summary s;
   {
     graph g;
-    eval(model);
+    const mode_scope used(model, false);
     model(tensor(example));
-    train(model);
     s = detail::summary_of_active_graph();
   }
   each<parameter>(model, [&](const parameter& p, const path*) {

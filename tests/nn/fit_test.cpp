@@ -9,6 +9,7 @@
 #include <nn/train/fit.hpp>
 #include <nn/train/summary.hpp>
 
+#include "../message.hpp"
 #include "../scratch_folder.hpp"
 
 using namespace seegrad;
@@ -20,6 +21,18 @@ struct net {
   nn::dropout drop{0.1};
   nn::linear output{16, 2};
   auto operator()(const tensor& x) -> tensor { return output(drop(tanh(hidden(x)))); }
+};
+
+struct frozen_inside {
+  net inner;
+  nn::dropout drop{0.5};
+  auto operator()(const tensor& x) -> tensor { return inner(drop(x)); }
+};
+struct normed {
+  nn::linear hidden{2, 4};
+  nn::batch_norm norm{4};
+  nn::linear output{4, 2};
+  auto operator()(const tensor& x) -> tensor { return output(norm(hidden(x))); }
 };
 
 auto moons() -> nn::dataset {
@@ -284,4 +297,75 @@ TEST_CASE("a summary counts what a model uses") {
   CHECK(s.text().find("82 parameters, 82 of them trained") != std::string::npos);
   nn::freeze(m.hidden);
   CHECK(nn::summary(m, zeros({5, 2}, float32)).trained == 34);
+}
+
+TEST_CASE("no helper changes a mode") {
+  const auto data = moons();
+  auto m = new_net();
+  frozen_inside mixed{new_net()};
+  nn::eval(mixed.inner);
+  const auto mixed_modes = nn::modes(mixed);
+  CHECK(mixed_modes == std::vector<bool>{false, true});
+  const auto each_helper = [&](auto& model) {
+    nn::predict(model, data.inputs);
+    nn::evaluate(model, data);
+    static_cast<void>(nn::summary(model, data.inputs));
+    nn::fit(model, data, quiet(1));
+    CHECK_THROWS_AS(nn::predict(model, zeros({3, 5}, float32)), error);
+    CHECK_THROWS_AS(nn::evaluate(model, {zeros({3, 5}, float32), zeros({3}, int64)}), error);
+    CHECK_THROWS_AS(nn::fit(model, {zeros({3, 5}, float32), zeros({3}, int64)}, quiet(1)), error);
+    CHECK_THROWS_AS(static_cast<void>(nn::summary(model, zeros({3, 5}, float32))), error);
+  };
+  for (const bool training : {false, true}) {
+    nn::train(m, training);
+    each_helper(m);
+    CHECK(nn::modes(m) == std::vector<bool>{training});
+  }
+  each_helper(mixed);
+  CHECK(nn::modes(mixed) == mixed_modes);
+
+  // What they compute is what the mode they set gives: no dropout in predict, dropout in fit whatever was before.
+  nn::train(m);
+  CHECK(identical(nn::predict(m, data.inputs), nn::predict(m, data.inputs)));
+  auto a = new_net(), b = new_net();
+  nn::eval(a);
+  nn::fit(a, data, quiet(2));
+  nn::fit(b, data, quiet(2));
+  CHECK(same(a, b));
+  // In the function after each epoch the model may be used in either mode, and training goes on.
+  auto c = new_net();
+  auto how = quiet(2);
+  how.after_epoch = [&](const nn::history&) { return nn::eval(c), true; };
+  nn::fit(c, data, how);
+  CHECK(same(b, c));
+}
+
+TEST_CASE("a last batch of one sample, and labels that are fractions, are told with their remedy") {
+  const auto data = nn::subset(moons(), 0, 65);
+  auto how = quiet(1);
+  how.batch_size = 64;
+  normed m;
+  const auto said = message_of([&] { nn::fit(m, data, how); });
+  CHECK(contains(said, "one number to a channel"));
+  CHECK(contains(said, "the last batch has one sample, and .drop_last = true leaves it out"));
+  how.drop_last = true;
+  nn::fit(m, data, how);
+  how.micro_batches = 64;
+  CHECK(contains(message_of([&] { nn::fit(m, data, how); }), "fewer micro_batches"));
+  // Where every batch has one sample, dropping the last is no remedy.
+  how.micro_batches = 1, how.batch_size = 1, how.drop_last = false;
+  CHECK(!contains(message_of([&] { nn::fit(m, data, how); }), "drop_last"));
+
+  for (const auto type : {float32, float64}) {
+    const nn::dataset fractions{data.inputs, data.targets.cast(type)};
+    const auto wrong = message_of([&] { nn::fit(m, fractions, quiet(1)); });
+    CHECK(contains(wrong, "fit: predictions [32x2] and "));
+    CHECK(contains(wrong, "labels are whole numbers; targets.cast(int64)"));
+    CHECK(contains(message_of([&] { nn::evaluate(m, fractions); }), "evaluate: predictions [65x2]"));
+    const nn::dataset columns{data.inputs, reshape(data.targets.cast(type), {65, 1})};
+    CHECK(contains(message_of([&] { nn::fit(m, columns, quiet(1)); }), "labels are whole numbers"));
+  }
+  // Numbers that are no labels have the message of the loss.
+  const nn::dataset numbers{data.inputs, data.targets.cast(float32) + 0.5};
+  CHECK(contains(message_of([&] { nn::fit(m, numbers, quiet(1)); }), "mse_loss: input [32x2] and target [32] differ in shape"));
 }

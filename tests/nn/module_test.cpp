@@ -180,3 +180,14 @@ TEST_CASE("the default generator starts anew with a seed") {
   nn::manual_seed(7);
   CHECK(identical(a, randn(nn::default_generator(), {3})));
 }
+
+TEST_CASE("a parameter is made of floating numbers, whatever it is given") {
+  CHECK(nn::parameter(array{1, 2}).type() == float64);
+  CHECK(nn::parameter(array(3)).type() == float64);
+  CHECK(nn::parameter(array(3)).value().is_number());
+  CHECK(nn::parameter(zeros({2}, float32)).type() == float32);
+  nn::parameter p(array{1.0});
+  p = array{true, false};
+  CHECK(p.type() == float64);
+  CHECK(p.value().to_vector<double>() == std::vector<double>{1, 0});
+}
