@@ -5,6 +5,7 @@
 // result does not depend on where in an array it stands. The pull-back is fused: adjoint = g * d, or adjoint += g * d, in one pass.
 
 #include <autodiff/array/dims.hpp>
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/mask_loop.hpp>
 #include <autodiff/ops/paragraph.hpp>
@@ -159,11 +160,11 @@ constexpr auto make_kernels() -> array_kernels {
   return k;
 }
 
-/// The kernels of a list of the library's own operations, each list compiled by itself (ops/kernels/).
-template <class List>
+/// The kernels of a list of the library's own operations, each list compiled by itself (ops/kernels/), for each instruction set.
+template <class List, instruction_set>
 struct kernel_group;
-template <class... Ops>
-struct kernel_group<operation_list<Ops...>> {
+template <class... Ops, instruction_set S>
+struct kernel_group<operation_list<Ops...>, S> {
   static const array_kernels entry[sizeof...(Ops)];
 };
 
