@@ -12,7 +12,7 @@ packages_build=(g++ meson ninja-build pkg-config ccache libfmt-dev libboost-dev 
   libxsimd-dev libeigen3-dev libtbb-dev zlib1g-dev libcli11-dev nlohmann-json3-dev)
 packages_test=("${packages_build[@]}" doctest-dev gnuplot-nox python3-numpy dataset-fashion-mnist)
 # shellcheck disable=SC2034 # .ci/run uses it.
-packages_ci=("${packages_test[@]}" clang libclang-rt-14-dev clang-format-16 cmake git shellcheck)
+packages_ci=("${packages_test[@]}" clang libclang-rt-14-dev clang-format-16 cmake git shellcheck valgrind)
 
 say() { printf '%s\n' "$*"; }
 

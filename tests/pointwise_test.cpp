@@ -53,7 +53,7 @@ const std::vector<std::vector<dims>> shapes_to_try = {
 };
 
 // Comparisons give truth values.
-auto type_of(const operation& op, dtype type) -> dtype { return op.kernels->mask ? boolean : type; }
+auto type_of(const operation& op, dtype type) -> dtype { return op.kernels[0]->mask ? boolean : type; }
 
 auto record_of(const operation& op, std::span<const tensor> x) -> tensor {
   tensor y;

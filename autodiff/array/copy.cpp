@@ -1,6 +1,7 @@
 #include <autodiff/array/copy.hpp>
 
 #include <algorithm>
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/nest.hpp>
 #include <cstring>
 
@@ -40,7 +41,9 @@ auto each_part(array& to, const array& from, const dims& strides, index_t offset
   const nest<2> n(from.shape(), {strides, from.strides()});
   auto* out = static_cast<T*>(to.raw()) + offset;
   const auto* in = from.data<T>();
-  n.rows(0, n.row_count(), [&](const auto& at) { f(out + at[0], in + at[1], n.length, n.step[0], n.step[1]); });
+  vectorised([=, &n] {
+    n.rows(0, n.row_count(), [=, &n](const auto& at) { f(out + at[0], in + at[1], n.length, n.step[0], n.step[1]); });
+  });
 }
 
 }  // namespace
@@ -67,15 +70,19 @@ auto copy_elements(array& to, const array& from) -> void {
       if (r >= 2 && steps[r - 2] == 1 && steps[r - 1] > 1 && shape[r - 1] > 1 && shape[r - 2] > 1) {
         const auto outer = shape.first(r - 2);
         const nest<2> n(outer, {to.strides().first(r - 2), steps.first(r - 2)});
-        n.rows(0, n.row_count(), [&](const auto& at) {
-          for (index_t i = 0; i < n.length; ++i)
-            copy_transposed(out + at[0] + i * n.step[0], in + at[1] + i * n.step[1], shape[r - 2], shape[r - 1], shape[r - 1],
-                            index_t{1}, steps[r - 1]);
+        const auto rows = shape[r - 2], columns = shape[r - 1], step = steps[r - 1];
+        vectorised([=, &n] {
+          n.rows(0, n.row_count(), [=, &n](const auto& at) {
+            for (index_t i = 0; i < n.length; ++i)
+              copy_transposed(out + at[0] + i * n.step[0], in + at[1] + i * n.step[1], rows, columns, columns, index_t{1}, step);
+          });
         });
         return;
       }
       const nest<2> n(shape, {to.strides(), steps});
-      n.rows(0, n.row_count(), [&](const auto& at) { copy_row(out + at[0], in + at[1], n.length, n.step[1]); });
+      vectorised([=, &n] {
+        n.rows(0, n.row_count(), [=, &n](const auto& at) { copy_row(out + at[0], in + at[1], n.length, n.step[1]); });
+      });
     });
   });
 }

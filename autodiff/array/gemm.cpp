@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <autodiff/array/instruction_set.hpp>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -38,11 +39,11 @@ auto scratch(index count) -> T* {
 
 #if defined(__AVX512F__) || defined(SEEGRAD_GEMM_CHOICE)
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512dq,avx512vl"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl,avx512cd"))), apply_to = function)
 #pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx2,fma,avx512f,avx512dq,avx512vl")
+#pragma GCC target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl,avx512cd")
 #endif
 namespace avx512 {
 constexpr int vector_bytes = 64, tile_rows = 8, tile_vectors = 3;
@@ -90,9 +91,8 @@ auto choose() -> product_function<T> {
   return avx512::product<T>;
 #else
 #if defined(SEEGRAD_GEMM_CHOICE)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    return avx512::product<T>;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2::product<T>;
+  if (instructions() == instruction_set::avx512) return avx512::product<T>;
+  if (instructions() == instruction_set::avx2) return avx2::product<T>;
 #endif
   return plain::product<T>;
 #endif
@@ -100,9 +100,8 @@ auto choose() -> product_function<T> {
 
 template <class T>
 auto multiply(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c, index ldc, bool add) -> void {
-  static const auto product = choose<T>();
   if (m <= 0 || n <= 0) return;
-  if (k > 0) return product(m, n, k, a, b, c, ldc, add);
+  if (k > 0) return choose<T>()(m, n, k, a, b, c, ldc, add);
   if (add) return;
   for (index i = 0; i < m; ++i) std::fill_n(c + i * ldc, n, T{});
 }

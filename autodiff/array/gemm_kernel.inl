@@ -102,7 +102,8 @@ auto pack_strip(index k, index columns, index width, const T* b, index b_row, in
   if (b_row == 1) {
     for (; p + lanes<T> <= k; p += lanes<T>)
       for (index j = 0; j < columns; j += lanes<T>) {
-        vec<T> square[lanes<T>] = {};
+        vec<T> square[lanes<T>];
+        for (auto& row : square) row = vec<T>{};
         const auto here = std::min(lanes<T>, columns - j);
         for (index q = 0; q < here; ++q) load<T>(square[q], b + (j + q) * b_column + p);
         transpose<T>(square, std::make_integer_sequence<int, lanes<T>>{});

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
 #include <bit>
 #include <cmath>
@@ -45,16 +46,18 @@ auto fill_batches(generator& g, const dims& shape, F f) -> array {
   const auto start = g.take((out.size() + per_block - 1) / per_block);
   auto* to = static_cast<T*>(out.raw());
   parallel_for(out.size(), grain, [&](index_t begin, index_t end) {
-    alignas(64) u32 words[4 * batch];
-    alignas(64) Bits bits[per_batch];
-    for (auto i = begin; i < end; i += per_batch) {
-      encipher(start, i / per_block, words);
-      for (index_t k = 0; k < per_batch; ++k) {
-        if constexpr (sizeof(Bits) == 4) bits[k] = words[k];
-        else bits[k] = u64{words[2 * k]} | u64{words[2 * k + 1]} << 32;
+    vectorised([=] {
+      alignas(64) u32 words[4 * batch];
+      alignas(64) Bits bits[per_batch];
+      for (auto i = begin; i < end; i += per_batch) {
+        encipher(start, i / per_block, words);
+        for (index_t k = 0; k < per_batch; ++k) {
+          if constexpr (sizeof(Bits) == 4) bits[k] = words[k];
+          else bits[k] = u64{words[2 * k]} | u64{words[2 * k + 1]} << 32;
+        }
+        f(bits, to + i, std::min(per_batch, end - i));
       }
-      f(bits, to + i, std::min(per_batch, end - i));
-    }
+    });
   });
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/copy.hpp>
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/nest.hpp>
 #include <autodiff/array/wrap.hpp>
 #include <fmt/format.h>
@@ -30,7 +31,7 @@ template <reduction How, class T>
 
 // Many numbers side by side, so that the additions need not wait for each other.
 template <reduction How, class A, class T>
-auto reduce_row(const T* x, index_t n, index_t step) -> A {
+[[gnu::always_inline]] inline auto reduce_row(const T* x, index_t n, index_t step) -> A {
   constexpr index_t width = 64 / sizeof(A) * 4;
   A total = start<How, A>();
   index_t i = 0;
@@ -67,19 +68,21 @@ auto run(const array& x, A* to, const dims& to_strides) -> void {
   const auto order = by_stride(x.strides());
   const nest<2> n(in_order(x.shape(), order), {in_order(x.strides(), order), in_order(to_strides, order)});
   const auto* from = static_cast<const T*>(x.raw());
-  n.rows(0, n.row_count(), [&](const auto& at) {
-    const auto* row = from + at[0];
-    auto* out = to + at[1];
-    if (n.step[1] == 0) {
-      *out = combine<How>(*out, reduce_row<How, A>(row, n.length, n.step[0]));
-    } else if (n.step[0] == 1 && n.step[1] == 1) {
-      for (index_t i = 0; i < n.length; ++i) out[i] = combine<How>(out[i], static_cast<A>(row[i]));
-    } else {
-      for (index_t i = 0; i < n.length; ++i) {
-        auto& o = out[i * n.step[1]];
-        o = combine<How>(o, static_cast<A>(row[i * n.step[0]]));
+  vectorised([=, &n] {
+    n.rows(0, n.row_count(), [=, &n](const auto& at) {
+      const auto* row = from + at[0];
+      auto* out = to + at[1];
+      if (n.step[1] == 0) {
+        *out = combine<How>(*out, reduce_row<How, A>(row, n.length, n.step[0]));
+      } else if (n.step[0] == 1 && n.step[1] == 1) {
+        for (index_t i = 0; i < n.length; ++i) out[i] = combine<How>(out[i], static_cast<A>(row[i]));
+      } else {
+        for (index_t i = 0; i < n.length; ++i) {
+          auto& o = out[i * n.step[1]];
+          o = combine<How>(o, static_cast<A>(row[i * n.step[0]]));
+        }
       }
-    }
+    });
   });
 }
 

@@ -73,14 +73,15 @@ struct operation {
   /// The formulas as text: of the value (i = -1) and of the local derivatives, in x, or a and b and c, and y.
   std::string (*formula)(int i);
 
-  // The same over arrays, element by element. An operation on whole arrays, such as matmul, has no functions of numbers, and no kernels.
-  const array_kernels* kernels;
+  // The same over arrays, element by element, for each instruction set. An operation on whole arrays, such as matmul, has no functions of
+  // numbers, and no kernels.
+  std::array<const array_kernels*, 3> kernels;
   void (*record_tensor)(const tensor* arguments, tensor& result);
   void (*partial_tensor)(int i, const tensor* arguments, const tensor& result, tensor& derivative);
 
   const array_rule* rule;
 
-  auto is_structural() const -> bool { return kernels == nullptr; }
+  auto is_structural() const -> bool { return kernels[0] == nullptr; }
 };
 
 /// The library's own operations on numbers, in the order of their codes (defined by ops/table.cpp).

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/array/pool.hpp>
 #include <span>
@@ -212,11 +213,11 @@ auto best_lanes_for_weights(const correlation& c, index_t lanes) -> lanes_of {
 
 #if defined(__AVX512F__) || defined(SEEGRAD_CONVOLUTION_CHOICE)
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512dq,avx512vl"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl,avx512cd"))), apply_to = function)
 #pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx2,fma,avx512f,avx512dq,avx512vl")
+#pragma GCC target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl,avx512cd")
 #endif
 namespace avx512 {
 constexpr int vector_bytes = 64, tile_rows = 8, tile_vectors = 6, tile_sums = 28, outer_channels = 4, outer_taps = 6;
@@ -266,26 +267,19 @@ auto choose() -> functions<T> {
   return {avx512::correlate<T>, avx512::correlate_weights<T>};
 #else
 #if defined(SEEGRAD_CONVOLUTION_CHOICE)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    return {avx512::correlate<T>, avx512::correlate_weights<T>};
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return {avx2::correlate<T>, avx2::correlate_weights<T>};
+  if (instructions() == instruction_set::avx512) return {avx512::correlate<T>, avx512::correlate_weights<T>};
+  if (instructions() == instruction_set::avx2) return {avx2::correlate<T>, avx2::correlate_weights<T>};
 #endif
   return {plain::correlate<T>, plain::correlate_weights<T>};
 #endif
 }
 template <class T>
-auto chosen() -> const functions<T>& {
-  static const auto f = choose<T>();
-  return f;
-}
-
-template <class T>
 auto any_correlate(const correlation& c, const T* x, const T* w, T* y) -> void {
-  if (c.images * c.groups * c.out * c.out_h * c.out_w > 0) chosen<T>().correlate(c, x, w, y);
+  if (c.images * c.groups * c.out * c.out_h * c.out_w > 0) choose<T>().correlate(c, x, w, y);
 }
 template <class T>
 auto any_weights(const correlation& c, const T* x, const T* g, T* dw) -> void {
-  if (c.groups * c.out * c.in * c.kernel_h * c.kernel_w > 0) chosen<T>().weights(c, x, g, dw);
+  if (c.groups * c.out * c.in * c.kernel_h * c.kernel_w > 0) choose<T>().weights(c, x, g, dw);
 }
 
 }  // namespace

@@ -111,8 +111,9 @@ template <class T, int... i>
 template <class T>
 auto into_lanes(const T* from, index_t pitch, index_t images, index_t count, index_t safe, T* to) -> void {
   for (index_t p = 0; p < count; p += lanes<T>) {
-    vec<T> square[lanes<T>] = {};
-    for (index_t n = 0; n < images; ++n) {
+    vec<T> square[lanes<T>];
+    for (auto& row : square) row = vec<T>{};
+    for (index_t n = 0; n < std::min(images, lanes<T>); ++n) {
       if (p + lanes<T> <= safe - n * pitch) load<T>(square[n], from + n * pitch + p);
       else __builtin_memcpy(&square[n], from + n * pitch + p, std::size_t(std::min(lanes<T>, count - p)) * sizeof(T));
     }
@@ -124,7 +125,8 @@ template <class T>
 auto out_of_lanes(const T* from, index_t count, T* to, index_t pitch, index_t images) -> void {
   for (index_t p = 0; p < count; p += lanes<T>) {
     const auto here = std::min(lanes<T>, count - p);
-    vec<T> square[lanes<T>] = {};
+    vec<T> square[lanes<T>];
+    for (auto& row : square) row = vec<T>{};
     for (index_t q = 0; q < here; ++q) load<T>(square[q], from + (p + q) * lanes<T>);
     transpose<T>(square, std::make_integer_sequence<int, lanes<T>>{});
     for (index_t n = 0; n < std::min(images, lanes<T>); ++n) {

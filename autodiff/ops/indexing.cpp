@@ -2,6 +2,7 @@
 
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/create.hpp>
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/nest.hpp>
 #include <autodiff/array/wrap.hpp>
 #include <autodiff/ops/structural_list.hpp>
@@ -83,11 +84,14 @@ auto taken_back(const array& g, const array& index, int axis, index_t extent) ->
   with_type(g.type(), [&]<class T>(T) {
     auto* to = static_cast<T*>(out.raw());
     const auto* source = static_cast<const T*>(from.raw());
-    for (index_t o = 0; o < a.outer; ++o)
-      for (index_t k = 0; k < whole.size(); ++k, source += a.inner) {
-        auto* row = to + (o * a.extent + at[k]) * a.inner;
-        for (index_t i = 0; i < a.inner; ++i) row[i] = detail::wrapped_sum(row[i], source[i]);
-      }
+    vectorised([=, count = whole.size()] {
+      const T* row_from = source;
+      for (index_t o = 0; o < a.outer; ++o)
+        for (index_t k = 0; k < count; ++k, row_from += a.inner) {
+          auto* row = to + (o * a.extent + at[k]) * a.inner;
+          for (index_t i = 0; i < a.inner; ++i) row[i] = detail::wrapped_sum(row[i], row_from[i]);
+        }
+    });
   });
   return out;
 }

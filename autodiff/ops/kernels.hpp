@@ -5,6 +5,7 @@
 // result does not depend on where in an array it stands. The pull-back is fused: adjoint = g * d, or adjoint += g * d, in one pass.
 
 #include <autodiff/array/dims.hpp>
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/ops/formula.hpp>
 #include <autodiff/ops/mask_loop.hpp>
 #include <autodiff/ops/paragraph.hpp>
@@ -153,7 +154,8 @@ constexpr auto has_constant_slope() -> bool {
   }
 }
 
-template <class Op, template <class> class Lane>
+/// Without `whole`, the loops alone: what is not a loop over lanes is compiled for the baseline only.
+template <class Op, template <class> class Lane, bool Whole = true>
 constexpr auto make_kernels() -> array_kernels {
   array_kernels k{kernel_maker<Op, Lane<float>>::loops(),
                   kernel_maker<Op, Lane<double>>::loops(),
@@ -162,16 +164,16 @@ constexpr auto make_kernels() -> array_kernels {
                   nullptr,
                   Op::chooses,
                   Op::asks_first};
-  if constexpr (Op::whole) k.whole = whole_loop<Op>::run;
-  if constexpr (Op::is_predicate) k.mask = mask_loop<Op>::run;
+  if constexpr (Op::whole && Whole) k.whole = whole_loop<Op>::run;
+  if constexpr (Op::is_predicate && Whole) k.mask = mask_loop<Op>::run;
   return k;
 }
 
-/// The kernels of a list of the library's own operations, each list compiled by itself (ops/kernels/).
-template <class List>
+/// The kernels of a list of the library's own operations, each list compiled by itself (ops/kernels/), for each instruction set.
+template <class List, instruction_set>
 struct kernel_group;
-template <class... Ops>
-struct kernel_group<operation_list<Ops...>> {
+template <class... Ops, instruction_set S>
+struct kernel_group<operation_list<Ops...>, S> {
   static const array_kernels entry[sizeof...(Ops)];
 };
 

@@ -3,6 +3,7 @@
 // are written in. With it a paragraph becomes a loop over arrays. Functions that xsimd does not have, or has with an error of more than a
 // few units in the last place, are computed number by number.
 
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/ops/error_function.hpp>
 #include <autodiff/ops/number.hpp>
 #include <limits>
@@ -13,6 +14,8 @@ namespace seegrad {
 auto digamma(double x) -> double;
 auto lgamma(double x) -> double;
 auto polygamma(double order, double x) -> double;
+
+inline namespace SEEGRAD_SET {  // a type for each instruction set, array/instruction_set.hpp says why
 
 template <class T>
 struct lane_mask;
@@ -119,6 +122,8 @@ struct lane_mask {
   friend auto none(lane_mask c) -> bool { return !xsimd::any(c.m); }
   friend auto both(lane_mask a, lane_mask b) -> lane_mask { return {a.m && b.m}; }
 };
+
+}  // namespace SEEGRAD_SET
 
 template <class T>
 struct lift<lane<T>> {

@@ -7,6 +7,7 @@
 #include <autodiff/ops/lane.hpp>
 
 namespace seegrad {
+inline namespace SEEGRAD_SET {
 
 /// The first `count` numbers from there, or a whole lane if there are that many; `filler` behind them.
 template <class T>
@@ -50,4 +51,5 @@ auto total(const lane<T>& v) -> double {
   return s;
 }
 
+}  // namespace SEEGRAD_SET
 }  // namespace seegrad

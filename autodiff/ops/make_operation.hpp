@@ -88,7 +88,7 @@ struct entry_maker {
 
 /// `kernels` are those of the library's own operations; one of a user's own gets plain loops.
 template <class Op>
-constexpr auto make_operation(const array_kernels& kernels) -> operation {
+constexpr auto make_operation(const std::array<const array_kernels*, instruction_sets>& kernels) -> operation {
   using make = entry_maker<Op>;
   return {.name = Op::name,
           .symbol = Op::symbol.empty() ? Op::name : Op::symbol,
@@ -103,7 +103,7 @@ constexpr auto make_operation(const array_kernels& kernels) -> operation {
           .record = make::record,
           .partial_recorded = make::partial_recorded,
           .formula = make::text,
-          .kernels = &kernels,
+          .kernels = kernels,
           .record_tensor = make::record_tensor,
           .partial_tensor = make::partial_tensor,
           .rule = &make::rule};
@@ -112,7 +112,7 @@ constexpr auto make_operation(const array_kernels& kernels) -> operation {
 template <class Op>
 struct operation_table {
   static constexpr array_kernels kernels = make_kernels<Op, single_lane>();
-  static constexpr operation entry = make_operation<Op>(kernels);
+  static constexpr operation entry = make_operation<Op>({&kernels, &kernels, &kernels});
 };
 
 }  // namespace seegrad

@@ -2,6 +2,7 @@
 // The loop of a comparison over arrays: truth values from the `test` of its paragraph, in the type that the operands share.
 
 #include <autodiff/array/array.hpp>
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/nest.hpp>
 #include <autodiff/ops/common_type.hpp>
 
@@ -24,11 +25,13 @@ struct mask_loop {
     const nest<3> n(shape, {out.strides(), repeated(a.shape(), a.strides(), shape), repeated(b.shape(), b.strides(), shape)});
     auto* to = static_cast<bool*>(out.raw());
     const auto *p = static_cast<const T*>(a.raw()), *q = static_cast<const T*>(b.raw());
-    n.rows(0, n.row_count(), [&](const auto& at) {
-      for (index_t i = 0; i < n.length; ++i) {
-        if constexpr (Op::arity == 1) to[at[0] + i] = Op::test(p[at[1] + i * n.step[1]]);
-        else to[at[0] + i] = Op::test(p[at[1] + i * n.step[1]], q[at[2] + i * n.step[2]]);
-      }
+    vectorised([=, &n] {
+      n.rows(0, n.row_count(), [=, &n](const auto& at) {
+        for (index_t i = 0; i < n.length; ++i) {
+          if constexpr (Op::arity == 1) to[at[0] + i] = Op::test(p[at[1] + i * n.step[1]]);
+          else to[at[0] + i] = Op::test(p[at[1] + i * n.step[1]], q[at[2] + i * n.step[2]]);
+        }
+      });
     });
     return out;
   }

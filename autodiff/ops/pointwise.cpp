@@ -27,7 +27,7 @@ class operands_of {
  public:
   operands_of(const operation& op, array_pointers x) : all_(x) {
     const auto& condition = *x[0];
-    if (!op.kernels->asks_first || condition.type() == boolean) return;
+    if (!op.kernels[0]->asks_first || condition.type() == boolean) return;
     if (condition.type() == chosen_type(x) && !condition.is_number()) return;
     truth_ = condition.cast(boolean);
     std::copy(x.begin(), x.end(), pointers_);
@@ -43,22 +43,27 @@ class operands_of {
 };
 
 auto type_of(const operation& op, array_pointers x) -> dtype {
-  const auto type = op.kernels->asks_first ? chosen_type(x) : common_type(x);
+  const auto type = op.kernels[0]->asks_first ? chosen_type(x) : common_type(x);
   if (is_floating(type)) return type;
-  return !op.kernels->whole ? float64 : op.kernels->chooses ? type : int64;
+  return !op.kernels[0]->whole ? float64 : op.kernels[0]->chooses ? type : int64;
+}
+
+template <class T>
+auto kernels(const operation& op) -> const array_kernels::loops<T>& {
+  return op.kernels[static_cast<std::size_t>(instructions())]->of<T>();
 }
 
 template <class T, int Arity>
 auto value_of(const operation& op, array_pointers x, array& y) -> void {
   walk<T, Arity> w;
   for (int i = 0; i < Arity; ++i) w.set(i, *x[static_cast<std::size_t>(i)], y.shape());
-  const auto kernel = op.kernels->of<T>().value;
+  const auto kernel = kernels<T>(op).value;
   over<T, Arity>(y, w, [&](T* to, const T* const* from, index_t n) { kernel(to, from, n); });
 }
 
 template <class T>
 auto pull_kernel(const operation& op, int i, bool add) {
-  const auto& loops = op.kernels->of<T>();
+  const auto& loops = kernels<T>(op);
   return (add ? loops.pull_add : loops.pull)[i];
 }
 
@@ -94,6 +99,13 @@ auto product(const operation& op, int i, array_pointers given, const array& y, c
   });
 }
 
+template <class T>
+auto add(T* to, const T* from, index_t n) -> void {
+  vectorised([=] {
+    for (index_t k = 0; k < n; ++k) to[k] += from[k];
+  });
+}
+
 struct pointers_to {
   const array* at[max_arity];
   std::size_t count;
@@ -106,23 +118,23 @@ struct pointers_to {
 }  // namespace
 
 auto constant_slope(const operation& op, int i) -> std::optional<double> {
-  if (!op.kernels->constant_slope[i]) return {};
+  if (!op.kernels[0]->constant_slope[i]) return {};
   const double nothing[max_arity] = {};
   return op.partial(i, nothing, 0.0);
 }
 
 auto compute_pointwise(const operation& op, array_pointers given) -> array {
-  if (op.kernels->mask) return op.kernels->mask(given);
+  if (const auto mask = op.kernels[0]->mask) return mask(given);
   const operands_of kept(op, given);
   const array_pointers x = kept;
   array quick;
   const auto at_once = [&]<class T>(const array& like, const T* const* from) {
     quick = array::uninitialized_like(like);
-    op.kernels->of<T>().value(static_cast<T*>(quick.raw()), from, quick.size());
+    kernels<T>(op).value(static_cast<T*>(quick.raw()), from, quick.size());
   };
   if (in_one_go(x, at_once)) return quick;
   const auto type = type_of(op, x);
-  if (!is_floating(type)) return op.kernels->whole(x, type);
+  if (!is_floating(type)) return op.kernels[0]->whole(x, type);
   auto shape = x[0]->shape();
   for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i]->shape(), op.name);
   auto y = array::uninitialized(type, shape);
@@ -164,7 +176,7 @@ auto pull_pointwise(const operation& op, int i, array_pointers x, const array& y
 
 auto pull_pointwise_into(array& adjoint, const operation& op, int i, array_pointers x, const array& y, const array& g) -> void {
   const auto& operand = *x[static_cast<std::size_t>(i)];
-  const bool in_one_pass = operand.shape() == y.shape() && adjoint.type() == y.type() && !op.kernels->constant_slope[i];
+  const bool in_one_pass = operand.shape() == y.shape() && adjoint.type() == y.type() && !op.kernels[0]->constant_slope[i];
   if (in_one_pass && adjoint.is_writable_in_place()) return product(op, i, x, y, g, adjoint, true);
   add_into(adjoint, pull_pointwise(op, i, x, y, g));
 }
@@ -181,16 +193,11 @@ auto add_into(array& a, const array& b) -> void {
   }
   with_floating(a.type(), [&]<class T>(T) {
     if (b.is_contiguous() && a.size() <= piece) {
-      auto* to = static_cast<T*>(a.raw());
-      const auto* from = static_cast<const T*>(b.raw());
-      for (index_t k = 0; k < a.size(); ++k) to[k] += from[k];
-      return;
+      return add(static_cast<T*>(a.raw()), static_cast<const T*>(b.raw()), a.size());
     }
     walk<T, 1> w;
     w.set(0, b, a.shape());
-    over<T, 1>(a, w, [&](T* to, const T* const* from, index_t n) {
-      for (index_t k = 0; k < n; ++k) to[k] += from[0][k];
-    });
+    over<T, 1>(a, w, [](T* to, const T* const* from, index_t n) { add(to, from[0], n); });
   });
 }
 

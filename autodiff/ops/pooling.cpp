@@ -1,6 +1,7 @@
 #include <autodiff/ops/pooling.hpp>
 
 #include <algorithm>
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
 #include <cstring>
 #include <fmt/format.h>
@@ -159,7 +160,7 @@ auto pooled_max(const max_pool_parameters& p, const array& x_any) -> array {
       for (auto k = begin; k < end; ++k) {
         const auto* plane = from + k * s.h * s.w;
         auto* out = to + k * s.rows * s.columns;
-        if (is_halving(p)) halve(s, plane, out);
+        if (is_halving(p)) vectorised([=] { halve(s, plane, out); });
         else each_maximum(p, s, plane, [&](index_t i, T most, index_t) { out[i] = most; });
       }
     });
@@ -194,7 +195,7 @@ auto max_pull(const max_pool_parameters& p, const array& x_any, const array& g_a
         const auto *plane = from + k * s.h * s.w, *cotangent = gs + k * s.rows * s.columns;
         auto* out = to + k * s.h * s.w;
         if (is_halving(p)) {
-          halve_pull(s, plane, cotangent, out);
+          vectorised([=] { halve_pull(s, plane, cotangent, out); });
           continue;
         }
         std::fill_n(out, s.h * s.w, T{});

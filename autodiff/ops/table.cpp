@@ -5,26 +5,42 @@
 
 namespace seegrad {
 
-extern template struct kernel_group<arithmetic_operations>;
-extern template struct kernel_group<exponential_operations>;
-extern template struct kernel_group<trigonometric_operations>;
-extern template struct kernel_group<hyperbolic_operations>;
-extern template struct kernel_group<special_operations>;
-extern template struct kernel_group<comparison_operations>;
-extern template struct kernel_group<piecewise_operations>;
-extern template struct kernel_group<activation_operations>;
+#define SEEGRAD_KERNELS_OF(set)                                                        \
+  extern template struct kernel_group<arithmetic_operations, instruction_set::set>;    \
+  extern template struct kernel_group<exponential_operations, instruction_set::set>;   \
+  extern template struct kernel_group<trigonometric_operations, instruction_set::set>; \
+  extern template struct kernel_group<hyperbolic_operations, instruction_set::set>;    \
+  extern template struct kernel_group<special_operations, instruction_set::set>;       \
+  extern template struct kernel_group<piecewise_operations, instruction_set::set>;     \
+  extern template struct kernel_group<activation_operations, instruction_set::set>
+SEEGRAD_KERNELS_OF(baseline);
+extern template struct kernel_group<comparison_operations, instruction_set::baseline>;  // its loops are of no set
+#ifdef SEEGRAD_SETS
+SEEGRAD_KERNELS_OF(avx2);
+SEEGRAD_KERNELS_OF(avx512);
+#endif
+#undef SEEGRAD_KERNELS_OF
 
 namespace detail {
 
-// The list that an operation stands in, whose kernels are compiled together.
-template <class Op>
-constexpr auto kernels_of() -> const array_kernels& {
-  const auto in = [&]<class... Lists>(joined<Lists...>*) -> const array_kernels* {
+// The kernels of an operation are compiled with those of the list that it stands in.
+template <class Op, instruction_set S>
+constexpr auto kernels_for() -> const array_kernels* {
+  return []<class... Lists>(joined<Lists...>*) {
     const array_kernels* found = nullptr;
-    ((contains<Op, Lists> ? void(found = &kernel_group<Lists>::entry[index_in<Op>(Lists{})]) : void()), ...);
+    ((contains<Op, Lists> ? void(found = &kernel_group<Lists, S>::entry[index_in<Op>(Lists{})]) : void()), ...);
     return found;
-  };
-  return *in(static_cast<all_lists*>(nullptr));
+  }(static_cast<all_lists*>(nullptr));
+}
+
+template <class Op>
+constexpr auto kernels_of() -> std::array<const array_kernels*, instruction_sets> {
+  constexpr auto* only = kernels_for<Op, instruction_set::baseline>();
+#ifdef SEEGRAD_SETS
+  if constexpr (!Op::is_predicate)
+    return {only, kernels_for<Op, instruction_set::avx2>(), kernels_for<Op, instruction_set::avx512>()};
+#endif
+  return {only, only, only};
 }
 
 template <class... Ops>

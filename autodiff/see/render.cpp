@@ -17,15 +17,17 @@ namespace {
 std::mutex one_at_a_time;
 std::string said;
 
-extern "C" auto seegrad_listen_to_graphviz(char* text) -> int {
+extern "C" {
+static auto listen(char* text) -> int {
   said += text;
   return 0;
+}
 }
 
 // What Graphviz has to say is kept for the exception, and not printed.
 class listener {
  public:
-  listener() : before_(agseterrf(seegrad_listen_to_graphviz)), level_(agseterr(AGWARN)) { said.clear(); }
+  listener() : before_(agseterrf(listen)), level_(agseterr(AGWARN)) { said.clear(); }
   ~listener() {
     agseterr(level_);
     agseterrf(before_);

@@ -45,9 +45,11 @@ auto adam_step(const Options& o, bool decoupled, std::int64_t steps, std::array<
                         .lr = static_cast<T>(o.lr / unbias1)};
     const T *x = p.data<T>(), *d = g.data<T>();
     T *m = mean.writable<T>().data(), *v = square.writable<T>().data();
-    T* top = o.amsgrad ? largest.writable<T>().data() : v;  // any address: it is not used
-    parallel_for(p.size(), detail::grain(p.size()), [&](index_t i, index_t end) {
-      (o.amsgrad ? advance<true, T> : advance<false, T>)(end - i, x + i, d + i, out + i, m + i, v + i, top + i, k);
+    const bool amsgrad = o.amsgrad;
+    T* top = amsgrad ? largest.writable<T>().data() : v;  // any address: it is not used
+    detail::each_piece(p.size(), [=](index_t i, index_t end) {
+      if (amsgrad) advance<true>(end - i, x + i, d + i, out + i, m + i, v + i, top + i, k);
+      else advance<false>(end - i, x + i, d + i, out + i, m + i, v + i, top + i, k);
     });
   });
 }

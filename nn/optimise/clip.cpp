@@ -1,3 +1,4 @@
+#include <autodiff/array/instruction_set.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <nn/optimise/clip.hpp>
@@ -8,13 +9,16 @@ namespace {
 // Eight sums side by side, which the compiler keeps in one register; their order is fixed.
 template <class T, class F>
 auto sum_of(const array& x, F f) -> double {
-  const auto all = x.elements<T>();
-  double part[8] = {};
-  std::size_t i = 0;
-  for (; i + 8 <= all.size(); i += 8)
-    for (std::size_t k = 0; k < 8; ++k) part[k] += f(static_cast<double>(all[i + k]));
-  for (std::size_t k = 0; i < all.size(); ++i, ++k) part[k] += f(static_cast<double>(all[i]));
-  return ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7]));
+  double total = 0;
+  vectorised([f, all = x.elements<T>(), &total] {
+    double part[8] = {};
+    std::size_t i = 0;
+    for (; i + 8 <= all.size(); i += 8)
+      for (std::size_t k = 0; k < 8; ++k) part[k] += f(static_cast<double>(all[i + k]));
+    for (std::size_t k = 0; i < all.size(); ++i, ++k) part[k] += f(static_cast<double>(all[i]));
+    total = ((part[0] + part[4]) + (part[1] + part[5])) + ((part[2] + part[6]) + (part[3] + part[7]));
+  });
+  return total;
 }
 
 }  // namespace

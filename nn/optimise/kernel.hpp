@@ -5,6 +5,7 @@
 // Settings are rounded to that type once, as PyTorch does.
 
 #include <autodiff/array/create.hpp>
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
 #include <nn/optimise/clip.hpp>
 
@@ -31,8 +32,12 @@ inline auto ready(array& state, const array& p, double start = 0) -> void {
   if (state.is_null()) state = full(p.shape(), start, p.type());
 }
 
-/// Numbers in one piece of work: their state fits into the cache of a core, and one core alone is faster where there are few.
-inline auto grain(index_t numbers) -> index_t { return numbers <= index_t{1} << 17 ? numbers : 16384; }
+/// f(first, last) for all of n numbers, compiled for the instruction set in use. The state of a piece of work fits into the cache of a core,
+/// and one core alone is faster where there are few numbers.
+template <class F>
+auto each_piece(index_t n, F f) -> void {
+  parallel_for(n, n <= index_t{1} << 17 ? n : 16384, [f](index_t i, index_t end) { vectorised([=] { f(i, end); }); });
+}
 
 /// New numbers for p: make(T{}, out) fills `out`, which has p's type T.
 template <class F>

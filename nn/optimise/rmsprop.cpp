@@ -55,11 +55,14 @@ auto rmsprop::update(slot& s, const array& p, const array& g, const clipping& cl
     T* v = square.writable<T>().data();
     T* b = o.momentum > 0 ? buffer.writable<T>().data() : v;  // any address: it is not used
     T* m = o.centered ? mean.writable<T>().data() : v;
-    parallel_for(p.size(), detail::grain(p.size()), [&](index_t i, index_t end) {
-      const auto go = o.centered       ? o.momentum > 0 ? advance<true, true, T> : advance<true, false, T>
-                            : o.momentum > 0 ? advance<false, true, T>
-                                       : advance<false, false, T>;
-      go(end - i, x + i, d + i, out + i, v + i, b + i, m + i, k);
+    detail::each_piece(p.size(), [=](index_t i, index_t end) {
+      const auto go = [=]<bool centered, bool momentum>() {
+        advance<centered, momentum>(end - i, x + i, d + i, out + i, v + i, b + i, m + i, k);
+      };
+      if (o.centered && o.momentum > 0) go.template operator()<true, true>();
+      else if (o.centered) go.template operator()<true, false>();
+      else if (o.momentum > 0) go.template operator()<false, true>();
+      else go.template operator()<false, false>();
     });
   });
 }

@@ -1,12 +1,13 @@
 #pragma once
-// Makes the kernels of one list of operations, in lanes as wide as the processor that is compiled for has.
+// Makes the kernels of one list of operations, in lanes as wide as the instruction set has that is compiled for.
 
 #include <autodiff/ops/kernels.hpp>
 #include <autodiff/ops/lane.hpp>
 
 namespace seegrad {
 
-template <class... Ops>
-const array_kernels kernel_group<operation_list<Ops...>>::entry[] = {make_kernels<Ops, lane>()...};
+template <class... Ops, instruction_set S>
+const array_kernels kernel_group<operation_list<Ops...>, S>::entry[] = {
+    make_kernels<Ops, lane, S == instruction_set::baseline>()...};
 
 }  // namespace seegrad
