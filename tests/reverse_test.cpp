@@ -107,6 +107,9 @@ TEST_CASE("a chain of ten million nodes") {
   for (int i = 0; i < 5'000'000; ++i) y = 1.0 * y;
   CHECK(g.size() == 10'000'001);
   CHECK(gradient(y, wrt(x))[0] == 1);
+  CHECK(g.memory().adjoints == 0);
+  backward(y);
+  CHECK(grad(x) == 1);
   CHECK(g.memory().record == 10'000'001 * 16);
   CHECK(g.memory().adjoints == 10'000'001 * 8);
 }

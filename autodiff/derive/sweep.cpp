@@ -166,7 +166,7 @@ auto reverse_sweep::run(const graph& g, const request& r, adjoints& to) -> void 
     sweep<manner::careful>(s, begin, last);
   }
   to.last_ = last, to.covered_ = g.size();
-  to.top_ = g.size() > 0 ? g.ref(static_cast<node_id>(g.size() - 1)) : 0;
+  if (&to != &g.last_sweep_ && g.size() > 0) to.top_ = g.ref(static_cast<node_id>(g.size() - 1));
 }
 
 }  // namespace seegrad

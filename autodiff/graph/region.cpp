@@ -89,7 +89,7 @@ auto graph::rewind(const mark_t& m) -> void {
   runs_.resize(m.runs);
   guards_.resize(m.guards);
   scope_ = m.scope;
-  leaves_ = std::min(leaves_.load(), size());
+  if (leaves_.load(std::memory_order_relaxed) > size()) leaves_.store(size(), std::memory_order_relaxed);
   last_sweep_.truncate(size(), rows_.size());
 }
 

@@ -145,7 +145,8 @@ auto compute_pointwise(const operation& op, array_pointers given) -> array {
 auto compute_pointwise(const operation& op, std::span<const array> x) -> array { return compute_pointwise(op, pointers_to(x)); }
 
 auto hands_on(const operation& op, int i, const array& x, const array& g) -> bool {
-  return x.type() == g.type() && !x.is_number() && x.shape() == g.shape() && constant_slope(op, i) == 1;
+  return op.kernels[0]->constant_slope[i] && x.type() == g.type() && !x.is_number() && x.shape() == g.shape() &&
+         constant_slope(op, i) == 1;
 }
 
 auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array {
