@@ -48,9 +48,9 @@ auto note(const char* question, double (*ask)(double, double), asked a, asked b,
 
 }  // namespace
 
-auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer, std::source_location where)
+auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer, source_place where)
     -> void {
-  note(question, ask, a, b, answer, where.file_name(), where.line());
+  note(question, ask, a, b, answer, where.file, where.line);
 }
 
 auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer) -> void {

@@ -11,7 +11,6 @@
 
 #include <autodiff/array/error.hpp>
 #include <autodiff/graph/node.hpp>
-#include <source_location>
 #include <string>
 
 namespace seegrad {
@@ -49,6 +48,15 @@ class guard_failure : public error {
   std::size_t number_;
 };
 
+/// Where in the source a call stands, as a default argument. (clang 14 has no std::source_location.)
+struct source_place {
+  const char* file;
+  unsigned line;
+  static constexpr auto current(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) -> source_place {
+    return {file, line};
+  }
+};
+
 namespace detail {
 
 /// Set in the handles of a graph that keeps guards.
@@ -59,8 +67,7 @@ struct asked {
   double value = 0;
   std::int64_t element = 0;
 };
-auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer, std::source_location where)
-    -> void;
+auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer, source_place where) -> void;
 /// For operators and conversions, whose place in the source is not known.
 [[gnu::cold]] auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer) -> void;
 

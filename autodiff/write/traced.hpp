@@ -120,7 +120,7 @@ auto operator>>(std::istream& in, scalar& x) -> std::istream&;
 // recorded value is a guard where the graph keeps them.
 namespace detail {
 template <class F>
-auto asked_of(const char* question, const scalar& x, F, std::source_location where) {
+auto asked_of(const char* question, const scalar& x, F, source_place where) {
   constexpr F f{};
   const auto answer = f(x.value());
   if (x.ref() & guard_bit) [[unlikely]]
@@ -132,7 +132,6 @@ auto asked_of(const char* question, const scalar& x, F, std::source_location whe
 }  // namespace detail
 
 // clang-format off
-using source_place = std::source_location;
 inline auto isnan(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isnan", x, [](double a) { return std::isnan(a); }, at); }
 inline auto isinf(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isinf", x, [](double a) { return std::isinf(a); }, at); }
 inline auto isfinite(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isfinite", x, [](double a) { return std::isfinite(a); }, at); }
