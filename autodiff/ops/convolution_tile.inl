@@ -113,7 +113,7 @@ auto into_lanes(const T* from, index_t pitch, index_t images, index_t count, ind
   for (index_t p = 0; p < count; p += lanes<T>) {
     vec<T> square[lanes<T>];
     for (auto& row : square) row = vec<T>{};
-    for (index_t n = 0; n < std::min(images, lanes<T>); ++n) {
+    for (index_t n = 0; n < images; ++n) {
       if (p + lanes<T> <= safe - n * pitch) load<T>(square[n], from + n * pitch + p);
       else __builtin_memcpy(&square[n], from + n * pitch + p, std::size_t(std::min(lanes<T>, count - p)) * sizeof(T));
     }
