@@ -5,16 +5,17 @@
 
 namespace seegrad {
 
+// Comparisons exist for the baseline alone; the other two are declared for the search below.
 #define SEEGRAD_KERNELS_OF(set)                                                        \
   extern template struct kernel_group<arithmetic_operations, instruction_set::set>;    \
   extern template struct kernel_group<exponential_operations, instruction_set::set>;   \
   extern template struct kernel_group<trigonometric_operations, instruction_set::set>; \
   extern template struct kernel_group<hyperbolic_operations, instruction_set::set>;    \
   extern template struct kernel_group<special_operations, instruction_set::set>;       \
+  extern template struct kernel_group<comparison_operations, instruction_set::set>;    \
   extern template struct kernel_group<piecewise_operations, instruction_set::set>;     \
   extern template struct kernel_group<activation_operations, instruction_set::set>
 SEEGRAD_KERNELS_OF(baseline);
-extern template struct kernel_group<comparison_operations, instruction_set::baseline>;  // its loops are of no set
 #ifdef SEEGRAD_SETS
 SEEGRAD_KERNELS_OF(avx2);
 SEEGRAD_KERNELS_OF(avx512);
