@@ -25,7 +25,6 @@ struct stepped {
   friend auto operator*(stepped a, stepped b) -> stepped { return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re}; }
   friend auto operator/(stepped a, stepped b) -> stepped { return {a.re / b.re, (a.im - a.re / b.re * b.im) / b.re}; }
   friend auto operator-(stepped a) -> stepped { return {-a.re, -a.im}; }
-  friend auto strong_mul(stepped a, stepped b) -> stepped { return a.is_zero() || b.is_zero() ? stepped(0) : a * b; }
   friend auto operator<(stepped a, stepped b) -> bool { return a.re < b.re; }
   friend auto operator>(stepped a, stepped b) -> bool { return a.re > b.re; }
   friend auto operator<=(stepped a, stepped b) -> bool { return a.re <= b.re; }
@@ -41,6 +40,9 @@ struct lift<stepped> {
     return Op::value(stepped(a)...);
   }
 };
+
+// Behind it, since `a * b` asks whether it is there.
+inline auto strong_mul(stepped a, stepped b) -> stepped { return a.is_zero() || b.is_zero() ? stepped(0) : a * b; }
 
 auto exp(stepped x) -> stepped;
 auto exp2(stepped x) -> stepped;
