@@ -53,7 +53,7 @@ TEST_CASE("An operation that makes an infinity of finite operands") {
   CHECK(r.notes.at(id(h)).how == annotation::mood::bad);
   CHECK(r.notes.at(id(y)).how == annotation::mood::doubtful);
   CHECK(r.notes.count(id(x)) == 0);
-  CHECK(contains(picture(y, {.notes = r.notes}).to_dot(), "-inf is born here at [1, 1]"));
+  CHECK(contains(picture(y, {.notes = r.notes}).to_dot(), "-inf is born here at [1, 1"));
 }
 
 TEST_CASE("Operands that are repeated, and those of whole-array operations") {

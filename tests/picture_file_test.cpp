@@ -16,8 +16,9 @@ TEST_CASE("errors") {
   const scalar x = input(1.0);
   CHECK(contains(message_of([&] { picture(x).save("x.bmp"); }), ".dot, .gv, .svg, .png or .pdf"));
   CHECK(contains(message_of([&] { picture(x).save("x"); }), "suffix"));
-  CHECK(contains(message_of([&] { picture(x).save("/nowhere at all/x.dot"); }),
-                 "cannot write '/nowhere at all/x.dot': No such file"));
+  const auto nowhere = message_of([&] { picture(x).save("/nowhere at all/x.dot"); });
+  CHECK(contains(nowhere, "cannot write '/nowhere at all/x.dot': "));
+  CHECK(contains(nowhere, "No such file"));
   CHECK(!fs::exists("/nowhere at all"));
   const scratch_folder f;
   std::ofstream(f.path / "file") << "text";

@@ -48,7 +48,10 @@ auto words(const std::string& html) -> std::string {
   return out;
 }
 auto node_words(const std::string& dot, const tensor& x) -> std::string {
-  return words(line(dot, fmt::format("n{} ", graph::active().id(x.ref(), "test"))));
+  // A bracket at the end of a label is written as the number of its character, or Graphviz would lose it.
+  auto text = words(line(dot, fmt::format("n{} ", graph::active().id(x.ref(), "test"))));
+  for (std::size_t at; (at = text.find("&#93;")) != std::string::npos;) text.replace(at, 5, "]");
+  return text;
 }
 auto edge_line(const std::string& dot, const tensor& from, const tensor& to) -> std::string {
   auto& g = graph::active();

@@ -169,7 +169,8 @@ auto check_derivatives() -> void {
     const auto n = sample.operands.size();
     // What finds or is given places is tested with all operations, in structural_test.
     const auto is_whole = [](const array& x) { return !x.is_floating(); };
-    if (std::any_of(sample.operands.begin(), sample.operands.end(), is_whole) || is_whole(Op::value(p, sample.operands))) continue;
+    if (std::any_of(sample.operands.begin(), sample.operands.end(), is_whole) || is_whole(Op::value(p, sample.operands)))
+      continue;
     const auto loss = [&](std::span<const tensor> x) {
       const auto y = structured_list<Op, tensor>(p, x);
       return sum(square(y) * sample_values(y.shape(), 8) + y * sample_values(y.shape(), 9));

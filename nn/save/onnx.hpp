@@ -11,9 +11,8 @@
 // graph. The operators are those of opset 13 (IR version 7), which runtimes have known since 2020:
 // https://github.com/onnx/onnx/blob/main/docs/Operators.md
 //
-// A record is what happened, not the program. What the program decided by looking at values is written as it was decided then:
-// loops, comparisons such as x > 0, sort, topk, dropout while training. So record in eval mode. Types stay as they are; many
-// runtimes have kernels for float32 only.
+// Comparisons such as x > 0, masks, argmax, sorting and pooling are operators of the model, and decide anew for its inputs. A branch or a loop of the program itself is written as it was taken, and so is dropout while training: so
+// record in eval mode. Types stay as they are; many runtimes have kernels for float32 only.
 //
 // With dynamic_batch, axis 0 of every input is the batch and may have any extent in the model. The place of that axis is
 // followed through the operations; where it cannot be followed, or an operation mixes the members of a batch, such as a mean

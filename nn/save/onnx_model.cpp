@@ -47,6 +47,7 @@ auto onnx_model::end(const std::string& name, const std::string& output) -> void
 auto onnx_model::node::bytes() const -> std::string {
   message all;
   for (const auto& i : inputs) all.bytes(1, i);
+  if (type == "TopK") all.bytes(2, output + ".values");  // the first of two outputs, the other being the places
   all.bytes(2, output).bytes(3, output).bytes(4, type);
   for (const auto& a : attributes) {
     message m;

@@ -16,6 +16,17 @@ auto times(E& e, const name& a, double b) -> name { return e.put("Mul", {a, e.nu
 auto with_sign(E& e, const name& size) -> name { return e.put("Mul", {e.put("Sign", {e.in(0)}), size}); }
 auto is_positive(E& e) -> name { return e.put("Greater", {e.in(0), e.number(0)}); }
 
+// Comparisons give truth values; what is compared is in the type of the arrays among the operands.
+auto compared_type(E& e) -> dtype {
+  bool is_single = false, is_double = false;
+  for (int i = 0; i < e.count(); ++i)
+    if (const auto x = e.value(i); !x.is_number()) (x.type() == float32 ? is_single : is_double) = true;
+  return is_single && !is_double ? float32 : float64;
+}
+auto asked(E& e, std::string_view onnx) -> name { return e.put(onnx, {e.in(0, compared_type(e))}); }
+auto compared(E& e, std::string_view onnx) -> name { return e.put(onnx, {e.in(0, compared_type(e)), e.in(1, compared_type(e))}); }
+auto joined_truth(E& e, std::string_view onnx) -> name { return e.put(onnx, {e.in(0, boolean), e.in(1, boolean)}); }
+
 auto leaky_relu(E& e) -> name {
   // Attributes are float32.
   if (const auto slope = e.constant(1); slope && e.type() == float32) return e.put("LeakyRelu", {e.in(0)}, {{"alpha", *slope}});
@@ -99,6 +110,19 @@ const std::map<std::string_view, counterpart> table = {
     {"trunc", [](E& e) { return with_sign(e, e.put("Floor", {e.put("Abs", {e.in(0)})})); }},
     {"fmod", [](E& e) { return e.put("Mod", {e.in(0), e.in(1)}, {{"fmod", index_t{1}}}); }},
     {"step", [](E& e) { return e.put("Cast", {is_positive(e)}, {{"to", onnx_type(e.type())}}); }},
+    {"less", [](E& e) { return compared(e, "Less"); }},
+    {"less_equal", [](E& e) { return compared(e, "LessOrEqual"); }},
+    {"greater", [](E& e) { return compared(e, "Greater"); }},
+    {"greater_equal", [](E& e) { return compared(e, "GreaterOrEqual"); }},
+    {"equal", [](E& e) { return compared(e, "Equal"); }},
+    {"not_equal", [](E& e) { return e.put("Not", {compared(e, "Equal")}); }},
+    {"logical_and", [](E& e) { return joined_truth(e, "And"); }},
+    {"logical_or", [](E& e) { return joined_truth(e, "Or"); }},
+    {"logical_xor", [](E& e) { return joined_truth(e, "Xor"); }},
+    {"logical_not", [](E& e) { return e.put("Not", {e.in(0, boolean)}); }},
+    {"isnan", [](E& e) { return asked(e, "IsNaN"); }},
+    {"isinf", [](E& e) { return asked(e, "IsInf"); }},
+    {"isfinite", [](E& e) { return e.put("Not", {e.put("Or", {asked(e, "IsNaN"), asked(e, "IsInf")})}); }},
     {"select", [](E& e) { return e.put("Where", {e.in(0, boolean), e.in(1), e.in(2)}); }},
     {"log_sigmoid", [](E& e) { return e.put("Neg", {softplus_of(e, e.put("Neg", {e.in(0)}))}); }},
     {"silu", [](E& e) { return e.put("Mul", {e.in(0), e.put("Sigmoid", {e.in(0)})}); }},

@@ -139,6 +139,26 @@ auto reduced(E& e, std::string_view onnx, bool axes_are_input) -> name {
   if (axes_are_input) return e.put(onnx, {e.in(0), e.list(over)}, {keepdims});
   return e.put(onnx, {e.in(0)}, {{"axes", as_vector(over)}, keepdims});
 }
+auto argmax_(E& e) -> name {
+  const auto& p = e.parameters<extreme_place_parameters>();
+  const int a = axis(e, p.axis);
+  auto b = e.batch(0);
+  if (b && b->axis == a) e.keep_out(0);
+  if (b && p.kept == keep::none && b->axis > a) --b->axis;
+  e.batch_at(b);
+  return e.put(p.least ? "ArgMin" : "ArgMax", {e.in(0, floating(e.value(0).type()))},
+               {{"axis", index_t{a}}, {"keepdims", index_t{p.kept == keep::axes}}});
+}
+
+auto argsort_(E& e) -> name {
+  const auto& p = e.parameters<order_parameters>();
+  const int a = axis(e, p.axis);
+  if (const auto b = e.batch(0); b && b->axis == a) e.keep_out(0);
+  same_place(e);
+  return e.put("TopK", {e.in(0, floating(e.value(0).type())), e.list({e.shape(0)[a]})},
+               {{"axis", index_t{a}}, {"largest", index_t{p.descending}}});
+}
+
 template <class P>
 auto along(E& e, std::string_view onnx) -> name {
   same_place(e);
@@ -244,6 +264,9 @@ auto table() -> const std::map<const operation*, counterpart>& {
       {of<prod_op>(), [](E& e) { return reduced(e, "ReduceProd", false); }},
       {of<max_reduction_op>(), [](E& e) { return reduced(e, "ReduceMax", false); }},
       {of<min_reduction_op>(), [](E& e) { return reduced(e, "ReduceMin", false); }},
+      {of<logsumexp_op>(), [](E& e) { return reduced(e, "ReduceLogSumExp", false); }},
+      {of<argmax_op>(), argmax_},
+      {of<argsort_op>(), argsort_},
       {of<softmax_op>(), [](E& e) { return along<index_t>(e, "Softmax"); }},
       {of<log_softmax_op>(), [](E& e) { return along<index_t>(e, "LogSoftmax"); }},
       {of<cumsum_op>(), cumsum_},

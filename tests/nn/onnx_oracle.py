@@ -73,6 +73,12 @@ OPS = {
     "Atanh": torch.atanh, "Sigmoid": torch.sigmoid, "Relu": torch.relu, "Softplus": lambda x: F.softplus(x, threshold=1e9),
     "Softsign": F.softsign, "LeakyRelu": lambda x, alpha: F.leaky_relu(x, alpha), "Elu": lambda x, alpha: F.elu(x, alpha),
     "Clip": lambda x, a, b: torch.clamp(x, a, b), "Where": torch.where, "Greater": torch.gt,
+    "GreaterOrEqual": torch.ge, "Less": torch.lt, "LessOrEqual": torch.le, "Equal": torch.eq, "And": torch.logical_and,
+    "Or": torch.logical_or, "Xor": torch.logical_xor, "Not": torch.logical_not, "IsNaN": torch.isnan, "IsInf": torch.isinf,
+    "ArgMax": lambda x, axis, keepdims: x.argmax(axis, bool(keepdims)),
+    "ArgMin": lambda x, axis, keepdims: x.argmin(axis, bool(keepdims)),
+    "TopK": lambda x, k, axis, largest: torch.topk(x, k.item(), axis, bool(largest)),
+    "ReduceLogSumExp": reduce(lambda x, a: x.logsumexp(a)),
     "Mod": lambda a, b, fmod: torch.fmod(a, b),
     "Identity": lambda x: x, "Cast": lambda x, to: x.to(TYPES[to]), "Reshape": reshape,
     "Transpose": lambda x, perm: x.permute(perm),
@@ -102,7 +108,9 @@ def run(model, inputs):
         values[i.name] = x
     for n in model.graph.node:
         attributes = {a.name: onnx.helper.get_attribute_value(a) for a in n.attribute}
-        values[n.output[0]] = OPS[n.op_type](*[values[i] for i in n.input], **attributes)
+        result = OPS[n.op_type](*[values[i] for i in n.input], **attributes)
+        for name, y in zip(n.output, result if len(n.output) > 1 else [result]):
+            values[name] = y
     return {o.name: values[o.name].numpy() for o in model.graph.output}
 
 
