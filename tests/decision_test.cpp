@@ -179,13 +179,13 @@ TEST_CASE("ties, zeros and infinities in arrays") {
        }},
       {"scatter", [](const tensor& x) { return scatter(x, 0, argsort(x), square(x)); }},
   };
-  for (const auto& [name, f] : functions)
+  for (const auto& function : functions)
     for (const auto& here : at)
       for (const auto& there : at) {
-        CAPTURE(std::string(name));
+        CAPTURE(std::string(function.first));
         CAPTURE(here.at(0));
         CAPTURE(there.at(0));
-        expect_agreement([&](std::span<const tensor> x) { return f(x[0]); }, {here}, {there});
+        expect_agreement([&](std::span<const tensor> x) { return function.second(x[0]); }, {here}, {there});
       }
 }
 
