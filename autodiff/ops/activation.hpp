@@ -14,8 +14,9 @@ struct sigmoid_op : paragraph<1> {
   }
   // Where y is near 1, the difference from 1 is known better from the other side.
   static auto d0(auto x, auto y) {
+    const auto rest = 1 - y;
     return pick_seldom(
-        x > 3, [&] { return y * (exp(-x) * y); }, y * (1 - y));
+        rest < 1e-3, [&] { return y * (exp(-x) * y); }, y * rest);
   }
 };
 [[gnu::always_inline]] inline auto sigmoid(const numbers auto& x) { return apply<sigmoid_op>(x); }

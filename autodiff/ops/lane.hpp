@@ -40,7 +40,6 @@ struct lane {
   friend auto operator*(lane a, lane b) -> lane { return a.v * b.v; }
   friend auto operator/(lane a, lane b) -> lane { return a.v / b.v; }
   friend auto operator-(lane a) -> lane { return -a.v; }
-  friend auto strong_mul(lane a, lane b) -> lane { return xsimd::select(a.v == batch(0) || b.v == batch(0), batch(0), a.v * b.v); }
   friend auto operator<(lane a, lane b) -> lane_mask<T> { return {a.v < b.v}; }
   friend auto operator>(lane a, lane b) -> lane_mask<T> { return {a.v > b.v}; }
   friend auto operator<=(lane a, lane b) -> lane_mask<T> { return {a.v <= b.v}; }
@@ -87,6 +86,14 @@ struct lane {
   friend auto digamma(lane x) -> lane { return each([](double a) { return seegrad::digamma(a); }, x); }
   friend auto polygamma(lane n, lane x) -> lane { return each([](double p, double q) { return seegrad::polygamma(p, q); }, n, x); }
   // clang-format on
+
+  // Only a product that is NaN can be other than that of plain numbers, and one question for the whole batch finds it.
+  friend auto strong_mul(lane a, lane b) -> lane {
+    const auto p = a.v * b.v;
+    if (xsimd::any(p != p)) [[unlikely]]
+      return xsimd::select(a.v == batch(0) || b.v == batch(0), batch(0), p);
+    return p;
+  }
 
  private:
   // Where xsimd's exponential already gives infinity, and its logarithms take what is not normal for something else.

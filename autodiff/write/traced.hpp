@@ -13,6 +13,7 @@
 
 #include <autodiff/graph/graph.hpp>
 #include <autodiff/ops/library.hpp>
+#include <functional>
 #include <iosfwd>
 #include <limits>
 #include <string_view>
@@ -45,21 +46,28 @@ class traced {
   }
 
   // clang-format off
-  friend constexpr auto operator==(const traced& a, const traced& b) -> bool { return answered("==", [](double p, double q) { return double(p == q); }, a, b, a.value_ == b.value_); }
-  friend constexpr auto operator!=(const traced& a, const traced& b) -> bool { return answered("!=", [](double p, double q) { return double(p != q); }, a, b, a.value_ != b.value_); }
-  friend constexpr auto operator<(const traced& a, const traced& b) -> bool { return answered("<", [](double p, double q) { return double(p < q); }, a, b, a.value_ < b.value_); }
-  friend constexpr auto operator>(const traced& a, const traced& b) -> bool { return answered(">", [](double p, double q) { return double(p > q); }, a, b, a.value_ > b.value_); }
-  friend constexpr auto operator<=(const traced& a, const traced& b) -> bool { return answered("<=", [](double p, double q) { return double(p <= q); }, a, b, a.value_ <= b.value_); }
-  friend constexpr auto operator>=(const traced& a, const traced& b) -> bool { return answered(">=", [](double p, double q) { return double(p >= q); }, a, b, a.value_ >= b.value_); }
+  friend constexpr auto operator==(traced a, traced b) -> bool { return answered("==", std::equal_to<double>{}, a, b); }
+  friend constexpr auto operator!=(traced a, traced b) -> bool { return answered("!=", std::not_equal_to<double>{}, a, b); }
+  friend constexpr auto operator<(traced a, traced b) -> bool { return answered("<", std::less<double>{}, a, b); }
+  friend constexpr auto operator>(traced a, traced b) -> bool { return answered(">", std::greater<double>{}, a, b); }
+  friend constexpr auto operator<=(traced a, traced b) -> bool { return answered("<=", std::less_equal<double>{}, a, b); }
+  friend constexpr auto operator>=(traced a, traced b) -> bool { return answered(">=", std::greater_equal<double>{}, a, b); }
   // clang-format on
 
  private:
-  // The program may branch on the answer, of which a graph with guards makes a note.
-  [[gnu::always_inline]] static constexpr auto answered(const char* question, double (*ask)(double, double), const traced& a,
-                                                        const traced& b, bool answer) -> bool {
+  // The program may branch on the answer, of which a graph with guards makes a note; far from the comparison, which others wait for.
+  template <class Question>
+  [[gnu::always_inline]] static constexpr auto answered(const char* question, Question ask, traced a, traced b) -> bool {
+    const bool answer = ask(a.value_, b.value_);
     if ((a.ref_ | b.ref_) & detail::guard_bit) [[unlikely]]
-      detail::note_guard(question, ask, {a.ref_, a.value_}, {b.ref_, b.value_}, answer);
+      noted<Question>(question, a, b, answer);
     return answer;
+  }
+  template <class Question>
+  [[gnu::cold, gnu::noinline]] static auto noted(const char* question, traced a, traced b, bool answer) -> void {
+    detail::note_guard(
+        question, [](double p, double q) { return static_cast<double>(Question{}(p, q)); }, {a.ref_, a.value_}, {b.ref_, b.value_},
+        answer);
   }
 
   Value value_{};

@@ -1,6 +1,6 @@
 // The table "Tensors": seegrad, libtorch and Eigen beside the limit of the machine, on one core.
 //
-//   tensor_table [--only TEXT] [--rounds N]
+//   tensor_table [--only TEXT] [--rounds N] [--alone]     alone: without libtorch and Eigen
 
 #include "../scalar/measure.hpp"
 #include "row.hpp"
@@ -23,9 +23,12 @@ auto ratio(double a, double b) -> std::string {
 int main(int count, char** words) {
   std::string only;
   int rounds = 15;
-  for (int i = 1; i + 1 < count; i += 2) {
-    if (!std::strcmp(words[i], "--only")) only = words[i + 1];
-    else if (!std::strcmp(words[i], "--rounds")) rounds = std::stoi(words[i + 1]);
+  bool alone = false;
+  for (int i = 1; i < count; ++i) {
+    if (!std::strcmp(words[i], "--alone")) alone = true;
+    else if (i + 1 == count) break;
+    else if (!std::strcmp(words[i], "--only")) only = words[++i];
+    else if (!std::strcmp(words[i], "--rounds")) rounds = std::stoi(words[++i]);
   }
   bench::settle();
   fmt::print("microseconds, medians of {} rounds, one core; limit: at the machine's peak of multiply-adds or of copying\n",
@@ -34,7 +37,8 @@ int main(int count, char** words) {
              "/torch", "/limit", "gradient", "libtorch", "/torch");
   for (const auto& w : bench::all_work()) {
     if (w.name().find(only) == std::string::npos) continue;
-    const bench::way ways[] = {bench::seegrad_way(w), bench::torch_way(w), bench::eigen_way(w)};
+    const bench::way ways[] = {bench::seegrad_way(w), alone ? bench::way{} : bench::torch_way(w),
+                               alone ? bench::way{} : bench::eigen_way(w)};
     std::vector<double> value[3], gradient[3];
     for (int r = 0; r < rounds; ++r)
       for (int k = 0; k < 3; ++k) {
