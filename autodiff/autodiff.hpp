@@ -21,10 +21,11 @@
 #include <autodiff/derive/not_finite.hpp>
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/derive/reverse.hpp>
-#include <autodiff/ops/make_operation.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/make_operation.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
+#include <autodiff/plot/plot.hpp>
 #include <autodiff/see/memory.hpp>
 #include <autodiff/see/picture.hpp>
-#include <autodiff/write/fmt.hpp>
-#include <autodiff/write/tensor.hpp>
-#include <autodiff/write/traced.hpp>
+#include <autodiff/trace/fmt.hpp>
+#include <autodiff/trace/tensor.hpp>
+#include <autodiff/trace/traced.hpp>

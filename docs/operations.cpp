@@ -1,7 +1,7 @@
 // Writes docs/operations.md from the paragraphs, or, given --check FILE, says whether FILE is what would be written.
 
 #include <autodiff/graph/operation.hpp>
-#include <autodiff/ops/structural.hpp>
+#include <autodiff/ops/structural/structural.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <fstream>

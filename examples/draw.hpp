@@ -1,11 +1,11 @@
 #pragma once
 // Plots of the examples. Without gnuplot they say so and go on.
 
+#include <autodiff/plot/plot.hpp>
 #include <fmt/format.h>
-#include <nn/see/plot.hpp>
 
-inline auto draw(const seegrad::nn::plot& p) -> void {
-  if (seegrad::nn::plot::available()) {
+inline auto draw(const seegrad::plot& p) -> void {
+  if (seegrad::plot::available()) {
     p.save();
     fmt::print("drawn: {}\n", p.file().string());
   } else {

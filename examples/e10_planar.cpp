@@ -47,7 +47,7 @@ auto score_of(shallow& net, const nn::dataset& train, const nn::dataset& fresh) 
   return {right(nn::predict(net, train.inputs), train.targets), right(nn::predict(net, fresh.inputs), fresh.targets)};
 }
 
-auto show(nn::plot& figure, const std::string& what, shallow& net, const nn::dataset& train, const score& s) -> void {
+auto show(plot& figure, const std::string& what, shallow& net, const nn::dataset& train, const score& s) -> void {
   fmt::print("  {:<22} {:5.1f} %      {:5.1f} %\n", what, 100 * s.train, 100 * s.fresh);
   figure.panel(fmt::format("{}: {:.0f} %, fresh {:.0f} %", what, 100 * s.train, 100 * s.fresh))
       .contour([&](const array& xy) { return sigmoid(nn::predict(net, xy.cast(float32))); }, {{-4.5, 4.5}, {-4.5, 4.5}})
@@ -61,7 +61,7 @@ int main() {
   const auto flower = [&](index_t n) { return nn::planar_flower(random, n, 0.2, 4, float32); };
   const auto train = flower(400), few = flower(100), fresh = flower(2000);
   expectations expect;
-  nn::plot figure("e10_planar.svg", {.width = 1000, .height = 720});
+  plot figure("e10_planar.svg", {.width = 1000, .height = 720});
   figure.title("A shallow network on planar data: the share that is right").panels(2, 3);
 
   fmt::print("400 points of a flower        right   right of fresh data\n");
@@ -89,7 +89,7 @@ int main() {
   nn::dataset more{flower(2000).inputs, nn::random_labels(random, 2000, 2)};
   auto parrot = trained(nonsense, 100, 0, 3000);
   const auto heart = score_of(parrot, nonsense, more);
-  nn::plot by_heart("e10_random_labels.svg");
+  plot by_heart("e10_random_labels.svg");
   show(by_heart, "random labels", parrot, nonsense, heart);
   draw(by_heart);
 

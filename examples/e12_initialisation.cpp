@@ -88,7 +88,7 @@ int main() {
   auto data = nn::planar_flower(random, 400, 0.2, 4, float32);
   data.targets = reshape(data.targets, {400, 1});
 
-  nn::plot figure("e12_initialisation.svg", {.width = 1100, .height = 480});
+  plot figure("e12_initialisation.svg", {.width = 1100, .height = 480});
   figure.title("The same network from six starts").panels(1, 2);
   std::vector<run> runs;
   for (const auto& from : starts) runs.push_back(train(from, data));

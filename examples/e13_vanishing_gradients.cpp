@@ -69,7 +69,7 @@ int main() {
   auto data = nn::moons(random, 200, 0.1, float32);
   data.targets = reshape(data.targets, {200, 1});
   const double he = std::sqrt(2.0);
-  nn::plot figure("e13_vanishing_gradients.svg", {.width = 1100, .height = 480});
+  plot figure("e13_vanishing_gradients.svg", {.width = 1100, .height = 480});
   figure.title("Size of dW, layer by layer").panels(1, 2);
   const auto curve = [&](const std::string& name, activation f, double gain) {
     const auto all = sizes({f, gain}, data);

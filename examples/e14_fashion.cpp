@@ -75,14 +75,14 @@ int main(int argc, char** argv) {
   expect(full ? "test accuracy is 88 % or more" : "test accuracy is 84 % or more", accuracy >= (full ? 0.88 : 0.84));
 
   const auto curves = result.history.draw("e14_curves.svg", "E14: loss and accuracy by epoch");
-  nn::plot table("e14_confusion.svg"), mistakes("e14_mistakes.svg", {.width = 900}), weights("e14_weights.svg");
+  plot table("e14_confusion.svg"), mistakes("e14_mistakes.svg", {.width = 900}), weights("e14_weights.svg");
   table.title("E14: rows are the truth, columns what the network says").confusion(confusion, names);
   mistakes.title("E14: mistakes, as said / true").images(take(pictures, array(wrong)), {.columns = 4, .captions = captions});
   weights.title("E14: weights of the first 32 hidden units")
       .images(reshape(slice(model.get<1>().weight.value(), 0, 0, 32), {32, 28, 28}), {.columns = 8, .diverging = true});
   const auto spread = nn::histograms(nn::state_dict(model), {.before = first, .file = "e14_histograms.svg"});
   for (const auto& p : {curves, table, mistakes, weights, spread}) draw(p);
-  if (!nn::plot::available()) return expect.exit_code();
+  if (!plot::available()) return expect.exit_code();
 
   graph g;
   const auto loss = nn::cross_entropy(model(slice(pictures, 0, 0, 64)), slice(truth, 0, 0, 64));

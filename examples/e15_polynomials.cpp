@@ -59,7 +59,7 @@ int main() {
   const auto x = curve_points();
   const std::vector<int> degrees{2, 3, 4, 6, 8};
   expectations expect;
-  nn::plot figure("e15_polynomials.svg", {.width = 1000, .height = 1050});
+  plot figure("e15_polynomials.svg", {.width = 1000, .height = 1050});
   figure.title("Fitting curves with polynomials").panels(3, 2);
 
   std::vector<std::vector<double>> best, found, descended;

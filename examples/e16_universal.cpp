@@ -52,7 +52,7 @@ int main() {
   const std::vector<index_t> widths{1, 2, 3, 10, 30};
   // For each curve, the networks that are drawn, one of them with its units, which are up to ten.
   const std::vector<std::vector<index_t>> drawn{{1, 2}, {1, 2, 3}, {3, 10, 30}};
-  nn::plot figure("e16_universal.svg", {.width = 1000, .height = 1050});
+  plot figure("e16_universal.svg", {.width = 1000, .height = 1050});
   figure.title("Networks with one hidden layer, and what their units compute").panels(3, 2);
 
   std::vector<std::vector<double>> losses;

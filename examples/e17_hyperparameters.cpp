@@ -58,7 +58,7 @@ int main() {
   const std::vector<double> rates{0.1, 0.3, 0.5, 0.7};
   const std::vector<index_t> batches{2, 5, 10, 15};
   expectations expect;
-  nn::plot figure("e17_hyperparameters.svg");
+  plot figure("e17_hyperparameters.svg");
   figure.title("Hyper-parameters").panels(1, 3);
 
   constexpr double goal = 0.1;

@@ -58,7 +58,7 @@ int main() {
   expect("for more than 200 steps the height is within 0.01 of 0", plain.steps_to(-0.01) - plain.steps_to(0.01) > 200);
   expect("momentum is down four times as soon", heavy.steps_to(-0.2) < plain.steps_to(-0.2) / 4);
 
-  nn::plot figure("e17_saddle.svg");
+  plot figure("e17_saddle.svg");
   figure.title("Past the saddle of x² - y² + y⁴").panels(1, 2);
   figure.panel("height").x_label("step").line("gradient descent", plain.height).line("with momentum 0.9", heavy.height);
   figure.panel("seen from above").x_label("x").y_label("y");

@@ -114,7 +114,7 @@ int main() {
   expect("with 1 picture of each, 5 points or more are gained", with[0] >= without[0] + 5);
   expect("with 2 of each, too", with[1] >= without[1] + 5);
 
-  nn::plot curves("e18_transfer.svg");
+  plot curves("e18_transfer.svg");
   curves.title("E18: bag or boot, learnt from a few pictures").x_label("pictures of each").y_label("test accuracy, %").log_x();
   curves.line("early layers of eight other classes", sizes, with).line("from nothing", sizes, without);
   draw(curves);

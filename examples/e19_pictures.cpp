@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
   // A coat, or what else comes first, as the network sees it: 16 maps after the first convolution and 32 after the second.
   const array picture = slice(test.inputs, 0, 0, 1);
   const array edges = model.early(picture).value(), parts = model.late(edges).value();
-  nn::plot inside("e19_pictures.svg");
+  plot inside("e19_pictures.svg");
   inside.panels(2, 2).title("E19: a convolutional network");
   inside.panel("a picture").images(picture);
   inside.panel("16 filters of the first convolution").images(model.first.weight.value(), {.columns = 6, .diverging = true});

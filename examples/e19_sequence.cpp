@@ -113,7 +113,7 @@ int main() {
   expect("LSTM recites the first two lines", by_lstm.starts_with(poem.substr(0, 56)));
   expect("transformer recites the first line", by_transformer.starts_with(poem.substr(0, 28)));
 
-  nn::plot losses("e19_sequence.svg");
+  plot losses("e19_sequence.svg");
   losses.title("E19: learning a poem by heart").x_label("step").y_label("loss, nats a letter").log_y();
   losses.line("LSTM", of_lstm).line("transformer", of_transformer);
   draw(losses);

@@ -68,7 +68,7 @@ int main() {
   }
 
   fmt::print("\nagainst finite differences, at a smooth point and at 0\n");
-  nn::plot plot("e4_functions.svg");
+  plot plot("e4_functions.svg");
   plot.title("Functions and their slopes").panels(4, 3);
   for (const auto& r : table) {
     std::vector<double> at, values, slopes;

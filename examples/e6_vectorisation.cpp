@@ -128,6 +128,6 @@ int main() {
   fmt::print("  {:.1f} % of the samples are on the right side\n", 100 * right);
   expect("most samples are on the right side", right > 0.9);
 
-  draw(nn::plot("e6_vectorisation.svg").title("Cost by steps of gradient descent").line("", costs).x_label("step").y_label("J"));
+  draw(plot("e6_vectorisation.svg").title("Cost by steps of gradient descent").line("", costs).x_label("step").y_label("J"));
   return expect.exit_code();
 }

@@ -49,7 +49,7 @@ int main() {
   expectations expect;
   generator random(8);
   nn::manual_seed(8);
-  nn::plot figure("e8_house_prices.svg");
+  plot figure("e8_house_prices.svg");
   figure.title("House prices").panels(1, 2);
 
   fmt::print("one neuron, price = relu(w * size + b), from 60 houses\n");

@@ -84,7 +84,7 @@ int main(int argc, char** argv) {
       pictures.push_back(reshape(take(test.inputs, k), {28, 28}));
       captions.push_back(fmt::format("{:.2f} {}", sigmoid(z.at(k, 0)), data.classes[kind]));
     }
-  nn::plot figure("e9_is_it_a_shirt.svg", {.width = 1340, .height = 740});
+  plot figure("e9_is_it_a_shirt.svg", {.width = 1340, .height = 740});
   figure.title("Is it a shirt?").panels(1, 2);
   figure.panel("weights of logistic regression: orange says yes")
       .images(reshape(logistic.weight.value(), {1, 28, 28}), {.diverging = true});

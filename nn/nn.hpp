@@ -39,7 +39,6 @@
 #include <nn/see/diagnose.hpp>
 #include <nn/see/histograms.hpp>
 #include <nn/see/history.hpp>
-#include <nn/see/plot.hpp>
 #include <nn/see/report.hpp>
 #include <nn/train/fit.hpp>
 #include <nn/train/summary.hpp>

@@ -1,7 +1,7 @@
 // scalar as the number type of Eigen: the gradients against finite differences and against matrix calculus.
 #include "finite_difference.hpp"
 
-#include <autodiff/write/eigen.hpp>
+#include <autodiff/trace/eigen.hpp>
 
 #include <Eigen/Dense>
 #include <random>

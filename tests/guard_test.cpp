@@ -3,7 +3,7 @@
 #include <Eigen/Dense>
 #include <autodiff/autodiff.hpp>
 #include <autodiff/run/replay.hpp>
-#include <autodiff/write/eigen.hpp>
+#include <autodiff/trace/eigen.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
 

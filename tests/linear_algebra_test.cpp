@@ -6,9 +6,9 @@
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/derive/forward.hpp>
 #include <autodiff/derive/recorded.hpp>
-#include <autodiff/ops/linear_algebra.hpp>
-#include <autodiff/ops/make_structural.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/linear_algebra/linear_algebra.hpp>
+#include <autodiff/ops/structural/make_structural.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <functional>

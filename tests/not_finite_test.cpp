@@ -3,7 +3,7 @@
 #include <autodiff/array/create.hpp>
 #include <autodiff/autodiff.hpp>
 #include <autodiff/derive/not_finite.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <autodiff/see/picture.hpp>
 #include <cmath>
 #include <limits>

@@ -3,7 +3,7 @@
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/array/random.hpp>
 #include <autodiff/autodiff.hpp>
-#include <autodiff/ops/kernels.hpp>
+#include <autodiff/ops/kernels/kernels.hpp>
 #include <cmath>
 #include <cstring>
 #include <doctest/doctest.h>

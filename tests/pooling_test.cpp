@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <autodiff/ops/pooling.hpp>
+#include <autodiff/ops/window/pooling.hpp>
 #include <cmath>
 #include <limits>
 

@@ -3,7 +3,7 @@
 #include "random_graph.hpp"
 
 #include <autodiff/array/create.hpp>
-#include <autodiff/ops/make_structural.hpp>
+#include <autodiff/ops/structural/make_structural.hpp>
 #include <chrono>
 #include <cmath>
 #include <doctest/doctest.h>

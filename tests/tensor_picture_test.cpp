@@ -3,7 +3,7 @@
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/view.hpp>
 #include <autodiff/autodiff.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <autodiff/see/array_facts.hpp>
 #include <autodiff/see/memory.hpp>
 #include <autodiff/see/picture.hpp>

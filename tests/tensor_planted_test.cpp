@@ -3,7 +3,7 @@
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/print.hpp>
 #include <autodiff/autodiff.hpp>
-#include <autodiff/ops/make_structural.hpp>
+#include <autodiff/ops/structural/make_structural.hpp>
 #include <cmath>
 #include <deque>
 #include <doctest/doctest.h>

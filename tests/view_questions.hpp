@@ -2,7 +2,7 @@
 // Boost's algorithms, asked through the views in the words of the tests.
 
 #include <autodiff/autodiff.hpp>
-#include <autodiff/see/view.hpp>
+#include <autodiff/view/view.hpp>
 
 #include <boost/graph/breadth_first_search.hpp>
 #include <boost/graph/connected_components.hpp>

@@ -8,11 +8,11 @@
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/derive/reverse.hpp>
-#include <autodiff/ops/convolution.hpp>
-#include <autodiff/ops/make_structural.hpp>
-#include <autodiff/ops/pooling.hpp>
-#include <autodiff/ops/structural_list.hpp>
-#include <autodiff/ops/window.hpp>
+#include <autodiff/ops/structural/make_structural.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
+#include <autodiff/ops/window/convolution.hpp>
+#include <autodiff/ops/window/pooling.hpp>
+#include <autodiff/ops/window/window.hpp>
 #include <cmath>
 #include <functional>
 #include <random>

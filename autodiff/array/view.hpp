@@ -1,6 +1,6 @@
 #pragma once
 // Views: the same memory seen in another shape, without copying. These are what the differentiable functions of the same names
-// (ops/shape.hpp) do to the values.
+// (ops/shape/shape.hpp) do to the values.
 
 #include <autodiff/array/array.hpp>
 

@@ -3,8 +3,8 @@
 #include <autodiff/check/parts.hpp>
 #include <autodiff/check/wide.hpp>
 #include <autodiff/derive/recorded.hpp>
-#include <autodiff/ops/reduction.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/reduction/reduction.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
 
 namespace seegrad {

@@ -20,7 +20,7 @@
 
 #include <autodiff/check/options.hpp>
 #include <autodiff/check/report.hpp>
-#include <autodiff/write/tensor.hpp>
+#include <autodiff/trace/tensor.hpp>
 #include <concepts>
 #include <functional>
 #include <initializer_list>

@@ -6,8 +6,8 @@
 #include <autodiff/check/probe.hpp>
 #include <autodiff/check/wide.hpp>
 #include <autodiff/derive/evaluate.hpp>
-#include <autodiff/ops/shape.hpp>
-#include <autodiff/ops/structural.hpp>
+#include <autodiff/ops/shape/shape.hpp>
+#include <autodiff/ops/structural/structural.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::detail {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <autodiff/check/parts.hpp>
 #include <autodiff/derive/evaluate.hpp>
-#include <autodiff/ops/shape.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/shape/shape.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/ranges.h>
 
 namespace seegrad::detail {

@@ -4,8 +4,8 @@
 #include <autodiff/array/create.hpp>
 #include <autodiff/check/parts.hpp>
 #include <autodiff/check/wide.hpp>
-#include <autodiff/ops/arrangement.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/shape/arrangement.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::detail {

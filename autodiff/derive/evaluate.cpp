@@ -2,7 +2,7 @@
 
 #include <autodiff/array/create.hpp>
 #include <autodiff/derive/reverse.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 
 namespace seegrad {
 namespace {

@@ -11,7 +11,7 @@
 
 #include <autodiff/array/few.hpp>
 #include <autodiff/graph/graph.hpp>
-#include <autodiff/write/tensor.hpp>
+#include <autodiff/trace/tensor.hpp>
 #include <memory>
 #include <span>
 

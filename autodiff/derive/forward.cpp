@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/derive/evaluate.hpp>
-#include <autodiff/ops/pointwise.hpp>
+#include <autodiff/ops/kernels/pointwise.hpp>
 #include <fmt/format.h>
 #include <map>
 

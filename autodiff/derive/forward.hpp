@@ -11,7 +11,7 @@
 //   double slope = jvp(y, wrt(a, b), std::array{1.0, 0.0});
 
 #include <autodiff/derive/reverse.hpp>
-#include <autodiff/ops/dual.hpp>
+#include <autodiff/ops/pointwise/dual.hpp>
 
 namespace seegrad {
 

@@ -5,7 +5,7 @@
 #include <autodiff/derive/evaluate.hpp>
 #include <autodiff/derive/not_finite_element.hpp>
 #include <autodiff/graph/reach.hpp>
-#include <autodiff/ops/pointwise.hpp>
+#include <autodiff/ops/kernels/pointwise.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>

@@ -12,7 +12,7 @@
 // gradient is computed anew for this, with ones as the seed, and the graph keeps the adjoints it has.
 
 #include <autodiff/graph/annotation.hpp>
-#include <autodiff/write/tensor.hpp>
+#include <autodiff/trace/tensor.hpp>
 #include <concepts>
 #include <string>
 #include <vector>

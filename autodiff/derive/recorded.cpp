@@ -6,8 +6,8 @@
 #include <autodiff/array/view.hpp>
 #include <autodiff/derive/evaluate.hpp>
 #include <autodiff/graph/reach.hpp>
-#include <autodiff/ops/shape.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/shape/shape.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <map>
 
 namespace seegrad {

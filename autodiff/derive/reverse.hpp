@@ -12,7 +12,7 @@
 
 #include <array>
 #include <autodiff/derive/sweep.hpp>
-#include <autodiff/write/tensor.hpp>
+#include <autodiff/trace/tensor.hpp>
 #include <span>
 #include <tuple>
 #include <vector>

@@ -2,7 +2,7 @@
 
 #include <autodiff/derive/evaluate.hpp>
 #include <autodiff/derive/sweep.hpp>
-#include <autodiff/ops/pointwise.hpp>
+#include <autodiff/ops/kernels/pointwise.hpp>
 #include <optional>
 
 namespace seegrad {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <autodiff/derive/evaluate.hpp>
-#include <autodiff/ops/list.hpp>
-#include <autodiff/ops/pointwise.hpp>
+#include <autodiff/ops/kernels/pointwise.hpp>
+#include <autodiff/ops/pointwise/list.hpp>
 #include <cstring>
 #include <tuple>
 

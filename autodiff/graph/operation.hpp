@@ -1,5 +1,5 @@
 #pragma once
-// What the record knows of an operation at run time: its words and its functions, made from its paragraph (see ops/paragraph.hpp)
+// What the record knows of an operation at run time: its words and its functions, made from its paragraph (see ops/definition/paragraph.hpp)
 // by instantiating it with each number type. Everything that walks a graph without knowing its operations at compile time (the
 // picture, the checker, the command line, recorded derivatives) goes through this table.
 
@@ -84,7 +84,7 @@ struct operation {
   auto is_structural() const -> bool { return kernels[0] == nullptr; }
 };
 
-/// The library's own operations on numbers, in the order of their codes (defined by ops/table.cpp).
+/// The library's own operations on numbers, in the order of their codes (defined by ops/table/table.cpp).
 auto operations() -> std::span<const operation* const>;
 /// Those on whole arrays.
 auto structural_operations() -> std::span<const operation* const>;

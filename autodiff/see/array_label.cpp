@@ -1,7 +1,7 @@
 #include <autodiff/see/array_label.hpp>
 
 #include <algorithm>
-#include <autodiff/ops/structural.hpp>
+#include <autodiff/ops/structural/structural.hpp>
 #include <autodiff/see/array_facts.hpp>
 #include <autodiff/see/text.hpp>
 #include <cmath>

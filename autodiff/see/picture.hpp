@@ -19,7 +19,7 @@
 // its DOT language needs nothing. The same graph gives the same DOT, byte by byte. docs/pictures.md shows every option.
 
 #include <autodiff/graph/annotation.hpp>
-#include <autodiff/write/tensor.hpp>
+#include <autodiff/trace/tensor.hpp>
 #include <concepts>
 #include <filesystem>
 #include <string>

@@ -3,7 +3,7 @@
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/array/random.hpp>
 #include <autodiff/autodiff.hpp>
-#include <autodiff/ops/convolution.hpp>
+#include <autodiff/ops/window/convolution.hpp>
 #include <memory>
 
 namespace bench {

@@ -7,7 +7,7 @@
 // written by name.
 // Constants meet no graph: 2^3 is computed, and recorded nowhere.
 
-#include <autodiff/write/traced.hpp>
+#include <autodiff/trace/traced.hpp>
 
 #include "program.hpp"
 

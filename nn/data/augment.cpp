@@ -1,7 +1,7 @@
 #include <nn/data/augment.hpp>
 
 #include <algorithm>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::nn {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <cmath>
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include <nn/layer/activation.hpp>
 
 #include <algorithm>
-#include <autodiff/ops/make_operation.hpp>
+#include <autodiff/ops/table/make_operation.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::nn {

@@ -5,7 +5,7 @@
 //   tensor y = first(images);                              // [N, 1, 28, 28] -> [N, 6, 28, 28]
 //   nn::conv_transpose2d up{16, 8, 3, {.stride = 2}};      // weight [16, 8, 3, 3]
 //
-// Sides may differ: {.stride = {2, 1}}. autodiff/ops/convolution.hpp gives the shapes of results.
+// Sides may differ: {.stride = {2, 1}}. autodiff/ops/window/convolution.hpp gives the shapes of results.
 
 #include <nn/layer/layer.hpp>
 

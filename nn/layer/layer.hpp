@@ -2,7 +2,7 @@
 // What the layers share.
 
 #include <autodiff/array/create.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <nn/module/walk.hpp>
 
 namespace seegrad::nn::detail {

@@ -1,8 +1,8 @@
 #include <nn/loss/binary.hpp>
 
 #include <algorithm>
-#include <autodiff/ops/make_operation.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/make_operation.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::nn {

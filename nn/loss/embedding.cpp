@@ -1,6 +1,6 @@
 #include <nn/loss/embedding.hpp>
 
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::nn {

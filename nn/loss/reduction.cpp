@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/nest.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::nn::detail {

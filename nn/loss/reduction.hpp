@@ -6,7 +6,7 @@
 //
 // The functions here check what all losses have in common. A loss looks at all its operands before it records anything.
 
-#include <autodiff/write/tensor.hpp>
+#include <autodiff/trace/tensor.hpp>
 #include <string_view>
 
 namespace seegrad::nn {

@@ -1,6 +1,6 @@
 #include <nn/loss/regression.hpp>
 
-#include <autodiff/ops/make_operation.hpp>
+#include <autodiff/ops/table/make_operation.hpp>
 #include <fmt/format.h>
 
 namespace seegrad::nn {

@@ -22,7 +22,7 @@
 // constant, for it is found where it is used as an index: the tokens of an embedding.
 
 #include <autodiff/array/array.hpp>
-#include <autodiff/write/tensor.hpp>
+#include <autodiff/trace/tensor.hpp>
 #include <filesystem>
 #include <iosfwd>
 #include <string>

@@ -1,7 +1,7 @@
 // Where the axis of the batch is, so that the model can leave its extent open.
 
 #include <autodiff/array/view.hpp>
-#include <autodiff/ops/compare.hpp>
+#include <autodiff/trace/choice.hpp>
 #include <fmt/format.h>
 #include <nn/save/onnx_export.hpp>
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/view.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <limits>
 #include <map>
 #include <nn/save/onnx_windows.hpp>

@@ -1,7 +1,7 @@
 #include <nn/save/onnx_windows.hpp>
 
-#include <autodiff/ops/convolution.hpp>
-#include <autodiff/ops/pooling.hpp>
+#include <autodiff/ops/window/convolution.hpp>
+#include <autodiff/ops/window/pooling.hpp>
 
 namespace seegrad::nn::detail {
 namespace {

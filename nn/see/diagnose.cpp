@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/graph/reach.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <cmath>
 #include <fmt/format.h>
 

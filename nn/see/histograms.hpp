@@ -8,8 +8,8 @@
 // Weights that piled up at 0 do nothing, those of two heaps have split into signs, a spread that has grown tenfold is on its way
 // to infinity, and one that did not move was not trained.
 
+#include <autodiff/plot/plot.hpp>
 #include <nn/save/state.hpp>
-#include <nn/see/plot.hpp>
 
 namespace seegrad::nn {
 

@@ -9,7 +9,7 @@
 // A column that a row leaves out, or that appears in a later row for the first time, is NaN where it is missing: an empty cell in
 // the file.
 
-#include <nn/see/plot.hpp>
+#include <autodiff/plot/plot.hpp>
 
 namespace seegrad::nn {
 

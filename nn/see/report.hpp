@@ -13,8 +13,8 @@
 // its own box. All text is shown as it is, whatever it contains. Equal calls give equal bytes: a date is in the page only if you
 // write one.
 
+#include <autodiff/plot/plot.hpp>
 #include <autodiff/see/picture.hpp>
-#include <nn/see/plot.hpp>
 
 namespace seegrad::nn {
 

@@ -3,8 +3,8 @@
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/array/utf8.hpp>
 #include <autodiff/derive/not_finite.hpp>
-#include <autodiff/ops/compare.hpp>
-#include <autodiff/ops/slicing.hpp>
+#include <autodiff/ops/shape/slicing.hpp>
+#include <autodiff/trace/choice.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <nn/metric/metric.hpp>

@@ -3,7 +3,7 @@
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/array/pool.hpp>
 #include <autodiff/array/view.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <doctest/doctest.h>
 #include <limits>
 #include <nn/data/augment.hpp>

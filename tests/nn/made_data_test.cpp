@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/view.hpp>
-#include <autodiff/ops/structural_list.hpp>
+#include <autodiff/ops/table/structural_list.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <nn/data/augment.hpp>

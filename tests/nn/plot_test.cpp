@@ -4,11 +4,11 @@
 
 #include <autodiff/array/random.hpp>
 #include <autodiff/autodiff.hpp>
+#include <autodiff/plot/gnuplot.hpp>
+#include <autodiff/plot/plot.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
-#include <nn/see/gnuplot.hpp>
 #include <nn/see/histograms.hpp>
-#include <nn/see/plot.hpp>
 
 using namespace seegrad;
 
@@ -17,13 +17,13 @@ namespace {
 const std::string hostile = "a_b {^x} & <i> \"q\" 'p' `touch OWNED` $(touch OWNED) @x %g 100 % \\n ünï";
 
 auto drawn() -> bool {
-  const bool there = nn::plot::available();
+  const bool there = plot::available();
   if (!there) MESSAGE("not tested: there is no gnuplot (apt-get install gnuplot-nox)");
   return there;
 }
 
 // The numbers of the k-th data block of what gnuplot is told.
-auto block(const nn::plot& p, int k) -> std::vector<std::string> {
+auto block(const plot& p, int k) -> std::vector<std::string> {
   const auto text = p.to_gnuplot();
   const auto begin = text.find('\n', text.find("$data" + std::to_string(k) + " << END")) + 1;
   std::istringstream in(text.substr(begin, text.find("END\n", begin) - begin));
@@ -35,21 +35,21 @@ auto block(const nn::plot& p, int k) -> std::vector<std::string> {
 TEST_CASE("data of every type, and of strided arrays") {
   const array x{{1.5, 2.5}, {3.5, 4.5}};
   const std::vector<double> span{5, 6};
-  CHECK(block(nn::plot().line("", transpose(x).cast(float32)), 0) ==
+  CHECK(block(plot().line("", transpose(x).cast(float32)), 0) ==
         std::vector<std::string>{"0", "1.5", "1", "3.5", "2", "2.5", "3", "4.5"});
-  CHECK(block(nn::plot().line("", array{7, 8}), 0) == std::vector<std::string>{"0", "7", "1", "8"});
-  CHECK(block(nn::plot().line("", array{true, false}, std::span<const double>(span)), 0) ==
+  CHECK(block(plot().line("", array{7, 8}), 0) == std::vector<std::string>{"0", "7", "1", "8"});
+  CHECK(block(plot().line("", array{true, false}, std::span<const double>(span)), 0) ==
         std::vector<std::string>{"1", "5", "0", "6"});
-  CHECK(block(nn::plot().line("", {3, 4}, {0.5, NAN}), 0) == std::vector<std::string>{"3", "0.5", "4", "NaN"});
-  CHECK(block(nn::plot().line("", std::vector<float>{0.5f}, std::vector<int>{2}), 0) == std::vector<std::string>{"0.5", "2"});
+  CHECK(block(plot().line("", {3, 4}, {0.5, NAN}), 0) == std::vector<std::string>{"3", "0.5", "4", "NaN"});
+  CHECK(block(plot().line("", std::vector<float>{0.5f}, std::vector<int>{2}), 0) == std::vector<std::string>{"0.5", "2"});
 }
 
 TEST_CASE("a histogram counts every number once, the largest too") {
   // Four bins over 0 to 4: [0, 1) has 0 and 0.5; [1, 2) has 1; [2, 3) none; [3, 4] has 3 and 4. What is not finite is in none.
-  const auto p = nn::plot().histogram("", {0, 0.5, 1, 3, 4, NAN, INFINITY}, {.bins = 4});
+  const auto p = plot().histogram("", {0, 0.5, 1, 3, 4, NAN, INFINITY}, {.bins = 4});
   CHECK(block(p, 0) == std::vector<std::string>{"0.5", "2", "1.5", "1", "2.5", "0", "3.5", "2"});
   // Two in one panel share their bins.
-  const auto two = nn::plot().histogram("a", {0, 2}, {.bins = 2}).histogram("b", {4}, {.bins = 2});
+  const auto two = plot().histogram("a", {0, 2}, {.bins = 2}).histogram("b", {4}, {.bins = 2});
   CHECK(block(two, 0) == std::vector<std::string>{"1", "1", "3", "1"});
   CHECK(block(two, 1) == std::vector<std::string>{"1", "0", "3", "1"});
 }
@@ -57,7 +57,7 @@ TEST_CASE("a histogram counts every number once, the largest too") {
 TEST_CASE("histograms of a network: one panel for each parameter, before and now") {
   const nn::state_map now{
       {"a", array{1.0, 2.0, 3.0}}, {"b", array{4.0}}, {"c", array{5.0, 6.0}}, {"count", array{7}}, {"no", zeros({0})}};
-  const auto counted = [](const nn::plot& p, int k) {
+  const auto counted = [](const plot& p, int k) {
     double sum = 0;
     const auto numbers = block(p, k);
     for (std::size_t i = 1; i < numbers.size(); i += 2) sum += std::stod(numbers[i]);
@@ -78,7 +78,7 @@ TEST_CASE("histograms of a network: one panel for each parameter, before and now
 TEST_CASE("a long line keeps its ends and what stands out") {
   std::vector<double> y(100'000, 0.0);
   y.front() = 3, y[54'321] = 77, y[54'322] = -55, y.back() = 4;
-  const auto numbers = block(nn::plot().line("", y), 0);
+  const auto numbers = block(plot().line("", y), 0);
   CHECK(numbers.size() <= 2 * 5002);
   const auto has = [&](const char* a, const char* b) {
     for (std::size_t k = 0; k < numbers.size(); k += 2) {
@@ -90,11 +90,11 @@ TEST_CASE("a long line keeps its ends and what stands out") {
   CHECK(has("54321", "77"));
   CHECK(has("54322", "-55"));
   CHECK(has("99999", "4"));
-  CHECK(block(nn::plot().line("", std::vector<double>(5000, 1.0)), 0).size() == 10'000);
+  CHECK(block(plot().line("", std::vector<double>(5000, 1.0)), 0).size() == 10'000);
 }
 
 TEST_CASE("the grid of a function is that of its values") {
-  const auto xy = nn::grid_points({{-1, 1}, {10, 30}}, 3);
+  const auto xy = grid_points({{-1, 1}, {10, 30}}, 3);
   CHECK(identical(xy, array{{-1.0, 10.0},
                             {0.0, 10.0},
                             {1.0, 10.0},
@@ -104,16 +104,16 @@ TEST_CASE("the grid of a function is that of its values") {
                             {-1.0, 30.0},
                             {0.0, 30.0},
                             {1.0, 30.0}}));
-  const nn::area over{{0, 2}, {0, 1}};
+  const area over{{0, 2}, {0, 1}};
   const auto by_function =
-      nn::plot().regions([](const array& p) { return array(take(p, 0, 1) + 2.0 * take(p, 1, 1)); }, {{0, 1}, {0, 1}}, 2);
+      plot().regions([](const array& p) { return array(take(p, 0, 1) + 2.0 * take(p, 1, 1)); }, {{0, 1}, {0, 1}}, 2);
   CHECK(block(by_function, 0) == std::vector<std::string>{"0", "1", "2", "3"});
-  CHECK_THROWS_WITH_AS(nn::plot().contour([](const array&) { return array{1.0}; }, over),
+  CHECK_THROWS_WITH_AS(plot().contour([](const array&) { return array{1.0}; }, over),
                        "contour: the function made [1] from [10000x2] points; one number a point is needed", error);
 }
 
 TEST_CASE("a confusion matrix is coloured by shares of rows and says counts") {
-  const auto p = nn::plot().confusion(array{{30, 10}, {0, 0}}, {"cat", "dog"});
+  const auto p = plot().confusion(array{{30, 10}, {0, 0}}, {"cat", "dog"});
   CHECK(block(p, 0) == std::vector<std::string>{"0.75", "0.25", "0", "0"});
   CHECK(contains(p.to_gnuplot(), "set label '30' at 0,0"));
   CHECK(contains(p.to_gnuplot(), "set label '10' at 1,0"));
@@ -124,17 +124,17 @@ TEST_CASE("a confusion matrix is coloured by shares of rows and says counts") {
 TEST_CASE("images are shaded from the smallest number to the largest") {
   const array two{{{0.0, 1.0}, {0.5, 1.0}}, {{2.0, 4.0}, {3.0, 4.0}}};
   using words = std::vector<std::string>;
-  CHECK(block(nn::plot().images(two), 1) == words{"128", "255", "191", "255"});
-  CHECK(block(nn::plot().images(two.cast(float32), {.each = true}), 1) == words{"0", "255", "128", "255"});
-  CHECK(block(nn::plot().images(two, {.range = nn::interval{0, 2}}), 1) == words{"255", "255", "255", "255"});
-  CHECK(block(nn::plot().images(array{{{-1.0, 0.5}, {0.0, NAN}}}, {.diverging = true}), 0) == words{"0", "191", "128", "NaN"});
-  CHECK(block(nn::plot().images(reshape(two, {2, 1, 2, 2})), 0) == words{"0", "64", "32", "64"});
+  CHECK(block(plot().images(two), 1) == words{"128", "255", "191", "255"});
+  CHECK(block(plot().images(two.cast(float32), {.each = true}), 1) == words{"0", "255", "128", "255"});
+  CHECK(block(plot().images(two, {.range = plot_range{0, 2}}), 1) == words{"255", "255", "255", "255"});
+  CHECK(block(plot().images(array{{{-1.0, 0.5}, {0.0, NAN}}}, {.diverging = true}), 0) == words{"0", "191", "128", "NaN"});
+  CHECK(block(plot().images(reshape(two, {2, 1, 2, 2})), 0) == words{"0", "64", "32", "64"});
   // gnuplot draws no image of one row.
-  CHECK(block(nn::plot().images(array{{{0.0, 1.0}}}), 0) == words{"0", "255", "0", "255"});
+  CHECK(block(plot().images(array{{{0.0, 1.0}}}), 0) == words{"0", "255", "0", "255"});
 }
 
 TEST_CASE("what cannot be drawn is said, and changes nothing") {
-  nn::plot p;
+  plot p;
   CHECK_THROWS_WITH_AS(p.line("a", {1, 2, 3}, {1, 2}), "line: 3 x values and 2 y values; there must be as many of both", error);
   CHECK_THROWS_AS(p.points("a", {1}, {1, 2}), error);
   CHECK_THROWS_WITH_AS(p.points(array{{1.0, 2.0}}, array{3}, {"a"}), "points: class 3, and 1 names of classes", error);
@@ -155,14 +155,14 @@ TEST_CASE("what cannot be drawn is said, and changes nothing") {
   CHECK_THROWS_AS(p.x_range(1, 1), error);
   CHECK_THROWS_AS(p.y_range(0, NAN), error);
   CHECK_THROWS_AS(p.panels(0, 1), error);
-  CHECK_THROWS_AS(nn::plot("", {.width = -1}), error);
-  CHECK(p.to_gnuplot() == nn::plot().to_gnuplot());
-  CHECK_THROWS_AS(nn::plot().line("a", {1}).log_y().y_range(-2, -1).to_gnuplot(), error);
+  CHECK_THROWS_AS(plot("", {.width = -1}), error);
+  CHECK(p.to_gnuplot() == plot().to_gnuplot());
+  CHECK_THROWS_AS(plot().line("a", {1}).log_y().y_range(-2, -1).to_gnuplot(), error);
 
   p.heat_map(zeros({2, 2}));
   CHECK_THROWS_AS(p.line("a", {1}), error);
   CHECK_THROWS_AS(p.panel("too late"), error);
-  nn::plot q;
+  plot q;
   q.panels(1, 1).panel("one");
   CHECK_THROWS_AS(q.panel("two"), error);
   CHECK_THROWS_AS(q.save(), error);
@@ -170,7 +170,7 @@ TEST_CASE("what cannot be drawn is said, and changes nothing") {
 }
 
 TEST_CASE("text for gnuplot is in single quotes and valid UTF-8") {
-  using nn::detail::clean_utf8, nn::detail::quoted, nn::detail::quoted_tic, nn::detail::shortened;
+  using plotting::clean_utf8, plotting::quoted, plotting::quoted_tic, plotting::shortened;
   CHECK(quoted("it's\n`x`") == "'it''s `x`'");
   CHECK(quoted("100 %") == "'100 %'");
   CHECK(quoted_tic("100 %") == "'100 %%'");
@@ -191,7 +191,7 @@ TEST_CASE("every kind is drawn, as well-formed SVG that is the same every time")
   generator random(1);
   const auto xy = randn(random, {30, 2});
   const auto labels = randint(random, {30}, 0, 3);
-  nn::plot p;
+  plot p;
   p.panels(2, 4).title("All <kinds> & more");
   p.panel("lines").line("first", {1, 2, 3}, {3, 2, 1}).line("second", {1, 2, 3}, {1, NAN, 5}, {.dashed = true}).log_y();
   p.panel("points").points(xy, labels, {"one", "two", "three"});
@@ -216,7 +216,7 @@ TEST_CASE("every kind is drawn, as well-formed SVG that is the same every time")
 
 TEST_CASE("numbers that cannot be drawn leave a panel that says so") {
   if (!drawn()) return;
-  nn::plot p;
+  plot p;
   p.panels(2, 4);
   p.panel().line("a", {NAN, INFINITY, 1e308});
   p.panel().line("", std::vector<double>{});
@@ -233,8 +233,8 @@ TEST_CASE("numbers that cannot be drawn leave a panel that says so") {
 
 TEST_CASE("numbers that are odd are drawn") {
   if (!drawn()) return;
-  const nn::area square{{0, 1}, {0, 1}};
-  nn::plot p;
+  const area square{{0, 1}, {0, 1}};
+  plot p;
   p.panels(3, 4);
   p.panel().line("a", {5.0});
   p.panel().line("a", {1, 1, 1});
@@ -258,12 +258,12 @@ TEST_CASE("text is shown as it is, and run by nobody") {
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(in.path);
   const auto file = in / "a 'b' `touch OWNED` & c.svg";
-  nn::plot p(file, {.width = 2000, .height = 900});
+  plot p(file, {.width = 2000, .height = 900});
   p.panels(1, 2).title(hostile);
   p.panel(hostile).line(hostile, {1, 2}, {1, 2}).x_label(hostile).y_label(hostile);
   p.panel(hostile).confusion(array{{1}}, {hostile});
   p.save();
-  nn::plot().images(zeros({1, 2, 2}), {.captions = {"it's %d"}}).save(in / "captions.png");
+  plot().images(zeros({1, 2, 2}), {.captions = {"it's %d"}}).save(in / "captions.png");
   std::filesystem::current_path(before);
   CHECK(in.files() == 2);
   const auto svg = bytes_of(file);
@@ -274,17 +274,17 @@ TEST_CASE("text is shown as it is, and run by nobody") {
 
 TEST_CASE("errors leave no file, and keep the one that was there") {
   const scratch_folder in, bin;
-  const auto p = nn::plot().line("a", {1, 2});
+  const auto p = plot().line("a", {1, 2});
   fill(in / "old.svg", "old");
   {
     const search_path nothing(bin.path.string());
-    CHECK_FALSE(nn::plot::available());
+    CHECK_FALSE(plot::available());
     CHECK_THROWS_WITH_AS(p.save(in / "old.svg"),
                          "plot: the program gnuplot was not found; install it with: apt-get install gnuplot-nox", error);
     fill(bin / "gnuplot", "#!/bin/sh\necho half\necho 'line 7: it is broken' >&2\nexit 3\n");
-    CHECK_FALSE(nn::plot::available());
+    CHECK_FALSE(plot::available());
     std::filesystem::permissions(bin / "gnuplot", std::filesystem::perms::owner_all);
-    CHECK(nn::plot::available());
+    CHECK(plot::available());
     CHECK_THROWS_WITH_AS(p.save(in / "old.svg"), "plot: gnuplot failed: line 7: it is broken", error);
     CHECK_THROWS_AS(p.save(in / "new.svg"), error);
     fill(bin / "gnuplot", "#!/bin/sh\nkill -9 $$\n");

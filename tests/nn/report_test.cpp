@@ -129,13 +129,13 @@ TEST_CASE("figures of all kinds stand in one page without clashing") {
   backward(y);
   page.figure(picture(y), "a computation").figure(picture(y), "again");
 #endif
-  if (nn::plot::available()) {
-    const auto p = nn::plot().title("t").line("a & b", {1, 2}).line("c", {2, 1});
+  if (plot::available()) {
+    const auto p = plot().title("t").line("a & b", {1, 2}).line("c", {2, 1});
     page.figure(p, "a plot").figure(p, "again");
-    page.figure(nn::plot().images(ones({2, 2, 2})), "images");
+    page.figure(plot().images(ones({2, 2, 2})), "images");
   } else {
     MESSAGE("plots not tested: there is no gnuplot (apt-get install gnuplot-nox)");
-    CHECK_THROWS_AS(page.figure(nn::plot().line("a", {1, 2}), "a plot"), error);
+    CHECK_THROWS_AS(page.figure(plot().line("a", {1, 2}), "a plot"), error);
   }
   page.figure(svg("<g id='a'/>"), "text").figure(svg("<g id='a'/>"), "text");
   page.save();

@@ -1,4 +1,4 @@
-#include <autodiff/ops/activation.hpp>
 #include <autodiff/ops/kernels/instantiate.hpp>
+#include <autodiff/ops/pointwise/activation.hpp>
 
 template struct seegrad::kernel_group<seegrad::activation_operations, seegrad::compiled_set>;

@@ -1,8 +1,8 @@
 #pragma once
 // Makes the kernels of one list of operations, in lanes as wide as the instruction set has that is compiled for.
 
-#include <autodiff/ops/kernels.hpp>
-#include <autodiff/ops/lane.hpp>
+#include <autodiff/ops/kernels/kernels.hpp>
+#include <autodiff/ops/kernels/lane.hpp>
 
 namespace seegrad {
 

@@ -1,4 +1,4 @@
 #include <autodiff/ops/kernels/instantiate.hpp>
-#include <autodiff/ops/piecewise.hpp>
+#include <autodiff/ops/pointwise/piecewise.hpp>
 
 template struct seegrad::kernel_group<seegrad::piecewise_operations, seegrad::compiled_set>;

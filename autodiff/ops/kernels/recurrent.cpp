@@ -1,6 +1,6 @@
-#include <autodiff/ops/activation.hpp>
+#include <autodiff/ops/kernels/lane_part.hpp>
 #include <autodiff/ops/kernels/row_loops.hpp>
-#include <autodiff/ops/lane_part.hpp>
+#include <autodiff/ops/pointwise/activation.hpp>
 
 namespace seegrad {
 namespace {

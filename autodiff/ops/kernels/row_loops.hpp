@@ -18,7 +18,7 @@ struct standardise_loops {
   static auto pull(const T* x, const T* y, const T* g, T* out, index_t n, index_t rows, double eps) -> void;
 };
 
-/// An LSTM's cell, ops/recurrent.hpp: rows of gates have 4 n numbers, those of states n. The pull-backs add, to a row of 4 n numbers by the
+/// An LSTM's cell, ops/window/recurrent.hpp: rows of gates have 4 n numbers, those of states n. The pull-backs add, to a row of 4 n numbers by the
 /// gates (which = 0), or of n by the state (1); nothing comes from a cotangent of 0, whatever the slope.
 template <instruction_set, class T>
 struct lstm_loops {

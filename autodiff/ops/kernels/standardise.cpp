@@ -1,5 +1,5 @@
+#include <autodiff/ops/kernels/lane_part.hpp>
 #include <autodiff/ops/kernels/row_loops.hpp>
-#include <autodiff/ops/lane_part.hpp>
 #include <cmath>
 
 namespace seegrad {

@@ -1,0 +1,180 @@
+#pragma once
+// Loops over contiguous numbers, one set for each operation, made from its paragraph.
+//
+// A run of numbers is cut into lanes, and what is left at the end goes through the same code in a lane of its own, so that a number's
+// result does not depend on where in an array it stands. The pull-back is fused: adjoint = g * d, or adjoint += g * d, in one pass.
+
+#include <autodiff/array/dims.hpp>
+#include <autodiff/array/instruction_set.hpp>
+#include <autodiff/ops/definition/formula.hpp>
+#include <autodiff/ops/definition/paragraph.hpp>
+#include <autodiff/ops/kernels/mask_loop.hpp>
+#include <autodiff/ops/kernels/whole_loop.hpp>
+#include <type_traits>
+
+namespace seegrad {
+
+struct array_kernels {
+  template <class T>
+  struct loops {
+    /// y[i] = value(x[0][i], …)
+    void (*value)(T* y, const T* const* x, index_t n);
+    /// out[i] = strong_mul(g[i], d(x[0][i], …, y[i])); `pull_add` adds it to out[i].
+    void (*pull[max_arity])(T* out, const T* g, const T* const* x, const T* y, index_t n);
+    void (*pull_add[max_arity])(T* out, const T* g, const T* const* x, const T* y, index_t n);
+  };
+  loops<float> single;
+  loops<double> twice;
+  bool constant_slope[max_arity];  ///< the derivative by that operand is one number everywhere
+  /// Of a comparison, whose result over arrays is of truth values; null for any other operation.
+  array (*mask)(std::span<const array* const> x);
+  /// Of an operation that makes whole numbers of whole numbers: over int64, or over truth values, in that type; null for others.
+  array (*whole)(std::span<const array* const> x, dtype type);
+  bool chooses, asks_first;  ///< as the paragraph says
+
+  template <class T>
+  auto of() const -> const loops<T>& {
+    if constexpr (std::same_as<T, float>) return single;
+    else return twice;
+  }
+};
+
+/// A lane of one, computed in double: what an operation outside the library's own list is instantiated with.
+template <class T>
+struct single_lane {
+  using element = T;
+  static constexpr int size = 1;
+  double v;
+  static auto load(const T* from) -> single_lane { return {static_cast<double>(*from)}; }
+  auto store(T* to) const -> void { *to = static_cast<T>(v); }
+};
+
+namespace detail {
+
+// What a paragraph is given and gives back: the lane itself, or the number inside a lane of one.
+template <class L>
+[[gnu::always_inline]] inline auto opened(const L& x) -> const L& {
+  return x;
+}
+template <class T>
+[[gnu::always_inline]] inline auto opened(const single_lane<T>& x) -> double {
+  return x.v;
+}
+template <class L>
+[[gnu::always_inline]] inline auto closed(const auto& x) -> L {
+  return L{x};
+}
+
+}  // namespace detail
+
+template <class Op, class L>
+struct kernel_maker {
+  using T = typename L::element;
+  static constexpr int arity = Op::arity;
+  using indices = std::make_index_sequence<static_cast<std::size_t>(arity)>;
+
+  /// f(offset) for whole lanes, and `rest` for what is left over.
+  template <class F, class R>
+  [[gnu::always_inline]] static auto in_lanes(index_t n, F f, R rest) -> void {
+    index_t i = 0;
+    for (; i + L::size <= n; i += L::size) f(i);
+    if (i < n) rest(i, n - i);
+  }
+
+  /// A lane from fewer numbers than it has, filled up with the last.
+  static auto load_part(const T* from, index_t n) -> L {
+    alignas(64) T part[L::size];
+    for (int i = 0; i < L::size; ++i) part[i] = from[i < n ? i : n - 1];
+    return L::load(part);
+  }
+  static auto store_part(const L& x, T* to, index_t n) -> void {
+    alignas(64) T part[L::size];
+    x.store(part);
+    for (index_t i = 0; i < n; ++i) to[i] = part[i];
+  }
+
+  static auto value(T* y, const T* const* x, index_t n) -> void {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const T* const from[] = {x[I]...};  // Copied, so that the compiler knows that storing does not change them.
+      in_lanes(
+          n, [&](index_t i) { detail::closed<L>(Op::value(detail::opened(L::load(from[I] + i))...)).store(y + i); },
+          [&](index_t i, index_t left) {
+            store_part(detail::closed<L>(Op::value(detail::opened(load_part(from[I] + i, left))...)), y + i, left);
+          });
+    }(indices{});
+  }
+
+  static auto product(const L& g, const L& d) -> L { return detail::closed<L>(strong_mul(detail::opened(g), detail::opened(d))); }
+  template <bool Add>
+  static auto sum(const L& before, const L& p) -> L {
+    if constexpr (!Add) return p;
+    else if constexpr (L::size == 1) return {before.v + p.v};
+    else return before + p;
+  }
+
+  template <int By, bool Add>
+  static auto pull(T* out, const T* g, const T* const* x, const T* y, index_t n) -> void {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const T* const from[] = {x[I]...};
+      in_lanes(
+          n,
+          [&](index_t i) {
+            const auto d =
+                detail::closed<L>(partial<Op, By>(detail::opened(L::load(from[I] + i))..., detail::opened(L::load(y + i))));
+            sum<Add>(L::load(out + i), product(L::load(g + i), d)).store(out + i);
+          },
+          [&](index_t i, index_t left) {
+            const auto d = detail::closed<L>(
+                partial<Op, By>(detail::opened(load_part(from[I] + i, left))..., detail::opened(load_part(y + i, left))));
+            store_part(sum<Add>(Add ? load_part(out + i, left) : d, product(load_part(g + i, left), d)), out + i, left);
+          });
+    }(indices{});
+  }
+
+  static constexpr auto loops() -> array_kernels::loops<T> {
+    array_kernels::loops<T> l{};
+    if constexpr (Op::is_predicate) return l;
+    l.value = value;
+    l.pull[0] = pull<0, false>, l.pull_add[0] = pull<0, true>;
+    if constexpr (arity > 1) l.pull[1] = pull<1, false>, l.pull_add[1] = pull<1, true>;
+    if constexpr (arity > 2) l.pull[2] = pull<2, false>, l.pull_add[2] = pull<2, true>;
+    return l;
+  }
+};
+
+/// Whether the derivative of Op by operand I is one number, whatever the operands: then its formula is not made from theirs.
+template <class Op, int I>
+constexpr auto has_constant_slope() -> bool {
+  if constexpr (I >= Op::arity) {
+    return false;
+  } else {
+    return []<std::size_t... K>(std::index_sequence<K...>) {
+      return arithmetic<decltype(partial<Op, I>((static_cast<void>(K), std::declval<const formula&>())...))>;
+    }(std::make_index_sequence<static_cast<std::size_t>(Op::arity) + 1>{});
+  }
+}
+
+/// Without `whole`, the loops alone: what is not a loop over lanes is compiled for the baseline only.
+template <class Op, template <class> class Lane, bool Whole = true>
+constexpr auto make_kernels() -> array_kernels {
+  array_kernels k{kernel_maker<Op, Lane<float>>::loops(),
+                  kernel_maker<Op, Lane<double>>::loops(),
+                  {has_constant_slope<Op, 0>(), has_constant_slope<Op, 1>(), has_constant_slope<Op, 2>()},
+                  nullptr,
+                  nullptr,
+                  Op::chooses,
+                  Op::asks_first};
+  if constexpr (Op::whole && Whole) k.whole = whole_loop<Op>::run;
+  if constexpr (Op::is_predicate && Whole) k.mask = mask_loop<Op>::run;
+  return k;
+}
+
+/// The kernels of a list of the library's own operations, each list compiled by itself (ops/kernels/), for each instruction set.
+template <class List, instruction_set>
+struct kernel_group;
+template <class... Ops, instruction_set S>
+struct kernel_group<operation_list<Ops...>, S> {
+  static const array_kernels entry[sizeof...(Ops)];
+};
+
+}  // namespace seegrad

@@ -1,0 +1,48 @@
+#include <autodiff/ops/linear_algebra/linear.hpp>
+
+#include <autodiff/array/copy.hpp>
+#include <autodiff/array/nest.hpp>
+#include <autodiff/array/view.hpp>
+#include <autodiff/ops/kernels/pointwise.hpp>
+#include <fmt/format.h>
+
+namespace seegrad {
+
+auto check_linear(const dims& x, const dims& w) -> void {
+  const auto head = [&] { return fmt::format("linear: {} through weights {}: ", to_string(x), to_string(w)); };
+  if (w.size() != 2) throw error(head() + "weights are [out, in]");
+  if (x.empty() || x.back() != w[1])
+    throw error(fmt::format("{}rows of x want {} numbers{}", head(), w[1],
+                            !x.empty() && x.back() == w[0] ? "; weights are [out, in], are these transposed?" : ""));
+}
+
+auto linear_op::value(const parameters&, std::span<const array> x) -> array {
+  check_linear(x[0].shape(), x[1].shape());
+  auto shape = x[0].shape();
+  shape[shape.size() - 1] = x[1].shape()[0];
+  if (!repeats_to(x[2].shape(), shape))
+    throw error(
+        fmt::format("linear: {} through weights {} and a bias {}: the bias wants the shape [{}], or that of the result, {}",
+                    to_string(x[0].shape()), to_string(x[1].shape()), to_string(x[2].shape()), shape.back(), to_string(shape)));
+  // The product is added to y in y's type, so that all three must have it.
+  const bool narrow = x[0].type() == float32 && x[1].type() == float32 && x[2].type() == float32;
+  const auto type = narrow ? float32 : float64;
+  auto y = array::uninitialized(type, shape);
+  copy_elements(y, x[2]);
+  if (x[0].rank() == 2 && narrow) return matrix_product(factor{x[0]}, {x[1], true}, &y);
+  return matrix_product(x[0].cast(type), transpose(x[1]).cast(type), &y);
+}
+
+auto linear_op::matrix_pull(int i, std::span<const array> x, const array& g) -> array {
+  return i == 0 ? matrix_product(factor{g}, factor{x[1]}) : matrix_product({g, true}, factor{x[0]});
+}
+
+auto linear_op::pull_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
+    -> void {
+  const bool plain = x[0].rank() == 2 && adjoint.type() == g.type() && x[0].type() == g.type() && x[1].type() == g.type();
+  if (!plain || i == 2) return add_into(adjoint, pull(p, i, x, y, g));
+  if (i == 0) matrix_product(factor{g}, factor{x[1]}, &adjoint);
+  else matrix_product({g, true}, factor{x[0]}, &adjoint);
+}
+
+}  // namespace seegrad

@@ -1,0 +1,160 @@
+#include <autodiff/ops/linear_algebra/product.hpp>
+
+#include <autodiff/array/copy.hpp>
+#include <autodiff/array/gemm.hpp>
+#include <autodiff/array/nest.hpp>
+#include <autodiff/array/parallel.hpp>
+#include <fmt/format.h>
+
+namespace seegrad {
+namespace {
+
+constexpr index_t worth_a_thread = index_t{1} << 20;  // multiplications
+constexpr index_t rows_together = 64;
+
+[[noreturn]] auto mismatch(const dims& a, const dims& b) -> void {
+  const auto head = fmt::format("matmul: {} @ {}: ", to_string(a), to_string(b));
+  if (a.empty() || b.empty()) throw error(head + "an operand is a number; use * for that");
+  const auto inner = b.size() == 1 ? b[0] : b[b.size() - 2];
+  std::string hint;
+  if (b.size() > 1 && b.back() == a.back()) hint = "; matmul(a, transpose(b)) would fit";
+  else if (b.size() > 1 && a.size() > 1 && a[a.size() - 2] == inner) hint = "; matmul(transpose(a), b) would fit";
+  else if (b.size() == 1 && a.size() > 1) hint = "; a vector on the right counts as a column";
+  throw error(fmt::format("{}inner dimensions differ ({} and {}){}", head, a.back(), inner, hint));
+}
+
+// The last two axes of a matrix in a batch.
+struct plane {
+  index_t rows, columns, row_stride, column_stride;
+  explicit plane(const array& x)
+      : rows(x.shape()[x.rank() - 2]),
+        columns(x.shape().back()),
+        row_stride(x.strides()[x.rank() - 2]),
+        column_stride(x.strides().back()) {}
+  explicit plane(const factor& f) : plane(f.matrix) {
+    if (f.transposed) std::swap(rows, columns), std::swap(row_stride, column_stride);
+  }
+};
+
+// Rows first .. last - 1 of C, whose rows are contiguous.
+template <class T>
+auto some_rows(const plane& p, const plane& q, const T* a, const T* b, T* c, bool add, index_t first, index_t last) -> void {
+  // A row times a transposed matrix: the matrix times a column, which copies nothing.
+  if (p.rows == 1 && q.row_stride == 1)
+    return kernel::gemm(q.columns, 1, p.columns, kernel::matrix_view<T>{b, q.column_stride, 1},
+                        kernel::matrix_view<T>{a, p.column_stride, 1}, c, 1, add);
+  kernel::gemm(last - first, q.columns, p.columns,
+               kernel::matrix_view<T>{a + first * p.row_stride, p.row_stride, p.column_stride},
+               kernel::matrix_view<T>{b, q.row_stride, q.column_stride}, c + first * q.columns, q.columns, add);
+}
+
+auto is_worth_threads(const plane& p, const plane& q, index_t batch) -> bool {
+  return num_threads() > 1 && p.rows * p.columns * q.columns * batch >= worth_a_thread;
+}
+
+template <class T>
+auto multiply(const array& a, const array& b, array& out, bool add) -> void {
+  const plane p(a), q(b);
+  const auto batch_shape = out.shape().first(out.rank() - 2);
+  const auto batch = [&](const array& x) {
+    const int r = x.rank() - 2;
+    return repeated(x.shape().first(r), x.strides().first(r), batch_shape);
+  };
+  auto* to = static_cast<T*>(out.raw());
+  const auto *from_a = static_cast<const T*>(a.raw()), *from_b = static_cast<const T*>(b.raw());
+  const nest<3> n(batch_shape, {out.strides().first(out.rank() - 2), batch(a), batch(b)});
+  n.rows(0, n.row_count(), [&](const auto& at) {
+    const auto each = [&](index_t i, index_t first, index_t last) {
+      some_rows(p, q, from_a + at[1] + i * n.step[1], from_b + at[2] + i * n.step[2], to + at[0] + i * n.step[0], add, first,
+                last);
+    };
+    if (!is_worth_threads(p, q, n.length)) {
+      for (index_t i = 0; i < n.length; ++i) each(i, 0, p.rows);
+      return;
+    }
+    const auto blocks = (p.rows + rows_together - 1) / rows_together;
+    parallel_for(n.length * blocks, 1, [&](index_t begin, index_t end) {
+      for (auto k = begin; k < end; ++k) {
+        const auto first = k % blocks * rows_together;
+        each(k / blocks, first, std::min(p.rows, first + rows_together));
+      }
+    });
+  });
+}
+
+// Two matrices of one type, too small for threads: what most products are, without the bookkeeping of the others.
+auto is_plain(const factor& a, const factor& b, const array* out) -> bool {
+  if (a.matrix.rank() != 2 || b.matrix.rank() != 2 || a.matrix.type() != b.matrix.type() || !a.matrix.is_floating()) return false;
+  const plane p(a), q(b);
+  return p.columns == q.rows && !is_worth_threads(p, q, 1) && (!out || out->is_writable_in_place());
+}
+auto plain_product(const factor& a, const factor& b, array& result, bool add) -> void {
+  const plane p(a), q(b);
+  with_floating(result.type(), [&]<class T>(T) {
+    some_rows(p, q, static_cast<const T*>(a.matrix.raw()), static_cast<const T*>(b.matrix.raw()), static_cast<T*>(result.raw()),
+              add, 0, p.rows);
+  });
+}
+
+// Batches of a that all meet the same matrix b are one tall matrix.
+auto tall(const array& a, const array& b) -> array {
+  return b.rank() == 2 && a.rank() > 2 && a.is_contiguous()
+             ? views::reshape(a, {elements(a.shape().first(a.rank() - 1)), a.shape().back()})
+             : a;
+}
+
+}  // namespace
+
+auto left_matrix_shape(const dims& a) -> dims { return a.size() == 1 ? dims{1, a[0]} : a; }
+auto right_matrix_shape(const dims& b) -> dims { return b.size() == 1 ? dims{b[0], 1} : b; }
+
+auto matrix_product_shape(const dims& a, const dims& b) -> dims {
+  if (a.empty() || b.empty()) mismatch(a, b);
+  const auto l = left_matrix_shape(a), r = right_matrix_shape(b);
+  if (l.back() != r[r.size() - 2]) mismatch(a, b);
+  auto shape = broadcast(l.first(l.size() - 2), r.first(r.size() - 2),
+                         fmt::format("matmul: {} @ {}: batches", to_string(a), to_string(b)));
+  if (a.size() > 1) shape.push(l[l.size() - 2]);
+  if (b.size() > 1) shape.push(r.back());
+  return shape;
+}
+
+auto matrix_product(factor a, factor b, array* out) -> array {
+  if (!is_plain(a, b, out)) {
+    const auto side = [](const factor& f) { return f.transposed ? transpose(f.matrix) : f.matrix; };
+    return matrix_product(side(a), side(b), out);
+  }
+  if (out) return plain_product(a, b, *out, true), *out;
+  auto result = array::uninitialized(a.matrix.type(), {plane(a).rows, plane(b).columns});
+  plain_product(a, b, result, false);
+  return result;
+}
+
+auto matrix_product(const array& a, const array& b, array* out) -> array {
+  if (is_plain({a}, {b}, out)) return matrix_product(factor{a}, factor{b}, out);
+  const auto shape = matrix_product_shape(a.shape(), b.shape());
+  const auto type = a.type() == float32 && b.type() == float32 ? float32 : float64;
+  const auto left = left_matrix_shape(a.shape()), right = right_matrix_shape(b.shape());
+  const auto x = views::reshape(a.cast(type), left), y = views::reshape(b.cast(type), right);
+  auto result = out ? std::move(*out) : array::uninitialized(type, shape);
+  const auto lone = tall(x, y);
+  auto batches = broadcast(lone.shape().first(lone.rank() - 2), right.first(right.size() - 2), "matmul");
+  batches.push(lone.shape()[lone.rank() - 2]), batches.push(right.back());
+  {
+    auto as_matrices = result.view(batches, row_major(batches));
+    with_floating(type, [&]<class T>(T) { multiply<T>(lone, y, as_matrices, out != nullptr); });
+  }
+  if (out) *out = result;
+  return result;
+}
+
+auto matmul_op::pull_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
+    -> void {
+  const bool plain =
+      x[0].rank() == 2 && x[1].rank() == 2 && adjoint.type() == g.type() && g.type() == x[1 - static_cast<std::size_t>(i)].type();
+  if (!plain) return add_into(adjoint, pull(p, i, x, y, g));
+  if (i == 0) matrix_product(factor{g}, {x[1], true}, &adjoint);
+  else matrix_product({x[0], true}, factor{g}, &adjoint);
+}
+
+}  // namespace seegrad

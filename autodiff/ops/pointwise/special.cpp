@@ -1,0 +1,36 @@
+#include <autodiff/ops/pointwise/special.hpp>
+
+#include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/polygamma.hpp>
+#include <limits>
+#include <math.h>
+
+namespace seegrad {
+namespace {
+
+namespace policies = boost::math::policies;
+using quiet = policies::policy<policies::domain_error<policies::ignore_error>, policies::pole_error<policies::ignore_error>,
+                               policies::overflow_error<policies::ignore_error>,
+                               policies::evaluation_error<policies::ignore_error>, policies::promote_double<false>>;
+constexpr auto nan = std::numeric_limits<double>::quiet_NaN();
+
+auto is_pole(double x) -> bool { return x <= 0 && x == std::floor(x); }
+
+}  // namespace
+
+auto lgamma(double x) -> double {
+  int sign;
+  return ::lgamma_r(x, &sign);
+}
+
+auto digamma(double x) -> double {
+  if (std::isnan(x) || is_pole(x) || x == -infinity) return nan;
+  return x == infinity ? x : boost::math::digamma(x, quiet{});
+}
+
+auto polygamma(double order, double x) -> double {
+  if (std::isnan(x) || is_pole(x) || !(order >= 0 && order <= 1000) || order != std::floor(order) || std::isinf(x)) return nan;
+  return order == 0 ? digamma(x) : boost::math::polygamma(static_cast<int>(order), x, quiet{});
+}
+
+}  // namespace seegrad

@@ -1,0 +1,140 @@
+#include <autodiff/ops/reduction/order.hpp>
+
+#include <algorithm>
+#include <autodiff/array/wrap.hpp>
+#include <numeric>
+
+namespace seegrad {
+namespace {
+
+// f(first element of a line along the axis, distance of its elements, their number) in a contiguous copy of x.
+template <class T, class F>
+auto each_line(array& x, int axis, F f) -> void {
+  const auto n = x.shape()[axis], step = x.strides()[axis];
+  if (x.size() == 0) return;
+  auto* data = x.writable<T>().data();
+  for (index_t outer = 0; outer < x.size(); outer += n * step)
+    for (index_t inner = 0; inner < step; ++inner) f(data + outer + inner, step, n);
+}
+
+// What can be compared as it is; truth values as whole numbers.
+auto comparable_copy(const array& x) -> array { return (x.type() == boolean ? x.cast(int64) : x).copy(); }
+
+// NaN comes after every number.
+template <class T>
+auto before(T a, T b) -> bool {
+  return a < b || (b != b && a == a);
+}
+
+template <class Better>
+auto extreme_index(const array& x, index_t axis, keep kept, std::string_view who, Better better) -> array {
+  const int a = axis_of(axis, x.rank(), who);
+  const auto n = x.shape()[a];
+  const auto shape = reduced_shape(x.shape(), {a}, kept == keep::axes);
+  if (n == 0 && elements(shape) > 0)
+    throw error(std::string(who) + ": " + to_string(x.shape()) + " has no elements along axis " + std::to_string(a));
+  auto out = array::uninitialized(int64, shape);
+  auto* to = static_cast<std::int64_t*>(out.raw());
+  // The lines in the order of the result: the axis goes last and the others keep their order.
+  dims order;
+  for (int i = 0; i < x.rank(); ++i)
+    if (i != a) order.push(i);
+  order.push(a);
+  auto lines = comparable_copy(permute(x, order));
+  with_type(lines.type(), [&]<class T>(T) {
+    each_line<T>(lines, lines.rank() - 1, [&](const T* line, index_t, index_t count) {
+      index_t best = 0;
+      for (index_t i = 1; i < count; ++i)
+        if (line[best] == line[best] && (line[i] != line[i] || better(line[i], line[best]))) best = i;
+      *to++ = best;
+    });
+  });
+  return out;
+}
+
+}  // namespace
+
+namespace {
+
+// Floating numbers are accumulated in double; whole numbers and truth values as int64, which wraps around.
+template <class Combine>
+auto running(const array& x, int axis, bool from_the_end, int start, Combine combine) -> array {
+  auto out = x.is_floating() ? x.copy() : x.cast(int64).copy();
+  with_type(out.type(), [&]<class T>(T) {
+    using wide = std::conditional_t<std::floating_point<T>, double, std::int64_t>;
+    each_line<T>(out, axis, [&](T* line, index_t step, index_t n) {
+      auto total = static_cast<wide>(start);
+      for (index_t i = 0; i < n; ++i) {
+        auto& v = line[(from_the_end ? n - 1 - i : i) * step];
+        total = combine(total, static_cast<wide>(v));
+        v = static_cast<T>(total);
+      }
+    });
+  });
+  return out;
+}
+
+}  // namespace
+
+auto running_sum(const array& x, int axis, bool from_the_end) -> array {
+  return running(x, axis, from_the_end, 0, [](auto a, auto b) { return detail::wrapped_sum(a, b); });
+}
+
+auto running_product(const array& x, int axis, bool from_the_end) -> array {
+  return running(x, axis, from_the_end, 1, [](auto a, auto b) { return detail::wrapped_product(a, b); });
+}
+
+auto linear_recurrence_of(const array& a, const array& b, int axis, bool from_the_end) -> array {
+  if (a.shape() != b.shape())
+    throw error("linear_recurrence: the factors " + to_string(a.shape()) + " and the terms " + to_string(b.shape()) +
+                " differ in shape");
+  const bool is_single = a.type() == float32 && b.type() == float32;
+  auto out = b.cast(is_single ? float32 : float64).copy();
+  const auto factors = a.cast(out.type()).contiguous();
+  with_floating(out.type(), [&]<class T>(T) {
+    const auto* first = static_cast<const T*>(out.raw());
+    const auto* by = factors.data<T>();
+    each_line<T>(out, axis, [&](T* line, index_t step, index_t n) {
+      const auto* f = by + (line - first);
+      double y = 0;
+      for (index_t i = 0; i < n; ++i) {
+        const auto at = (from_the_end ? n - 1 - i : i) * step;
+        y = static_cast<double>(line[at]) + (i == 0 ? 0 : static_cast<double>(f[at]) * y);
+        line[at] = static_cast<T>(y);
+      }
+    });
+  });
+  return out;
+}
+
+auto argsort_op::value(const parameters& p, std::span<const array> given) -> array {
+  const auto& x = given[0];
+  const bool descending = p.descending;
+  const int a = axis_of(p.axis, x.rank(), name);
+  auto values = comparable_copy(x);
+  auto out = array::uninitialized(int64, x.shape());
+  with_type(values.type(), [&]<class T>(T) {
+    const auto* first = values.data<T>();
+    auto* to = static_cast<std::int64_t*>(out.raw());
+    std::vector<std::int64_t> order;
+    each_line<T>(values, a, [&](const T* line, index_t step, index_t n) {
+      order.resize(static_cast<std::size_t>(n));
+      std::iota(order.begin(), order.end(), 0);
+      std::stable_sort(order.begin(), order.end(), [&](auto i, auto k) {
+        return descending ? before(line[k * step], line[i * step]) : before(line[i * step], line[k * step]);
+      });
+      auto* line_to = to + (line - first);
+      for (index_t i = 0; i < n; ++i) line_to[i * step] = order[static_cast<std::size_t>(i)];
+    });
+  });
+  return out;
+}
+
+auto argmax_op::value(const parameters& p, std::span<const array> x) -> array {
+  return p.least ? extreme_index(x[0], p.axis, p.kept, "argmin", [](auto a, auto b) { return a < b; })
+                 : extreme_index(x[0], p.axis, p.kept, "argmax", [](auto a, auto b) { return a > b; });
+}
+auto argmax(const array& x) -> index_t { return static_cast<index_t>(argmax(flatten(x), 0).item()); }
+auto argmin(const array& x) -> index_t { return static_cast<index_t>(argmin(flatten(x), 0).item()); }
+
+}  // namespace seegrad

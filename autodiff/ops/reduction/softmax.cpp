@@ -1,0 +1,44 @@
+#include <autodiff/ops/reduction/softmax.hpp>
+
+#include <algorithm>
+#include <autodiff/array/parallel.hpp>
+#include <autodiff/ops/kernels/row_loops.hpp>
+
+namespace seegrad {
+namespace {
+
+// Runs f(rows of each input, rows of the result, n, how many rows) with the axis last and all of it contiguous.
+template <class F>
+auto along(index_t axis, std::string_view who, const array& a, const array& b, F f) -> array {
+  const int k = axis_of(axis, a.rank(), who);
+  const auto type = a.is_floating() ? a.type() : float64;
+  const auto in_front = [&](const array& x) { return (k == a.rank() - 1 ? x : swap_axes(x, k, -1)).cast(type).contiguous(); };
+  const auto x = in_front(a), z = in_front(b);
+  auto out = array::uninitialized(type, x.shape());
+  const auto n = x.shape().back();
+  if (out.size() > 0)
+    with_floating(type, [&]<class T>(T) {
+      const auto *p = static_cast<const T*>(x.raw()), *q = static_cast<const T*>(z.raw());
+      auto* to = static_cast<T*>(out.raw());
+      parallel_for(out.size() / n, std::max<index_t>(1, (1 << 14) / n),
+                   [&](index_t begin, index_t end) { f(p + begin * n, q + begin * n, to + begin * n, n, end - begin); });
+    });
+  return k == a.rank() - 1 ? out : swap_axes(out, k, -1);
+}
+
+}  // namespace
+
+auto softmax_of(const array& x, index_t axis, bool logarithm) -> array {
+  return along(
+      axis, logarithm ? "log_softmax" : "softmax", x, x, [=]<class T>(const T* in, const T*, T* out, index_t n, index_t rows) {
+        with_instructions([=]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::value(in, out, n, rows, logarithm); });
+      });
+}
+
+auto softmax_pull(const array& y, const array& g, index_t axis, bool logarithm) -> array {
+  return along(axis, "softmax", y, g, [=]<class T>(const T* v, const T* c, T* out, index_t n, index_t rows) {
+    with_instructions([=]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::pull(v, c, out, n, rows, logarithm); });
+  });
+}
+
+}  // namespace seegrad

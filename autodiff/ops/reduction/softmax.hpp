@@ -1,0 +1,42 @@
+#pragma once
+// Softmax and its logarithm, fused into one node each: a network spends its last layer here.
+
+#include <autodiff/ops/reduction/reduction.hpp>
+
+namespace seegrad {
+
+auto softmax_of(const array& x, index_t axis, bool logarithm) -> array;
+/// y * (g - sum(g * y)), and g - exp(y) * sum(g) for the logarithm, in one pass over each row.
+auto softmax_pull(const array& y, const array& g, index_t axis, bool logarithm) -> array;
+
+template <bool Logarithm>
+struct softmax_paragraph : structural<1, index_t> {
+  static auto value(const index_t& axis, std::span<const array> x) -> array { return softmax_of(x[0], axis, Logarithm); }
+  template <class T>
+  static auto pull(const index_t& axis, int, std::span<const T>, const T& y, const T& g) -> T {
+    if constexpr (std::same_as<T, array>) return softmax_pull(y, g, axis, Logarithm);
+    else if constexpr (Logarithm) return g - exp(y) * sum(g, axis, keep_axes);
+    else return y * (g - sum(g * y, axis, keep_axes));
+  }
+  static auto text(const index_t& axis) -> std::string { return "axis " + std::to_string(axis); }
+  static auto samples() -> samples_t { return {{-1, {{2, 3}}}, {0, {{3, 2}}}, {1, {{2, 3, 2}}}, {0, {{1}}}, {-1, {{2, 40}}}}; }
+  static auto wrong() -> samples_t { return {{2, {{2, 3}}}, {0, {{}}}}; }
+};
+struct softmax_op : softmax_paragraph<false> {
+  static constexpr std::string_view name = "softmax", help = "exp(x) / sum(exp(x)) along an axis, without overflow";
+};
+struct log_softmax_op : softmax_paragraph<true> {
+  static constexpr std::string_view name = "log_softmax", help = "log(softmax(x)), without overflow";
+};
+template <array_like X>
+auto softmax(const X& x, index_t axis = -1) -> X {
+  return structured<softmax_op>(axis, x);
+}
+template <array_like X>
+auto log_softmax(const X& x, index_t axis = -1) -> X {
+  return structured<log_softmax_op>(axis, x);
+}
+
+using softmax_operations = operation_list<softmax_op, log_softmax_op>;
+
+}  // namespace seegrad

@@ -1,0 +1,51 @@
+#include <autodiff/ops/reduction/standardise.hpp>
+
+#include <autodiff/array/parallel.hpp>
+#include <autodiff/ops/kernels/row_loops.hpp>
+#include <fmt/format.h>
+
+namespace seegrad {
+namespace {
+
+// f(offset of the first row, length of each, how many), for all rows.
+template <class F>
+auto each_row(const dims& shape, F f) -> void {
+  const auto n = shape.back(), rows = n == 0 ? 0 : elements(shape) / n;
+  parallel_for(rows, std::max<index_t>(1, (1 << 14) / std::max<index_t>(n, 1)),
+               [&](index_t begin, index_t end) { f(begin * n, n, end - begin); });
+}
+
+}  // namespace
+
+auto standardise_op::text(const double& eps) -> std::string { return fmt::format("eps {}", eps); }
+
+auto standardised(const array& given, double eps) -> array {
+  if (given.rank() == 0) throw error("standardise: a number is no row; the last axis is standardised");
+  const auto x = given.cast(floating(given.type())).contiguous();
+  auto y = array::uninitialized(x.type(), x.shape());
+  with_floating(x.type(), [&]<class T>(T) {
+    const auto* from = static_cast<const T*>(x.raw());
+    auto* to = static_cast<T*>(y.raw());
+    each_row(x.shape(), [=](index_t at, index_t n, index_t rows) {
+      with_instructions([=]<instruction_set S>(chosen<S>) { standardise_loops<S, T>::value(from + at, to + at, n, rows, eps); });
+    });
+  });
+  return y;
+}
+
+auto standardise_pull(const array& given_x, const array& given_y, const array& given_g, double eps) -> array {
+  const auto type = given_y.type();
+  const auto x = given_x.cast(type).contiguous(), y = given_y.contiguous(), g = given_g.cast(type).contiguous();
+  auto out = array::uninitialized(type, x.shape());
+  with_floating(type, [&]<class T>(T) {
+    const auto *px = static_cast<const T*>(x.raw()), *py = static_cast<const T*>(y.raw()), *pg = static_cast<const T*>(g.raw());
+    auto* to = static_cast<T*>(out.raw());
+    each_row(x.shape(), [=](index_t at, index_t n, index_t rows) {
+      with_instructions(
+          [=]<instruction_set S>(chosen<S>) { standardise_loops<S, T>::pull(px + at, py + at, pg + at, to + at, n, rows, eps); });
+    });
+  });
+  return out;
+}
+
+}  // namespace seegrad

@@ -1,0 +1,37 @@
+#pragma once
+// Rows with mean 0 and variance 1: what layer and group normalisation do before they scale and shift, fused into one node.
+//
+//   standardise(x, 1e-5);     // (x - mean) / sqrt(variance + eps) along the last axis; the variance is the mean of squares
+
+#include <autodiff/ops/reduction/reduction.hpp>
+
+namespace seegrad {
+
+auto standardised(const array& x, double eps) -> array;
+/// (g - mean(g) - y * mean(g * y)) / sqrt(variance + eps), row by row (Ba, Kiros and Hinton, "Layer normalization", 2016).
+auto standardise_pull(const array& x, const array& y, const array& g, double eps) -> array;
+
+struct standardise_op : structural<1, double> {
+  static constexpr std::string_view name = "standardise", help = "(x - mean) / sqrt(variance + eps) along the last axis";
+  static auto value(const double& eps, std::span<const array> x) -> array { return standardised(x[0], eps); }
+  template <class T>
+  static auto pull(const double& eps, int, std::span<const T> x, const T& y, const T& g) -> T {
+    if constexpr (std::same_as<T, array>) return standardise_pull(x[0], y, g, eps);
+    else {
+      const T centred = x[0] - mean(x[0], -1, keep_axes), spread = sqrt(mean(square(centred), -1, keep_axes) + eps);
+      return (g - mean(g, -1, keep_axes) - y * mean(g * y, -1, keep_axes)) / spread;
+    }
+  }
+  static auto text(const double& eps) -> std::string;
+  static auto samples() -> samples_t { return {{1e-5, {{2, 3}}}, {0.1, {{40}}}, {0.1, {{2, 2, 17}}}, {0.5, {{3, 1}}}}; }
+  static auto wrong() -> samples_t { return {{1e-5, {{}}}}; }
+};
+/// x [.., n].
+template <array_like X>
+auto standardise(const X& x, double eps) -> X {
+  return structured<standardise_op>(eps, x);
+}
+
+using standardise_operations = operation_list<standardise_op>;
+
+}  // namespace seegrad

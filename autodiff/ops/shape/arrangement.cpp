@@ -1,0 +1,48 @@
+#include <autodiff/ops/shape/arrangement.hpp>
+
+#include <algorithm>
+#include <autodiff/array/copy.hpp>
+#include <autodiff/array/create.hpp>
+#include <fmt/format.h>
+
+namespace seegrad {
+
+auto rolled(const array& x, index_t shift, int axis) -> array {
+  const auto n = x.shape()[axis];
+  if (n == 0) return x;
+  const auto by = (shift % n + n) % n;
+  const array parts[] = {views::slice(x, axis, n - by, n, 1), views::slice(x, axis, 0, n - by, 1)};
+  return concatenated(parts, axis);
+}
+
+auto triangle(const array& x, index_t offset, bool lower) -> array {
+  const auto who = lower ? "tril" : "triu";
+  if (x.rank() < 2) throw error(fmt::format("{}: {} has fewer than two axes", who, to_string(x.shape())));
+  auto out = x.copy();
+  const auto rows = x.shape()[x.rank() - 2], columns = x.shape().back();
+  with_type(out.type(), [&]<class T>(T) {
+    auto* at = static_cast<T*>(out.raw());
+    for (index_t left = out.size(); left > 0; left -= rows * columns)
+      for (index_t i = 0; i < rows; ++i, at += columns) {
+        const auto middle = std::clamp<index_t>(i + offset + (lower ? 1 : 0), 0, columns);
+        if (lower) std::fill(at + middle, at + columns, T{});
+        else std::fill(at, at + middle, T{});
+      }
+  });
+  return out;
+}
+
+auto placed_diagonal(const array& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> array {
+  auto out = zeros(shape, x.type());
+  const auto where = views::diagonal(out, offset, axis1, axis2);
+  if (where.shape() != x.shape())
+    throw error(fmt::format("place_diagonal: {} is not the diagonal of {}, which is {}", to_string(x.shape()), to_string(shape),
+                            to_string(where.shape())));
+  const auto bytes = static_cast<const std::byte*>(where.raw()) - static_cast<const std::byte*>(out.raw());
+  copy_into(out, x, where.strides(), bytes / static_cast<index_t>(size_of(x.type())));
+  return out;
+}
+
+auto roll_op::text(const parameters& p) -> std::string { return fmt::format("{} along axis {}", p.shift, p.axis); }
+
+}  // namespace seegrad

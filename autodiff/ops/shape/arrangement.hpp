@@ -1,0 +1,145 @@
+#pragma once
+// The same elements in another order, some of them left out or repeated: flips, rolls, triangles, diagonals, tiles.
+
+#include <autodiff/ops/shape/slicing.hpp>
+
+namespace seegrad {
+
+auto rolled(const array& x, index_t shift, int axis) -> array;
+auto triangle(const array& x, index_t offset, bool lower) -> array;
+auto placed_diagonal(const array& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> array;
+
+struct flip_op : structural<1, dims> {
+  static constexpr std::string_view name = "flip", help = "the order of some axes reversed";
+  static constexpr bool linear = true;
+  static auto value(const dims& axes, std::span<const array> x) -> array { return views::flip(x[0], axes); }
+  template <class T>
+  static auto pull(const dims& axes, int, std::span<const T>, const T&, const T& g) -> T {
+    return structured<flip_op>(axes, g);
+  }
+  static auto text(const dims& axes) -> std::string { return to_list(axes); }
+  static auto samples() -> samples_t { return {{{0}, {{3}}}, {{1}, {{2, 3}}}, {{0, -1}, {{2, 3}}}}; }
+  static auto wrong() -> samples_t { return {{{2}, {{2, 3}}}, {{0, 0}, {{2, 3}}}}; }
+};
+template <array_like X>
+auto flip(const X& x, const dims& axes) -> X {
+  return structured<flip_op>(axes, x);
+}
+
+struct roll_parameters {
+  index_t shift = 0, axis = 0;
+};
+struct roll_op : structural<1, roll_parameters> {
+  static constexpr std::string_view name = "roll", help = "moved along one axis, what leaves at the end coming in at the front";
+  static constexpr bool linear = true;
+  static auto value(const parameters& p, std::span<const array> x) -> array {
+    return rolled(x[0], p.shift, axis_of(p.axis, x[0].rank(), name));
+  }
+  template <class T>
+  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
+    return structured<roll_op>({-p.shift, p.axis}, g);
+  }
+  static auto text(const parameters& p) -> std::string;
+  static auto samples() -> samples_t { return {{{1, 0}, {{4}}}, {{-2, 1}, {{2, 5}}}, {{7, -1}, {{2, 3}}}}; }
+  static auto wrong() -> samples_t { return {{{1, 2}, {{2, 3}}}}; }
+};
+template <array_like X>
+auto roll(const X& x, index_t shift, index_t axis) -> X {
+  return structured<roll_op>({shift, axis}, x);
+}
+
+struct triangle_parameters {
+  index_t offset = 0;
+  bool lower = true;
+};
+struct triangle_op : structural<1, triangle_parameters> {
+  static constexpr std::string_view name = "triangle", help = "0 above (tril) or below (triu) a diagonal of the last two axes";
+  static constexpr bool linear = true;
+  static auto value(const parameters& p, std::span<const array> x) -> array { return triangle(x[0], p.offset, p.lower); }
+  template <class T>
+  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
+    return structured<triangle_op>(p, g);
+  }
+  static auto text(const parameters& p) -> std::string {
+    return std::string(p.lower ? "lower " : "upper ") + std::to_string(p.offset);
+  }
+  static auto samples() -> samples_t { return {{{0, true}, {{3, 3}}}, {{1, false}, {{2, 3, 4}}}, {{-1, true}, {{3, 2}}}}; }
+  static auto wrong() -> samples_t { return {{{0, true}, {{3}}}}; }
+};
+/// 0 above diagonal `offset`.
+template <array_like X>
+auto tril(const X& x, index_t offset = 0) -> X {
+  return structured<triangle_op>({offset, true}, x);
+}
+/// 0 below it.
+template <array_like X>
+auto triu(const X& x, index_t offset = 0) -> X {
+  return structured<triangle_op>({offset, false}, x);
+}
+
+struct diagonal_parameters {
+  index_t offset = 0, axis1 = 0, axis2 = 1;
+};
+struct place_diagonal_parameters {
+  dims shape;
+  diagonal_parameters where;
+};
+struct diagonal_op : structural<1, diagonal_parameters> {
+  static constexpr std::string_view name = "diagonal", help = "a diagonal of two axes, as the last axis";
+  static constexpr bool linear = true;
+  static auto value(const parameters& p, std::span<const array> x) -> array {
+    return views::diagonal(x[0], p.offset, p.axis1, p.axis2);
+  }
+  template <class T>
+  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto text(const parameters& p) -> std::string { return std::to_string(p.offset); }
+  static auto samples() -> samples_t { return {{{0, 0, 1}, {{3, 3}}}, {{1, 0, 1}, {{2, 4}}}, {{-1, 2, 0}, {{3, 2, 4}}}}; }
+  static auto wrong() -> samples_t { return {{{0, 0, 1}, {{3}}}, {{0, 1, 1}, {{3, 3}}}}; }
+};
+struct place_diagonal_op : structural<1, place_diagonal_parameters> {
+  static constexpr std::string_view name = "place_diagonal", help = "zeros of a shape with the operand on a diagonal";
+  static constexpr bool linear = true;
+  static auto value(const parameters& p, std::span<const array> x) -> array {
+    return placed_diagonal(x[0], p.shape, p.where.offset, p.where.axis1, p.where.axis2);
+  }
+  template <class T>
+  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
+    return structured<diagonal_op>(p.where, g);
+  }
+  static auto text(const parameters& p) -> std::string { return to_string(p.shape); }
+  static auto samples() -> samples_t { return {{{{3, 3}, {0, 0, 1}}, {{3}}}, {{{2, 4}, {1, 0, 1}}, {{2}}}}; }
+  static auto wrong() -> samples_t { return {{{{3, 3}, {0, 0, 1}}, {{2}}}}; }
+};
+template <array_like X>
+auto diagonal(const X& x, index_t offset = 0, index_t axis1 = 0, index_t axis2 = 1) -> X {
+  return structured<diagonal_op>({offset, axis1, axis2}, x);
+}
+template <class T>
+auto diagonal_op::pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+  return structured<place_diagonal_op>({x[0].shape(), p}, g);
+}
+
+/// Repeated as a whole along each axis, as numpy's tile.
+template <array_like X>
+auto tile(const X& x, const dims& times) -> X {
+  const int rank = std::max(x.rank(), times.size());
+  dims split_shape, expanded, joined_shape;
+  for (int i = 0; i < rank; ++i) {
+    const auto n = i < rank - x.rank() ? 1 : x.shape()[i - (rank - x.rank())];
+    const auto t = i < rank - times.size() ? 1 : times[i - (rank - times.size())];
+    split_shape.push(1), split_shape.push(n), expanded.push(t), expanded.push(n), joined_shape.push(t * n);
+  }
+  return reshape(expand(reshape(x, split_shape), expanded), joined_shape);
+}
+/// Each element `times` times along an axis.
+template <array_like X>
+auto repeat(const X& x, index_t times, index_t axis) -> X {
+  const int a = axis_of(axis, x.rank(), "repeat");
+  auto expanded = x.shape(), full = x.shape();
+  expanded.insert(a + 1, times), full[a] *= times;
+  return reshape(expand(unsqueeze(x, a + 1), expanded), full);
+}
+
+using arrangement_operations = operation_list<flip_op, roll_op, triangle_op, diagonal_op, place_diagonal_op>;
+
+}  // namespace seegrad

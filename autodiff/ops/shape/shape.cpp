@@ -1,0 +1,24 @@
+#include <autodiff/ops/shape/shape.hpp>
+
+#include <fmt/format.h>
+
+namespace seegrad {
+
+auto inverse_order(const dims& order) -> dims {
+  auto inverse = order;
+  for (int i = 0; i < order.size(); ++i) inverse[static_cast<int>(order[i])] = i;
+  return inverse;
+}
+
+auto sum_to_op::value(const dims& shape, std::span<const array> x) -> array {
+  if (shape.size() > x[0].rank() || broadcast(shape, x[0].shape(), name) != x[0].shape())
+    throw error(fmt::format("sum_to: an array of {} cannot be repeated to {}", to_string(shape), to_string(x[0].shape())));
+  return sum_to(x[0], shape);
+}
+
+auto item(const tensor& x) -> scalar {
+  const auto y = structured<item_op>({}, x);
+  return {y.value().item(), y.ref()};
+}
+
+}  // namespace seegrad

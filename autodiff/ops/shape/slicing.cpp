@@ -1,0 +1,89 @@
+#include <autodiff/ops/shape/slicing.hpp>
+
+#include <algorithm>
+#include <autodiff/array/copy.hpp>
+#include <autodiff/array/create.hpp>
+#include <autodiff/ops/kernels/common_type.hpp>
+#include <fmt/format.h>
+
+namespace seegrad {
+
+auto placed(const array& x, const dims& shape, int axis, index_t start, index_t step) -> array {
+  auto expected = x.shape();
+  const auto n = axis < shape.size() && axis < x.rank() ? x.shape()[axis] : -1;
+  if (n >= 0) expected[axis] = shape[axis];
+  const auto last = start + (n - 1) * step;
+  if (expected != shape || n < 0 || (n > 0 && (std::min(start, last) < 0 || std::max(start, last) >= shape[axis])))
+    throw error(fmt::format("place: {} does not fit into {} along axis {} from {} by {}", to_string(x.shape()), to_string(shape),
+                            axis, start, step));
+  auto out = zeros(shape, x.type());
+  auto strides = out.strides();
+  const auto offset = n > 0 ? start * strides[axis] : 0;
+  strides[axis] *= step;
+  copy_into(out, x, strides, offset);
+  return out;
+}
+
+// Of a sequence that is read step by step the steps must not each make zeros of its whole length.
+auto slice_op::pull_into(const parameters& p, int, std::span<const array>, const array&, const array& g, array& adjoint) -> void {
+  dims strides;
+  index_t offset = 0;
+  {
+    const auto part = views::slice(adjoint, p.axis, p.start, p.stop, p.step);
+    strides = part.strides();
+    offset = (static_cast<const char*>(part.raw()) - static_cast<const char*>(adjoint.raw())) /
+             static_cast<index_t>(size_of(adjoint.type()));
+  }
+  add_to_part(adjoint, g.cast(adjoint.type()), strides, offset);
+}
+
+auto check_padding(const dims& shape, const dims& before, const dims& after) -> void {
+  bool fits = before.size() == shape.size() && after.size() == shape.size();
+  for (auto n : before) fits = fits && n >= 0;
+  for (auto n : after) fits = fits && n >= 0;
+  if (!fits)
+    throw error(fmt::format("pad: {} by {} before and {} after: one number of 0 or more is wanted for each axis",
+                            to_string(shape), to_list(before), to_list(after)));
+}
+
+auto border(const dims& shape, const dims& before, const dims& after, double value, dtype type) -> array {
+  return (pad(full(shape, -value, type), before, after) + value).cast(type);
+}
+
+auto concatenated(std::span<const array> x, index_t axis) -> array {
+  if (x.empty()) throw error("concat: there is nothing to put together");
+  const int a = axis_of(axis, x[0].rank(), "concat");
+  auto shape = x[0].shape();
+  shape[a] = 0;
+  for (const auto& part : x) {
+    auto expected = shape;
+    if (part.rank() == x[0].rank()) expected[a] = part.shape()[a];
+    if (part.shape() != expected)
+      throw error(
+          fmt::format("concat: {} and {}: they may differ in axis {} only", to_string(x[0].shape()), to_string(part.shape()), a));
+    shape[a] += part.shape()[a];
+  }
+  std::vector<const array*> parts;
+  for (const auto& part : x) parts.push_back(&part);
+  const auto type = common_type(parts);
+  auto out = array::uninitialized(type, shape);
+  index_t at = 0;
+  for (const auto& part : x) {
+    copy_into(out, part.cast(type), out.strides(), at * out.strides()[a]);
+    at += part.shape()[a];
+  }
+  return out;
+}
+
+auto slice_op::text(const parameters& p) -> std::string {
+  return fmt::format("axis {}: {}:{}{}", p.axis, p.start, p.stop, p.step == 1 ? "" : fmt::format(":{}", p.step));
+}
+
+auto element_of(const tensor& x, const dims& index) -> scalar {
+  x.value().get(index);  // throws for one that is not there
+  auto y = x;
+  for (int i = 0; i < index.size(); ++i) y = take(y, index[i]);
+  return item(y);
+}
+
+}  // namespace seegrad

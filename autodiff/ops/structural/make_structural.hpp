@@ -1,0 +1,68 @@
+#pragma once
+// From the paragraph of an operation on arrays to its entry in the run-time table.
+
+#include <autodiff/ops/structural/structural.hpp>
+
+namespace seegrad {
+
+template <class Op>
+struct structural_maker {
+  using parameters = typename Op::parameters;
+
+  static auto of(const void* p) -> const parameters& {
+    static const parameters nothing{};
+    return p ? *static_cast<const parameters*>(p) : nothing;
+  }
+  static auto value(const void* p, std::span<const array> x) -> array { return Op::value(of(p), x); }
+  static auto vjp(const void* p, int i, std::span<const array> x, const array& y, const array& g) -> array {
+    return Op::template pull<array>(of(p), i, x, y, g);
+  }
+  static auto vjp_into(const void* p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
+    if constexpr (requires { Op::pull_into(of(p), i, x, y, g, adjoint); })
+      if (adjoint.is_writable_in_place()) return Op::pull_into(of(p), i, x, y, g, adjoint);
+    const auto change = vjp(p, i, x, y, g);
+    add_into(adjoint, change.type() == adjoint.type() ? change : change.cast(adjoint.type()));
+  }
+  // What is linear in an operand is applied to its tangent.
+  static auto jvp(const void* p, int i, std::span<const array> x, const array&, const array& t) -> array {
+    std::vector<array> changed(x.begin(), x.end());
+    changed[static_cast<std::size_t>(i)] = t;
+    return value(p, changed);
+  }
+  static auto vjp_recorded(const void* p, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor {
+    return Op::template pull<tensor>(of(p), i, x, y, g);
+  }
+  static auto text(const void* p) -> std::string { return Op::text(of(p)); }
+  static auto cases(const typename Op::samples_t& list) -> std::vector<structural_case> {
+    std::vector<structural_case> out;
+    for (const auto& s : list) {
+      structural_case c{std::make_shared<parameters>(s.parameters), {}};
+      for (const auto& shape : s.shapes) c.operands.push_back(s.make(shape, static_cast<unsigned>(c.operands.size())));
+      out.push_back(std::move(c));
+    }
+    return out;
+  }
+  static auto samples() -> std::vector<structural_case> { return cases(Op::samples()); }
+  static auto wrong() -> std::vector<structural_case> { return cases(Op::wrong()); }
+
+  static constexpr array_rule rule{
+      value, vjp, vjp_into, Op::linear ? jvp : nullptr, vjp_recorded, text, Op::linear, Op::scalar_result, samples, wrong};
+};
+
+/// What the record keeps of `Op`. The library's own are instantiated once, in ops/table/structural_table.cpp; who writes another
+/// includes this header where it is used.
+template <class Op>
+auto structural_operation() -> const operation& {
+  static constexpr operation entry = [] {
+    operation op{};
+    op.name = Op::name;
+    op.symbol = Op::symbol.empty() ? Op::name : Op::symbol;
+    op.help = Op::help;
+    op.arity = Op::arity;
+    op.rule = &structural_maker<Op>::rule;
+    return op;
+  }();
+  return entry;
+}
+
+}  // namespace seegrad

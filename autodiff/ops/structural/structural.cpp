@@ -1,0 +1,43 @@
+#include <autodiff/array/few.hpp>
+#include <autodiff/ops/structural/structural.hpp>
+
+namespace seegrad {
+
+auto record_structural(const operation& op, std::shared_ptr<const void> parameters, std::span<const tensor> x) -> tensor {
+  few<array> values(x.size());
+  few<array_operand> operands(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) values[i] = x[i].value(), operands[i] = {&x[i].value(), x[i].ref()};
+  auto y = op.rule->value(parameters.get(), values);
+  if (op.rule->scalar_result) {
+    const auto number = y.item();
+    return scalar(number, record_row(op, std::move(parameters), {}, number, operands));
+  }
+  const auto ref = record_row(op, std::move(parameters), y, 0.0, operands);
+  return {std::move(y), ref};
+}
+
+namespace {
+
+// Low-discrepancy numbers: the multiples of the golden ratio, without their whole parts, spread evenly and never meet.
+auto spread(const dims& shape, unsigned seed, double low, double high) -> array {
+  auto a = array::uninitialized(float64, shape);
+  const auto to = a.writable<double>();
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    const double t = 0.6180339887498949 * static_cast<double>(i + 1) + 0.3819 * seed;
+    to[i] = low + (high - low) * (t - static_cast<double>(static_cast<long>(t)));
+  }
+  return a;
+}
+
+}  // namespace
+
+auto sample_values(const dims& shape, unsigned seed) -> array { return spread(shape, seed, -2.5, 2.5); }
+auto with_zeros(const dims& shape, unsigned seed) -> array {
+  auto a = sample_values(shape, seed);
+  const auto to = a.writable<double>();
+  for (std::size_t i = 1; i < to.size(); i += 3) to[i] = 0;
+  return a;
+}
+auto positive_values(const dims& shape, unsigned seed) -> array { return spread(shape, seed, 0.3, 2.8); }
+
+}  // namespace seegrad

@@ -1,0 +1,121 @@
+#pragma once
+// From a paragraph to its entry in the run-time table, by instantiating it with each number type.
+
+#include <autodiff/ops/definition/complex_step.hpp>
+#include <autodiff/ops/definition/formula.hpp>
+#include <autodiff/ops/kernels/kernels.hpp>
+#include <autodiff/ops/pointwise/dual.hpp>
+#include <autodiff/trace/choice.hpp>
+#include <autodiff/trace/deferred.hpp>
+#include <autodiff/trace/tensor.hpp>
+
+namespace seegrad {
+
+/// What operand `i` gets of the cotangent g, as a recorded expression; vjp_pointwise does the same with numbers.
+auto pull_pointwise_recorded(const operation& op, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor;
+
+template <class Op>
+struct entry_maker {
+  using indices = std::make_index_sequence<static_cast<std::size_t>(Op::arity)>;
+
+  /// Calls `f` with the first `arity` elements of `a` as separate arguments.
+  template <class T, class F>
+  static auto spread(const T* a, F f) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) { return f(a[I]...); }(indices{});
+  }
+
+  /// The local derivative by operand `i`, which is known only at run time, over number type `T`.
+  template <class T>
+  static auto partial_by(int i, const T* a, const T& y) -> T {
+    return spread(a, [&](const auto&... x) -> T {
+      if constexpr (Op::arity > 2)
+        if (i == 2) return seegrad::partial<Op, 2>(x..., y);
+      if constexpr (Op::arity > 1)
+        if (i == 1) return seegrad::partial<Op, 1>(x..., y);
+      return seegrad::partial<Op, 0>(x..., y);
+    });
+  }
+
+  static auto value(const double* a) -> double {
+    return spread(a, [](auto... x) { return Op::value(x...); });
+  }
+  static auto forward(const double* a, const double* direction) -> double {
+    dual<> x[Op::arity];
+    for (int i = 0; i < Op::arity; ++i) x[i] = {a[i], direction[i]};
+    return spread(x, [](const auto&... d) -> dual<> { return Op::value(d...); }).tangent;
+  }
+  static auto complex_step(int i, const double* a) -> double {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      const auto at = [&](std::size_t k) { return stepped(a[k], static_cast<int>(k) == i ? stepped::h : 0.0); };
+      return stepped(Op::value(at(I)...)).im / stepped::h;
+    }(indices{});
+  }
+  static auto record(const scalar* a, scalar& y) -> void {
+    y = spread(a, [](const auto&... x) { return apply<Op>(x...); });
+  }
+  static auto partial(int i, const double* a, double y) -> double { return partial_by<double>(i, a, y); }
+  static auto partial_recorded(int i, const scalar* a, const scalar& y, scalar& d) -> void {
+    d = spread(a, [&](const auto&... s) {
+      const deferred x[] = {s...};
+      return partial_by<deferred>(i, x, y).number;
+    });
+  }
+  static auto record_tensor(const tensor* a, tensor& y) -> void {
+    y = spread(a, [](const auto&... x) { return apply<Op>(x...); });
+  }
+  static auto partial_tensor(int i, const tensor* a, const tensor& y, tensor& d) -> void { d = partial_by<tensor>(i, a, y); }
+
+  static auto array_value(const void*, std::span<const array> x) -> array { return compute_pointwise(operation_of<Op>(), x); }
+  static auto vjp(const void*, int i, std::span<const array> x, const array& y, const array& g) -> array {
+    return pull_pointwise(operation_of<Op>(), i, x, y, g);
+  }
+  static auto vjp_into(const void*, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
+    pull_pointwise_into(adjoint, operation_of<Op>(), i, x, y, g);
+  }
+  static auto jvp(const void*, int i, std::span<const array> x, const array& y, const array& t) -> array {
+    return push_pointwise(operation_of<Op>(), i, x, y, t);
+  }
+  static auto vjp_recorded(const void*, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor {
+    return pull_pointwise_recorded(operation_of<Op>(), i, x, y, g);
+  }
+  static auto no_parameters(const void*) -> std::string { return {}; }
+  static constexpr array_rule rule{array_value, vjp, vjp_into, jvp, vjp_recorded, no_parameters};
+
+  static auto text(int i) -> std::string {
+    const auto f = [](const char* name) { return formula(std::string(name)); };
+    const formula x[] = {f(Op::arity == 1 ? "x" : "a"), f("b"), f("c")};
+    if (i >= 0) return partial_by<formula>(i, x, f("y")).text();
+    return spread(x, [](const auto&... a) { return formula(Op::value(a...)).text(); });
+  }
+};
+
+/// `kernels` are those of the library's own operations; one of a user's own gets plain loops.
+template <class Op>
+constexpr auto make_operation(const std::array<const array_kernels*, instruction_sets>& kernels) -> operation {
+  using make = entry_maker<Op>;
+  return {.name = Op::name,
+          .symbol = Op::symbol.empty() ? Op::name : Op::symbol,
+          .help = Op::help,
+          .arity = Op::arity,
+          .domain = Op::domain,
+          .samples = Op::samples,
+          .value = make::value,
+          .partial = make::partial,
+          .forward = make::forward,
+          .complex_step = make::complex_step,
+          .record = make::record,
+          .partial_recorded = make::partial_recorded,
+          .formula = make::text,
+          .kernels = kernels,
+          .record_tensor = make::record_tensor,
+          .partial_tensor = make::partial_tensor,
+          .rule = &make::rule};
+}
+
+template <class Op>
+struct operation_table {
+  static constexpr array_kernels kernels = make_kernels<Op, single_lane>();
+  static constexpr operation entry = make_operation<Op>({&kernels, &kernels, &kernels});
+};
+
+}  // namespace seegrad

@@ -1,0 +1,198 @@
+#pragma once
+// The largest number or the mean of each window.
+//
+//   max_pool2d(x, 2);                                   // [N, C, H, W] -> [N, C, H / 2, W / 2]: the stride is the kernel's unless given
+//   max_pool2d(x, 3, {.stride = 2, .padding = 1});
+//   avg_pool2d(x, 2, {.count_include_pad = false});
+//   adaptive_avg_pool2d(x, 1);                          // the mean of each image and channel, [N, C, 1, 1]
+//   max_pool1d(x, 2);                                   // [N, C, L]
+//
+// Names and arguments are PyTorch's. Where numbers of a window are equal the slope goes to the first of them, row by row, as there; a NaN
+// wins over all numbers. Padding is never the largest number. Second derivatives follow the same choice.
+
+#include <autodiff/ops/window/window.hpp>
+#include <autodiff/trace/choice.hpp>
+
+namespace seegrad {
+
+struct max_pool_options {
+  sides stride = 0;  ///< 0: that of the kernel
+  sides padding = 0, dilation = 1;
+  bool ceil_mode = false;  ///< whether a window may reach beyond the end
+};
+struct avg_pool_options {
+  sides stride = 0, padding = 0;
+  bool ceil_mode = false;
+  bool count_include_pad = true;  ///< whether zeros of the padding count as numbers
+};
+
+struct max_pool_parameters {
+  window_parameters windows;
+  bool ceil_mode = false;
+};
+struct avg_pool_parameters {
+  window_parameters windows;
+  bool ceil_mode = false, count_include_pad = true;
+  bool adaptive = false;  ///< then `kernel` is the extent of the result
+};
+struct spread_parameters {
+  avg_pool_parameters rule;
+  sides extent;
+};
+
+auto pooled_max(const max_pool_parameters& p, const array& x) -> array;
+auto places_of_max(const max_pool_parameters& p, const array& x) -> array;
+auto max_pull(const max_pool_parameters& p, const array& x, const array& g) -> array;
+auto taken_from_planes(const array& x, const array& places) -> array;
+auto placed_in_planes(sides extent, const array& x, const array& places) -> array;
+auto averaged(const avg_pool_parameters& p, const array& x) -> array;
+auto spread_back(const spread_parameters& p, const array& x) -> array;
+
+/// Of each number of the result, its place in the plane [H, W] of the operand; -1 if it has none.
+struct max_places_op : structural<1, max_pool_parameters> {
+  static constexpr std::string_view name = "max_places",
+                                    help = "the place of the largest number of each window in its plane of [N, C, H, W]";
+  static auto value(const parameters& p, std::span<const array> x) -> array { return places_of_max(p, x[0]); }
+  template <class T>
+  static auto pull(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
+    return no_slope(x[0]);
+  }
+  static auto text(const parameters& p) -> std::string { return text_of(p.windows); }
+  static auto samples() -> samples_t { return {{{{2, {2}}, false}, {{2, 2, 4, 6}}}}; }
+  static auto wrong() -> samples_t { return {{{{2, {2}}, false}, {{2, 4, 6}}}}; }
+};
+struct take_places_op : structural<2> {
+  static constexpr std::string_view name = "take_places", help = "numbers at given places b of each plane of [N, C, H, W]";
+  static constexpr bool linear = true;
+  static auto value(const parameters&, std::span<const array> x) -> array { return taken_from_planes(x[0], x[1]); }
+  template <class T>
+  static auto pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
+  static auto samples() -> samples_t { return {{{}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 0, 3, -1, 5>}}; }
+  static auto wrong() -> samples_t {
+    return {{{}, {{1, 1, 2, 3}, {1, 2, 2, 2}}, with_index<1, 0>}, {{}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 6>}};
+  }
+};
+struct put_places_op : structural<2, sides> {
+  static constexpr std::string_view name = "put_places",
+                                    help = "zeros of [N, C, H, W] with numbers added at given places b of each plane";
+  static constexpr bool linear = true;
+  static auto value(const sides& extent, std::span<const array> x) -> array { return placed_in_planes(extent, x[0], x[1]); }
+  template <class T>
+  static auto pull(const sides&, int i, std::span<const T> x, const T&, const T& g) -> T {
+    return i == 1 ? no_slope(x[1]) : structured<take_places_op>({}, g, x[1]);
+  }
+  static auto samples() -> samples_t { return {{{2, 3}, {{1, 1, 2, 2}, {1, 1, 2, 2}}, with_index<1, 0, 3, -1, 3>}}; }
+  static auto wrong() -> samples_t {
+    return {{{2, 3}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 0>}, {{2, 3}, {{1, 1, 2, 2}, {1, 1, 2, 2}}, with_index<1, 6>}};
+  }
+};
+template <class T>
+auto take_places_op::pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
+  return i == 1 ? no_slope(x[1]) : structured<put_places_op>({x[0].shape()[2], x[0].shape()[3]}, g, x[1]);
+}
+
+struct max_pool2d_op : structural<1, max_pool_parameters> {
+  static constexpr std::string_view name = "max_pool2d", help = "the largest number of each window of [N, C, H, W]";
+  static auto value(const parameters& p, std::span<const array> x) -> array { return pooled_max(p, x[0]); }
+  template <class T>
+  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+    if constexpr (std::same_as<T, array>) return max_pull(p, x[0], g);
+    else return structured<put_places_op>({x[0].shape()[2], x[0].shape()[3]}, g, structured<max_places_op>(p, x[0]));
+  }
+  static auto text(const parameters& p) -> std::string { return text_of(p.windows); }
+  static auto samples() -> samples_t {
+    return {{{{2, {2}}, false}, {{2, 2, 4, 6}}},
+            {{{{3, 2}, {{1, 2}, {1, 1}, {1, 2}}}, true}, {{1, 2, 5, 4}}},
+            {{{2, {2}}, false}, {{0, 1, 4, 4}}}};
+  }
+  static auto wrong() -> samples_t {
+    return {{{{2, {2}}, false}, {{2, 4, 6}}}, {{{5, {2}}, false}, {{1, 1, 4, 4}}}, {{{2, {2, 2}}, false}, {{1, 1, 4, 4}}}};
+  }
+};
+
+struct avg_pool2d_op : structural<1, avg_pool_parameters> {
+  static constexpr std::string_view name = "avg_pool2d", help = "the mean of each window of [N, C, H, W]";
+  static constexpr bool linear = true;
+  static auto value(const parameters& p, std::span<const array> x) -> array { return averaged(p, x[0]); }
+  template <class T>
+  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto text(const parameters& p) -> std::string {
+    return p.adaptive ? "to " + to_string(p.windows.kernel) : text_of(p.windows);
+  }
+  static auto samples() -> samples_t {
+    return {{{{2, {2}}}, {{2, 2, 4, 6}}},
+            {{{{3, 2}, {{1, 2}, {1, 1}}}, true, false}, {{1, 2, 5, 4}}},
+            {{{{2, 3}, {}}, false, true, true}, {{1, 2, 5, 4}}}};
+  }
+  static auto wrong() -> samples_t {
+    return {{{{2, {2}}}, {{2, 4, 6}}}, {{{5, {2}}}, {{1, 1, 4, 4}}}, {{{0, {}}, false, true, true}, {{1, 1, 4, 4}}}};
+  }
+};
+/// The transpose of avg_pool2d.
+struct avg_spread2d_op : structural<1, spread_parameters> {
+  static constexpr std::string_view name = "avg_spread2d", help = "each number shared out evenly to its window";
+  static constexpr bool linear = true;
+  static auto value(const parameters& p, std::span<const array> x) -> array { return spread_back(p, x[0]); }
+  template <class T>
+  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
+    return structured<avg_pool2d_op>(p.rule, g);
+  }
+  static auto text(const parameters& p) -> std::string { return avg_pool2d_op::text(p.rule); }
+  static auto samples() -> samples_t {
+    return {{{{{2, {2}}}, {4, 6}}, {{2, 2, 2, 3}}}, {{{{{2, 3}, {}}, false, true, true}, {5, 4}}, {{1, 2, 2, 3}}}};
+  }
+  static auto wrong() -> samples_t { return {{{{{2, {2}}}, {4, 6}}, {{2, 2, 2, 2}}}}; }
+};
+template <class T>
+auto avg_pool2d_op::pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+  return structured<avg_spread2d_op>({p, {x[0].shape()[2], x[0].shape()[3]}}, g);
+}
+
+/// Throws for a kernel or a padding that pooling does not take.
+auto pooling_windows(sides kernel, sides stride, sides padding, sides dilation) -> window_parameters;
+
+/// x [N, C, H, W]. Throws if padding exceeds half of the kernel.
+template <array_like X>
+auto max_pool2d(const X& x, sides kernel, const max_pool_options& o = {}) -> X {
+  return structured<max_pool2d_op>({pooling_windows(kernel, o.stride, o.padding, o.dilation), o.ceil_mode}, x);
+}
+template <array_like X>
+auto avg_pool2d(const X& x, sides kernel, const avg_pool_options& o = {}) -> X {
+  return structured<avg_pool2d_op>({pooling_windows(kernel, o.stride, o.padding, 1), o.ceil_mode, o.count_include_pad, false}, x);
+}
+/// Window i of n covers positions floor(i * H / n) to ceil((i + 1) * H / n) - 1.
+template <array_like X>
+auto adaptive_avg_pool2d(const X& x, sides extent) -> X {
+  return structured<avg_pool2d_op>({{extent, {}}, false, true, true}, x);
+}
+
+/// Options along one axis.
+struct max_pool_options_1d {
+  index_t stride = 0, padding = 0, dilation = 1;
+  bool ceil_mode = false;
+};
+struct avg_pool_options_1d {
+  index_t stride = 0, padding = 0;
+  bool ceil_mode = false, count_include_pad = true;
+};
+/// x [N, C, L].
+template <array_like X>
+auto max_pool1d(const X& x, index_t kernel, const max_pool_options_1d& o = {}) -> X {
+  check_images(x.shape(), 1, "max_pool1d");
+  return squeeze(max_pool2d(unsqueeze(x, 2), {1, kernel}, {{1, o.stride}, {0, o.padding}, {1, o.dilation}, o.ceil_mode}), 2);
+}
+template <array_like X>
+auto avg_pool1d(const X& x, index_t kernel, const avg_pool_options_1d& o = {}) -> X {
+  check_images(x.shape(), 1, "avg_pool1d");
+  return squeeze(avg_pool2d(unsqueeze(x, 2), {1, kernel}, {{1, o.stride}, {0, o.padding}, o.ceil_mode, o.count_include_pad}), 2);
+}
+template <array_like X>
+auto adaptive_avg_pool1d(const X& x, index_t extent) -> X {
+  check_images(x.shape(), 1, "adaptive_avg_pool1d");
+  return squeeze(adaptive_avg_pool2d(unsqueeze(x, 2), {1, extent}), 2);
+}
+
+using pooling_operations =
+    operation_list<max_places_op, take_places_op, put_places_op, max_pool2d_op, avg_pool2d_op, avg_spread2d_op>;
+
+}  // namespace seegrad

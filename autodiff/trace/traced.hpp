@@ -1,0 +1,192 @@
+#pragma once
+// The handle: a value that remembers the node that made it.
+//
+//   graph g;
+//   scalar a = input(7.0, "a"), b = input(4.0, "b");
+//   scalar u = a * b + 1;          // recorded: mul, constant 1, add
+//   scalar k = 2.0;                // a constant: no node, and none until it meets a recorded value
+//   if (u > 20) ...                // comparisons are by value
+//
+// A handle is 16 bytes, trivially copyable, and is passed by value. It works as the number type of templates written for double
+// (Eigen, Boost.Math, Boost.odeint): mixed arithmetic with all built-in numbers, the functions of <cmath> found by ADL,
+// std::numeric_limits, stream and fmt output.
+
+#include <autodiff/graph/graph.hpp>
+#include <autodiff/ops/pointwise/library.hpp>
+#include <functional>
+#include <iosfwd>
+#include <limits>
+#include <string_view>
+
+namespace seegrad {
+
+template <class Value>
+class traced {
+ public:
+  // No member value_type: Boost.odeint, for one, takes a class that has one for a container.
+  constexpr traced() = default;
+  constexpr traced(arithmetic auto x) : value_(static_cast<Value>(x)) {}
+  constexpr traced(Value value, node_ref ref) : value_(value), ref_(ref) {}
+
+  constexpr auto value() const -> Value { return value_; }
+  constexpr auto ref() const -> node_ref { return ref_; }
+  /// No node stands behind it: a number, the result of constants, or of detach().
+  constexpr auto is_constant() const -> bool { return ref_ == 0; }
+
+  /// The value alone, for code that asks for it in so many words: static_cast<double>(x), static_cast<int>(x).
+  template <arithmetic T>
+  constexpr explicit operator T() const {
+    const auto converted = static_cast<T>(value_);
+    if (ref_ & detail::guard_bit) [[unlikely]]
+      detail::note_guard(
+          std::integral<T> ? "conversion to a whole number" : "conversion to a number",
+          [](double a, double) { return static_cast<double>(static_cast<T>(a)); }, {ref_, value_}, {},
+          static_cast<double>(converted));
+    return converted;
+  }
+
+  // clang-format off
+  friend constexpr auto operator==(traced a, traced b) -> bool { return answered("==", std::equal_to<double>{}, a, b); }
+  friend constexpr auto operator!=(traced a, traced b) -> bool { return answered("!=", std::not_equal_to<double>{}, a, b); }
+  friend constexpr auto operator<(traced a, traced b) -> bool { return answered("<", std::less<double>{}, a, b); }
+  friend constexpr auto operator>(traced a, traced b) -> bool { return answered(">", std::greater<double>{}, a, b); }
+  friend constexpr auto operator<=(traced a, traced b) -> bool { return answered("<=", std::less_equal<double>{}, a, b); }
+  friend constexpr auto operator>=(traced a, traced b) -> bool { return answered(">=", std::greater_equal<double>{}, a, b); }
+  // clang-format on
+
+ private:
+  // The program may branch on the answer, of which a graph with guards makes a note; far from the comparison, which others wait for.
+  template <class Question>
+  [[gnu::always_inline]] static constexpr auto answered(const char* question, Question ask, traced a, traced b) -> bool {
+    const bool answer = ask(a.value_, b.value_);
+    if ((a.ref_ | b.ref_) & detail::guard_bit) [[unlikely]]
+      noted<Question>(question, a, b, answer);
+    return answer;
+  }
+  template <class Question>
+  [[gnu::cold, gnu::noinline]] static auto noted(const char* question, traced a, traced b, bool answer) -> void {
+    detail::note_guard(
+        question, [](double p, double q) { return static_cast<double>(Question{}(p, q)); }, {a.ref_, a.value_},
+        {b.ref_, b.value_}, answer);
+  }
+
+  Value value_{};
+  node_ref ref_ = 0;
+};
+static_assert(sizeof(scalar) == 16 && std::is_trivially_copyable_v<scalar>);
+
+template <>
+struct lift<scalar> {
+  template <class Op, class... A>
+  [[gnu::always_inline]] static auto apply(const A&... a) -> scalar {
+    const double y = Op::value(value_of(a)...);
+    const auto& op = operation_of<Op>();
+    constexpr auto code = code_of<Op>;
+    if constexpr (code == code::extended || Op::arity > 2) {
+      const operand list[] = {as_operand(a)...};
+      return {y, record_wide(op, code, y, list)};
+    } else {
+      return {y, record(op, code, y, as_hot_operand(a)...)};
+    }
+  }
+
+ private:
+  [[gnu::always_inline]] static auto value_of(const scalar& x) -> double { return x.value(); }
+  [[gnu::always_inline]] static auto value_of(arithmetic auto x) -> double { return static_cast<double>(x); }
+  [[gnu::always_inline]] static auto as_operand(const scalar& x) -> operand { return {x.value(), x.ref()}; }
+  static auto as_operand(arithmetic auto x) -> operand { return {static_cast<double>(x), 0}; }
+  // A plain number stays one here, so that the recorder knows it for a constant while compiling.
+  [[gnu::always_inline]] static auto as_hot_operand(const scalar& x) -> operand { return {x.value(), x.ref()}; }
+  [[gnu::always_inline]] static auto as_hot_operand(arithmetic auto x) -> double { return static_cast<double>(x); }
+};
+
+/// A new input of the active graph. Throws if there is none.
+inline auto input(double value) -> scalar {
+  if (auto& r = *current; r.next < r.limit) [[likely]] {
+    detail::put(r, r.next, value, code::input);
+    r.next += sizeof(node);
+    return {value, r.tag + r.next - sizeof(node)};
+  }
+  return {value, graph::active().append_input(value)};
+}
+auto input(double value, std::string_view name) -> scalar;
+
+/// Gives the node behind `x` a name, and returns `x`. A constant has no node and goes through as it is, so that code written for
+/// recorded values runs on numbers too.
+auto named(std::string_view name, const scalar& x) -> scalar;
+
+/// The value without its history: gradients stop here.
+inline auto detach(const scalar& x) -> scalar { return x.value(); }
+
+/// A handle to node `k` of the active graph.
+auto handle(node_id k) -> scalar;
+
+auto operator<<(std::ostream& out, const scalar& x) -> std::ostream&;
+auto operator>>(std::istream& in, scalar& x) -> std::istream&;
+
+// Functions of <cmath> that look at a number rather than compute with it, or that move it by powers of two. What they say of a
+// recorded value is a guard where the graph keeps them.
+namespace detail {
+template <class F>
+auto asked_of(const char* question, const scalar& x, F, source_place where) {
+  constexpr F f{};
+  const auto answer = f(x.value());
+  if (x.ref() & guard_bit) [[unlikely]]
+    note_guard(
+        question, [](double a, double) { return static_cast<double>(F{}(a)); }, {x.ref(), x.value()}, {},
+        static_cast<double>(answer), where);
+  return answer;
+}
+}  // namespace detail
+
+// clang-format off
+inline auto isnan(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isnan", x, [](double a) { return std::isnan(a); }, at); }
+inline auto isinf(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isinf", x, [](double a) { return std::isinf(a); }, at); }
+inline auto isfinite(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isfinite", x, [](double a) { return std::isfinite(a); }, at); }
+inline auto isnormal(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isnormal", x, [](double a) { return std::isnormal(a); }, at); }
+inline auto signbit(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("signbit", x, [](double a) { return std::signbit(a); }, at); }
+inline auto fpclassify(const scalar& x, source_place at = source_place::current()) -> int { return detail::asked_of("fpclassify", x, [](double a) { return std::fpclassify(a); }, at); }
+inline auto lround(const scalar& x, source_place at = source_place::current()) -> long { return detail::asked_of("lround", x, [](double a) { return std::lround(a); }, at); }
+inline auto llround(const scalar& x, source_place at = source_place::current()) -> long long { return detail::asked_of("llround", x, [](double a) { return std::llround(a); }, at); }
+inline auto ilogb(const scalar& x, source_place at = source_place::current()) -> int { return detail::asked_of("ilogb", x, [](double a) { return std::ilogb(a); }, at); }
+inline auto logb(const scalar& x, source_place at = source_place::current()) -> scalar { return detail::asked_of("logb", x, [](double a) { return std::logb(a); }, at); }
+// clang-format on
+inline auto nextafter(const scalar& x, const scalar& to, source_place at = source_place::current()) -> scalar {
+  const auto is_value = [](double a) { return a; };
+  return std::nextafter(detail::asked_of("nextafter", x, is_value, at), detail::asked_of("nextafter", to, is_value, at));
+}
+inline auto fabs(const scalar& x) -> scalar { return abs(x); }
+inline auto fmin(const scalar& a, const scalar& b) -> scalar { return min(a, b); }
+inline auto fmax(const scalar& a, const scalar& b) -> scalar { return max(a, b); }
+inline auto ldexp(const scalar& x, int n) -> scalar { return x * std::ldexp(1.0, n); }
+inline auto scalbn(const scalar& x, int n) -> scalar { return ldexp(x, n); }
+inline auto frexp(const scalar& x, int* n, source_place at = source_place::current()) -> scalar {
+  *n = detail::asked_of(
+      "frexp", x,
+      [](double a) {
+        int e = 0;
+        std::frexp(a, &e);
+        return e;
+      },
+      at);
+  return ldexp(x, -*n);
+}
+inline auto modf(const scalar& x, scalar* whole) -> scalar { return x - (*whole = trunc(x)); }
+
+}  // namespace seegrad
+
+template <>
+class std::numeric_limits<seegrad::scalar> : public std::numeric_limits<double> {
+ public:
+  // clang-format off
+  static constexpr auto min() noexcept -> seegrad::scalar { return numeric_limits<double>::min(); }
+  static constexpr auto max() noexcept -> seegrad::scalar { return numeric_limits<double>::max(); }
+  static constexpr auto lowest() noexcept -> seegrad::scalar { return numeric_limits<double>::lowest(); }
+  static constexpr auto epsilon() noexcept -> seegrad::scalar { return numeric_limits<double>::epsilon(); }
+  static constexpr auto round_error() noexcept -> seegrad::scalar { return numeric_limits<double>::round_error(); }
+  static constexpr auto infinity() noexcept -> seegrad::scalar { return numeric_limits<double>::infinity(); }
+  static constexpr auto quiet_NaN() noexcept -> seegrad::scalar { return numeric_limits<double>::quiet_NaN(); }
+  static constexpr auto signaling_NaN() noexcept -> seegrad::scalar { return numeric_limits<double>::signaling_NaN(); }
+  static constexpr auto denorm_min() noexcept -> seegrad::scalar { return numeric_limits<double>::denorm_min(); }
+  // clang-format on
+};
