@@ -52,7 +52,7 @@ struct structural_maker {
 /// What the record keeps of `Op`. The library's own are instantiated once, in ops/table/structural_table.cpp; who writes another
 /// includes this header where it is used.
 template <class Op>
-auto structural_operation() -> const operation& {
+[[gnu::noinline, gnu::used]] auto structural_operation() -> const operation& {
   static constexpr operation entry = [] {
     operation op{};
     op.name = Op::name;
