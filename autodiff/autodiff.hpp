@@ -7,7 +7,7 @@
 //   int main() {
 //     graph g;
 //     scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
-//     scalar u = named("u", b * c), v = named("v", a + u), J = named("J", 3 * v);
+//     scalar u = named(b * c, "u"), v = named(a + u, "v"), J = named(3 * v, "J");
 //     backward(J);
 //     fmt::print("dJ/da {}  dJ/db {}  dJ/dc {}\n", grad(a), grad(b), grad(c));   // 3 6 12
 //     picture(J).save("J.svg");

@@ -27,8 +27,8 @@ struct layer {
 
   auto operator()(const tensor& x, tensor& Z, tensor& A) const -> void {
     const nn::module_scope cluster(label);
-    Z = named("Z", linear(x, W("W"), b("b")));  // x Wᵀ + b
-    A = named("A", last ? sigmoid(Z) : relu(Z));
+    Z = named(linear(x, W("W"), b("b")), "Z");  // x Wᵀ + b
+    A = named(last ? sigmoid(Z) : relu(Z), "A");
   }
 };
 
@@ -80,7 +80,7 @@ int main() {
   graph g;
   std::vector<tensor> Z(L), A(L);
   for (std::size_t l = 0; l < L; ++l) net[l](l == 0 ? tensor(X) : A[l - 1], Z[l], A[l]);
-  const auto J = named("J", nn::binary_cross_entropy(A.back(), y));
+  const auto J = named(nn::binary_cross_entropy(A.back(), y), "J");
   backward(J);
 
   array a = X;

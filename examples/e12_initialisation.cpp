@@ -23,7 +23,7 @@ namespace {
 struct network {
   nn::linear hidden1{2, 8}, hidden2{8, 8}, output{8, 1};
   auto operator()(const tensor& x) -> tensor {
-    const auto a1 = named("a1", tanh(hidden1(x))), a2 = named("a2", tanh(hidden2(a1)));
+    const auto a1 = named(tanh(hidden1(x)), "a1"), a2 = named(tanh(hidden2(a1)), "a2");
     return output(a2);
   }
 };

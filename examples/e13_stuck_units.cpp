@@ -20,7 +20,7 @@ struct network {
   activation f;
   nn::linear hidden1{2, 32}, hidden2{32, 32}, output{32, 1};
   auto operator()(const tensor& x) const -> tensor {
-    const auto a1 = named("a1", f(hidden1(x))), a2 = named("a2", f(hidden2(a1)));
+    const auto a1 = named(f(hidden1(x)), "a1"), a2 = named(f(hidden2(a1)), "a2");
     return output(a2);
   }
 };

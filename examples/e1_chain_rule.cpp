@@ -9,9 +9,9 @@ using namespace seegrad;
 int main() {
   graph g;
   const auto a = input(7, "a"), b = input(4, "b"), c = input(2, "c");
-  const auto u = named("u", b * c);
-  const auto v = named("v", a + u);
-  const auto J = named("J", 3 * v);
+  const auto u = named(b * c, "u");
+  const auto v = named(a + u, "v");
+  const auto J = named(3 * v, "J");
   backward(J);
 
   fmt::print("J = 3(a + bc) at a = 7, b = 4, c = 2\n");

@@ -11,8 +11,8 @@ int main() {
   {
     graph g;
     const auto x = input(-2, "x"), y = input(5, "y"), z = input(-4, "z");
-    const auto q = named("q", x + y);
-    const auto f = named("f", q * z);
+    const auto q = named(x + y, "q");
+    const auto f = named(q * z, "f");
     backward(f);
     fmt::print("f = (x + y) z at x = -2, y = 5, z = -4\n");
     expect("q = x + y", q.value(), 3);
@@ -30,7 +30,7 @@ int main() {
     const auto difference = B - C, sum = C + D;
     const auto left = A * difference;
     const auto right = sum / E;
-    const auto f = named("f", left - right);
+    const auto f = named(left - right, "f");
     backward(f);
     fmt::print("\nf = A (B - C) - (C + D) / E at A = 2, B = 7, C = 3, D = 5, E = 4\n");
     expect("f", f.value(), 6);

@@ -14,8 +14,8 @@ auto neuron(bool one_node, const char* file, expectations& expect) -> void {
   const auto w0 = input(2, "w0"), x0 = input(-1, "x0"), w1 = input(-3, "w1"), x1 = input(-2, "x1"), w2 = input(-3, "w2");
   const auto p = w0 * x0;
   const auto q = w1 * x1;
-  const auto z = named("z", p + q + w2);
-  const auto f = named("f", one_node ? sigmoid(z) : 1 / (1 + exp(-z)));
+  const auto z = named(p + q + w2, "z");
+  const auto f = named(one_node ? sigmoid(z) : 1 / (1 + exp(-z)), "f");
   backward(f);
   expect("f", f.value(), 0.7311, 5e-5);
   expect("df/dw0", grad(w0), -0.1966, 5e-5);

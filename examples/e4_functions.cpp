@@ -58,7 +58,7 @@ int main() {
     const scalar z[] = {input(1.2, "z1"), input(0.9, "z2"), input(0.75, "z3")};
     const auto e1 = exp(z[0]), e2 = exp(z[1]), e3 = exp(z[2]);
     const auto sum = e1 + e2 + e3;
-    const auto s1 = named("s1", e1 / sum), s2 = named("s2", e2 / sum), s3 = named("s3", e3 / sum);
+    const auto s1 = named(e1 / sum, "s1"), s2 = named(e2 / sum, "s2"), s3 = named(e3 / sum, "s3");
     expect("s1", s1.value(), 0.42, 0.005);
     expect("s2", s2.value(), 0.31, 0.005);
     expect("s3", s3.value(), 0.27, 0.005);

@@ -16,10 +16,10 @@ int main() {
   const auto loss_at = [&](const scalar& v1, const scalar& v2, const scalar& c) {
     const auto p = v1 * x1;
     const auto q = v2 * x2;
-    const auto z = named("z", p + q + c);
+    const auto z = named(p + q + c, "z");
     const auto right = y * log_sigmoid(z);
     const auto wrong = (1 - y) * log_sigmoid(-z);
-    return std::pair{z, named("L", -(right + wrong))};
+    return std::pair{z, named(-(right + wrong), "L")};
   };
   const auto [z, L] = loss_at(w1, w2, b);
   const double a = sigmoid(z.value());

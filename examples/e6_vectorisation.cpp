@@ -70,8 +70,8 @@ auto no_loop(const array& X, const array& y, const array& w0, double b0) -> resu
   graph g;
   const auto w = input(w0, "w");
   const auto b = input(b0, "b");
-  const auto z = named("z", matmul(w, X) + b);
-  const auto J = named("J", mean(loss(z, y)));
+  const auto z = named(matmul(w, X) + b, "z");
+  const auto J = named(mean(loss(z, y)), "J");
   backward(J);
   return {J.value().item(), grad(w), grad(b), 0};
 }

@@ -29,7 +29,7 @@ int main() {
   const auto row = input(array{{1.0, 2.0, 3.0}}, "row");
   fmt::print("\nX with a number\n{}\nwith a column\n{}\nwith a row\n{}\n", (X + number).value(), (X + column).value(),
              (X * row).value());
-  const auto y = named("y", sum((X + number) + column * row));
+  const auto y = named(sum((X + number) + column * row), "y");
   backward(y);
   fmt::print("gradients: number {}, column {}, row {}\n", grad(number), reshape(grad(column), {2}), reshape(grad(row), {3}));
   expect("d/d number: one for each of 6 elements", grad(number), 6);

@@ -31,7 +31,7 @@ int main() {
   expectations expect;
   graph g;
   const auto x = input(0.8, "x"), sharp = input(10, "sharpness");
-  const auto y = named("y", mine::softclip(x, sharp));
+  const auto y = named(mine::softclip(x, sharp), "y");
   const auto nearly_one = 1 / (1 + std::exp(-8.0)) - 1 / (1 + std::exp(2.0));
   fmt::print("softclip(0.8, 10) = {:.6f}\n", y);
   expect("dy/dx", gradient(y, wrt(x))[0], nearly_one, 1e-12);

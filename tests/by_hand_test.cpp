@@ -51,7 +51,7 @@ TEST_CASE("a gradient by hand, right and wrong") {
   CHECK(check([](const std::vector<double>& v) { return 3 * (v[0] + v[1] * v[2]); }, {3, 6, 12}, x).passed());
   CHECK(letters(check([](const std::vector<double>& v) { return 3 * (v[0] + v[1] * v[2]); }, {3, -6, 12}, x)) == "PFP");
   // And one that takes scalars only, and names what it makes.
-  CHECK(check([](const std::vector<scalar>& v) { return named("J", 3 * (v[0] + v[1] * v[2])); }, {3, 6, 12}, x).passed());
+  CHECK(check([](const std::vector<scalar>& v) { return named(3 * (v[0] + v[1] * v[2]), "J"); }, {3, 6, 12}, x).passed());
 
   const auto wrong = check(f, {-3, 12, 0}, x, {.names = {"a", "b", "c"}});
   CHECK(letters(wrong) == "FFF");

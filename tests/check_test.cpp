@@ -63,7 +63,7 @@ struct broken : paragraph<2> {
 TEST_CASE("J = 3(a + bc)") {
   graph g;
   const auto a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
-  const auto u = named("u", b * c), v = named("v", a + u), J = named("J", 3 * v);
+  const auto u = named(b * c, "u"), v = named(a + u, "v"), J = named(3 * v, "J");
   const auto report = check(J);
   CHECK(report.passed());
   CHECK(report.operations == 3);
@@ -176,7 +176,7 @@ TEST_CASE("names and scopes are reported, and JSON is escaped") {
   {
     const scope outer("layer1");
     const scope inner("head");
-    y = named("y", apply<broken>(a, b) + sqrt(input(0.0)));
+    y = named(apply<broken>(a, b) + sqrt(input(0.0)), "y");
   }
   const auto report = check(y);
   const auto& f = report.findings.at(0);
@@ -244,7 +244,7 @@ TEST_CASE("a report is valid JSON whatever the names") {
     graph g;
     const scope inside(name);
     const auto x = input(0.0, name);
-    const auto report = check(named(name, sqrt(x)));
+    const auto report = check(named(sqrt(x), name));
     const auto json = nlohmann::json::parse(report.to_json());
     CHECK(json.at("by").size() == 1);
     CHECK(json.at("findings").is_array());

@@ -168,7 +168,7 @@ TEST_CASE("ties, zeros and infinities in arrays") {
       {"softmax", [](const tensor& x) { return softmax(x); }},
       {"sort", [](const tensor& x) { return sort(x).values; }},
       {"topk", [](const tensor& x) { return topk(x, 2).values; }},
-      {"an index that was found", [](const tensor& x) { return gather(square(x), 0, argmax(x, 0, keep_axes)); }},
+      {"an index that was found", [](const tensor& x) { return gather(square(x), argmax(x, 0, keep_axes), 0); }},
       {"where", [](const tensor& x) { return where(x > 1.5, square(x), -x); }},
       {"a mask of masks", [](const tensor& x) { return where(((x > 1.5) & !isinf(x)) | isnan(x), square(x), 3.0 * x); }},
       {"any", [](const tensor& x) { return where(any(x > 4.0), x, square(x)); }},
@@ -177,7 +177,7 @@ TEST_CASE("ties, zeros and infinities in arrays") {
        [](const tensor& x) {
          return max_pool1d(reshape(x, {1, 1, 3}), 2, {.stride = 1});
        }},
-      {"scatter", [](const tensor& x) { return scatter(x, 0, argsort(x), square(x)); }},
+      {"scatter", [](const tensor& x) { return scatter(x, argsort(x), square(x), 0); }},
   };
   for (const auto& function : functions)
     for (const auto& here : at)

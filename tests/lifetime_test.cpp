@@ -46,7 +46,7 @@ auto uses(const scalar& x, const scalar& good) -> std::vector<std::pair<const ch
       {"fma", [=] { fma(good, good, x); }},
       {"clamp", [=] { clamp(x, 0, 1); }},
       {"thrice", [=] { apply<thrice_op>(x); }},
-      {"named", [=] { named("n", x); }},
+      {"named", [=] { named(x, "n"); }},
       {"backward", [=] { backward(x); }},
       {"backward",
        [=] {
@@ -162,7 +162,7 @@ TEST_CASE("a constant has no gradient") {
   CHECK_THROWS_WITH_AS(grad(k), doctest::Contains("constant"), error);
   CHECK_THROWS_WITH_AS(grad_state(k), doctest::Contains("constant"), error);
   CHECK_THROWS_WITH_AS(backward(k), doctest::Contains("constant"), error);
-  CHECK(named("k", k).is_constant());  // goes through as it is
+  CHECK(named(k, "k").is_constant());  // goes through as it is
   CHECK_THROWS_WITH_AS(gradient(x, wrt(k)), doctest::Contains("constant"), error);
   CHECK(gradient(k, wrt(x))[0] == 0);
   const scalar y = k * x + fma(x, x, k) + clamp(k, x, 4);
@@ -250,12 +250,12 @@ TEST_CASE("exceptions leave everything as it was") {
   const auto step = [&] {
     const rewind_scope back;
     const scope layer("layer");
-    const scalar y = named("y", sin(x));
+    const scalar y = named(sin(x), "y");
     graph inner;
     const scalar z = input(1.0);
     const no_record quiet;
     if (y > 0) throw std::runtime_error("in the middle");
-    named("z", z);
+    named(z, "z");
   };
   for (int i = 0; i < 3; ++i) {
     CHECK_THROWS_AS(step(), std::runtime_error);

@@ -28,7 +28,7 @@ TEST_CASE("An operation that makes an infinity of finite operands") {
   {
     scope outer("net");
     scope inner("layer");
-    h = named("h", log(x));
+    h = named(log(x), "h");
   }
   const tensor z = h * 0.0, y = sum(z);
   const auto r = why_not_finite(y);
@@ -113,7 +113,7 @@ TEST_CASE("What does not reach y is not blamed") {
 
 TEST_CASE("A gradient that is not finite while the value is") {
   graph g;
-  const tensor x = input(array{{4.0, 1.0}, {0.0, 9.0}}, "x"), unit = x * 1.0, s = named("s", sqrt(unit)), y = sum(s) * 3.0;
+  const tensor x = input(array{{4.0, 1.0}, {0.0, 9.0}}, "x"), unit = x * 1.0, s = named(sqrt(unit), "s"), y = sum(s) * 3.0;
   const auto r = why_not_finite(y);
   CHECK(r.born == kind::adjoint);
   CHECK(r.node == id(s));

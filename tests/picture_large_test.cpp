@@ -111,7 +111,7 @@ TEST_CASE("any text survives as a label") {
   scalar s = input(0.0);
   for (const auto& [name, found] : names) s = s + input(1.0, name);
   const scope hostile("scope \"<&>\n\\");
-  backward(s = named("\\", s * 1));
+  backward(s = named(s * 1, "\\"));
   const picture p(s, {.title = "<&>\"\\{|}\n\xff"});
   const parsed read(p.to_dot());
   const auto svg = p.to_svg();
@@ -125,7 +125,7 @@ TEST_CASE("any text survives as a label") {
     std::string name(random() % (i == 0 ? 100'000 : 100), ' ');
     for (auto& c : name) c = static_cast<char>(random());
     const scope sc(name);
-    const auto y = named(name, input(1.0, name) + 1);
+    const auto y = named(input(1.0, name) + 1, name);
     const auto image = picture(y, {.notes = {{0, {name}}}, .title = name}).to_svg();
     CHECK(contains(image, "</svg>"));
     CHECK(image.size() < 50'000);
@@ -184,13 +184,13 @@ TEST_CASE("a name is seen wherever it stands, whatever Graphviz reads into it") 
     CAPTURE(name);
     graph g;
     const auto x = input(array{{1.0, 2.0}, {3.0, 4.0}}, name);
-    CHECK(contains(text_of(picture(named("y", sum(x))).to_svg()), name));
-    CHECK(contains(text_of(picture(named(name, sum(x))).to_svg()), name));
-    CHECK(contains(text_of(picture(named("y", input(1.0, name) * 2)).to_svg()), name));
-    CHECK(contains(text_of(picture(named("y", sum(x)), {.title = "title " + name}).to_svg()), "title " + name));
-    CHECK(contains(text_of(picture(named("y", sum(x)), {.notes = {{0, {"note " + name}}}}).to_svg()), "note " + name));
+    CHECK(contains(text_of(picture(named(sum(x), "y")).to_svg()), name));
+    CHECK(contains(text_of(picture(named(sum(x), name)).to_svg()), name));
+    CHECK(contains(text_of(picture(named(input(1.0, name) * 2, "y")).to_svg()), name));
+    CHECK(contains(text_of(picture(named(sum(x), "y"), {.title = "title " + name}).to_svg()), "title " + name));
+    CHECK(contains(text_of(picture(named(sum(x), "y"), {.notes = {{0, {"note " + name}}}}).to_svg()), "note " + name));
     const scope inside("scope " + name);
-    CHECK(contains(text_of(picture(named("y", sum(x) * 2)).to_svg()), "scope " + name));
+    CHECK(contains(text_of(picture(named(sum(x) * 2, "y")).to_svg()), "scope " + name));
   }
   // Without a name, and with the shape of an array, which ends in a bracket.
   graph g;

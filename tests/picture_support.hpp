@@ -28,7 +28,7 @@ inline auto line(const std::string& dot, const std::string& start) -> std::strin
 struct example {
   graph g;
   scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
-  scalar u = named("u", b* c), v = named("v", a + u), J = named("J", 3 * v);
+  scalar u = named(b * c, "u"), v = named(a + u, "v"), J = named(3 * v, "J");
 };
 
 /// In numbers that are sums of few powers of two, so that nothing is rounded, whatever the processor.
@@ -49,7 +49,7 @@ inline auto layers() -> scalar {
     }
     h = next;
   }
-  return named("loss", h[0] * h[0]);
+  return named(h[0] * h[0], "loss");
 }
 
 inline auto random_graph(std::size_t size, unsigned seed) -> scalar {

@@ -13,7 +13,7 @@ auto neuron(graph&) -> scalar {
   const scalar w0 = input(2.0, "w0"), x0 = input(-1.0, "x0"), w1 = input(-3.0, "w1"), x1 = input(-2.0, "x1"),
                w2 = input(-3.0, "w2");
   const scalar p = w0 * x0, q = w1 * x1, s = p + q, z = s + w2, e = exp(-z), d = 1 + e;
-  return named("f", 1 / d);
+  return named(1 / d, "f");
 }
 
 auto check_golden(const std::string& name, const std::string& dot) -> void {

@@ -144,8 +144,8 @@ class random_graph {
           default: return seegrad::matmul(seegrad::transpose(a), sin(a)) * 0.3;
         }
       case kind::take: return seegrad::take(a, s.index, s.axis);
-      case kind::gather: return seegrad::gather(a, s.axis, s.index);
-      case kind::scatter: return seegrad::scatter_add(a, s.axis, s.index, cos(a));
+      case kind::gather: return seegrad::gather(a, s.index, s.axis);
+      case kind::scatter: return seegrad::scatter_add(a, s.index, cos(a), s.axis);
       case kind::join: return seegrad::concat(std::vector<X>{a, s.a == s.b ? sin(a) : b, a}, s.axis);
       case kind::choice: return seegrad::where(s.index, a, s.variant % 2 ? b : X(0.5) * a);
       default: return scaled(s, a, b);

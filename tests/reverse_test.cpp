@@ -10,7 +10,7 @@ using namespace seegrad;
 TEST_CASE("J = 3(a + bc): the numbers of the course") {
   graph g;
   const auto a = input(7, "a"), b = input(4, "b"), c = input(2, "c");
-  const auto u = named("u", b * c), v = named("v", a + u), J = named("J", 3 * v);
+  const auto u = named(b * c, "u"), v = named(a + u, "v"), J = named(3 * v, "J");
   CHECK(J.value() == 45);
   backward(J);
   CHECK(grad(J) == 1);

@@ -122,13 +122,13 @@ TEST_CASE("names and scopes go with their nodes") {
   scalar kept;
   {
     const scope layer("layer");
-    kept = named("kept", sin(x));
+    kept = named(sin(x), "kept");
   }
   const auto m = g.mark();
   {
     const scope other("other");
     const scope deep("deep");
-    named("gone", cos(x));
+    named(cos(x), "gone");
   }
   CHECK(g.scope_count() == 4);
   g.rewind(m);
@@ -194,7 +194,7 @@ TEST_CASE("memory is used again") {
     scalar y = x;
     const scope layer("layer");
     for (int i = 0; i < 500; ++i) y = fma(sin(y), 0.5, x);
-    named("y", y);
+    named(y, "y");
     backward(y);
     return grad(x);
   };

@@ -23,7 +23,7 @@ levels = [
     ["autodiff/ops/kernels"],
     ["autodiff/trace"],
     ["autodiff/ops/structural"],
-    ["autodiff/ops/shape"],
+    ["autodiff/ops/shape", "autodiff/ops/random"],
     ["autodiff/ops/reduction"],
     ["autodiff/ops/linear_algebra"],
     ["autodiff/ops/window"],

@@ -1,6 +1,7 @@
 // An exact zero on a path wins: what is multiplied with it, be it infinite or NaN, does not count, in no sweep and to no order.
 
 #include <autodiff/autodiff.hpp>
+#include <autodiff/run/replay.hpp>
 #include <doctest/doctest.h>
 #include <functional>
 #include <string>
@@ -259,4 +260,52 @@ TEST_CASE("a product with an exact zero, as an operation") {
   CHECK(strong_mul(3.0, -2.0) == -6);
   CHECK(std::isnan(strong_mul(3.0, not_a_number)));
   CHECK(strong_mul(infinity, -2.0) == -infinity);
+}
+
+// Where a result has no slope, its product with the slope may have one: |x| sign(x) is x.
+TEST_CASE("a factor that cancels a slope that does not exist leaves the second derivative right") {
+  const auto hessian_at_0 = [](auto f, const array& at) {
+    graph g;
+    const auto x = input(at);
+    return hessian(f(x), x);
+  };
+  const auto twice = [](index_t n) { return eye(n) * 2.0; };
+  for (const auto type : {float64, float32}) {
+    const auto zero3 = zeros({3}, type);
+    CHECK(identical(hessian_at_0([](const tensor& x) { return square(norm(x)); }, zero3).cast(float64), twice(3)));
+    CHECK(identical(hessian_at_0([](const tensor& x) { return norm(x) * norm(x); }, zero3).cast(float64), twice(3)));
+    CHECK(identical(hessian_at_0([](const tensor& x) { return -3.0 * square(norm(x)); }, zero3).cast(float64), twice(3) * -3.0));
+    CHECK(identical(hessian_at_0([](const tensor& x) { return sum(square(abs(x))); }, zero3).cast(float64), twice(3)));
+    CHECK(identical(hessian_at_0([](const tensor& x) { return sum(square(hypot(x, 0.0))); }, zero3).cast(float64), twice(3)));
+    const auto rows = hessian_at_0([](const tensor& x) { return sum(square(norm(x, 1))); }, zeros({2, 2}, type));
+    CHECK(identical(reshape(rows, {4, 4}).cast(float64), twice(4)));
+    CHECK(identical(hessian_at_0([](const tensor& x) { return mean(square(norm(x, 1))); }, zeros({1, 2}, type)).cast(float64),
+                    reshape(twice(2), {1, 2, 1, 2})));
+  }
+  graph g;
+  const auto x = input(0.0), y = input(0.0);
+  const auto h = hessian(square(hypot(x, y)), wrt(x, y));
+  CHECK(h(0, 0) == 2);
+  CHECK(h(0, 1) == 0);
+  CHECK(h(1, 1) == 2);
+  CHECK(hessian(square(abs(x)), wrt(x))(0, 0) == 2);
+  CHECK(hessian(abs(x) * abs(x) * y + square(abs(y)) * 3.0, wrt(x, y))(1, 1) == 6);
+  // The chosen slope itself keeps what was chosen.
+  CHECK(recorded_gradient(abs(x), wrt(x))[0].value() == 0);
+}
+
+TEST_CASE("a record with such a factor is right where it is run again") {
+  const array nothing = zeros({2}), away{3.0, -4.0};
+  for (const auto& recorded : {nothing, away}) {
+    graph g;
+    const auto x = input(recorded);
+    const auto slope = recorded_gradient(square(norm(x)), std::array{x})[0];
+    const auto second = recorded_gradient(sum(slope * array{1.0, 10.0}), std::array{x})[0];
+    const auto last = g.id(second.ref(), "test");
+    for (const auto& now : {nothing, away}) {
+      const auto values = replay_arrays(g, last, std::array{g.id(x.ref(), "test")}, std::array{now});
+      CHECK(identical(values.array_at(last), array{2.0, 20.0}));
+      CHECK(max(abs(values.array_at(g.id(slope.ref(), "test")) - now * 2.0)).item() < 1e-15);
+    }
+  }
 }

@@ -189,12 +189,12 @@ TEST_CASE("forward mode is the transpose of reverse mode") {
     const auto w = sample_values(y.shape(), 5);
     std::vector<array> directions;
     for (std::size_t i = 0; i < x.size(); ++i) directions.push_back(sample_values(x[i].shape(), 20 + static_cast<unsigned>(i)));
-    const auto pushed = jvp(y, x, directions);
-    REQUIRE(pushed.shape() == y.shape());
+    const auto change = jvp(y, x, directions);
+    REQUIRE(change.shape() == y.shape());
     double forwards = 0, backwards = 0;
-    if (y.size() > 0) forwards = sum(w * pushed).item();
-    const auto pulled = vjp(y, w, x);
-    for (std::size_t i = 0; i < x.size(); ++i) backwards += sum(pulled[i] * directions[i]).item();
+    if (y.size() > 0) forwards = sum(w * change).item();
+    const auto contribution = vjp(y, w, x);
+    for (std::size_t i = 0; i < x.size(); ++i) backwards += sum(contribution[i] * directions[i]).item();
     CHECK(forwards == doctest::Approx(backwards).epsilon(1e-11));
   });
 }
@@ -247,4 +247,19 @@ TEST_CASE("a constant operand gets no node's worth of work, and the others their
       CHECK(close(gradient(loss_of(apply_case(op, c)(x)), std::array{x[i]})[0], all[i], 1e-13));
     }
   });
+}
+
+TEST_CASE("parameters of every operation can be compared, and those that are equal have one hash") {
+  for (const auto* op : structural_operations()) {
+    CAPTURE(op->name);
+    CHECK(op->rule->same != nullptr);
+    const auto once = op->rule->samples(), again = op->rule->samples();
+    for (std::size_t i = 0; i < once.size(); ++i)
+      for (std::size_t j = 0; j < again.size(); ++j) {
+        const auto *p = once[i].parameters.get(), *q = again[j].parameters.get();
+        if (i == j) CHECK(same_parameters(*op, p, q));
+        if (op->rule->text(p) != op->rule->text(q)) CHECK_FALSE(same_parameters(*op, p, q));
+        if (same_parameters(*op, p, q)) CHECK(parameters_hash(*op, p) == parameters_hash(*op, q));
+      }
+  }
 }

@@ -42,8 +42,8 @@ TEST_CASE("the counts, the words and the gradient that is left") {
   graph g;
   const auto W = input(array{{1.0, 2.0, 0.5}, {3.0, 4.0, -1}}, "W"), x = input(array{5.0, 6.0, 1.0}, "x");
   const auto a = input(0.02, "a");
-  const auto h = named("h", tanh(a * matmul(W, x)));
-  const auto J = named("J", sum(h * array{1.0, 3.0}, 0));
+  const auto h = named(tanh(a * matmul(W, x)), "h");
+  const auto J = named(sum(h * array{1.0, 3.0}, 0), "J");
   const auto size = g.size();
   const auto report = check(J, {.worst = 100});
   INFO(report.text());
@@ -268,7 +268,7 @@ TEST_CASE("a large network within seconds, and what was sampled is said") {
     const auto W2 = input(randn(r, {128, 10}, type) * 0.1, "W2"), b2 = input(zeros({10}, type), "b2");
     const array images = rand(r, {64, 784}, type), labels = randint(r, {64, 1}, 0, 10);
     const auto hidden = relu(matmul(tensor(images), W1) + b1);
-    const auto J = named("J", -mean(gather(log_softmax(matmul(hidden, W2) + b2), 1, labels)));
+    const auto J = named(-mean(gather(log_softmax(matmul(hidden, W2) + b2), labels, 1)), "J");
     check_report report;
     const auto time = seconds([&] { report = check(J); });
     MESSAGE(name_of(type), ": ", time, " s");

@@ -279,11 +279,11 @@ TEST_CASE("The picture of a small network is as kept") {
   tensor h;
   {
     scope s("layer");
-    h = named("h", relu(matmul(W, x) + array{1.0, -1.0}));
+    h = named(relu(matmul(W, x) + array{1.0, -1.0}), "h");
   }
   // One statement each: compilers differ in which operand of a sum they record first.
   const tensor squares = k * sum(square(h)), positive = sum(relu(P)), half = sum(reshape(x, {2, 1}) * 0.5);
-  const tensor y = named("loss", squares + positive + half), aside = P * 2.0;
+  const tensor y = named(squares + positive + half, "loss"), aside = P * 2.0;
   backward(y);
   const auto dot = picture(g, {.sums = true, .title = "A network"}).to_dot();
   const auto file = std::string(GOLDEN_FOLDER) + "/tensors.dot";
@@ -297,7 +297,7 @@ TEST_CASE("Odd names, every direction, and text that repeats") {
   const auto draw = [] {
     graph g;
     tensor x = input(counted(8, 8) - 30.0, "<x> & \"y\"\\N\n|{}");
-    for (int i = 0; i < 3; ++i) x = named("é" + std::to_string(i), tanh(matmul(x, x) * 1e-4));
+    for (int i = 0; i < 3; ++i) x = named(tanh(matmul(x, x) * 1e-4), "é" + std::to_string(i));
     const tensor y = mean(x);
     backward(y);
     return picture(y, {.direction = picture_direction::top_to_bottom});

@@ -45,8 +45,8 @@ auto first_only(const array& g) -> array {
 }
 
 auto spoil(const planted& p, const void* parameters, std::span<const array> x, const array& y, const array& g) -> array {
-  const auto pull = [&](int i, const array& cotangent) { return p.truth->rule->vjp(parameters, i, x, y, cotangent); };
-  const auto right = pull(p.bad, g);
+  const auto vjp = [&](int i, const array& cotangent) { return p.truth->rule->vjp(parameters, i, x, y, cotangent); };
+  const auto right = vjp(p.bad, g);
   const auto shape = right.shape();
   switch (p.how) {
     case way::zero: return zeros_like(right);
@@ -54,7 +54,7 @@ auto spoil(const planted& p, const void* parameters, std::span<const array> x, c
     case way::twice: return right * 2.0;
     case way::percent: return right * 1.01;
     case way::mean: return right * (static_cast<double>(right.size()) / static_cast<double>(std::max<index_t>(g.size(), 1)));
-    case way::first: return pull(p.bad, first_only(g));
+    case way::first: return vjp(p.bad, first_only(g));
     case way::dropped: {
       auto flat = reshape(right, {-1}).copy();
       if (flat.size() > 0) flat.set(0, flat.size() / 2);
@@ -65,7 +65,7 @@ auto spoil(const planted& p, const void* parameters, std::span<const array> x, c
     case way::reversed: return right.rank() == 0 ? right : flip(right, {0});
     case way::swapped: {
       const auto other = static_cast<int>((static_cast<std::size_t>(p.bad) + 1) % x.size());
-      const auto wrong = pull(other, g);
+      const auto wrong = vjp(other, g);
       return wrong.shape() == shape ? wrong : right;
     }
   }
@@ -134,7 +134,7 @@ auto plant_and_check(const operation& wrong, const structural_case& c, const che
 
 }  // namespace
 
-TEST_CASE("a wrong pull in any operation on arrays is named: operation, node and operand") {
+TEST_CASE("a wrong vjp in any operation on arrays is named: operation, node and operand") {
   int found = 0, all = 0, quiet = 0, elsewhere = 0, turn = 0;
   for (const auto* op : structural_operations()) {
     const auto& wrong = spoiled_copy(*op);
@@ -153,10 +153,10 @@ TEST_CASE("a wrong pull in any operation on arrays is named: operation, node and
           const auto s = plant_and_check(wrong, c, {.whole = all % 8 == 0});
           ++all, ++here, found += s.named, elsewhere += s.elsewhere;
         }
-    // What is constant in pieces has the pull 0, of which few ways make something wrong.
+    // What is constant in pieces has the vjp 0, of which few ways make something wrong.
     CHECK_MESSAGE((here >= 5 / every || op->name == "det_sign"), op->name);
   }
-  MESSAGE(found, " of ", all, " wrong pulls found, ", quiet, " more made no difference");
+  MESSAGE(found, " of ", all, " wrong vjps found, ", quiet, " more made no difference");
   CHECK(found == all);
   CHECK(elsewhere == 0);
   CHECK(all > 900 / every);
@@ -184,7 +184,7 @@ TEST_CASE("and in large arrays, of which only some elements are looked at") {
   plant(structural_operation<expand_op>(), {make(dims{50, 200}), {sample_values({200}, 1)}});
   plant(structural_operation<permute_op>(), {make(dims{2, 0, 1}), {sample_values({10, 20, 15}, 1)}});
   plant(structural_operation<concat_op>(), {make(index_t{0}), {sample_values({30, 40}, 1), sample_values({20, 40}, 2)}});
-  MESSAGE(found, " of ", all, " wrong pulls in large arrays found");
+  MESSAGE(found, " of ", all, " wrong vjps in large arrays found");
   CHECK(found == all);
   CHECK(all > 80 / every);
 }
@@ -216,11 +216,11 @@ struct mine : structural<1, Parameters> {
 };
 
 struct centred_op : mine<> {
-  static constexpr std::string_view name = "centred", help = "less its mean, with the pull of a plain copy";
+  static constexpr std::string_view name = "centred", help = "less its mean, with the vjp of a plain copy";
   static constexpr bool linear = true;
   static auto value(const no_parameters&, std::span<const array> x) -> array { return x[0] - mean(x[0]); }
   template <class T>
-  static auto pull(const no_parameters&, int, std::span<const T>, const T&, const T& g) -> T {
+  static auto vjp(const no_parameters&, int, std::span<const T>, const T&, const T& g) -> T {
     return g;
   }
 };
@@ -228,7 +228,7 @@ struct repeated_op : mine<index_t> {
   static constexpr std::string_view name = "repeated", help = "as rows, with the sum over them missing";
   static auto value(const index_t& n, std::span<const array> x) -> array { return expand(x[0], dims{n} + x[0].shape()).copy(); }
   template <class T>
-  static auto pull(const index_t&, int, std::span<const T>, const T&, const T& g) -> T {
+  static auto vjp(const index_t&, int, std::span<const T>, const T&, const T& g) -> T {
     return g;
   }
   static auto text(const index_t& n) -> std::string { return fmt::format("{} times", n); }
@@ -238,25 +238,25 @@ struct squares_op : mine<> {
   static constexpr bool linear = true;
   static auto value(const no_parameters&, std::span<const array> x) -> array { return x[0] * x[0]; }
   template <class T>
-  static auto pull(const no_parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const no_parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return 2.0 * g * x[0];
   }
 };
 struct two_texts_op : mine<> {
-  static constexpr std::string_view name = "two_texts", help = "the pull that is recorded is another";
+  static constexpr std::string_view name = "two_texts", help = "the vjp that is recorded is another";
   static auto value(const no_parameters&, std::span<const array> x) -> array { return x[0] * x[0]; }
   template <class T>
-  static auto pull(const no_parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const no_parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return (std::same_as<T, tensor> ? 1.0 : 2.0) * g * x[0];
   }
 };
 struct adds_twice_op : two_texts_op {
-  static constexpr std::string_view name = "adds_twice", help = "the pull in place adds too much";
+  static constexpr std::string_view name = "adds_twice", help = "the vjp in place adds too much";
   template <class T>
-  static auto pull(const no_parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const no_parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return 2.0 * g * x[0];
   }
-  static auto pull_into(const no_parameters&, int, std::span<const array> x, const array&, const array& g, array& adjoint)
+  static auto vjp_into(const no_parameters&, int, std::span<const array> x, const array&, const array& g, array& adjoint)
       -> void {
     adjoint = adjoint + 4.0 * g * x[0];
   }
@@ -264,7 +264,7 @@ struct adds_twice_op : two_texts_op {
 struct half_wrong_tanh : paragraph<1> {
   static constexpr std::string_view name = "half_wrong_tanh", help = "wrong where x is positive";
   static auto value(auto x) { return tanh(x); }
-  static auto d0(auto x, auto y) { return pick(x > 0, 1 - y, 1 - y * y); }
+  static auto d0(auto x, auto y) { return select(x > 0, 1 - y, 1 - y * y); }
 };
 struct mixed_up : paragraph<2> {
   static constexpr std::string_view name = "mixed_up", help = "product";
@@ -293,17 +293,17 @@ TEST_CASE("structural paragraphs of a user with a wrong rule are named and descr
   f = finding_of<repeated_op>(2, x);
   CHECK(f.what == verdict::fail);
   CHECK(f.parameters == "2 times");
-  CHECK(f.detail == "the pull gives the shape [2x2x3], but the operand has [2x3]: is a sum over a repeated axis missing?");
+  CHECK(f.detail == "the vjp gives the shape [2x2x3], but the operand has [2x3]: is a sum over a repeated axis missing?");
 
   f = finding_of<squares_op>({}, x);
   CHECK(f.what == verdict::fail);
   CHECK(f.method == "linearity");
   f = finding_of<two_texts_op>({}, x);
   CHECK(f.what == verdict::fail);
-  CHECK(f.method == "recorded pull");
+  CHECK(f.method == "recorded vjp");
   f = finding_of<adds_twice_op>({}, x);
   CHECK(f.what == verdict::fail);
-  CHECK(f.method == "pull in place");
+  CHECK(f.method == "vjp in place");
 }
 
 TEST_CASE("wrong pointwise rules are named on arrays too, with the element") {

@@ -190,7 +190,7 @@ TEST_CASE("order, sorting and ties") {
   CHECK(identical(topk(x, 2, 1).values, array{{3.0, 3.0}, {5.0, 5.0}}));
   graph g;
   const auto t = input(x);
-  backward(sum(max(t, 1)));
+  backward(sum(max(t, {1})));
   CHECK(identical(grad(t), array{{0.5, 0.0, 0.5}, {0.0, 0.5, 0.5}}));
   backward(sum(sort(t, 1).values * array{1.0, 10.0, 100.0}));
   CHECK(identical(grad(t), array{{10.0, 1.0, 100.0}, {1.0, 10.0, 100.0}}));

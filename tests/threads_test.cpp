@@ -36,7 +36,7 @@ auto compute(unsigned seed) -> std::vector<double> {
         default: made.push_back(tanh(a + b));
       }
     }
-    const scalar y = named("y", tanh(made.back()) + made[30]);
+    const scalar y = named(tanh(made.back()) + made[30], "y");
     for (const double d : gradient(y, x)) out.push_back(d);
     out.push_back(hessian(y, x)(0, 1));
 
@@ -106,7 +106,7 @@ TEST_CASE("a handle used on the wrong thread is an error") {
     CHECK_THROWS_AS(fma(z, x, 1), error);
     CHECK_THROWS_AS(backward(y), error);
     CHECK_THROWS_AS(grad(x), error);
-    CHECK_THROWS_AS(named("x", x), error);
+    CHECK_THROWS_AS(named(x, "x"), error);
     CHECK_THROWS_AS(gradient(z, wrt(x)), error);
     CHECK(h.size() == 1);
     // Values may go wherever they like.

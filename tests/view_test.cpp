@@ -72,7 +72,7 @@ struct count_edges : boost::default_dfs_visitor {
 TEST_CASE("J = 3(a + bc)") {
   graph g;
   const scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
-  const scalar u = named("u", b * c), v = named("v", a + u), J = named("J", 3 * v);  // nodes 0 to 4; the 3 is 5, J is 6
+  const scalar u = named(b * c, "u"), v = named(a + u, "v"), J = named(3 * v, "J");  // nodes 0 to 4; the 3 is 5, J is 6
   backward(J);
   const operands_view down(g);
   const dataflow_view up(g);

@@ -86,7 +86,7 @@ auto check_example(const example& e, dtype type) -> void {
   CHECK(all_close(y.cast(float64), naive(x, w, e.c), near, near * scale));
   const auto g = sample_values(y.shape(), 3).cast(type);
   const array operands[] = {x, w};
-  const auto dx = conv2d_op::pull<array>(e.c, 0, operands, y, g), dw = conv2d_op::pull<array>(e.c, 1, operands, y, g);
+  const auto dx = conv2d_op::vjp<array>(e.c, 0, operands, y, g), dw = conv2d_op::vjp<array>(e.c, 1, operands, y, g);
   CHECK(all_close(dx.cast(float64), naive_input(g, w, e.c, e.x), near, near * scale));
   CHECK(all_close(dw.cast(float64), naive_weight(x, g, e.c, e.w), near * 10, near * 10 * scale));
 }
@@ -156,7 +156,7 @@ TEST_CASE("values from PyTorch") {
 
 namespace {
 
-// The pulls of an operation against differences of its values, and the derivatives of its recorded gradient against differences of gradients.
+// The vjps of an operation against differences of its values, and the derivatives of its recorded gradient against differences of gradients.
 template <class Op>
 auto check_derivatives() -> void {
   const std::string name(Op::name);

@@ -9,7 +9,7 @@ struct vector_of {
 template <class T>
 using vec = typename vector_of<T>::type;
 template <class T>
-inline constexpr index lanes = vector_bytes / index(sizeof(T));
+inline constexpr index batches = vector_bytes / index(sizeof(T));
 
 // A strip of B of this depth takes about an L1 cache, and streams through it.
 template <class T>
@@ -43,16 +43,16 @@ template <class T>
 template <class T, int vectors, int... i>
 [[gnu::always_inline]] inline auto compute_tile(std::integer_sequence<int, i...>, index k, const T* a, index a_row,
                                                 index a_column, const T* b, index b_row, T* c, index c_row, bool add) -> void {
-  static constexpr T zeros[vectors * lanes<T>] = {};
+  static constexpr T zeros[vectors * batches<T>] = {};
   const T* const start = add ? c : zeros;
   const index start_row = add ? c_row : 0;
   vec<T> sum[sizeof...(i)], row[vectors];
-  (load<T>(sum[i], start + i / vectors * start_row + i % vectors * lanes<T>), ...);
+  (load<T>(sum[i], start + i / vectors * start_row + i % vectors * batches<T>), ...);
   for (; k > 0; --k, a += a_column, b += b_row) {
-    for (int j = 0; j < vectors; ++j) load<T>(row[j], b + j * lanes<T>);
+    for (int j = 0; j < vectors; ++j) load<T>(row[j], b + j * batches<T>);
     ((sum[i] += a[i / vectors * a_row] * row[i % vectors]), ...);
   }
-  (store<T>(c + i / vectors * c_row + i % vectors * lanes<T>, sum[i]), ...);
+  (store<T>(c + i / vectors * c_row + i % vectors * batches<T>, sum[i]), ...);
 }
 
 template <class T, int rows, int vectors>
@@ -73,7 +73,7 @@ inline constexpr auto tiles = tile_table<T>(std::make_integer_sequence<int, tile
 // Transposes a square of numbers: with every step, pairs half of the square apart are interleaved.
 template <class T, int... i>
 [[gnu::always_inline]] inline auto transpose(vec<T>* square, std::integer_sequence<int, i...>) -> void {
-  constexpr int count = lanes<T>, half = count / 2;
+  constexpr int count = batches<T>, half = count / 2;
   for (int step = 1; step < count; step *= 2) {
     vec<T> next[count];
     for (int at = 0; at < half; ++at) {
@@ -96,18 +96,18 @@ auto copy_columns(index rows, index columns, const T* from, index from_row, T* t
 template <class T>
 auto pack_strip(index k, index columns, index width, const T* b, index b_row, index b_column, T* to) -> void {
   if (columns < width)
-    for (index p = 0; p < k; ++p) store<T>(to + p * width + width - lanes<T>, vec<T>{});
-  if (b_column == 1) return copy_columns<T, lanes<T>>(k, columns, b, b_row, to, width);
+    for (index p = 0; p < k; ++p) store<T>(to + p * width + width - batches<T>, vec<T>{});
+  if (b_column == 1) return copy_columns<T, batches<T>>(k, columns, b, b_row, to, width);
   index p = 0;
   if (b_row == 1) {
-    for (; p + lanes<T> <= k; p += lanes<T>)
-      for (index j = 0; j < columns; j += lanes<T>) {
-        vec<T> square[lanes<T>];
+    for (; p + batches<T> <= k; p += batches<T>)
+      for (index j = 0; j < columns; j += batches<T>) {
+        vec<T> square[batches<T>];
         for (auto& row : square) row = vec<T>{};
-        const auto here = std::min(lanes<T>, columns - j);
+        const auto here = std::min(batches<T>, columns - j);
         for (index q = 0; q < here; ++q) load<T>(square[q], b + (j + q) * b_column + p);
-        transpose<T>(square, std::make_integer_sequence<int, lanes<T>>{});
-        for (index q = 0; q < lanes<T>; ++q) store<T>(to + (p + q) * width + j, square[q]);
+        transpose<T>(square, std::make_integer_sequence<int, batches<T>>{});
+        for (index q = 0; q < batches<T>; ++q) store<T>(to + (p + q) * width + j, square[q]);
       }
   }
   for (; p < k; ++p)
@@ -118,13 +118,13 @@ auto pack_strip(index k, index columns, index width, const T* b, index b_row, in
 template <class T>
 auto partial_tile(tile_function<T> compute, index rows, index columns, index width, index k, const T* a, index a_row,
                   index a_column, const T* b, index b_row, T* c, index ldc, bool add) -> void {
-  alignas(64) T aside[tile_rows * tile_vectors * lanes<T>];
+  alignas(64) T aside[tile_rows * tile_vectors * batches<T>];
   if (add) {
     std::fill_n(aside, rows * width, T{});
-    copy_columns<T, lanes<T>>(rows, columns, c, ldc, aside, width);
+    copy_columns<T, batches<T>>(rows, columns, c, ldc, aside, width);
   }
   compute(k, a, a_row, a_column, b, b_row, aside, width, add);
-  copy_columns<T, lanes<T>>(rows, columns, aside, width, c, ldc);
+  copy_columns<T, batches<T>>(rows, columns, aside, width, c, ldc);
 }
 
 // Rows of A: where they lie, or copied in panels of some rows, which hold one column of them after the other.
@@ -135,13 +135,13 @@ struct rows_of_a {
   bool panels;
 };
 template <class T>
-inline constexpr index panel_rows = std::max<index>(tile_rows, lanes<T>);
+inline constexpr index panel_rows = std::max<index>(tile_rows, batches<T>);
 
 // One strip of C, `vectors` wide, of which `columns` exist.
 template <class T>
 auto strip(index m, index columns, index vectors, index k, rows_of_a<T> a, const T* b, index b_row, T* c, index ldc, bool add)
     -> void {
-  const auto width = vectors * lanes<T>;
+  const auto width = vectors * batches<T>;
   for (index i = 0; i < m; i += tile_rows, c += tile_rows * ldc) {
     const auto rows = std::min<index>(m - i, tile_rows);
     const auto compute = tiles<T>[std::size_t((rows - 1) * tile_vectors + vectors - 1)];
@@ -162,10 +162,10 @@ inline auto piece(index all, index most) -> index {
 template <class T>
 auto block(index m, index n, index k, rows_of_a<T> a, matrix_view<T> b, bool b_direct, T* panel, T* c, index ldc, bool add)
     -> void {
-  for (auto vectors = (n + lanes<T> - 1) / lanes<T>; vectors > 0;) {
+  for (auto vectors = (n + batches<T> - 1) / batches<T>; vectors > 0;) {
     // Two strips of middling width are faster than a wide and a narrow one.
     const auto wide = vectors >= 2 * tile_vectors ? tile_vectors : vectors > tile_vectors ? (vectors + 1) / 2 : vectors;
-    const auto width = wide * lanes<T>, columns = std::min(n, width);
+    const auto width = wide * batches<T>, columns = std::min(n, width);
     if (b_direct && columns == width) {
       strip<T>(m, columns, wide, k, a, b.data, b.row_stride, c, ldc, add);
     } else {
@@ -181,10 +181,10 @@ auto blocked(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c
   // B pays for its copy if many rows of A use it, and if it would not stay near by itself.
   const bool b_direct = b.column_stride == 1 && (m <= direct_rows || n * k <= direct_size<T>);
   // So does A if many strips of B pass by, or if neither its rows nor its columns are contiguous.
-  const bool a_direct = n <= (a.row_stride == 1 || a.column_stride == 1 ? direct_columns<T> : tile_vectors * lanes<T>);
+  const bool a_direct = n <= (a.row_stride == 1 || a.column_stride == 1 ? direct_columns<T> : tile_vectors * batches<T>);
   const auto deep = piece(k, b_direct && n * k > far_size<T> ? far_depth : depth<T>), high = piece(m, block_rows);
-  auto* const b_panel = scratch<T>(deep * (tile_vectors * lanes<T> + (a_direct ? 0 : high + panel_rows<T>)));
-  auto* const a_panels = b_panel + deep * tile_vectors * lanes<T>;
+  auto* const b_panel = scratch<T>(deep * (tile_vectors * batches<T> + (a_direct ? 0 : high + panel_rows<T>)));
+  auto* const a_panels = b_panel + deep * tile_vectors * batches<T>;
   for (index p = 0; p < k; p += deep) {
     const auto depth_here = std::min(deep, k - p);
     const matrix_view<T> b_slab{b.data + p * b.row_stride, b.row_stride, b.column_stride};
@@ -209,14 +209,14 @@ auto row_times_matrix(index n, index k, const T* a, index a_stride, const T* b, 
   constexpr index together = 8, near = 2048;
   if (!add) std::fill_n(c, n, T{});
   for (index j0 = 0; j0 < n; j0 += near) {
-    const auto columns = std::min(n - j0, near), whole = columns / lanes<T> * lanes<T>;
+    const auto columns = std::min(n - j0, near), whole = columns / batches<T> * batches<T>;
     const auto* from = b + j0;
     auto* const to = c + j0;
     index p = 0;
     for (; p + together <= k; p += together, from += together * b_row) {
       T by[together];
       for (index q = 0; q < together; ++q) by[q] = a[(p + q) * a_stride];
-      for (index j = 0; j < whole; j += lanes<T>) {
+      for (index j = 0; j < whole; j += batches<T>) {
         vec<T> sum, row;
         load<T>(sum, to + j);
         for (index q = 0; q < together; ++q) load<T>(row, from + q * b_row + j), sum += by[q] * row;
@@ -231,7 +231,7 @@ auto row_times_matrix(index n, index k, const T* a, index a_stride, const T* b, 
 }
 
 // The sum of a vector's numbers, halves added to each other.
-template <class T, int count = lanes<T>>
+template <class T, int count = batches<T>>
 [[gnu::always_inline]] inline auto sum_of(const T* all) -> T {
   T half[count / 2];
   for (int q = 0; q < count / 2; ++q) half[q] = all[q] + all[q + count / 2];
@@ -241,22 +241,22 @@ template <class T, int count = lanes<T>>
 
 template <class T, int rows>
 auto dots(index k, const T* a, index a_row, const T* x, T* c, index c_row, bool add) -> void {
-  constexpr index chains = 4, stride = chains * lanes<T>;
+  constexpr index chains = 4, stride = chains * batches<T>;
   T total[rows] = {};
   index p = 0;
-  if (k >= lanes<T>) {
+  if (k >= batches<T>) {
     vec<T> sum[rows][chains] = {}, left, right;
     for (; p + stride <= k; p += stride)
       for (index q = 0; q < chains; ++q) {
-        load<T>(right, x + p + q * lanes<T>);
-        for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p + q * lanes<T>), sum[i][q] += left * right;
+        load<T>(right, x + p + q * batches<T>);
+        for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p + q * batches<T>), sum[i][q] += left * right;
       }
-    for (; p + lanes<T> <= k; p += lanes<T>) {
+    for (; p + batches<T> <= k; p += batches<T>) {
       load<T>(right, x + p);
       for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p), sum[i][0] += left * right;
     }
     for (index i = 0; i < rows; ++i) {
-      T all[lanes<T>];
+      T all[batches<T>];
       store<T>(all, (sum[i][0] + sum[i][1]) + (sum[i][2] + sum[i][3]));
       total[i] = sum_of<T>(all);
     }

@@ -5,7 +5,7 @@
 //
 //   vectorised([=] { for (index_t i = 0; i < n; ++i) to[i] += from[i]; });
 //
-// What is written in vectors (ops/kernels/lane.hpp) has another type for each set, and a source that the build compiles for each:
+// What is written in vectors (ops/kernels/batch.hpp) has another type for each set, and a source that the build compiles for each:
 //
 //   template <instruction_set, class T>
 //   struct softmax_loops { static auto rows(…) -> void; };      // in a header

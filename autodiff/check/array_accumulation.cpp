@@ -1,8 +1,8 @@
 // Whether the adjoint of every node is the sum of its users' contributions, in a graph with arrays.
 
 #include <algorithm>
+#include <autodiff/check/double_precision.hpp>
 #include <autodiff/check/parts.hpp>
-#include <autodiff/check/wide.hpp>
 #include <autodiff/derive/evaluate.hpp>
 #include <fmt/format.h>
 
@@ -28,7 +28,7 @@ class accumulation {
       : g_(g), y_(y), adjoints_(adjoints), report_(report), used_(leading_to(g, y)), at_(std::size_t{y} + 1) {}
 
   auto run(const array& seed) -> bool {
-    at_[y_].add(wide(seed), wide(seed));
+    at_[y_].add(in_double(seed), in_double(seed));
     for (node_id k = y_ + 1; k-- > 0;)
       if (used_[k] && !g_.is_leaf(k))
         each_contribution(k, [&](node_id o, const array& c, const array& moved, bool is_float) {
@@ -45,23 +45,23 @@ class accumulation {
     const auto& a = adjoints_[k];
     return a.is_null() || (!g_.is_tensor(k) && a.item() == 0);
   }
-  auto is_float(node_id k) const -> bool { return g_.is_tensor(k) && g_.row(k).value.type() == float32; }
+  auto is_float(node_id k) const -> bool { return g_.is_tensor(k) && g_.tensor_node_at(k).value.type() == float32; }
 
   // Calls f(operand, contribution, the same with a rounded cotangent, in float) for what node k passes on.
   template <class F>
   auto each_contribution(node_id k, F f) const -> void {
     if (is_zero(k)) return;
-    if (!g_.has_row(k))
+    if (!g_.is_tensor_node(k))
       return node_of_numbers(g_, k).each_vjp(adjoints_[k].item(), [&](node_id o, double c) { f(o, c, c, false); });
     const auto operands = g_.operands(k);
-    const auto x = wide_operands(g_, k);
-    const auto y = wide(g_.array_value(k)), cotangent = wide(adjoints_[k]);
+    const auto x = double_operands(g_, k);
+    const auto y = in_double(g_.array_value(k)), cotangent = in_double(adjoints_[k]);
     for (int i = 0; i < operands.size(); ++i) {
       const auto o = operands[i];
       if (!g_.is_differentiable(o)) continue;
       const bool in_float = is_float(k) || is_float(o);
       const auto unit = in_float ? 0x1p-21 : 0x1p-50;
-      f(o, row_pull(g_, k, i, x, y, cotangent), row_pull(g_, k, i, x, y, jittered(cotangent, unit, k)), in_float);
+      f(o, tensor_vjp(g_, k, i, x, y, cotangent), tensor_vjp(g_, k, i, x, y, jittered(cotangent, unit, k)), in_float);
     }
   }
 
@@ -96,33 +96,34 @@ class accumulation {
     auto words = fmt::format("the contributions of its {} add up to {:.6g}, but its gradient is {:.6g}",
                              parts.size() == 1 ? "one use" : fmt::format("{} uses", parts.size()), there[worst], given[worst]);
     if (given.size() > 1)
-      words +=
-          fmt::format(" at {}; so it is with {} of {} elements", index_text(g_.row(k).value.shape(), worst), wrong, given.size());
+      words += fmt::format(" at {}; so it is with {} of {} elements", index_text(g_.tensor_node_at(k).value.shape(), worst),
+                           wrong, given.size());
     if (const auto hint = one_use_only(parts, given[worst]); !hint.empty()) words += "; " + hint;
     fail(k, worst, given[worst], there[worst], allowed_there, std::move(words));
     return false;
   }
 
-  // How far the rounding of its users' results, from which the pulls are computed, may carry what they contribute to a node: it is large
+  // How far the rounding of its users' results, from which the vjps are computed, may carry what they contribute to a node: it is large
   // beside what is left where that cancels.
   auto rounding_of_results(node_id to, std::size_t n) const -> std::vector<double> {
     constexpr double times = 64;
     std::vector<double> out(n);
     for (node_id k = to + 1; k <= y_; ++k) {
-      if (!used_[k] || g_.is_leaf(k) || !g_.has_row(k) || is_zero(k)) continue;
+      if (!used_[k] || g_.is_leaf(k) || !g_.is_tensor_node(k) || is_zero(k)) continue;
       const auto operands = g_.operands(k);
       for (int i = 0; i < operands.size(); ++i) {
         if (operands[i] != to) continue;
-        const auto x = wide_operands(g_, k);
-        const auto y = wide(g_.array_value(k)), cotangent = wide(adjoints_[k]);
+        const auto x = double_operands(g_, k);
+        const auto y = in_double(g_.array_value(k)), cotangent = in_double(adjoints_[k]);
         const auto unit = is_float(k) || is_float(to) ? 0x1p-23 : 0x1p-52;
-        const auto pulled = [&](const array& result) { return numbers_of(row_pull(g_, k, i, x, result, cotangent)); };
-        const auto a = pulled(y), near = pulled(jittered(y, unit, k)), far = pulled(jittered(y, times * unit, k));
+        const auto contribution = [&](const array& result) { return numbers_of(tensor_vjp(g_, k, i, x, result, cotangent)); };
+        const auto a = contribution(y), near = contribution(jittered(y, unit, k)),
+                   far = contribution(jittered(y, times * unit, k));
         for (std::size_t e = 0; e < std::min(n, a.size()); ++e)
           if (const auto d = std::abs(near[e] - a[e]); is_rounding(d, std::abs(far[e] - a[e]), times, a[e])) out[e] += d;
         if (!is_float(k) && !is_float(to)) continue;
         // And what the same rule loses in float.
-        const auto in_float = numbers_of(pull_as_recorded(k, i));
+        const auto in_float = numbers_of(vjp_as_recorded(k, i));
         for (std::size_t e = 0; e < std::min(n, in_float.size()); ++e)
           out[e] += std::isfinite(in_float[e]) ? std::abs(in_float[e] - a[e]) : std::numeric_limits<double>::infinity();
       }
@@ -130,7 +131,7 @@ class accumulation {
     return out;
   }
 
-  auto pull_as_recorded(node_id k, int i) const -> array {
+  auto vjp_as_recorded(node_id k, int i) const -> array {
     const auto y = g_.array_value(k);
     return node_of_arrays(g_, k).vjp(i, y, adjoints_[k].cast(y.type()));
   }
@@ -154,7 +155,7 @@ class accumulation {
     ++report_.whole[static_cast<std::size_t>(verdict::fail)];
     auto f = finding_at(g_, k);
     f.what = verdict::fail;
-    if (g_.is_tensor(k)) f.element = index_text(g_.row(k).value.shape(), element);
+    if (g_.is_tensor(k)) f.element = index_text(g_.tensor_node_at(k).value.shape(), element);
     f.claimed = claimed, f.measured = measured, f.difference = std::abs(claimed - measured), f.error_estimate = allowed;
     f.method = "accumulation", f.detail = std::move(words);
     report_.findings.push_back(std::move(f));

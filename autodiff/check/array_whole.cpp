@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
+#include <autodiff/check/double_precision.hpp>
 #include <autodiff/check/parts.hpp>
 #include <autodiff/check/probe.hpp>
-#include <autodiff/check/rows.hpp>
+#include <autodiff/check/tensor_check.hpp>
 #include <autodiff/check/whole_failure.hpp>
-#include <autodiff/check/wide.hpp>
 #include <autodiff/derive/forward.hpp>
 #include <fmt/format.h>
 
@@ -23,7 +23,7 @@ class whole_of_arrays {
                   check_report& report, bool adds_up)
       : g_(g),
         y_(y),
-        seed_(wide(seed)),
+        seed_(in_double(seed)),
         adjoints_(adjoints.begin(), adjoints.end()),
         options_(options),
         report_(report),
@@ -32,7 +32,7 @@ class whole_of_arrays {
     for (node_id k = 0; k <= y; ++k) {
       if (!replay_.used(k)) continue;
       if (g.is_input(k)) inputs_.push_back(k), report.by.push_back(name_of(g, k));
-      is_float_ = is_float_ || (g.is_tensor(k) && g.row(k).value.type() == float32);
+      is_float_ = is_float_ || (g.is_tensor(k) && g.tensor_node_at(k).value.type() == float32);
     }
     const auto now = numbers_of(replay_.last()), then = numbers_of(g.array_value(y));
     double largest = 0, off = 0;
@@ -121,8 +121,8 @@ class whole_of_arrays {
     report_.remarks.push_back(
         fmt::format("inputs of {} elements: {} of them were checked one by one, and all together along {} random directions", n,
                     singles, directions));
-    std::mt19937_64 pick(options_.seed);
-    for (std::size_t i = 0; i < singles; ++i) test((i * n + pick() % n) / singles);
+    std::mt19937_64 select(options_.seed);
+    for (std::size_t i = 0; i < singles; ++i) test((i * n + select() % n) / singles);
     for (std::size_t i = 0; i < directions; ++i) {
       double claimed = 0;
       auto a = p.test_direction(0, n, claimed);
@@ -164,14 +164,15 @@ class whole_of_arrays {
         double numbers[max_arity]{};
         for (int i = 0; i < operands.size(); ++i) {
           before.push_back(replay_.at(operands[i]));
-          if (!g_.has_row(k)) numbers[i] = before.back().item();
+          if (!g_.is_tensor_node(k)) numbers[i] = before.back().item();
         }
         for (int i = 0; i < operands.size(); ++i) {
           const auto o = operands[i];
           if (now[o].is_null() || !g_.is_differentiable(o)) continue;
-          const auto pulled = g_.has_row(k) ? row_pull(g_, k, i, before, replay_.at(k), wide(adjoints_[k]))
-                                            : array(adjoints_[k].item() * g_.op(k)->partial(i, numbers, replay_.at(k).item()));
-          beyond -= dot_of_change(pulled, now[o], replay_.at(o), along);
+          const auto contribution = g_.is_tensor_node(k)
+                                        ? tensor_vjp(g_, k, i, before, replay_.at(k), in_double(adjoints_[k]))
+                                        : array(adjoints_[k].item() * g_.op(k)->partial(i, numbers, replay_.at(k).item()));
+          beyond -= dot_of_change(contribution, now[o], replay_.at(o), along);
         }
         out.push_back({k, beyond, along});
       }
@@ -228,9 +229,9 @@ class whole_of_arrays {
     if (!std::isfinite(sum)) return;
     double forward = 0, forward_size = 0;
     try {
-      const auto pushed = numbers_of(jvp(tensor_handle(y_), xs, v)), w = numbers_of(seed_);
+      const auto change = numbers_of(jvp(tensor_handle(y_), xs, v)), w = numbers_of(seed_);
       for (std::size_t e = 0; e < w.size(); ++e)
-        if (w[e] != 0) forward += w[e] * pushed[e], forward_size += std::abs(w[e] * pushed[e]);
+        if (w[e] != 0) forward += w[e] * change[e], forward_size += std::abs(w[e] * change[e]);
     } catch (const error& e) {
       report_.remarks.push_back(fmt::format("the forward sweep was not compared: {}", e.what()));
       return;
@@ -254,7 +255,7 @@ class whole_of_arrays {
   const check_options& options_;
   check_report& report_;
   bool adds_up_, stale_ = false, is_float_ = false;
-  wide_replay replay_;
+  double_replay replay_;
   std::vector<node_id> inputs_;
   std::vector<std::vector<double>> rounding_;  // of the gradient by each
 };

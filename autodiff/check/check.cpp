@@ -1,7 +1,7 @@
 #include <autodiff/check/check.hpp>
 
+#include <autodiff/check/double_precision.hpp>
 #include <autodiff/check/parts.hpp>
-#include <autodiff/check/wide.hpp>
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/ops/reduction/reduction.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
@@ -27,7 +27,7 @@ auto finding_at(const graph& g, node_id k) -> finding {
   f.node = k;
   f.name = name_of(g, k);
   f.operation = g.is_leaf(k) ? "input" : g.op(k)->name;
-  if (!g.is_leaf(k) && g.has_row(k)) f.parameters = g.op(k)->rule->text(g.row(k).parameters.get());
+  if (!g.is_leaf(k) && g.is_tensor_node(k)) f.parameters = g.op(k)->rule->text(g.tensor_node_at(k).parameters.get());
   f.scope = scope_path(g, k);
   return f;
 }
@@ -176,8 +176,8 @@ auto check_arrays(graph& g, const tensor& y, const check_options& options) -> ch
   auto report = operations_of(g, top, options);
   const auto seed = seed_of(y, options);
   for (const auto& f : report.findings)
-    if (f.method == "pull") {
-      report.remarks.push_back("the gradient as a whole was not computed, for a pull gives no array, or none of the right shape");
+    if (f.method == "vjp") {
+      report.remarks.push_back("the gradient as a whole was not computed, for a vjp gives no array, or none of the right shape");
       return report;
     }
   try {
@@ -200,7 +200,7 @@ auto check_arrays(graph& g, const tensor& y, const check_options& options) -> ch
 auto check(const scalar& y, const check_options& options) -> check_report {
   auto& g = graph::active();
   const auto top = g.id(y.ref(), "check");
-  if (detail::has_rows(g, leading_to(g, top))) return check(tensor(y), options);
+  if (detail::has_tensor_nodes(g, leading_to(g, top))) return check(tensor(y), options);
   backward(y);
   std::vector<double> adjoints(std::size_t{top} + 1);
   for (node_id k = 0; k <= top; ++k) adjoints[k] = g.adjoint(k);
@@ -225,7 +225,7 @@ auto check_adjoints(const scalar& y, std::span<const double> adjoints, const che
   if (adjoints.size() <= top)
     throw error(fmt::format("check_adjoints: {} adjoints, but the value is node {}; give one for each node up to it",
                             adjoints.size(), top));
-  if (detail::has_rows(g, leading_to(g, top)))
+  if (detail::has_tensor_nodes(g, leading_to(g, top)))
     throw error("check_adjoints: there are arrays in this graph; give an array for each node, of shape [] for a number");
   auto report = detail::check_recorded(g, y, adjoints.first(std::size_t{top} + 1), options);
   detail::finish(report, options);

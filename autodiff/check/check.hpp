@@ -3,7 +3,7 @@
 //
 //   graph g;
 //   scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
-//   scalar J = named("J", 3 * (a + b * c));
+//   scalar J = named(3 * (a + b * c), "J");
 //   fmt::print("{}", check(J));
 //
 //   check: 3 operations, 5 derivatives: 5 PASS, 0 FAIL; gradient of J by a, b, c: PASS

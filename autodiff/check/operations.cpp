@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <autodiff/check/parts.hpp>
-#include <autodiff/check/rows.hpp>
+#include <autodiff/check/tensor_check.hpp>
 #include <bit>
 #include <fmt/format.h>
 #include <tuple>
@@ -228,9 +228,9 @@ class inspection {
 };
 
 // Of the operations on arrays, each may take an equal share of what is to be spent, and a little in any case.
-class row_inspections {
+class tensor_inspections {
  public:
-  row_inspections(const graph& g, const check_options& options, std::size_t rows) : g_(g), options_(options) {
+  tensor_inspections(const graph& g, const check_options& options, std::size_t rows) : g_(g), options_(options) {
     const auto n = static_cast<double>(std::max<std::size_t>(rows, 1)), effort = static_cast<double>(options.effort);
     share_ = std::max(effort, std::min(2e5 * n, 20 * effort)) / n;
   }
@@ -238,7 +238,7 @@ class row_inspections {
   auto look_at(node_id k, check_report& report) -> void {
     for (auto o : g_.operands(k)) report.constants += g_.is_constant(o);
     auto worst = verdict::pass;
-    auto found = check_row(g_, k, options_, share_, count_);
+    auto found = check_tensor_node(g_, k, options_, share_, count_);
     for (auto& f : found) {
       worst = worse(worst, f.what);
       ++report.local[static_cast<std::size_t>(f.what)];
@@ -293,11 +293,11 @@ auto check_operations(const graph& g, node_id y, const check_options& options, c
                           : 1.0;
 
   inspection all(g, options);
-  const auto with_arrays = std::count_if(todo.begin(), todo.end(), [&](node_id k) { return g.has_row(k); });
-  row_inspections arrays(g, options, static_cast<std::size_t>(with_arrays));
+  const auto with_arrays = std::count_if(todo.begin(), todo.end(), [&](node_id k) { return g.is_tensor_node(k); });
+  tensor_inspections arrays(g, options, static_cast<std::size_t>(with_arrays));
   for (double at = 0; at < static_cast<double>(todo.size()) && report.operations < options.max_nodes; at += stride) {
     const auto k = todo[static_cast<std::size_t>(at)];
-    if (g.has_row(k)) arrays.look_at(k, report);
+    if (g.is_tensor_node(k)) arrays.look_at(k, report);
     else all.look_at(k);
     ++report.operations;
   }

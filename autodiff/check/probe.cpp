@@ -1,7 +1,7 @@
 #include <autodiff/check/probe.hpp>
 
 #include <algorithm>
-#include <autodiff/check/wide.hpp>
+#include <autodiff/check/double_precision.hpp>
 
 namespace seegrad::detail {
 namespace {
@@ -30,7 +30,7 @@ probe::probe(std::vector<variable> variables, function f, const array& y, const 
       noise_(noise),
       uneven_(options.seed) {
   for (auto& v : variables_) {
-    v.at = wide(v.at).copy();
+    v.at = in_double(v.at).copy();
     x_.push_back(numbers_of(v.at)), claims_.push_back(numbers_of(v.claimed)), typical_.push_back(root_mean_square(x_.back()));
     begins_.push_back(begins_.back() + x_.back().size());
   }

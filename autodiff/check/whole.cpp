@@ -94,8 +94,8 @@ class whole {
     report_.remarks.push_back(
         fmt::format("{} inputs: {} of them were checked one by one, and all together along {} random directions", inputs_.size(),
                     singles, directions));
-    std::mt19937_64 pick(options_.seed);
-    for (std::size_t i = 0; i < singles; ++i) by_input(inputs_[(i * inputs_.size() + pick() % inputs_.size()) / singles]);
+    std::mt19937_64 select(options_.seed);
+    for (std::size_t i = 0; i < singles; ++i) by_input(inputs_[(i * inputs_.size() + select() % inputs_.size()) / singles]);
     for (std::size_t i = 0; i < directions; ++i) {
       double claimed = 0;
       subset some = inputs_;

@@ -1,9 +1,9 @@
-#include <autodiff/check/rows.hpp>
+#include <autodiff/check/tensor_check.hpp>
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
+#include <autodiff/check/double_precision.hpp>
 #include <autodiff/check/parts.hpp>
-#include <autodiff/check/wide.hpp>
 #include <autodiff/ops/shape/arrangement.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
@@ -63,24 +63,24 @@ auto describe_array_mismatch(const array& claimed, const array& measured) -> std
 }
 
 auto check_other_rules(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent,
-                       const array& pulled, const array& round_off, std::string& method) -> std::string {
-  const auto& r = g.row(k);
+                       const array& contribution, const array& round_off, std::string& method) -> std::string {
+  const auto& r = g.tensor_node_at(k);
   const auto& rule = *r.op->rule;
   const auto slot = static_cast<std::size_t>(i);
   const auto* parameters = r.parameters.get();
-  const auto numbers = numbers_of(pulled);
+  const auto numbers = numbers_of(contribution);
   auto off = round_off.is_null() ? std::vector<double>(numbers.size()) : numbers_of(round_off);
   double largest = 0;
   for (const double v : numbers)
     if (std::isfinite(v)) largest = std::max(largest, std::abs(v));
   for (double& v : off) v = (std::isfinite(v) ? 8 * v : 0) + 1e-9 * largest + 1e-320;
-  // Beside operands that are not finite, one way of writing a pull may come to 0 times infinity where another does not.
+  // Beside operands that are not finite, one way of writing a vjp may come to 0 times infinity where another does not.
   const bool finite = std::all_of(x.begin(), x.end(), [](const array& o) {
     const auto v = numbers_of(o);
     return std::all_of(v.begin(), v.end(), [](double e) { return std::isfinite(e); });
   });
   const auto differs = [&](const array& other) {
-    if (other.shape() != pulled.shape()) return true;
+    if (other.shape() != contribution.shape()) return true;
     const auto b = numbers_of(other);
     for (std::size_t e = 0; e < numbers.size(); ++e) {
       if (!std::isfinite(numbers[e]) || (!finite && !std::isfinite(b[e]))) continue;
@@ -89,21 +89,21 @@ auto check_other_rules(const graph& g, node_id k, int i, std::span<const array> 
     return false;
   };
   try {
-    method = "recorded pull";
+    method = "recorded vjp";
     // Of constants, so that nothing is recorded.
     const std::vector<tensor> constants(x.begin(), x.end());
-    if (differs(wide(rule.vjp_recorded(parameters, i, constants, y, cotangent).value())))
-      return "the pull that second derivatives are recorded with gives something else than the pull on arrays";
-    method = "pull in place";
+    if (differs(in_double(rule.vjp_recorded(parameters, i, constants, y, cotangent).value())))
+      return "the vjp that second derivatives are recorded with gives something else than the vjp on arrays";
+    method = "vjp in place";
     if (largest < 1e307) {
-      auto adjoint = jittered(pulled, 0.25, 5);
+      auto adjoint = jittered(contribution, 0.25, 5);
       const auto before = adjoint.copy();
       rule.vjp_into(parameters, i, x, y, cotangent, adjoint);
-      if (differs(adjoint - before)) return "pull_into adds something else than the pull gives";
+      if (differs(adjoint - before)) return "vjp_into adds something else than the vjp gives";
     }
     method = "linearity";
     if (rule.linear && r.op->rule->value != structural_operation<cast_op>().rule->value) {
-      // Any tangent will do, whatever the operand is; but not by elements of which the pull knows nothing.
+      // Any tangent will do, whatever the operand is; but not by elements of which the vjp knows nothing.
       std::vector<array> tangent(x.begin(), x.end());
       tangent[slot] = zeros(x[slot].shape());
       auto t = tangent[slot].writable<double>();

@@ -2,12 +2,13 @@
 
 #include <autodiff/array/create.hpp>
 #include <autodiff/derive/reverse.hpp>
+#include <autodiff/ops/table/cancel.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 
 namespace seegrad {
 namespace {
 
-auto parameters_of(const graph& g, node_id k) -> const void* { return g.row(k).parameters.get(); }
+auto parameters_of(const graph& g, node_id k) -> const void* { return g.tensor_node_at(k).parameters.get(); }
 
 auto in_type_of(const array& operand, array a) -> array {
   return operand.is_number() || a.type() == operand.type() ? a : a.cast(operand.type());
@@ -45,21 +46,22 @@ auto node_of_arrays::numbers(const array& y) const -> node_of_numbers {
 }
 
 auto node_of_arrays::value() const -> array {
-  return g_.has_row(k_) ? g_.op(k_)->rule->value(parameters_of(g_, k_), x_) : numbers(0.0).value();
+  return g_.is_tensor_node(k_) ? g_.op(k_)->rule->value(parameters_of(g_, k_), x_) : numbers(0.0).value();
 }
 
 auto node_of_arrays::vjp(int i, const array& y, const array& cotangent) const -> array {
-  if (!g_.has_row(k_)) return numbers(y).vjp(i, cotangent.item());
-  return in_type_of(x_[static_cast<std::size_t>(i)], g_.row(k_).op->rule->vjp(parameters_of(g_, k_), i, x_, y, cotangent));
+  if (!g_.is_tensor_node(k_)) return numbers(y).vjp(i, cotangent.item());
+  return in_type_of(x_[static_cast<std::size_t>(i)],
+                    g_.tensor_node_at(k_).op->rule->vjp(parameters_of(g_, k_), i, x_, y, cotangent));
 }
 
 auto node_of_arrays::vjp_into(array& adjoint, int i, const array& y, const array& cotangent) const -> void {
-  g_.row(k_).op->rule->vjp_into(parameters_of(g_, k_), i, x_, y, cotangent, adjoint);
+  g_.tensor_node_at(k_).op->rule->vjp_into(parameters_of(g_, k_), i, x_, y, cotangent, adjoint);
 }
 
 auto node_of_arrays::jvp(int i, const array& y, const array& tangent) const -> array {
-  if (!g_.has_row(k_)) return numbers(y).vjp(i, tangent.item());
-  const auto& rule = *g_.row(k_).op->rule;
+  if (!g_.is_tensor_node(k_)) return numbers(y).vjp(i, tangent.item());
+  const auto& rule = *g_.tensor_node_at(k_).op->rule;
   return rule.jvp ? rule.jvp(parameters_of(g_, k_), i, x_, y, tangent)
                   : transposed_vjp(rule, parameters_of(g_, k_), i, x_, y, tangent);
 }
@@ -71,7 +73,7 @@ recorded_node<T>::recorded_node(const graph& g, node_id k)
     if constexpr (std::same_as<T, scalar>) return handle(n);
     else return tensor_handle(n);
   };
-  if (g.has_row(k)) parameters_ = g.row(k).parameters;
+  if (g.is_tensor_node(k)) parameters_ = g.tensor_node_at(k).parameters;
   y_ = handle_of(k);
   std::size_t i = 0;
   for (auto o : g.operands(k)) operands_[i] = o, x_[i++] = handle_of(o);
@@ -82,6 +84,11 @@ auto recorded_node<T>::vjp(std::size_t i, const T& cotangent) const -> T {
   const auto slot = static_cast<int>(i);
   if constexpr (std::same_as<T, scalar>) {
     scalar d;
+    if (op_.result_times_partial)
+      if (const auto rest = detail::without_factor(cotangent, y_)) {
+        op_.result_times_partial(slot, x_.data(), y_, d);
+        return times(*rest, d);
+      }
     op_.partial_recorded(slot, x_.data(), y_, d);
     return times(cotangent, d);
   } else {

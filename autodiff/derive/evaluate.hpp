@@ -7,7 +7,7 @@
 //   array y = now.value();
 //
 // This is the one place that gathers the operands of a node, and that knows how an operation on numbers and one on arrays are asked.
-// The loops over scalars in sweep.cpp and over small arrays in row_step.cpp are the same, instantiated for speed.
+// The loops over scalars in sweep.cpp and over small arrays in tensor_step.cpp are the same, instantiated for speed.
 
 #include <autodiff/array/few.hpp>
 #include <autodiff/graph/graph.hpp>

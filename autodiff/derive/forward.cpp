@@ -29,7 +29,7 @@ class forward_sweep {
     const auto end = first_ + static_cast<node_id>(numbers_.size());
     for (auto k = first_; k < end; ++k) {
       if (g_.is_leaf(k) || fixed_.contains(k) || !g_.is_differentiable(k)) continue;
-      if (g_.has_row(k)) row(k);
+      if (g_.is_tensor_node(k)) row(k);
       else number(k);
     }
   }
@@ -55,7 +55,8 @@ class forward_sweep {
   }
   auto put(node_id k, const array& t) -> void {
     if (!g_.is_tensor(k)) numbers_[k - first_] += t.item();
-    else if (const auto [it, is_new] = arrays_.try_emplace(k, t.cast(g_.row(k).value.type())); !is_new) add_into(it->second, t);
+    else if (const auto [it, is_new] = arrays_.try_emplace(k, t.cast(g_.tensor_node_at(k).value.type())); !is_new)
+      add_into(it->second, t);
   }
 
   const graph& g_;

@@ -28,7 +28,7 @@ auto jvp(F&& f, const std::vector<double>& x, const std::vector<double>& v) -> d
 auto jvp(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> double;
 
 /// The same for arrays: the change of y when xs[i] changes by directions[i], which has its shape. An operation linear in an operand is
-/// applied to the tangent; for one that is not, its pull-back, which is linear in the cotangent, is transposed by differentiating it.
+/// applied to the tangent; for one that is not, its vjp, which is linear in the cotangent, is transposed by differentiating it.
 auto jvp(const tensor& y, std::span<const tensor> xs, std::span<const array> directions) -> array;
 
 }  // namespace seegrad

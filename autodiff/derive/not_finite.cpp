@@ -53,17 +53,17 @@ class search {
     std::vector<double> numbers(std::size_t{y_} + 1, 0.0);
     std::map<node_id, array> arrays;
     if (!g_.is_tensor(y_)) numbers[y_] = 1;
-    else arrays[y_] = ones_like(g_.row(y_).value);
+    else arrays[y_] = ones_like(g_.tensor_node_at(y_).value);
     for (auto k = y_ + 1; k-- > 0 && !r_;) {
       const auto at = arrays.find(k);
       if (g_.is_leaf(k) || (g_.is_tensor(k) ? at == arrays.end() : numbers[k] == 0)) continue;
       const auto cotangent = g_.is_tensor(k) ? at->second : array(numbers[k]);
-      pull(k, cotangent, numbers, arrays);
+      vjp(k, cotangent, numbers, arrays);
       if (g_.is_tensor(k)) arrays.erase(k);
     }
   }
 
-  auto pull(node_id k, const array& cotangent, std::vector<double>& numbers, std::map<node_id, array>& arrays) -> void {
+  auto vjp(node_id k, const array& cotangent, std::vector<double>& numbers, std::map<node_id, array>& arrays) -> void {
     node_of_arrays(g_, k).each_vjp(g_.array_value(k), cotangent, [&](int, node_id o, const array& piece) {
       if (r_) return;
       if (const auto f = look(piece)) return born_in_sweep(kind::adjoint, k, o, f, piece, cotangent);

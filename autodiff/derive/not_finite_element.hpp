@@ -38,7 +38,9 @@ inline auto look(const array& x) -> found {
   return f;
 }
 
-inline auto look(const graph& g, node_id k) -> found { return g.is_tensor(k) ? look(g.row(k).value) : look(g.value(k)); }
+inline auto look(const graph& g, node_id k) -> found {
+  return g.is_tensor(k) ? look(g.tensor_node_at(k).value) : look(g.value(k));
+}
 
 // The element of `x` that broadcasting brings to `index`.
 inline auto element_at(const array& x, const dims& index) -> double {

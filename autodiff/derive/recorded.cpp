@@ -27,9 +27,9 @@ class recorded_sweep {
   auto run() -> void {
     for (auto k = depends_.last() + 1; k-- > depends_.first();) {
       if (!depends_[k] || g_.is_leaf(k)) continue;
-      if (!g_.has_row(k)) pull<scalar>(k, number(k));
-      else if (!g_.is_tensor(k)) pull<tensor>(k, number(k));
-      else if (const auto it = arrays_.find(k); it != arrays_.end()) pull<tensor>(k, it->second);
+      if (!g_.is_tensor_node(k)) vjp<scalar>(k, number(k));
+      else if (!g_.is_tensor(k)) vjp<tensor>(k, number(k));
+      else if (const auto it = arrays_.find(k); it != arrays_.end()) vjp<tensor>(k, it->second);
     }
   }
   auto of_number(node_id k) const -> scalar { return k <= depends_.last() ? numbers_[k - depends_.first()] : scalar(0.0); }
@@ -42,7 +42,7 @@ class recorded_sweep {
   auto number(node_id k) -> scalar& { return numbers_[k - depends_.first()]; }
 
   template <class T>
-  auto pull(node_id k, const T cotangent) -> void {
+  auto vjp(node_id k, const T cotangent) -> void {
     if (!g_.is_tensor(k) && is_number(number(k), 0)) return;
     const recorded_node<T> n(g_, k);
     for (std::size_t i = 0; i < n.operands().size(); ++i)
@@ -53,7 +53,7 @@ class recorded_sweep {
   auto add(node_id k, const tensor& t) -> void {
     if (t.value().is_null()) return;
     if (!g_.is_tensor(k)) return add(k, t.value().is_number() ? scalar(t.value().item(), t.ref()) : item(t));
-    const auto typed = cast(t, g_.row(k).value.type());
+    const auto typed = cast(t, g_.tensor_node_at(k).value.type());
     const auto [it, is_new] = arrays_.try_emplace(k, typed);
     if (!is_new) it->second = it->second + typed;
   }

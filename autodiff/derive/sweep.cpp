@@ -34,7 +34,7 @@ template <manner Manner, class Op, unsigned Activity>
     if constexpr (Activity != activity::second_only) s.adjoints[a] += times<Manner>(g, partial<Op, 0>(x, z, n.value));
     if constexpr (Activity != activity::first_only) s.adjoints[b] += times<Manner>(g, partial<Op, 1>(x, z, n.value));
   } else {
-    const auto* o = s.wide + n.first();
+    const auto* o = s.operand_ids + n.first();
     const double x = s.nodes[o[0]].value, z = s.nodes[o[1]].value, w = s.nodes[o[2]].value;
     const auto active = [&](int i) { return s.nodes[o[i]].code() != code::constant; };
     if (active(0)) s.adjoints[o[0]] += times<Manner>(g, partial<Op, 0>(x, z, w, n.value));
@@ -88,7 +88,7 @@ template <manner Manner, unsigned... C>
                              : false) ||
                      ...);
   if (!done) {
-    if (n.code() == code::tabled) s.row_step(k);
+    if (n.code() == code::tabled) s.tensor_step(k);
     else if (n.code() == code::extended) extended_step(s, k);
     else s.has_nan |= g != g;
   }
@@ -125,7 +125,7 @@ auto reverse_sweep::seed(const graph& g, const request& r, std::size_t last, adj
     const auto y = r.outputs[i];
     if (y < to.first_) continue;
     if (!g.is_tensor(y)) numbers[y] += r.weights[i];
-    else if (auto& a = to.arrays_[g.row_number(y) - to.first_row_]; a.is_null()) a = r.arrays[i];
+    else if (auto& a = to.arrays_[g.tensor_node_number(y) - to.first_tensor_node_]; a.is_null()) a = r.arrays[i];
     else add_into(a, r.arrays[i]);
   }
 }
@@ -139,13 +139,15 @@ auto reverse_sweep::run(const graph& g, const request& r, adjoints& to) -> void 
 
   // Rows stand in the order of their nodes.
   auto from = r.first, end = static_cast<node_id>(last);
-  if (!g.rows_.empty() && last > r.first) {
-    while (from > 0 && from < end && !g.has_row(from)) ++from;
-    while (end < g.size() && end > from && !g.has_row(end - 1)) --end;
-    to.first_row_ = from == 0 ? 0 : from < end ? g.row_number(from) : g.rows_.size();
-    const auto end_row = end == g.size() ? g.rows_.size() : end > from ? g.row_number(end - 1) + 1 : to.first_row_;
+  if (!g.tensor_nodes_.empty() && last > r.first) {
+    while (from > 0 && from < end && !g.is_tensor_node(from)) ++from;
+    while (end < g.size() && end > from && !g.is_tensor_node(end - 1)) --end;
+    to.first_tensor_node_ = from == 0 ? 0 : from < end ? g.tensor_node_number(from) : g.tensor_nodes_.size();
+    const auto end_row = end == g.size() ? g.tensor_nodes_.size()
+                         : end > from    ? g.tensor_node_number(end - 1) + 1
+                                         : to.first_tensor_node_;
     to.arrays_.clear();
-    to.arrays_.resize(std::max(end_row, to.first_row_) - to.first_row_);
+    to.arrays_.resize(std::max(end_row, to.first_tensor_node_) - to.first_tensor_node_);
   } else {
     to.arrays_.clear();
   }
@@ -154,7 +156,13 @@ auto reverse_sweep::run(const graph& g, const request& r, adjoints& to) -> void 
   to.numbers_.renew(g.records_.bytes() / sizeof(node) * sizeof(double));
   to.outputs_.assign(r.outputs.begin(), r.outputs.end());
 
-  state s{g.nodes(), static_cast<double*>(to.numbers_.data()), g.wide_.data(), &g, to.arrays_.data(), to.first_row_, r.first,
+  state s{g.nodes(),
+          static_cast<double*>(to.numbers_.data()),
+          g.operand_ids_.data(),
+          &g,
+          to.arrays_.data(),
+          to.first_tensor_node_,
+          r.first,
           r.kept};
   const auto begin = std::max<std::size_t>(r.first, leaves);
   seed(g, r, last, to);

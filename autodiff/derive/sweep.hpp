@@ -27,15 +27,15 @@ class reverse_sweep {
  private:
   friend struct sweep_state;
   static auto seed(const graph& g, const request& r, std::size_t last, adjoints& to) -> void;
-  static auto row_step(sweep_state& s, node_id k) -> void;
-  static auto pointwise_step(sweep_state& s, const tensor_row& r, const array& cotangent) -> void;
+  static auto tensor_step(sweep_state& s, node_id k) -> void;
+  static auto pointwise_step(sweep_state& s, const tensor_node& r, const array& cotangent) -> void;
 };
 
 /// What the loop has at hand.
 struct sweep_state {
   const node* nodes;
   double* adjoints;  // by node
-  const std::uint32_t* wide;
+  const std::uint32_t* operand_ids;
   const graph* g;
   array* arrays;  // by row, from first_row on
   std::size_t first_row;
@@ -43,12 +43,12 @@ struct sweep_state {
   seegrad::adjoints::kept kept;
   bool has_nan = false;  // an input among the operations has got one
 
-  auto array_at(node_id k) -> array& { return arrays[g->row_number(k) - first_row]; }
+  auto array_at(node_id k) -> array& { return arrays[g->tensor_node_number(k) - first_row]; }
   /// Whether an operand gets anything.
   auto takes(node_id o) const -> bool { return o >= first && g->is_differentiable(o); }
-  [[gnu::noinline]] auto row_step(node_id k) -> void {
+  [[gnu::noinline]] auto tensor_step(node_id k) -> void {
     has_nan |= adjoints[k] != adjoints[k];
-    reverse_sweep::row_step(*this, k);
+    reverse_sweep::tensor_step(*this, k);
   }
 };
 

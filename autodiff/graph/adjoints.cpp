@@ -8,8 +8,8 @@ namespace seegrad {
 
 auto adjoints::whole(node_id k) const -> const array& {
   static const array none;
-  const auto row = graph_->row_number(k);
-  return row >= first_row_ && row - first_row_ < arrays_.size() ? arrays_[row - first_row_] : none;
+  const auto row = graph_->tensor_node_number(k);
+  return row >= first_tensor_node_ && row - first_tensor_node_ < arrays_.size() ? arrays_[row - first_tensor_node_] : none;
 }
 
 auto adjoints::state(node_id k) const -> adjoint_state {
@@ -34,7 +34,7 @@ auto adjoints::node(node_ref x, std::string_view who) const -> node_id {
 auto adjoints::truncate(std::size_t nodes, std::size_t rows) -> void {
   last_ = std::min(last_, nodes), covered_ = std::min(covered_, nodes);
   top_ = 0;
-  if (first_row_ + arrays_.size() > rows) arrays_.resize(rows - std::min(rows, first_row_));
+  if (first_tensor_node_ + arrays_.size() > rows) arrays_.resize(rows - std::min(rows, first_tensor_node_));
   // Without its outputs a sweep's structural zeros cannot be found any more.
   if (std::any_of(outputs_.begin(), outputs_.end(), [&](node_id k) { return k >= nodes; })) outputs_.clear();
   reached_.reset();

@@ -60,9 +60,9 @@ class adjoints {
 
   const graph* graph_;
   buffer numbers_;                                  // by node; before first_ it holds nothing of meaning
-  std::vector<array> arrays_;                       // by row, from first_row_ on
+  std::vector<array> arrays_;                       // by row, from first_tensor_node_ on
   std::size_t first_ = 0, last_ = 0, covered_ = 0;  // up to last_ the sweep went, and what was recorded then behind it gets 0
-  std::size_t first_row_ = 0;
+  std::size_t first_tensor_node_ = 0;
   node_ref top_ = 0;  // the last node that is covered; 0 if the graph tells of rewinds itself
   kept kept_ = all;
   std::vector<node_id> outputs_;

@@ -56,32 +56,32 @@ auto graph::active() -> graph& {
 
 auto graph::op(node_id k) const -> const operation* {
   const auto& n = nodes()[k];
-  if (n.code() == code::tabled) return row(k).op;
+  if (n.code() == code::tabled) return tensor_node_at(k).op;
   if (n.code() != code::extended) return operation_of_code(n.code());
-  const auto* row = wide_.data() + n.first();
+  const auto* row = operand_ids_.data() + n.first();
   return std::bit_cast<const operation*>(std::uint64_t{row[0]} | std::uint64_t{row[1]} << 32);
 }
 
 auto graph::operands(node_id k) const -> operand_list {
   const auto& n = nodes()[k];
   if (n.code() < code::first_operation) return {};
-  if (n.code() == code::tabled) return {wide_.data() + row(k).first, static_cast<int>(row(k).count)};
-  if (n.code() == code::extended) return {wide_.data() + n.first() + 2, op(k)->arity};
+  if (n.code() == code::tabled) return {operand_ids_.data() + tensor_node_at(k).first, static_cast<int>(tensor_node_at(k).count)};
+  if (n.code() == code::extended) return {operand_ids_.data() + n.first() + 2, op(k)->arity};
   switch (const auto arity = operation_of_code(n.code())->arity) {
     case 1: return {n.first()};
     case 2: return {n.first(), n.second()};
-    default: return {wide_.data() + n.first(), arity};
+    default: return {operand_ids_.data() + n.first(), arity};
   }
 }
 
-auto graph::array_value(node_id k) const -> array { return is_tensor(k) ? row(k).value : array(value(k)); }
+auto graph::array_value(node_id k) const -> array { return is_tensor(k) ? tensor_node_at(k).value : array(value(k)); }
 
 auto graph::memory() const -> memory_use {
-  memory_use m{size() * sizeof(node) + wide_.size() * sizeof(std::uint32_t) + rows_.size() * sizeof(tensor_row),
+  memory_use m{size() * sizeof(node) + operand_ids_.size() * sizeof(std::uint32_t) + tensor_nodes_.size() * sizeof(tensor_node),
                last_sweep_.covered_ * sizeof(double), 0, 0};
   std::set<const void*> seen;
   const auto bytes = [&](const array& a) { return a.is_null() || !seen.insert(a.block()).second ? 0 : a.block_bytes(); };
-  for (const auto& r : rows_) m.array_values += bytes(r.value);
+  for (const auto& r : tensor_nodes_) m.array_values += bytes(r.value);
   for (const auto& a : last_sweep_.arrays_) m.array_adjoints += bytes(a);
   return m;
 }

@@ -21,7 +21,7 @@
 #include <autodiff/graph/operands.hpp>
 #include <autodiff/graph/operation.hpp>
 #include <autodiff/graph/recorder.hpp>
-#include <autodiff/graph/row.hpp>
+#include <autodiff/graph/tensor_node.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,8 +40,8 @@ struct array_operand {
 
 /// Records an operation on arrays; `value` is null if the result is the scalar `number`. Returns 0 if the result is a constant. Throws
 /// seegrad::error, naming `op`, for a handle that is not of the recording graph, and then changes nothing.
-auto record_row(const operation& op, std::shared_ptr<const void> parameters, array value, double number,
-                std::span<const array_operand> operands) -> node_ref;
+auto record_tensor_node(const operation& op, std::shared_ptr<const void> parameters, array value, double number,
+                        std::span<const array_operand> operands) -> node_ref;
 
 class graph : private recorder {
  public:
@@ -71,20 +71,21 @@ class graph : private recorder {
   auto op(node_id k) const -> const operation*;  ///< nullptr for a leaf
   /// Whether gradients pass: not through constants, nor through whole numbers and truth values.
   auto is_differentiable(node_id k) const -> bool {
-    return !is_constant(k) && !(has_row(k) && !row(k).value.is_null() && !row(k).value.is_floating());
+    return !is_constant(k) &&
+           !(is_tensor_node(k) && !tensor_node_at(k).value.is_null() && !tensor_node_at(k).value.is_floating());
   }
   /// Whether the node has a row: an array, or an operation on arrays.
-  auto has_row(node_id k) const -> bool {
+  auto is_tensor_node(node_id k) const -> bool {
     const auto& n = nodes()[k];
     return n.code() == code::tabled || (n.code() < code::first_operation && n.word >> node::code_bits != 0);
   }
-  auto row(node_id k) const -> const tensor_row& { return rows_[row_number(k)]; }
-  auto row_number(node_id k) const -> std::size_t {
+  auto tensor_node_at(node_id k) const -> const tensor_node& { return tensor_nodes_[tensor_node_number(k)]; }
+  auto tensor_node_number(node_id k) const -> std::size_t {
     const auto& n = nodes()[k];
     return n.first() - (n.code() != code::tabled);
   }
   /// Whether its value is an array.
-  auto is_tensor(node_id k) const -> bool { return has_row(k) && !row(k).value.is_null(); }
+  auto is_tensor(node_id k) const -> bool { return is_tensor_node(k) && !tensor_node_at(k).value.is_null(); }
   /// The value as an array, also of a scalar node.
   auto array_value(node_id k) const -> array;
   auto operands(node_id k) const -> operand_list;
@@ -131,7 +132,7 @@ class graph : private recorder {
   // Going back.
   struct mark_t {
     std::uint64_t next, owner, below;
-    std::size_t region, wide, rows, scopes, runs, guards;
+    std::size_t region, operand_ids, tensor_nodes, scopes, runs, guards;
     scope_id scope;
     bool opened;  // a region of its own
   };
@@ -161,7 +162,7 @@ class graph : private recorder {
   friend auto record_slowly(const operation&, unsigned, double, operand) -> node_ref;
   friend auto record_slowly(const operation&, unsigned, double, operand, operand) -> node_ref;
   friend auto record_wide(const operation&, unsigned, double, const operand*) -> node_ref;
-  friend auto record_row(const operation&, std::shared_ptr<const void>, array, double, std::span<const array_operand>)
+  friend auto record_tensor_node(const operation&, std::shared_ptr<const void>, array, double, std::span<const array_operand>)
       -> node_ref;
   friend class reverse_sweep;
 
@@ -199,8 +200,8 @@ class graph : private recorder {
   std::uint64_t owner_;  // the tag this graph began with
   buffer records_;
   std::vector<region> regions_;
-  std::vector<std::uint32_t> wide_;
-  std::vector<tensor_row> rows_;
+  std::vector<std::uint32_t> operand_ids_;
+  std::vector<tensor_node> tensor_nodes_;
   kept_list<name_entry> names_;  // by node
   kept_list<scope_entry> scopes_;
   std::vector<scope_run> runs_;

@@ -12,10 +12,10 @@ class operand_list {
   operand_list(node_id a) : ids_{a}, size_(1) {}
   operand_list(node_id a, node_id b) : ids_{a, b}, size_(2) {}
   /// `ids` lie in the graph's side table, so the list is good until the graph next records or rewinds.
-  operand_list(const std::uint32_t* ids, int size) : wide_(ids), size_(size) {}
+  operand_list(const std::uint32_t* ids, int size) : operand_ids_(ids), size_(size) {}
 
   auto size() const -> int { return size_; }
-  auto operator[](int slot) const -> node_id { return wide_ ? wide_[slot] : ids_[static_cast<std::size_t>(slot)]; }
+  auto operator[](int slot) const -> node_id { return operand_ids_ ? operand_ids_[slot] : ids_[static_cast<std::size_t>(slot)]; }
 
   struct iterator {
     const operand_list* list;
@@ -29,7 +29,7 @@ class operand_list {
 
  private:
   std::array<node_id, 2> ids_{};
-  const std::uint32_t* wide_ = nullptr;
+  const std::uint32_t* operand_ids_ = nullptr;
   int size_ = 0;
 };
 

@@ -48,6 +48,8 @@ struct array_rule {
   /// What tests are made from, and what must throw; of operations on whole arrays.
   std::vector<structural_case> (*samples)() = nullptr;
   std::vector<structural_case> (*wrong)() = nullptr;
+  /// Whether two parameters are equal; null where they cannot be compared.
+  bool (*same)(const void* p, const void* q) = nullptr;
 };
 
 struct operation {
@@ -70,6 +72,9 @@ struct operation {
   void (*record)(const scalar* arguments, scalar& result);
   /// The local derivative as a recorded expression of the operands and the result.
   void (*partial_recorded)(int i, const scalar* arguments, const scalar& result, scalar& derivative);
+  /// The result times the local derivative, by an expression that is smooth where the derivative is not; null where there is none
+  /// (ops/table/cancel.hpp).
+  void (*result_times_partial)(int i, const scalar* arguments, const scalar& result, scalar& product);
   /// The formulas as text: of the value (i = -1) and of the local derivatives, in x, or a and b and c, and y.
   std::string (*formula)(int i);
 
@@ -78,6 +83,7 @@ struct operation {
   std::array<const array_kernels*, 3> kernels;
   void (*record_tensor)(const tensor* arguments, tensor& result);
   void (*partial_tensor)(int i, const tensor* arguments, const tensor& result, tensor& derivative);
+  void (*result_times_partial_tensor)(int i, const tensor* arguments, const tensor& result, tensor& product);
 
   const array_rule* rule;
 

@@ -44,8 +44,8 @@ auto graph::append_input(double value) -> node_ref {
 }
 
 auto graph::append_leaf(array value, unsigned code) -> node_ref {
-  rows_.push_back({std::move(value), nullptr, {}, 0, 0});
-  return append(std::numeric_limits<double>::quiet_NaN(), detail::pack(code, rows_.size() * sizeof(node)));
+  tensor_nodes_.push_back({std::move(value), nullptr, {}, 0, 0});
+  return append(std::numeric_limits<double>::quiet_NaN(), detail::pack(code, tensor_nodes_.size() * sizeof(node)));
 }
 
 auto graph::append_input(array value) -> node_ref {
@@ -101,23 +101,23 @@ auto record_wide(const operation& op, unsigned code, double value, const operand
   for (const auto* a = operands; a != end; ++a)
     if (a->ref) g.offset(a->ref, op.name);
   g.reserve(static_cast<std::size_t>(op.arity) + 1);
-  const auto row = g.wide_.size();
+  const auto row = g.operand_ids_.size();
   if (row + 2 + static_cast<std::size_t>(op.arity) > max_nodes)
     throw error(fmt::format("{}: the table for operations of more than two operands is full ({} entries); rewind between steps",
                             op.name, row));
-  g.wide_.reserve(row + 2 + static_cast<std::size_t>(op.arity) > g.wide_.capacity() ? 2 * row + 16 : 0);
+  g.operand_ids_.reserve(row + 2 + static_cast<std::size_t>(op.arity) > g.operand_ids_.capacity() ? 2 * row + 16 : 0);
   if (code == code::extended) {
     const auto address = std::bit_cast<std::uint64_t>(&op);
-    g.wide_.push_back(static_cast<std::uint32_t>(address));
-    g.wide_.push_back(static_cast<std::uint32_t>(address >> 32));
+    g.operand_ids_.push_back(static_cast<std::uint32_t>(address));
+    g.operand_ids_.push_back(static_cast<std::uint32_t>(address >> 32));
   }
   for (const auto* a = operands; a != end; ++a)
-    g.wide_.push_back(static_cast<std::uint32_t>(g.place(*a, op.name) / sizeof(node)));
+    g.operand_ids_.push_back(static_cast<std::uint32_t>(g.place(*a, op.name) / sizeof(node)));
   return g.append(value, detail::pack(code, row * sizeof(node)));
 }
 
-auto record_row(const operation& op, std::shared_ptr<const void> parameters, array value, double number,
-                std::span<const array_operand> operands) -> node_ref {
+auto record_tensor_node(const operation& op, std::shared_ptr<const void> parameters, array value, double number,
+                        std::span<const array_operand> operands) -> node_ref {
   bool active = false, at_hand = true;
   for (const auto& a : operands) active |= a.ref != 0, at_hand &= near(*current, a.ref) >> 32 == 0;
   if (!active || current->silent) return 0;
@@ -127,11 +127,11 @@ auto record_row(const operation& op, std::shared_ptr<const void> parameters, arr
       if (a.ref) g.offset(a.ref, op.name);
   const auto n = operands.size();
   g.reserve(n + 1);
-  const auto at = g.wide_.size();
+  const auto at = g.operand_ids_.size();
   if (at + n > max_nodes)
     throw error(fmt::format("{}: the table of operands is full ({} entries); rewind between steps", op.name, at));
-  if (at + n > g.wide_.capacity()) g.wide_.reserve(2 * at + n + 16);
-  if (g.rows_.size() + n + 1 > g.rows_.capacity()) g.rows_.reserve(2 * g.rows_.size() + n + 16);
+  if (at + n > g.operand_ids_.capacity()) g.operand_ids_.reserve(2 * at + n + 16);
+  if (g.tensor_nodes_.size() + n + 1 > g.tensor_nodes_.capacity()) g.tensor_nodes_.reserve(2 * g.tensor_nodes_.size() + n + 16);
   for (const auto& a : operands) {
     auto offset = near(g, a.ref);
     // As a scalar node a whole number would lose its type, and digits; only what is computed in whole numbers needs them.
@@ -140,11 +140,11 @@ auto record_row(const operation& op, std::shared_ptr<const void> parameters, arr
       offset =
           (is_scalar ? g.append(a.value->item(), code::constant) : g.append_leaf(*a.value, code::constant)) & detail::low_half;
     else if (offset >> 32 != 0) offset = g.offset(a.ref, op.name);
-    g.wide_.push_back(static_cast<std::uint32_t>(offset / sizeof(node)));
+    g.operand_ids_.push_back(static_cast<std::uint32_t>(offset / sizeof(node)));
   }
-  g.rows_.push_back(
+  g.tensor_nodes_.push_back(
       {std::move(value), &op, std::move(parameters), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(n)});
-  return g.append(number, detail::pack(code::tabled, (g.rows_.size() - 1) * sizeof(node)));
+  return g.append(number, detail::pack(code::tabled, (g.tensor_nodes_.size() - 1) * sizeof(node)));
 }
 
 }  // namespace seegrad

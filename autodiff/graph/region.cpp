@@ -65,8 +65,8 @@ auto graph::mark() -> mark_t {
   // Two marks at one place share a region, so that marking again and again does not pile them up.
   const bool opens = next > regions_.back().start;
   if (opens) renew(next);
-  return {next,           owner_,       below,          regions_.size(), wide_.size(), rows_.size(),
-          scopes_.size(), runs_.size(), guards_.size(), scope_,          opens};
+  return {next,           owner_, below, regions_.size(), operand_ids_.size(), tensor_nodes_.size(), scopes_.size(), runs_.size(),
+          guards_.size(), scope_, opens};
 }
 
 auto graph::can_rewind(const mark_t& m) const -> bool {
@@ -82,15 +82,15 @@ auto graph::rewind(const mark_t& m) -> void {
   next = m.next;
 
   const auto n = static_cast<node_id>(size());
-  wide_.resize(m.wide);
-  rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(m.rows), rows_.end());
+  operand_ids_.resize(m.operand_ids);
+  tensor_nodes_.erase(tensor_nodes_.begin() + static_cast<std::ptrdiff_t>(m.tensor_nodes), tensor_nodes_.end());
   names_.take_back(names_before(n));
   scopes_.take_back(m.scopes);
   runs_.resize(m.runs);
   guards_.resize(m.guards);
   scope_ = m.scope;
   if (leaves_.load(std::memory_order_relaxed) > size()) leaves_.store(size(), std::memory_order_relaxed);
-  last_sweep_.truncate(size(), rows_.size());
+  last_sweep_.truncate(size(), tensor_nodes_.size());
 }
 
 auto graph::release(const mark_t& m) -> void {

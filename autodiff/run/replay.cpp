@@ -12,7 +12,7 @@ auto row(const graph& g, node_id k, const replayed& now) -> array {
 }
 auto number(const graph& g, node_id k, const replayed& now) -> double {
   if (g.is_leaf(k)) return g.value(k);
-  if (g.has_row(k)) return row(g, k, now).item();
+  if (g.is_tensor_node(k)) return row(g, k, now).item();
   return node_of_numbers(g, k, [&](node_id o) { return now.numbers[o]; }).value();
 }
 
@@ -39,16 +39,16 @@ auto replay_arrays(const graph& g, node_id last, std::span<const node_id> change
     held[k] = true;
     if (!g.is_tensor(k)) {
       now.numbers[k] = values[i].item();
-    } else if (values[i].shape() == g.row(k).value.shape()) {
-      now.arrays[k] = values[i].cast(g.row(k).value.type());
+    } else if (values[i].shape() == g.tensor_node_at(k).value.shape()) {
+      now.arrays[k] = values[i].cast(g.tensor_node_at(k).value.type());
     } else {
-      throw error(fmt::format("replay: node {} has the shape {}, its new value {}", k, to_string(g.row(k).value.shape()),
-                              to_string(values[i].shape())));
+      throw error(fmt::format("replay: node {} has the shape {}, its new value {}", k,
+                              to_string(g.tensor_node_at(k).value.shape()), to_string(values[i].shape())));
     }
   }
   for (node_id k = 0; k <= last; ++k) {
     if (held[k]) continue;
-    if (g.is_tensor(k)) now.arrays[k] = g.is_leaf(k) ? g.row(k).value : row(g, k, now);
+    if (g.is_tensor(k)) now.arrays[k] = g.is_leaf(k) ? g.tensor_node_at(k).value : row(g, k, now);
     else now.numbers[k] = number(g, k, now);
   }
   for (std::size_t i = 0; i < g.guards().size() && g.guards()[i].before <= last; ++i)

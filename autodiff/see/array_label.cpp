@@ -194,7 +194,7 @@ auto has_heat_map(const scene& s, const array& x) -> bool {
 }
 
 auto kind_text(const graph& g, node_id k) -> std::string {
-  const auto& r = g.row(k);
+  const auto& r = g.tensor_node_at(k);
   std::string out;
   if (r.op) out = r.op->rule->text(r.parameters.get());
   if (r.value.is_null()) return out;

@@ -134,8 +134,8 @@ class scope_tree {
       if (!s_.shown[j]) continue;
       while (!s_.shown[i]) ++i;
       const auto& g = s_.g;
-      if (g.op(i) != g.op(j) || g.is_constant(i) != g.is_constant(j) || g.has_row(i) != g.has_row(j)) return false;
-      if (g.has_row(i) && kind_text(g, i) != kind_text(g, j)) return false;
+      if (g.op(i) != g.op(j) || g.is_constant(i) != g.is_constant(j) || g.is_tensor_node(i) != g.is_tensor_node(j)) return false;
+      if (g.is_tensor_node(i) && kind_text(g, i) != kind_text(g, j)) return false;
       ++i;
     }
     return true;

@@ -60,7 +60,7 @@ class connector {
                         .slot = static_cast<std::int16_t>(std::min(slot, 0x7fff)),
                         .active = !s_.g.is_constant(operand),
                         .swept = s_.g.swept(user),
-                        .local_known = !s_.g.has_row(user),
+                        .local_known = !s_.g.is_tensor_node(user),
                         .is_norm = f.is_norm,
                         .kept = f.kept,
                         .local = f.local,

@@ -237,7 +237,7 @@ class dot_writer {
   std::string_view arrow_;
   colour_scale scale_;
   bool arrays_ = false;
-  std::vector<std::uint32_t> users_;  // by item; an input that many use does not pull them to its side
+  std::vector<std::uint32_t> users_;  // by item; an input that many use does not vjp them to its side
   std::string out_;
 };
 

@@ -83,7 +83,7 @@ class label_writer {
     open();
     put_heading();
     const bool whole = g_.is_tensor(k_);
-    if (g_.has_row(k_)) put_kind();
+    if (g_.is_tensor_node(k_)) put_kind();
     if (whole) put_elements();
     else put_numbers();
     if (item_.more) wide_row(ink::label, "… uses hidden nodes");
@@ -293,7 +293,7 @@ auto ordered(const operation& op) -> bool {
 
 auto is_numbered(const scene& s, const link& l) -> bool {
   const auto k = s.single(l.to) ? s.node(l.to) : 0;
-  return s.single(l.to) && s.g.has_row(k) && s.g.operands(k).size() > 1 && ordered(*s.g.op(k));
+  return s.single(l.to) && s.g.is_tensor_node(k) && s.g.operands(k).size() > 1 && ordered(*s.g.op(k));
 }
 
 auto remarks_in(const scene& s, item_id i) -> remarks {

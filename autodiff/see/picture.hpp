@@ -3,7 +3,7 @@
 //
 //   graph g;
 //   scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
-//   scalar u = named("u", b * c), v = named("v", a + u), J = named("J", 3 * v);
+//   scalar u = named(b * c, "u"), v = named(a + u, "v"), J = named(3 * v, "J");
 //   backward(J);
 //   picture(J).save("J.svg");                                  // or .dot .gv .png .pdf
 //   picture(J, {.digits = 6, .hide_constants = true}).save("J.png");

@@ -1,5 +1,5 @@
 #pragma once
-// A scalar as paragraphs see it while a derivative is recorded: what they compare becomes a node, and what they pick a select.
+// A scalar as paragraphs see it while a derivative is recorded: what they compare becomes a node, and what they choose a select.
 //
 // `a < b` of two scalars is a bool, by which the user's program branches. A rule must not branch: what it decided at this point would stand
 // in the record for every other point.
@@ -20,7 +20,7 @@ struct deferred {
   struct mask {
     scalar truth;
 
-    friend auto pick(const mask& m, const deferred& yes, const deferred& no) -> deferred {
+    friend auto select(const mask& m, const deferred& yes, const deferred& no) -> deferred {
       if (m.truth.is_constant()) return m.truth.value() != 0 ? yes : no;
       if (is(yes, 1) && is(no, 0)) return m.truth;
       return select(m.truth, yes.number, no.number);

@@ -8,7 +8,7 @@ auto record_pointwise(const operation& op, std::initializer_list<const tensor*> 
   std::size_t i = 0;
   for (const auto* a : x) values[i] = &a->value(), operands[i++] = {&a->value(), a->ref()};
   auto y = compute_pointwise(op, array_pointers(values, x.size()));
-  const auto ref = record_row(op, nullptr, y, 0.0, {operands, x.size()});
+  const auto ref = record_tensor_node(op, nullptr, y, 0.0, {operands, x.size()});
   return {std::move(y), ref};
 }
 
@@ -35,11 +35,11 @@ auto input(const array& value) -> tensor {
 
 auto input(const array& value, std::string_view name) -> tensor {
   auto x = input(value);
-  named(name, x);
+  named(x, name);
   return x;
 }
 
-auto named(std::string_view name, const tensor& x) -> tensor {
+auto named(const tensor& x, std::string_view name) -> tensor {
   if (!x.is_constant()) {
     auto& g = graph::active();
     g.set_name(g.id(x.ref(), "named"), name);

@@ -99,7 +99,7 @@ struct lift<tensor> {
 /// A new input of the active graph. Whole numbers and truth values become float64. Throws if there is no graph.
 auto input(const array& value) -> tensor;
 auto input(const array& value, std::string_view name) -> tensor;
-auto named(std::string_view name, const tensor& x) -> tensor;
+auto named(const tensor& x, std::string_view name) -> tensor;
 /// The value without its history: gradients stop here.
 inline auto detach(const tensor& x) -> tensor { return x.value(); }
 /// A handle to node `k` of the active graph as a tensor; a scalar node becomes one of shape [].

@@ -12,7 +12,7 @@ auto input(double value, std::string_view name) -> scalar {
   return x;
 }
 
-auto named(std::string_view name, const scalar& x) -> scalar {
+auto named(const scalar& x, std::string_view name) -> scalar {
   if (x.is_constant()) return x;
   auto& g = graph::active();
   g.set_name(g.id(x.ref(), "named"), name);

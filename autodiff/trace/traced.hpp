@@ -113,7 +113,7 @@ auto input(double value, std::string_view name) -> scalar;
 
 /// Gives the node behind `x` a name, and returns `x`. A constant has no node and goes through as it is, so that code written for
 /// recorded values runs on numbers too.
-auto named(std::string_view name, const scalar& x) -> scalar;
+auto named(const scalar& x, std::string_view name) -> scalar;
 
 /// The value without its history: gradients stop here.
 inline auto detach(const scalar& x) -> scalar { return x.value(); }

@@ -52,7 +52,7 @@ inline auto read(boost::vertex_name_t, const graph& g, node_id k) -> std::string
 inline auto read(boost::vertex_index_t, const graph&, node_id k) -> std::size_t { return k; }
 // clang-format on
 inline auto read(edge_derivative_t, const graph& g, const operand_edge& e) -> double {
-  if (g.has_row(e.user)) return std::numeric_limits<double>::quiet_NaN();
+  if (g.is_tensor_node(e.user)) return std::numeric_limits<double>::quiet_NaN();
   double x[max_arity];
   int n = 0;
   for (auto o : g.operands(e.user)) x[n++] = g.value(o);

@@ -9,10 +9,10 @@ namespace {
 
 struct held_op : paragraph<3> {
   static constexpr std::string_view name = "hardtanh", help = "a held between b and c; slope 0 at a bound";
-  static auto value(auto a, auto b, auto c) { return pick(a < b, b, pick(a > c, c, a)); }
-  static auto d0(auto a, auto b, auto c, auto) { return pick(a <= b, 0.0, pick(a >= c, 0.0, 1.0)); }
-  static auto d1(auto a, auto b, auto, auto) { return pick(a <= b, 1.0, 0.0); }
-  static auto d2(auto a, auto, auto c, auto) { return pick(a >= c, 1.0, 0.0); }
+  static auto value(auto a, auto b, auto c) { return select(a < b, b, select(a > c, c, a)); }
+  static auto d0(auto a, auto b, auto c, auto) { return select(a <= b, 0.0, select(a >= c, 0.0, 1.0)); }
+  static auto d1(auto a, auto b, auto, auto) { return select(a <= b, 1.0, 0.0); }
+  static auto d2(auto a, auto, auto c, auto) { return select(a >= c, 1.0, 0.0); }
 };
 
 }  // namespace

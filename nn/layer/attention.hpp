@@ -32,8 +32,8 @@ class multi_head_attention {
   multi_head_attention(index_t embed_dim, index_t num_heads, const attention_options& o = {});
   /// softmax(q k^T / sqrt(width of a head)) v for each head, put together and through out_proj. Throws for shapes that do not
   /// fit.
-  auto operator()(const tensor& query, const tensor& key, const tensor& value, const attention_mask& mask = {}) -> tensor;
-  auto operator()(const tensor& x, const attention_mask& mask = {}) -> tensor { return (*this)(x, x, x, mask); }
+  auto operator()(const tensor& query, const tensor& key, const tensor& value, const attention_mask& mask = {}) const -> tensor;
+  auto operator()(const tensor& x, const attention_mask& mask = {}) const -> tensor { return (*this)(x, x, x, mask); }
   /// Throws, in the name of `who`, unless the shapes fit.
   auto check(const dims& query, const dims& key, const dims& value, const attention_mask& mask, std::string_view who) const
       -> void;
@@ -70,7 +70,7 @@ struct transformer_options {
 class transformer_encoder_layer {
  public:
   transformer_encoder_layer(index_t d_model, index_t nhead, const transformer_options& o = {});
-  auto operator()(const tensor& x, const attention_mask& mask = {}) -> tensor;
+  auto operator()(const tensor& x, const attention_mask& mask = {}) const -> tensor;
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {
@@ -85,7 +85,7 @@ class transformer_encoder_layer {
   bool gelu, norm_first;
 
  private:
-  auto forward(const tensor& x) -> tensor;
+  auto forward(const tensor& x) const -> tensor;
 };
 
 /// x [N, L, E] or [L, N, E] plus sines and cosines of its positions, pe[p, 2i] = sin(p / 10000^(2i / E)) and pe[p, 2i + 1] its
@@ -94,7 +94,7 @@ class positional_encoding {
  public:
   explicit positional_encoding(index_t d_model, index_t max_len = 5000, double dropout = 0.1, bool batch_first = false,
                                dtype type = float32);
-  auto operator()(const tensor& x) -> tensor;
+  auto operator()(const tensor& x) const -> tensor;
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {

@@ -40,7 +40,7 @@ class convolution_layer {
  public:
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {
-    see("weight", self.weight), see("bias", self.bias), see("label", self.label);
+    see("weight", self.weight), see("bias", self.bias), see("options", self.options), see("label", self.label);
   }
 
   parameter weight;

@@ -14,13 +14,11 @@ auto probability(double p) -> double {
 
 dropout::dropout(double p) : p(probability(p)), random(default_generator().split()) {}
 
-auto dropout::dropped(const tensor& x, const dims& mask_shape) -> tensor {
-  if (!mode.training || p == 0) return x;
-  const auto kept = bernoulli(random, mask_shape, 1 - p, x.type());
-  return p == 1 ? x * kept : x * (kept * (1 / (1 - p)));
+auto dropout::dropped(const tensor& x, const dims& mask_shape) const -> tensor {
+  return !mode.training || p == 0 ? x : seegrad::dropout(x, p, random, mask_shape);
 }
 
-auto dropout2d::operator()(const tensor& x) -> tensor {
+auto dropout2d::operator()(const tensor& x) const -> tensor {
   if (x.rank() < 3) throw error(fmt::format("dropout2d: {} has no channels [N, C, ..]", to_string(x.shape())));
   return dropped(x, x.shape().first(2) + dims::filled(x.rank() - 2, 1));
 }

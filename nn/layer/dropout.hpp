@@ -16,7 +16,7 @@ class dropout {
  public:
   /// Throws unless 0 <= p <= 1.
   explicit dropout(double p = 0.5);
-  auto operator()(const tensor& x) -> tensor { return dropped(x, x.shape()); }
+  auto operator()(const tensor& x) const -> tensor { return dropped(x, x.shape()); }
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {
@@ -25,18 +25,18 @@ class dropout {
 
   double p;
   nn::mode mode;
-  generator random;
+  mutable generator random;  ///< so that a module's call operator can be const
 
  protected:
   /// A mask of that shape is repeated over x.
-  auto dropped(const tensor& x, const dims& mask_shape) -> tensor;
+  auto dropped(const tensor& x, const dims& mask_shape) const -> tensor;
 };
 
 /// Whole channels of [N, C, ..] at once: neighbours in a picture are too alike for single numbers to be missed.
 class dropout2d : public dropout {
  public:
   using dropout::dropout;
-  auto operator()(const tensor& x) -> tensor;
+  auto operator()(const tensor& x) const -> tensor;
 };
 
 }  // namespace seegrad::nn

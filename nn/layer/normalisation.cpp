@@ -34,7 +34,7 @@ batch_norm::batch_norm(index_t channels, const batch_norm_options& o) : options(
   num_batches_tracked = buffer{zeros({}, int64)};
 }
 
-auto batch_norm::operator()(const tensor& x) -> tensor {
+auto batch_norm::operator()(const tensor& x) const -> tensor {
   check_channels(x, channels, "batch_norm");
   const module_scope inside(label);
   if (!mode.training && running_mean) {

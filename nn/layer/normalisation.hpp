@@ -26,17 +26,17 @@ struct batch_norm_options {
 class batch_norm {
  public:
   explicit batch_norm(index_t channels, const batch_norm_options& o = {});
-  auto operator()(const tensor& x) -> tensor;
+  auto operator()(const tensor& x) const -> tensor;
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {
     see("weight", self.weight), see("bias", self.bias), see("running_mean", self.running_mean);
-    see("running_var", self.running_var), see("num_batches_tracked", self.num_batches_tracked), see("mode", self.mode),
-        see("label", self.label);
+    see("running_var", self.running_var), see("num_batches_tracked", self.num_batches_tracked);
+    see("options", self.options), see("mode", self.mode), see("label", self.label);
   }
 
   std::optional<parameter> weight, bias;
-  std::optional<buffer> running_mean, running_var, num_batches_tracked;
+  mutable std::optional<buffer> running_mean, running_var, num_batches_tracked;
   batch_norm_options options;
   index_t channels;
   nn::mode mode;
@@ -57,7 +57,7 @@ class layer_norm {
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {
-    see("weight", self.weight), see("bias", self.bias), see("label", self.label);
+    see("weight", self.weight), see("bias", self.bias), see("shape", self.shape), see("label", self.label);
   }
 
   std::optional<parameter> weight, bias;

@@ -89,7 +89,7 @@ auto recurrent::along(const tensor& x, const direction& d, bool backward, tensor
   return stack(outputs, 0);
 }
 
-auto recurrent::run(const tensor& given, const recurrent_state* first) -> recurrent_result {
+auto recurrent::run(const tensor& given, const recurrent_state* first) const -> recurrent_result {
   check(given, first);
   const module_scope inside(label);
   auto x = options.batch_first ? swap_axes(given, 0, 1) : given;

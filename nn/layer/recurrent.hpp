@@ -36,8 +36,8 @@ enum class cell_kind { rnn_tanh, rnn_relu, lstm, gru };
 /// What rnn, lstm and gru have in common: everything but the cell.
 class recurrent {
  public:
-  auto operator()(const tensor& x) -> recurrent_result { return run(x, nullptr); }
-  auto operator()(const tensor& x, const recurrent_state& first) -> recurrent_result { return run(x, &first); }
+  auto operator()(const tensor& x) const -> recurrent_result { return run(x, nullptr); }
+  auto operator()(const tensor& x, const recurrent_state& first) const -> recurrent_result { return run(x, &first); }
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {
@@ -65,7 +65,7 @@ class recurrent {
   recurrent(cell_kind kind, index_t in, index_t hidden, const recurrent_options& o, const char* type);
 
  private:
-  auto run(const tensor& x, const recurrent_state* first) -> recurrent_result;
+  auto run(const tensor& x, const recurrent_state* first) const -> recurrent_result;
   auto check(const tensor& x, const recurrent_state* first) const -> void;
   auto along(const tensor& x, const direction& d, bool backward, tensor& h, tensor& c) const -> tensor;
 };

@@ -17,12 +17,12 @@ struct binary_cross_entropy_op : paragraph<2> {
   static auto value(auto a, auto b) { return (b - 1) * held(log1p(-a)) - b * held(log(a)); }
   static auto d0(auto a, auto b, auto) {
     const auto spread = a * (1 - a);
-    return (a - b) / pick(spread < 1e-12, 1e-12, spread);
+    return (a - b) / select(spread < 1e-12, 1e-12, spread);
   }
   static auto d1(auto a, auto, auto) { return held(log1p(-a)) - held(log(a)); }
 
  private:
-  static auto held(auto x) { return pick(x < -100, -100.0, x); }
+  static auto held(auto x) { return select(x < -100, -100.0, x); }
 };
 
 auto require_unit(const array& x, std::string_view what, std::string_view hint) -> void {

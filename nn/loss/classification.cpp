@@ -17,7 +17,7 @@ struct by_label {
   auto of(const tensor& log_p) const -> tensor {
     const bool weighted = !weight.is_null();
     const auto of_labels = weighted ? label_weights() : array();
-    auto each = gather(log_p, labels.axis, labels.index);
+    auto each = gather(log_p, labels.index, labels.axis);
     if (weighted) each = each * of_labels;
     if (smoothing > 0) {
       const auto spread = sum(weighted ? log_p * weight : log_p, labels.axis, keep_axes);

@@ -9,9 +9,9 @@ namespace {
 struct huber_op : paragraph<2> {
   static constexpr std::string_view name = "huber", help = "a²/2 for |a| <= b, else b * (|a| - b/2)";
   static constexpr intervals samples{{{-2.5, 2.5}, {0.3, 2.5}}};
-  static auto value(auto a, auto b) { return pick(abs(a) <= b, 0.5 * (a * a), b * (abs(a) - 0.5 * b)); }
-  static auto d0(auto a, auto b, auto) { return pick(abs(a) <= b, a, b * sign(a)); }
-  static auto d1(auto a, auto b, auto) { return pick(abs(a) <= b, 0.0, abs(a) - b); }
+  static auto value(auto a, auto b) { return select(abs(a) <= b, 0.5 * (a * a), b * (abs(a) - 0.5 * b)); }
+  static auto d0(auto a, auto b, auto) { return select(abs(a) <= b, a, b * sign(a)); }
+  static auto d1(auto a, auto b, auto) { return select(abs(a) <= b, 0.0, abs(a) - b); }
 };
 
 auto huber(const tensor& d, double delta) -> tensor { return apply<huber_op>(d, delta); }

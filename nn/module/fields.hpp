@@ -12,6 +12,8 @@
 //   template <class Self>
 //   static auto fields(Self& self, auto&& see) -> void { see("weight", self.weight), see("bias", self.bias); }
 //
+// One that leaves out a member as large as a parameter is told so when it is used; a member without parameters may be listed, too.
+//
 // C++20 has no reflection. How many fields an aggregate has is found by trying how many values it can be made from; a structured binding
 // names them; and a name is read off the compiler's own text for a pointer to the field of an object that is only declared. (The technique is
 // that of Boost.PFR.) Aggregates have at most 24 fields here, and no C arrays; std::array is as good.
@@ -20,8 +22,37 @@
 #include <nn/module/tie.hpp>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace seegrad::nn {
+
+namespace detail {
+
+/// Which bytes of an object its list of fields covers. A gap in which a parameter has room is a member that was forgotten, and that training
+/// would leave as it is. Where fields stand elsewhere, as in a map, nothing can be said.
+class listed_bytes {
+ public:
+  listed_bytes(const void* object, std::size_t size) : object_(static_cast<const char*>(object)), size_(size) {}
+  auto add(const void* field, std::size_t size) -> void;
+  /// Throws if there is one.
+  auto expect_no_gap(std::string_view type) const -> void;
+
+ private:
+  const char* object_;
+  std::size_t size_;
+  std::vector<std::pair<std::size_t, std::size_t>> covered_;
+  bool elsewhere_ = false;
+};
+
+/// As the compiler writes it: "my_block".
+template <class T>
+consteval auto type_name() -> std::string_view {
+  std::string_view text = __PRETTY_FUNCTION__;
+  text.remove_prefix(text.find("T = ") + 4);
+  return text.substr(0, text.find_first_of(";]"));
+}
+
+}  // namespace detail
 
 /// Lists its fields itself.
 template <class T>
@@ -73,12 +104,17 @@ consteval auto field_name() -> std::string_view {
 
 }  // namespace detail
 
-/// see(name, field) for each field, in order.
+/// see(name, field) for each field, in order. Throws if a class with a list of its own leaves out a member that may have parameters.
 template <class T, class F>
 auto for_each_field(T& x, F&& see) -> void {
   using bare = std::remove_const_t<T>;
   if constexpr (lists_fields<bare>) {
-    bare::fields(x, see);
+    detail::listed_bytes listed(&x, sizeof(bare));
+    bare::fields(x, [&](std::string_view name, auto& field) {
+      listed.add(&field, sizeof(field));
+      see(name, field);
+    });
+    listed.expect_no_gap(detail::type_name<bare>());
   } else {
     static_assert(std::is_aggregate_v<bare>, "give this module a static function `fields`, as nn/module/fields.hpp shows");
     const auto all = detail::addresses_of_fields<bare>(x);

@@ -32,7 +32,7 @@ class onnx_export {
   auto result() const -> dims { return graph_.array_value(now_).shape(); }
   template <class P>
   auto parameters() const -> const P& {
-    return *static_cast<const P*>(graph_.row(now_).parameters.get());
+    return *static_cast<const P*>(graph_.tensor_node_at(now_).parameters.get());
   }
   /// A constant of one element, as a number.
   auto constant(int slot) const -> std::optional<double>;

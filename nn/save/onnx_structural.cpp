@@ -48,6 +48,13 @@ auto cast_(E& e) -> name {
   return e.put("Identity", {e.in(0)});  // in() has converted it
 }
 
+auto dropout_(E& e) -> name {
+  const auto& p = e.parameters<dropout_parameters>();
+  if (p.mask != e.shape(0)) e.refuse("dropout of whole channels has no counterpart in ONNX; save the model after nn::eval");
+  same_place(e);
+  return e.put("Dropout", {e.in(0), e.number(p.p), e.numbers(array(true), "training")});
+}
+
 // --- parts -----------------------------------------------------------------------------------------------------------------
 
 auto sliced(E& e, const name& x, int axis, index_t start, index_t stop, index_t step) -> name {
@@ -252,6 +259,7 @@ auto table() -> const std::map<const operation*, counterpart>& {
       {of<permute_op>(), permute_},
       {of<expand_op>(), expand_},
       {of<cast_op>(), cast_},
+      {of<dropout_op>(), dropout_},
       {of<slice_op>(), slice_},
       {of<place_op>(), place_},
       {of<concat_op>(), concat_},

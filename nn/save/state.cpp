@@ -69,7 +69,7 @@ auto check_once(std::string_view who, const std::string& name, bool first) -> vo
 
 }  // namespace
 
-auto named(std::string_view who, const std::vector<slot>& slots) -> state_map {
+auto named(const std::vector<slot>& slots, std::string_view who) -> state_map {
   state_map out;
   for (const auto& s : slots) check_once(who, s.name, out.emplace(s.name, value_of(s)).second);
   return out;

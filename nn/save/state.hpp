@@ -48,7 +48,7 @@ struct slot {
   std::variant<parameter*, buffer*, generator*, bool*> at;
 };
 
-auto named(std::string_view who, const std::vector<slot>& slots) -> state_map;
+auto named(const std::vector<slot>& slots, std::string_view who) -> state_map;
 auto fill(std::string_view who, const std::vector<slot>& slots, const state_map& from, const load_options& options)
     -> load_result;
 
@@ -83,7 +83,7 @@ auto slots_to_read(const M& model, bool training) -> std::vector<slot> {
 /// Throws if two have the same name, which only a function `fields` can bring about.
 template <class M>
 auto state_dict(const M& model) -> state_map {
-  return detail::named("state_dict", detail::slots_to_read(model, false));
+  return detail::named(detail::slots_to_read(model, false), "state_dict");
 }
 
 /// Gives the model these numbers. Throws, and has changed nothing, if a name is missing or unexpected; loosely, only if
@@ -96,7 +96,7 @@ auto load_state_dict(M& model, const state_map& state, const load_options& optio
 /// With generators, and whether each parameter is trained.
 template <class M>
 auto training_state(const M& model) -> state_map {
-  return detail::named("training_state", detail::slots_to_read(model, true));
+  return detail::named(detail::slots_to_read(model, true), "training_state");
 }
 /// As load_state_dict.
 template <class M>

@@ -55,7 +55,7 @@ class examiner {
     const auto scope = g_.scope_of(k);
     auto* l = layer(scope);
     if (!g_.is_tensor(k) || g_.is_constant(k)) return;
-    const auto& x = g_.row(k).value;
+    const auto& x = g_.tensor_node_at(k).value;
     if (!x.is_floating()) return;
     if (!all(isfinite(x))) say(mood::bad, k, "the value is not finite");
     const auto* op = g_.op(k);

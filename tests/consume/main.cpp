@@ -6,7 +6,7 @@ using namespace seegrad;
 int main() {
   graph g;
   scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");
-  scalar J = named("J", 3 * (a + b * c));
+  scalar J = named(3 * (a + b * c), "J");
   backward(J);
   picture(J).save("J.svg");  // proves that Graphviz was linked
   return grad(a) == 3 && grad(b) == 6 && grad(c) == 12 ? 0 : 1;

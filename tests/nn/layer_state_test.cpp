@@ -2,6 +2,7 @@
 
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/autodiff.hpp>
+#include <autodiff/run/replay.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <nn/layer/layers.hpp>
@@ -271,4 +272,46 @@ TEST_CASE("scopes are named by members, with the type where the member is a numb
   CHECK(nested.scope_name(1) == "self_attn");
   CHECK(nested.scope_name(2) == "self_attn.out_proj");
   CHECK(nested.scope_parent(2) == 1);
+}
+
+namespace {
+struct constant_call {
+  nn::linear first{3, 4};
+  nn::batch_norm norm{4};
+  nn::dropout drop{0.5};
+  nn::sequential<nn::linear, nn::dropout> rest{nn::linear(4, 4), nn::dropout(0.5)};
+  nn::lstm memory{4, 2};
+  nn::multi_head_attention look{4, 2};
+  auto operator()(const tensor& x) const -> tensor {
+    const auto h = unsqueeze(rest(drop(norm(first(x)))), 0);
+    return sum(memory(h).output) + sum(look(h));
+  }
+};
+}  // namespace
+
+TEST_CASE("every layer works in a call operator that is const") {
+  graph g;
+  constant_call model;
+  backward(model(ones({2, 3}, float32)));
+  CHECK(nn::has_grad(model.first.weight));
+  CHECK(model.norm.num_batches_tracked->value.item() == 1);
+}
+
+TEST_CASE("a mask is drawn again wherever the record is run") {
+  graph g;
+  nn::manual_seed(3);
+  nn::dropout drop(0.5);
+  const auto x = input(ones({64}));
+  const auto first = drop(x), second = drop(x);
+  const auto k = g.id(first.ref(), "test"), at = g.operands(k)[1];
+  CHECK(g.is_constant(at));
+  const auto position = [&](const tensor& y) { return g.array_value(g.operands(g.id(y.ref(), "test"))[1]); };
+  const auto slope = recorded_gradient(sum(first * array(arange(64))), std::array{x})[0];
+  const auto last = g.id(slope.ref(), "test");
+  const auto same = replay_arrays(g, last, {}, {});
+  CHECK(identical(same.array_at(k), first.value()));
+  const auto other = replay_arrays(g, last, std::array{at}, std::array{position(second)});
+  CHECK(identical(other.array_at(k), second.value()));
+  CHECK(identical(other.array_at(last), second.value() * arange(64)));
+  CHECK_FALSE(identical(first.value(), second.value()));
 }

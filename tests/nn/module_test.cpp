@@ -3,6 +3,7 @@
 
 #include <autodiff/autodiff.hpp>
 #include <doctest/doctest.h>
+#include <map>
 #include <nn/module/walk.hpp>
 
 using namespace seegrad;
@@ -23,7 +24,7 @@ struct with_constructor {
   nn::buffer table{array{1.0}};
   nn::mode mode;
   nn::label label{"with_constructor"};
-  double unseen = 3;
+  double unseen = 3;  // too small for a parameter
 };
 struct model {
   pair first;
@@ -190,4 +191,30 @@ TEST_CASE("a parameter is made of floating numbers, whatever it is given") {
   p = array{true, false};
   CHECK(p.type() == float64);
   CHECK(p.value().to_vector<double>() == std::vector<double>{1, 0});
+}
+
+namespace {
+struct forgetful {
+  forgetful() : first(array{1.0}), second(array{2.0}) {}
+  template <class Self>
+  static auto fields(Self& self, auto&& see) -> void {
+    see("first", self.first);
+  }
+  nn::parameter first, second;
+};
+struct in_a_map {
+  in_a_map() { all.emplace("a", nn::parameter(array{1.0})); }
+  template <class Self>
+  static auto fields(Self& self, auto&& see) -> void {
+    for (auto& [name, p] : self.all) see(name, p);
+  }
+  std::map<std::string, nn::parameter> all;
+};
+}  // namespace
+
+TEST_CASE("a list of fields that leaves out a member is told so") {
+  forgetful f;
+  CHECK_THROWS_WITH_AS(nn::count_parameters(f), doctest::Contains("leaves out those from 32 to 64"), error);
+  in_a_map m;
+  CHECK(nn::count_parameters(m) == 1);
 }

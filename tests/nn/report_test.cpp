@@ -125,7 +125,7 @@ TEST_CASE("figures of all kinds stand in one page without clashing") {
 #ifdef SEEGRAD_PICTURES
   graph g;
   const scalar a = input(2.0, "a");
-  const scalar y = named("y", tanh(a * a));
+  const scalar y = named(tanh(a * a), "y");
   backward(y);
   page.figure(picture(y), "a computation").figure(picture(y), "again");
 #endif

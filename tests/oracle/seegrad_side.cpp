@@ -30,7 +30,7 @@ auto take_step(const program_step& s, const std::vector<tensor>& v) -> tensor {
   if (s.op == "minimum") return minimum(a, b);
   if (s.op == "sum") return sum(a, axis);
   if (s.op == "mean") return mean(a, axis);
-  if (s.op == "amax") return max(a, axis);
+  if (s.op == "amax") return max(a, axes(axis));
   if (s.op == "logsumexp") return logsumexp(a, axis);
   if (s.op == "softmax") return softmax(a, axis);
   if (s.op == "cumsum") return cumsum(a, axis);

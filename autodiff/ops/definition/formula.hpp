@@ -47,8 +47,9 @@ template <class A, class B> requires formulas<A, B> auto operator==(const A& a, 
 inline auto both(const formula& a, const formula& b) -> formula {
   return {a.inside(formula::comparison) + " and " + b.inside(formula::comparison), formula::comparison};
 }
-inline auto pick(const formula& condition, const formula& yes, const formula& no) -> formula {
-  return {yes.inside(formula::comparison) + " if " + condition.text() + " else " + no.text(), formula::choice};
+template <std::convertible_to<formula> A, std::convertible_to<formula> B>
+auto select(const formula& condition, const A& yes, const B& no) -> formula {
+  return {formula(yes).inside(formula::comparison) + " if " + condition.text() + " else " + formula(no).text(), formula::choice};
 }
 
 template <>

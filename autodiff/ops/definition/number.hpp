@@ -5,7 +5,7 @@
 // do when an operation is applied to it: a traced handle records it, a dual number carries its derivative along, a formula writes
 // it down. A type becomes liftable by specialising `lift<T>` with a static `apply<Operation>(arguments...)`.
 //
-// Decisions inside a paragraph are written with `pick` and comparisons, so that a formula can show them as text.
+// Decisions inside a paragraph are written with `select` and comparisons, so that a formula can show them as text.
 
 #include <cmath>
 #include <concepts>
@@ -93,29 +93,31 @@ concept with_arrays = requires { lift<lifted_of<A...>>::is_array; };
 /// derivative with, so that a path on which a factor is 0 counts as 0.
 [[gnu::always_inline]] inline auto strong_mul(double a, double b) -> double { return a == 0 || b == 0 ? 0.0 : a * b; }
 
+/// A number type in which a paragraph decides at once: none that records, which `select` makes a node of.
 template <class T>
-auto pick(bool condition, const T& yes, const T& no) -> T {
+concept decided = !arithmetic<T> && !with_arrays<T> && !requires(const T& x) { x.ref(); };
+
+template <decided T>
+auto select(bool condition, const T& yes, const T& no) -> T {
   return condition ? yes : no;
 }
-template <class T>
-  requires(!arithmetic<T>)
-auto pick(bool condition, const T& yes, double no) -> T {
+template <decided T>
+auto select(bool condition, const T& yes, double no) -> T {
   return condition ? yes : T(no);
 }
-template <class T>
-  requires(!arithmetic<T>)
-auto pick(bool condition, double yes, const T& no) -> T {
+template <decided T>
+auto select(bool condition, double yes, const T& no) -> T {
   return condition ? T(yes) : no;
 }
-inline auto pick(bool condition, double yes, double no) -> double { return condition ? yes : no; }
+inline auto select(bool condition, double yes, double no) -> double { return condition ? yes : no; }
 inline auto both(bool a, bool b) -> bool { return a && b; }
 
-/// pick, for a formula that is dear and seldom wanted: of plain numbers, alone or in a batch, it is computed only where the condition holds.
+/// select, for a formula that is dear and seldom wanted: of plain numbers, alone or in a batch, it is computed only where the condition holds.
 template <class C, class F, class N>
-[[gnu::always_inline]] inline auto pick_seldom(const C& condition, F yes, const N& no) {
+[[gnu::always_inline]] inline auto select_seldom(const C& condition, F yes, const N& no) {
   if constexpr (std::same_as<C, bool> && arithmetic<N>) return condition ? static_cast<N>(yes()) : no;
-  else if constexpr (requires { none(condition); }) return none(condition) ? no : pick(condition, yes(), no);
-  else return pick(condition, yes(), no);
+  else if constexpr (requires { none(condition); }) return none(condition) ? no : select(condition, yes(), no);
+  else return select(condition, yes(), no);
 }
 
 }  // namespace seegrad

@@ -13,7 +13,9 @@
 // formulas in docs/operations.md (text). Nothing about an operation is said anywhere else.
 //
 // A paragraph may also say: `symbol`, what pictures show in place of the name; `domain`, where it is defined; `samples`, where
-// tests draw its operands from; `light`, that its derivative is a few instructions, which the reverse sweep then has in its loop. A paragraph of a user's own, in a program of theirs, enters by the same `apply`.
+// tests draw its operands from; `light`, that its derivative is a few instructions, which the reverse sweep then has in its loop; `yd0`,
+// the result times the derivative, where that is smooth and the derivative is not (ops/table/cancel.hpp). A paragraph of a user's own, in
+// a program of theirs, enters by the same `apply`.
 
 #include <autodiff/graph/operation.hpp>
 #include <autodiff/ops/definition/number.hpp>

@@ -1,13 +1,13 @@
 #pragma once
-// Makes the kernels of one list of operations, in lanes as wide as the instruction set has that is compiled for.
+// Makes the kernels of one list of operations, in batches as wide as the instruction set has that is compiled for.
 
+#include <autodiff/ops/kernels/batch.hpp>
 #include <autodiff/ops/kernels/kernels.hpp>
-#include <autodiff/ops/kernels/lane.hpp>
 
 namespace seegrad {
 
 template <class... Ops, instruction_set S>
 const array_kernels kernel_group<operation_list<Ops...>, S>::entry[] = {
-    make_kernels<Ops, lane, S == instruction_set::baseline>()...};
+    make_kernels<Ops, batch, S == instruction_set::baseline>()...};
 
 }  // namespace seegrad

@@ -1,8 +1,8 @@
 #pragma once
 // Loops over contiguous numbers, one set for each operation, made from its paragraph.
 //
-// A run of numbers is cut into lanes, and what is left at the end goes through the same code in a lane of its own, so that a number's
-// result does not depend on where in an array it stands. The pull-back is fused: adjoint = g * d, or adjoint += g * d, in one pass.
+// A run of numbers is cut into batches, and what is left at the end goes through the same code in a batch of its own, so that a number's
+// result does not depend on where in an array it stands. The vjp is fused: adjoint = g * d, or adjoint += g * d, in one pass.
 
 #include <autodiff/array/dims.hpp>
 #include <autodiff/array/instruction_set.hpp>
@@ -19,9 +19,9 @@ struct array_kernels {
   struct loops {
     /// y[i] = value(x[0][i], …)
     void (*value)(T* y, const T* const* x, index_t n);
-    /// out[i] = strong_mul(g[i], d(x[0][i], …, y[i])); `pull_add` adds it to out[i].
-    void (*pull[max_arity])(T* out, const T* g, const T* const* x, const T* y, index_t n);
-    void (*pull_add[max_arity])(T* out, const T* g, const T* const* x, const T* y, index_t n);
+    /// out[i] = strong_mul(g[i], d(x[0][i], …, y[i])); `vjp_add` adds it to out[i].
+    void (*vjp[max_arity])(T* out, const T* g, const T* const* x, const T* y, index_t n);
+    void (*vjp_add[max_arity])(T* out, const T* g, const T* const* x, const T* y, index_t n);
   };
   loops<float> single;
   loops<double> twice;
@@ -39,25 +39,25 @@ struct array_kernels {
   }
 };
 
-/// A lane of one, computed in double: what an operation outside the library's own list is instantiated with.
+/// A batch of one, computed in double: what an operation outside the library's own list is instantiated with.
 template <class T>
-struct single_lane {
+struct batch_of_one {
   using element = T;
   static constexpr int size = 1;
   double v;
-  static auto load(const T* from) -> single_lane { return {static_cast<double>(*from)}; }
+  static auto load(const T* from) -> batch_of_one { return {static_cast<double>(*from)}; }
   auto store(T* to) const -> void { *to = static_cast<T>(v); }
 };
 
 namespace detail {
 
-// What a paragraph is given and gives back: the lane itself, or the number inside a lane of one.
+// What a paragraph is given and gives back: the batch itself, or the number inside a batch of one.
 template <class L>
 [[gnu::always_inline]] inline auto opened(const L& x) -> const L& {
   return x;
 }
 template <class T>
-[[gnu::always_inline]] inline auto opened(const single_lane<T>& x) -> double {
+[[gnu::always_inline]] inline auto opened(const batch_of_one<T>& x) -> double {
   return x.v;
 }
 template <class L>
@@ -73,15 +73,15 @@ struct kernel_maker {
   static constexpr int arity = Op::arity;
   using indices = std::make_index_sequence<static_cast<std::size_t>(arity)>;
 
-  /// f(offset) for whole lanes, and `rest` for what is left over.
+  /// f(offset) for whole batches, and `rest` for what is left over.
   template <class F, class R>
-  [[gnu::always_inline]] static auto in_lanes(index_t n, F f, R rest) -> void {
+  [[gnu::always_inline]] static auto in_batches(index_t n, F f, R rest) -> void {
     index_t i = 0;
     for (; i + L::size <= n; i += L::size) f(i);
     if (i < n) rest(i, n - i);
   }
 
-  /// A lane from fewer numbers than it has, filled up with the last.
+  /// A batch from fewer numbers than it has, filled up with the last.
   static auto load_part(const T* from, index_t n) -> L {
     alignas(64) T part[L::size];
     for (int i = 0; i < L::size; ++i) part[i] = from[i < n ? i : n - 1];
@@ -96,7 +96,7 @@ struct kernel_maker {
   static auto value(T* y, const T* const* x, index_t n) -> void {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       const T* const from[] = {x[I]...};  // Copied, so that the compiler knows that storing does not change them.
-      in_lanes(
+      in_batches(
           n, [&](index_t i) { detail::closed<L>(Op::value(detail::opened(L::load(from[I] + i))...)).store(y + i); },
           [&](index_t i, index_t left) {
             store_part(detail::closed<L>(Op::value(detail::opened(load_part(from[I] + i, left))...)), y + i, left);
@@ -113,10 +113,10 @@ struct kernel_maker {
   }
 
   template <int By, bool Add>
-  static auto pull(T* out, const T* g, const T* const* x, const T* y, index_t n) -> void {
+  static auto vjp(T* out, const T* g, const T* const* x, const T* y, index_t n) -> void {
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       const T* const from[] = {x[I]...};
-      in_lanes(
+      in_batches(
           n,
           [&](index_t i) {
             const auto d =
@@ -135,9 +135,9 @@ struct kernel_maker {
     array_kernels::loops<T> l{};
     if constexpr (Op::is_predicate) return l;
     l.value = value;
-    l.pull[0] = pull<0, false>, l.pull_add[0] = pull<0, true>;
-    if constexpr (arity > 1) l.pull[1] = pull<1, false>, l.pull_add[1] = pull<1, true>;
-    if constexpr (arity > 2) l.pull[2] = pull<2, false>, l.pull_add[2] = pull<2, true>;
+    l.vjp[0] = vjp<0, false>, l.vjp_add[0] = vjp<0, true>;
+    if constexpr (arity > 1) l.vjp[1] = vjp<1, false>, l.vjp_add[1] = vjp<1, true>;
+    if constexpr (arity > 2) l.vjp[2] = vjp<2, false>, l.vjp_add[2] = vjp<2, true>;
     return l;
   }
 };
@@ -154,7 +154,7 @@ constexpr auto has_constant_slope() -> bool {
   }
 }
 
-/// Without `whole`, the loops alone: what is not a loop over lanes is compiled for the baseline only.
+/// Without `whole`, the loops alone: what is not a loop over batches is compiled for the baseline only.
 template <class Op, template <class> class Lane, bool Whole = true>
 constexpr auto make_kernels() -> array_kernels {
   array_kernels k{kernel_maker<Op, Lane<float>>::loops(),

@@ -62,9 +62,9 @@ auto value_of(const operation& op, array_pointers x, array& y) -> void {
 }
 
 template <class T>
-auto pull_kernel(const operation& op, int i, bool add) {
+auto vjp_kernel(const operation& op, int i, bool add) {
   const auto& loops = kernels<T>(op);
-  return (add ? loops.pull_add : loops.pull)[i];
+  return (add ? loops.vjp_add : loops.vjp)[i];
 }
 
 // out = g * d or out += g * d, in the shape of y.
@@ -74,7 +74,7 @@ auto product_of(const operation& op, int i, array_pointers x, const array& y, co
   for (int k = 0; k < Arity; ++k) w.set(k, *x[static_cast<std::size_t>(k)], y.shape());
   w.set(Arity, y, y.shape());
   w.set(Arity + 1, g, y.shape());
-  const auto kernel = pull_kernel<T>(op, i, add);
+  const auto kernel = vjp_kernel<T>(op, i, add);
   over<T, Arity + 2>(out, w, [&](T* to, const T* const* from, index_t n) { kernel(to, from[Arity + 1], from, from[Arity], n); });
 }
 
@@ -91,7 +91,7 @@ auto product(const operation& op, int i, array_pointers given, const array& y, c
   const array* all[max_arity + 2] = {&y, &g};
   std::copy(x.begin(), x.end(), all + 2);
   const auto at_once = [&]<class T>(const array&, const T* const* from) {
-    pull_kernel<T>(op, i, add)(static_cast<T*>(out.raw()), from[1], from + 2, from[0], y.size());
+    vjp_kernel<T>(op, i, add)(static_cast<T*>(out.raw()), from[1], from + 2, from[0], y.size());
   };
   if (in_one_go({all, x.size() + 2}, at_once)) return;
   with_floating(y.type(), [&]<class T>(T) {
@@ -149,17 +149,17 @@ auto hands_on(const operation& op, int i, const array& x, const array& g) -> boo
          constant_slope(op, i) == 1;
 }
 
-auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array {
+auto jvp_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array {
   auto out = array::uninitialized(y.type(), y.shape());
   product(op, i, pointers_to(x), y, tangent, out, false);
   return out;
 }
 
-auto pull_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> array {
-  return pull_pointwise(op, i, pointers_to(x), y, g);
+auto vjp_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> array {
+  return vjp_pointwise(op, i, pointers_to(x), y, g);
 }
 
-auto pull_pointwise(const operation& op, int i, array_pointers x, const array& y, const array& g) -> array {
+auto vjp_pointwise(const operation& op, int i, array_pointers x, const array& y, const array& g) -> array {
   const auto& operand = *x[static_cast<std::size_t>(i)];
   array p;
   if (const auto d = constant_slope(op, i)) {
@@ -175,16 +175,16 @@ auto pull_pointwise(const operation& op, int i, array_pointers x, const array& y
   return operand.is_number() || p.type() == operand.type() ? p : p.cast(operand.type());
 }
 
-auto pull_pointwise_into(array& adjoint, const operation& op, int i, array_pointers x, const array& y, const array& g) -> void {
+auto vjp_pointwise_into(array& adjoint, const operation& op, int i, array_pointers x, const array& y, const array& g) -> void {
   const auto& operand = *x[static_cast<std::size_t>(i)];
   const bool in_one_pass = operand.shape() == y.shape() && adjoint.type() == y.type() && !op.kernels[0]->constant_slope[i];
   if (in_one_pass && adjoint.is_writable_in_place()) return product(op, i, x, y, g, adjoint, true);
-  add_into(adjoint, pull_pointwise(op, i, x, y, g));
+  add_into(adjoint, vjp_pointwise(op, i, x, y, g));
 }
 
-auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
+auto vjp_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
     -> void {
-  pull_pointwise_into(adjoint, op, i, pointers_to(x), y, g);
+  vjp_pointwise_into(adjoint, op, i, pointers_to(x), y, g);
 }
 
 auto add_into(array& a, const array& b) -> void {

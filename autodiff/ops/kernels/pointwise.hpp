@@ -28,14 +28,14 @@ auto constant_slope(const operation& op, int i) -> std::optional<double>;
 auto hands_on(const operation& op, int i, const array& x, const array& g) -> bool;
 /// What operand `i` gets of the cotangent `g` of the result `y`: g * d, summed over the axes along which x[i] was repeated. Has the shape
 /// and type of x[i].
-auto pull_pointwise(const operation& op, int i, array_pointers x, const array& y, const array& g) -> array;
-auto pull_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> array;
+auto vjp_pointwise(const operation& op, int i, array_pointers x, const array& y, const array& g) -> array;
+auto vjp_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& g) -> array;
 /// The same, added to `adjoint`, in place if nothing shares it.
-auto pull_pointwise_into(array& adjoint, const operation& op, int i, array_pointers x, const array& y, const array& g) -> void;
-auto pull_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
+auto vjp_pointwise_into(array& adjoint, const operation& op, int i, array_pointers x, const array& y, const array& g) -> void;
+auto vjp_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
     -> void;
 /// The change of the result when operand `i` changes by `tangent`.
-auto push_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array;
+auto jvp_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array;
 /// a += b for equal shapes, in place if nothing shares it.
 auto add_into(array& a, const array& b) -> void;
 

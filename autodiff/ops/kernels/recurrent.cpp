@@ -1,25 +1,25 @@
-#include <autodiff/ops/kernels/lane_part.hpp>
+#include <autodiff/ops/kernels/batch_part.hpp>
 #include <autodiff/ops/kernels/row_loops.hpp>
 #include <autodiff/ops/pointwise/activation.hpp>
 
 namespace seegrad {
 namespace {
 
-// A lane of each of a row's gates and of its state at one place, of which the first `left` numbers count.
+// A batch of each of a row's gates and of its state at one place, of which the first `left` numbers count.
 template <class T>
-struct cell_lanes {
+struct cell_batches {
   const T* gates;
   const T* c;
   index_t n, left;
-  [[gnu::always_inline]] auto gate(index_t k) const -> lane<T> { return load_part(gates + k * n, left); }
-  [[gnu::always_inline]] auto state() const -> lane<T> { return load_part(c, left); }
+  [[gnu::always_inline]] auto gate(index_t k) const -> batch<T> { return load_part(gates + k * n, left); }
+  [[gnu::always_inline]] auto state() const -> batch<T> { return load_part(c, left); }
 };
 
-// y = cell(lanes), all along the rows.
+// y = cell(batches), all along the rows.
 template <class T, class Cell>
 [[gnu::always_inline]] inline auto forward(const T* gates, const T* c, T* y, index_t n, index_t rows, Cell cell) -> void {
   for (; rows > 0; --rows, gates += 4 * n, c += n, y += n)
-    for (index_t j = 0; j < n; j += lane<T>::size) store_part(cell(cell_lanes<T>{gates + j, c + j, n, n - j}), y + j, n - j);
+    for (index_t j = 0; j < n; j += batch<T>::size) store_part(cell(cell_batches<T>{gates + j, c + j, n, n - j}), y + j, n - j);
 }
 
 // adjoint += g * slope for what `slopes` names: add(k, slope) of gate k, or of the state if the row of adjoints is one of states.
@@ -28,13 +28,13 @@ template <class T, class Slopes>
                                             index_t rows, Slopes slopes) -> void {
   const auto out_row = which == 0 ? 4 * n : n;
   for (; rows > 0; --rows, gates += 4 * n, c += n, g += n, adjoint += out_row)
-    for (index_t j = 0; j < n; j += lane<T>::size) {
+    for (index_t j = 0; j < n; j += batch<T>::size) {
       const auto left = n - j;
       const auto by = load_part(g + j, left);
-      slopes(cell_lanes<T>{gates + j, c + j, n, left}, [=](index_t k, lane<T> slope) {
-        const auto pulled = pick(by == lane<T>(0), lane<T>(0), by * slope);
+      slopes(cell_batches<T>{gates + j, c + j, n, left}, [=](index_t k, batch<T> slope) {
+        const auto contribution = select(by == batch<T>(0), batch<T>(0), by * slope);
         auto* to = adjoint + k * n + j;
-        store_part(load_part(to, left) + pulled, to, left);
+        store_part(load_part(to, left) + contribution, to, left);
       });
     }
 }
@@ -53,8 +53,7 @@ auto lstm_loops<S, T>::output(const T* gates, const T* c, T* y, index_t n, index
 }
 
 template <instruction_set S, class T>
-auto lstm_loops<S, T>::state_pull(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows)
-    -> void {
+auto lstm_loops<S, T>::state_vjp(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows) -> void {
   backward(which, gates, c, g, adjoint, n, rows, [which](const auto& at, auto add) {
     const auto f = sigmoid(at.gate(1));
     if (which == 1) return add(0, f);
@@ -64,7 +63,7 @@ auto lstm_loops<S, T>::state_pull(int which, const T* gates, const T* c, const T
 }
 
 template <instruction_set S, class T>
-auto lstm_loops<S, T>::output_pull(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows)
+auto lstm_loops<S, T>::output_vjp(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows)
     -> void {
   backward(which, gates, c, g, adjoint, n, rows, [which](const auto& at, auto add) {
     const auto o = sigmoid(at.gate(3)), m = tanh(at.state());

@@ -9,23 +9,23 @@ namespace seegrad {
 template <instruction_set, class T>
 struct softmax_loops {
   static auto value(const T* x, T* y, index_t n, index_t rows, bool logarithm) -> void;
-  static auto pull(const T* y, const T* g, T* out, index_t n, index_t rows, bool logarithm) -> void;
+  static auto vjp(const T* y, const T* g, T* out, index_t n, index_t rows, bool logarithm) -> void;
 };
 
 template <instruction_set, class T>
 struct standardise_loops {
   static auto value(const T* x, T* y, index_t n, index_t rows, double eps) -> void;
-  static auto pull(const T* x, const T* y, const T* g, T* out, index_t n, index_t rows, double eps) -> void;
+  static auto vjp(const T* x, const T* y, const T* g, T* out, index_t n, index_t rows, double eps) -> void;
 };
 
-/// An LSTM's cell, ops/window/recurrent.hpp: rows of gates have 4 n numbers, those of states n. The pull-backs add, to a row of 4 n numbers by the
+/// An LSTM's cell, ops/window/recurrent.hpp: rows of gates have 4 n numbers, those of states n. The vjps add, to a row of 4 n numbers by the
 /// gates (which = 0), or of n by the state (1); nothing comes from a cotangent of 0, whatever the slope.
 template <instruction_set, class T>
 struct lstm_loops {
   static auto state(const T* gates, const T* c, T* y, index_t n, index_t rows) -> void;
   static auto output(const T* gates, const T* c, T* y, index_t n, index_t rows) -> void;
-  static auto state_pull(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows) -> void;
-  static auto output_pull(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows) -> void;
+  static auto state_vjp(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows) -> void;
+  static auto output_vjp(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows) -> void;
 };
 
 }  // namespace seegrad

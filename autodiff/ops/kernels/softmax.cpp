@@ -1,4 +1,4 @@
-#include <autodiff/ops/kernels/lane_part.hpp>
+#include <autodiff/ops/kernels/batch_part.hpp>
 #include <autodiff/ops/kernels/row_loops.hpp>
 #include <cmath>
 #include <limits>
@@ -9,12 +9,12 @@ namespace {
 /// NaN if there is one among them.
 template <class T>
 auto highest(const T* x, index_t n) -> T {
-  using L = lane<T>;
+  using L = batch<T>;
   constexpr auto lowest = -std::numeric_limits<T>::infinity();
   L most(lowest), strange(0);
-  each_lane<T>(n, lowest, x, [&](index_t, index_t, L v) {
-    most = pick(v > most, v, most);
-    strange = pick(v == v, strange, v);
+  each_batch<T>(n, lowest, x, [&](index_t, index_t, L v) {
+    most = select(v > most, v, most);
+    strange = select(v == v, strange, v);
   });
   alignas(64) T part[L::size], nan[L::size];
   most.store(part), strange.store(nan);
@@ -38,30 +38,31 @@ auto at_infinity(const T* x, T* y, index_t n, T h, bool logarithm) -> void {
 
 template <class T>
 auto row(const T* x, T* y, index_t n, bool logarithm) -> void {
-  using L = lane<T>;
+  using L = batch<T>;
   constexpr auto lowest = -std::numeric_limits<T>::infinity();
   const T h = highest(x, n);
   if (std::isinf(h)) return at_infinity(x, y, n, h, logarithm);
   L sum(0);
-  each_lane<T>(n, lowest, x, [&](index_t i, index_t count, L v) {
+  each_batch<T>(n, lowest, x, [&](index_t i, index_t count, L v) {
     const auto e = exp(v - L(h));
     sum = sum + e;
     if (!logarithm) store_part(e, y + i, count);
   });
   const auto s = total(sum);
   const L shift(logarithm ? static_cast<T>(static_cast<double>(h) + std::log(s)) : static_cast<T>(1 / s));
-  each_lane<T>(n, T{}, logarithm ? x : y,
-               [&](index_t i, index_t count, L v) { store_part(logarithm ? v - shift : v * shift, y + i, count); });
+  each_batch<T>(n, T{}, logarithm ? x : y,
+                [&](index_t i, index_t count, L v) { store_part(logarithm ? v - shift : v * shift, y + i, count); });
 }
 
 template <class T>
-auto pull_row(const T* y, const T* g, T* out, index_t n, bool logarithm) -> void {
-  using L = lane<T>;
+auto vjp_of_tensor(const T* y, const T* g, T* out, index_t n, bool logarithm) -> void {
+  using L = batch<T>;
   L sum(0);
-  each_lane<T>(n, T{}, y, g, [&](index_t, index_t, L v, L c) { sum = sum + (logarithm ? c : v * c); });
+  each_batch<T>(n, T{}, y, g, [&](index_t, index_t, L v, L c) { sum = sum + (logarithm ? c : v * c); });
   const L s(static_cast<T>(total(sum)));
-  each_lane<T>(n, T{}, y, g,
-               [&](index_t i, index_t count, L v, L c) { store_part(logarithm ? c - exp(v) * s : v * (c - s), out + i, count); });
+  each_batch<T>(n, T{}, y, g, [&](index_t i, index_t count, L v, L c) {
+    store_part(logarithm ? c - exp(v) * s : v * (c - s), out + i, count);
+  });
 }
 
 }  // namespace
@@ -72,8 +73,8 @@ auto softmax_loops<S, T>::value(const T* x, T* y, index_t n, index_t rows, bool 
 }
 
 template <instruction_set S, class T>
-auto softmax_loops<S, T>::pull(const T* y, const T* g, T* out, index_t n, index_t rows, bool logarithm) -> void {
-  for (; rows > 0; --rows, y += n, g += n, out += n) pull_row(y, g, out, n, logarithm);
+auto softmax_loops<S, T>::vjp(const T* y, const T* g, T* out, index_t n, index_t rows, bool logarithm) -> void {
+  for (; rows > 0; --rows, y += n, g += n, out += n) vjp_of_tensor(y, g, out, n, logarithm);
 }
 
 template struct softmax_loops<compiled_set, float>;

@@ -23,7 +23,7 @@ struct cholesky_op : structural<1> {
   static constexpr std::string_view name = "cholesky", help = "the lower triangular factor of a positive definite matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return cholesky_factor(x[0]); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T>, const T& y, const T& g) -> T {
+  static auto vjp(const parameters&, int, std::span<const T>, const T& y, const T& g) -> T {
     const auto from_left = [&](const T& m) { return structured<triangular_solve_op>({false, true, false}, y, m); };  // L⁻ᵀ m
     const auto s = from_left(transpose(from_left(half_diagonal_tril(matmul(transpose(y), g)))));
     return (s + transpose(s)) * 0.5;
@@ -48,7 +48,7 @@ struct qr_op : structural<1> {
                                     help = "an orthogonal matrix above a triangular one, whose product is the operand";
   static auto value(const parameters&, std::span<const array> x) -> array { return stacked_qr(x[0]); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto columns = x[0].shape().back(), rows = y.shape()[y.rank() - 2] - columns;
     const auto q = slice(y, -2, 0, rows), r = slice(y, -2, rows, rows + columns);
     const auto dq = slice(g, -2, 0, rows), dr = slice(g, -2, rows, rows + columns);

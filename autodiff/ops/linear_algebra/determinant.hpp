@@ -40,7 +40,7 @@ struct cofactors_slope_op : structural<2> {
   static constexpr std::string_view name = "cofactors_slope", help = "the change of the cofactors of a matrix along another";
   static auto value(const parameters&, std::span<const array> x) -> array { return cofactors_along(x[0], x[1]); }
   template <class T>
-  static auto pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
     // The map of G is a matrix of second derivatives, and so is its own transpose.
     if (i == 1) return structured<cofactors_slope_op>({}, x[0], g);
     // The third derivative of det along G, H and K, as a gradient by K: from the series of det(1 + A⁻¹K).
@@ -62,7 +62,7 @@ struct cofactors_op : structural<1> {
                                     help = "the determinants of a matrix without row i and column j, with signs";
   static auto value(const parameters&, std::span<const array> x) -> array { return cofactor_matrix(x[0]); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return structured<cofactors_slope_op>({}, x[0], g);
   }
   static auto samples() -> samples_t {
@@ -81,7 +81,7 @@ struct det_op : structural<1> {
   static constexpr std::string_view name = "det", help = "the determinant of a matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return determinant(x[0]); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return as_factor(g) * cofactors(x[0]);
   }
   static auto samples() -> samples_t {
@@ -99,7 +99,7 @@ struct logdet_op : structural<1> {
   static constexpr std::string_view name = "logdet", help = "the logarithm of the determinant's absolute value";
   static auto value(const parameters&, std::span<const array> x) -> array { return log_determinant(x[0]); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
     if constexpr (std::same_as<T, array>)  // where it is recorded, the inverse says so whenever it runs
       if (any(y == -infinity))
         throw error("logdet: a matrix of " + to_string(x[0].shape()) + " is singular, where logdet is -inf and has no slope");
@@ -119,7 +119,7 @@ struct det_sign_op : structural<1> {
   static constexpr std::string_view name = "det_sign", help = "1, -1, or 0 for a singular matrix: the sign of the determinant";
   static auto value(const parameters&, std::span<const array> x) -> array { return det_sign(x[0]); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);
   }
   static auto samples() -> samples_t { return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 2, 2}}, diagonal_values}}; }

@@ -33,14 +33,14 @@ auto linear_op::value(const parameters&, std::span<const array> x) -> array {
   return matrix_product(x[0].cast(type), transpose(x[1]).cast(type), &y);
 }
 
-auto linear_op::matrix_pull(int i, std::span<const array> x, const array& g) -> array {
+auto linear_op::matrix_vjp(int i, std::span<const array> x, const array& g) -> array {
   return i == 0 ? matrix_product(factor{g}, factor{x[1]}) : matrix_product({g, true}, factor{x[0]});
 }
 
-auto linear_op::pull_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
+auto linear_op::vjp_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
     -> void {
   const bool plain = x[0].rank() == 2 && adjoint.type() == g.type() && x[0].type() == g.type() && x[1].type() == g.type();
-  if (!plain || i == 2) return add_into(adjoint, pull(p, i, x, y, g));
+  if (!plain || i == 2) return add_into(adjoint, vjp(p, i, x, y, g));
   if (i == 0) matrix_product(factor{g}, factor{x[1]}, &adjoint);
   else matrix_product({g, true}, factor{x[0]}, &adjoint);
 }

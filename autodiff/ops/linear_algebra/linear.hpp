@@ -14,15 +14,15 @@ struct linear_op : structural<3> {
                                     help = "x @ transpose(w) + b: rows of x through weights [out, in], and a bias [out]";
   static auto value(const parameters&, std::span<const array> x) -> array;
   template <class T>
-  static auto pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
     if constexpr (std::same_as<T, array>)
-      if (i != 2 && x[0].rank() == 2) return matrix_pull(i, x, g);
+      if (i != 2 && x[0].rank() == 2) return matrix_vjp(i, x, g);
     if (i == 0) return matmul(g, x[1]);
     if (i == 2) return summed_to(g, x[2].shape());
     return matmul(transpose(as_rows(g)), as_rows(x[0]));
   }
-  static auto matrix_pull(int i, std::span<const array> x, const array& g) -> array;
-  static auto pull_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
+  static auto matrix_vjp(int i, std::span<const array> x, const array& g) -> array;
+  static auto vjp_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
       -> void;
   static auto samples() -> samples_t {
     return {{{}, {{2, 3}, {4, 3}, {4}}},    {{}, {{3}, {2, 3}, {2}}},       {{}, {{2, 2, 3}, {1, 3}, {1}}},

@@ -12,7 +12,7 @@
 // where two operands meet, these axes are repeated to each other as by numpy. float32 stays float32, and whole numbers become
 // float64. Matrices without elements are matrices, too: the determinant of 0x0 is 1.
 //
-// The pull-backs are written with these same functions, so that they can be differentiated again. Where a matrix that a whole
+// The vjps are written with these same functions, so that they can be differentiated again. Where a matrix that a whole
 // factorisation is made from holds an infinity or a NaN, the result is NaN throughout.
 //
 // Decompositions have one result in the graph, in which the factors are stacked, and what users get are slices of it. A gradient

@@ -148,11 +148,11 @@ auto matrix_product(const array& a, const array& b, array* out) -> array {
   return result;
 }
 
-auto matmul_op::pull_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
+auto matmul_op::vjp_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
     -> void {
   const bool plain =
       x[0].rank() == 2 && x[1].rank() == 2 && adjoint.type() == g.type() && g.type() == x[1 - static_cast<std::size_t>(i)].type();
-  if (!plain) return add_into(adjoint, pull(p, i, x, y, g));
+  if (!plain) return add_into(adjoint, vjp(p, i, x, y, g));
   if (i == 0) matrix_product(factor{g}, {x[1], true}, &adjoint);
   else matrix_product({x[0], true}, factor{g}, &adjoint);
 }

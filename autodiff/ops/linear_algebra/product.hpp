@@ -30,8 +30,8 @@ struct matmul_op : structural<2> {
   static constexpr bool linear = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return matrix_product(x[0], x[1]); }
   template <class T>
-  static auto pull(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T;
-  static auto pull_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
+  static auto vjp(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T;
+  static auto vjp_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
       -> void;
   static auto samples() -> samples_t {
     return {{{}, {{2, 3}, {3, 4}}},
@@ -62,7 +62,7 @@ auto as_rows(const T& x) -> T {
   return reshape(x, {elements(x.shape().first(x.rank() - 1)), x.shape().back()});
 }
 template <class T>
-auto matmul_op::pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
+auto matmul_op::vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
   auto a = reshape(x[0], left_matrix_shape(x[0].shape())), b = reshape(x[1], right_matrix_shape(x[1].shape()));
   auto c = reshape(g, matrix_product_shape(a.shape(), b.shape()));
   if (i == 0) return reshape(summed_to(matmul(c, transpose(b)), a.shape()), x[0].shape());

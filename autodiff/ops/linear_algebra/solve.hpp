@@ -23,6 +23,7 @@ struct triangular {
   bool upper = false;
   bool transposed = false;     ///< Aᵀ x = b
   bool unit_diagonal = false;  ///< 1 on the diagonal, whatever A says there
+  friend auto operator==(const triangular&, const triangular&) -> bool = default;
 };
 
 auto solved(const array& a, const array& b) -> array;
@@ -41,7 +42,7 @@ struct triangular_solve_op : structural<2, triangular> {
                                     help = "solves a system with the lower or upper triangle of a matrix";
   static auto value(const triangular& how, std::span<const array> x) -> array { return triangular_solved(how, x[0], x[1]); }
   template <class T>
-  static auto pull(const triangular& how, int i, std::span<const T> x, const T& y, const T& g) -> T {
+  static auto vjp(const triangular& how, int i, std::span<const T> x, const T& y, const T& g) -> T {
     const auto back = structured<triangular_solve_op>({how.upper, !how.transposed, how.unit_diagonal}, x[0], g);
     if (i == 1) return summed_to(back, x[1].shape());
     const auto product = -(how.transposed ? matmul(y, transpose(back)) : matmul(back, transpose(y)));
@@ -76,7 +77,7 @@ struct solve_op : structural<2> {
   static constexpr std::string_view name = "solve", help = "solves a system of linear equations";
   static auto value(const parameters&, std::span<const array> x) -> array { return solved(x[0], x[1]); }
   template <class T>
-  static auto pull(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T {
+  static auto vjp(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T {
     const auto back = structured<solve_op>({}, transpose(x[0]), g);
     return summed_to(i == 1 ? back : -matmul(back, transpose(y)), x[static_cast<std::size_t>(i)].shape());
   }
@@ -104,7 +105,7 @@ struct inverse_op : structural<1> {
   static constexpr std::string_view name = "inverse", symbol = "⁻¹", help = "the inverse of a matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return inverted(x[0]); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T>, const T& y, const T& g) -> T {
+  static auto vjp(const parameters&, int, std::span<const T>, const T& y, const T& g) -> T {
     return -matmul(transpose(y), matmul(g, transpose(y)));
   }
   static auto samples() -> samples_t {

@@ -36,7 +36,7 @@ struct eigh_op : structural<1> {
   static constexpr std::string_view name = "eigh", help = "eigenvalues, as the first row, and eigenvectors of a symmetric matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return stacked_eigh(x[0]); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto n = x[0].shape().back();
     const auto w = slice(y, -2, 0, 1), v = slice(y, -2, 1, n + 1), dw = slice(g, -2, 0, 1), dv = slice(g, -2, 1, n + 1);
     const auto f = reciprocal_or_zero(w - transpose(w));
@@ -66,7 +66,7 @@ struct svd_op : structural<1> {
   static constexpr std::string_view name = "svd", help = "left vectors, a row of singular values, and right vectors of a matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return stacked_svd(x[0]); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto n = x[0].shape().back(), m = x[0].shape()[x[0].rank() - 2], k = y.shape().back();
     const auto u = slice(y, -2, 0, m), s = slice(y, -2, m, m + 1), v = slice(y, -2, m + 1, m + 1 + n);
     const auto du = slice(g, -2, 0, m), ds = slice(g, -2, m, m + 1), dv = slice(g, -2, m + 1, m + 1 + n);

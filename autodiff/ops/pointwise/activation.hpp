@@ -9,28 +9,28 @@ namespace seegrad {
 struct sigmoid_op : paragraph<1> {
   static constexpr std::string_view name = "sigmoid", symbol = "σ", help = "logistic function 1 / (1 + exp(-x))";
   static auto value(auto x) {
-    const auto e = exp(pick(x >= 0, -x, x));  // not of -abs(x), whose slope at 0 is not that of the sigmoid
-    return pick(x >= 0, 1.0, e) / (1 + e);
+    const auto e = exp(select(x >= 0, -x, x));  // not of -abs(x), whose slope at 0 is not that of the sigmoid
+    return select(x >= 0, 1.0, e) / (1 + e);
   }
   // Where y is near 1, the difference from 1 is known better from the other side.
   static auto d0(auto x, auto y) {
     const auto rest = 1 - y;
-    return pick_seldom(
-        rest < 1e-3, [&] { return y * (exp(-x) * y); }, y * rest);
+    return select_seldom(
+        rest < 0.05, [&] { return y * (exp(-x) * y); }, y * rest);
   }
 };
 [[gnu::always_inline]] inline auto sigmoid(const numbers auto& x) { return apply<sigmoid_op>(x); }
 
 struct log_sigmoid_op : paragraph<1> {
   static constexpr std::string_view name = "log_sigmoid", help = "log(sigmoid(x))";
-  static auto value(auto x) { return pick(x < 0, x, 0.0) - log1p(exp(pick(x < 0, x, -x))); }
+  static auto value(auto x) { return select(x < 0, x, 0.0) - log1p(exp(select(x < 0, x, -x))); }
   static auto d0(auto x, auto) { return sigmoid(-x); }
 };
 [[gnu::always_inline]] inline auto log_sigmoid(const numbers auto& x) { return apply<log_sigmoid_op>(x); }
 
 struct softplus_op : paragraph<1> {
   static constexpr std::string_view name = "softplus", help = "log(1 + exp(x))";
-  static auto value(auto x) { return pick(x > 0, x, 0.0) + log1p(exp(pick(x > 0, -x, x))); }
+  static auto value(auto x) { return select(x > 0, x, 0.0) + log1p(exp(select(x > 0, -x, x))); }
   static auto d0(auto x, auto) { return sigmoid(x); }
 };
 [[gnu::always_inline]] inline auto softplus(const numbers auto& x) { return apply<softplus_op>(x); }
@@ -38,7 +38,7 @@ struct softplus_op : paragraph<1> {
 struct softsign_op : paragraph<1> {
   static constexpr std::string_view name = "softsign", help = "x / (1 + |x|)";
   static constexpr bool light = true;
-  static auto value(auto x) { return pick(abs(x) == infinity, sign(x), x / (1 + abs(x))); }
+  static auto value(auto x) { return select(abs(x) == infinity, sign(x), x / (1 + abs(x))); }
   static auto d0(auto x, auto) { return 1 / square(1 + abs(x)); }
 };
 [[gnu::always_inline]] inline auto softsign(const numbers auto& x) { return apply<softsign_op>(x); }
@@ -46,17 +46,17 @@ struct softsign_op : paragraph<1> {
 struct relu_op : paragraph<1> {
   static constexpr std::string_view name = "relu", help = "x for x > 0, else 0; slope 0 at 0";
   static constexpr bool light = true, whole = true;
-  static auto value(auto x) { return pick(x > 0, x, pick(x <= 0, 0.0, x)); }
-  static auto d0(auto x, auto) { return pick(x > 0, 1.0, 0.0); }
+  static auto value(auto x) { return select(x > 0, x, select(x <= 0, 0.0, x)); }
+  static auto d0(auto x, auto) { return select(x > 0, 1.0, 0.0); }
 };
 [[gnu::always_inline]] inline auto relu(const numbers auto& x) { return apply<relu_op>(x); }
 
 struct leaky_relu_op : paragraph<2> {
   static constexpr std::string_view name = "leaky_relu", help = "a for a > 0, else b * a; slope b at 0";
   static constexpr bool light = true;
-  static auto value(auto a, auto b) { return pick(a > 0, a, b * a); }
-  static auto d0(auto a, auto b, auto) { return pick(a > 0, 1.0, b); }
-  static auto d1(auto a, auto, auto) { return pick(a > 0, 0.0, a); }
+  static auto value(auto a, auto b) { return select(a > 0, a, b * a); }
+  static auto d0(auto a, auto b, auto) { return select(a > 0, 1.0, b); }
+  static auto d1(auto a, auto, auto) { return select(a > 0, 0.0, a); }
 };
 // clang-format off
 template <class A, class B> requires numbers<A, B>
@@ -65,9 +65,9 @@ auto leaky_relu(const A& a, const B& b) { return apply<leaky_relu_op>(a, b); }
 
 struct elu_op : paragraph<2> {
   static constexpr std::string_view name = "elu", help = "a for a > 0, else b * (exp(a) - 1); slope b at 0";
-  static auto value(auto a, auto b) { return pick(a > 0, a, b * expm1(a)); }
-  static auto d0(auto a, auto b, auto) { return pick(a > 0, 1.0, b * exp(a)); }
-  static auto d1(auto a, auto, auto) { return pick(a > 0, 0.0, expm1(a)); }
+  static auto value(auto a, auto b) { return select(a > 0, a, b * expm1(a)); }
+  static auto d0(auto a, auto b, auto) { return select(a > 0, 1.0, b * exp(a)); }
+  static auto d1(auto a, auto, auto) { return select(a > 0, 0.0, expm1(a)); }
 };
 // clang-format off
 template <class A, class B> requires numbers<A, B>
@@ -76,8 +76,8 @@ auto elu(const A& a, const B& b) { return apply<elu_op>(a, b); }
 
 struct silu_op : paragraph<1> {
   static constexpr std::string_view name = "silu", help = "x * sigmoid(x), also called swish";
-  static auto value(auto x) { return pick(x < -1000, 0.0, x) * sigmoid(x); }  // not -∞ · 0
-  static auto d0(auto x, auto y) { return sigmoid(x) + pick(x > 1000, 0.0, y) * sigmoid(-x); }
+  static auto value(auto x) { return select(x < -1000, 0.0, x) * sigmoid(x); }  // not -∞ · 0
+  static auto d0(auto x, auto y) { return sigmoid(x) + select(x > 1000, 0.0, y) * sigmoid(-x); }
 };
 [[gnu::always_inline]] inline auto silu(const numbers auto& x) { return apply<silu_op>(x); }
 
@@ -86,18 +86,18 @@ struct gelu_op : paragraph<1> {
       name = "gelu",
       help = "x * Φ(x) with the normal distribution function Φ (Hendrycks and Gimpel 2016, the exact form)";
   // Beyond 40 Φ(-x) is 0 in any precision; the product with an infinite x must be, too.
-  static auto value(auto x) { return 0.5 * pick(x < -40, 0.0, x) * erfc(-x / std::numbers::sqrt2); }
+  static auto value(auto x) { return 0.5 * select(x < -40, 0.0, x) * erfc(-x / std::numbers::sqrt2); }
   static auto d0(auto x, auto) {
-    return 0.5 * erfc(-x / std::numbers::sqrt2) + 0.39894228040143268 * pick(abs(x) > 40, 0.0, x) * exp(-0.5 * (x * x));
+    return 0.5 * erfc(-x / std::numbers::sqrt2) + 0.39894228040143268 * select(abs(x) > 40, 0.0, x) * exp(-0.5 * (x * x));
   }
 };
 [[gnu::always_inline]] inline auto gelu(const numbers auto& x) { return apply<gelu_op>(x); }
 
 struct mish_op : paragraph<1> {
   static constexpr std::string_view name = "mish", help = "x * tanh(softplus(x))";
-  static auto value(auto x) { return pick(x < -1000, 0.0, x) * tanh(softplus(x)); }
+  static auto value(auto x) { return select(x < -1000, 0.0, x) * tanh(softplus(x)); }
   static auto d0(auto x, auto) {
-    const auto inside = pick(abs(x) > 1000, 0.0, x);
+    const auto inside = select(abs(x) > 1000, 0.0, x);
     return tanh(softplus(x)) + inside * sigmoid(x) / square(cosh(softplus(inside)));
   }
 };

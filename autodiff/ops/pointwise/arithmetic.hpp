@@ -114,7 +114,7 @@ template <lifted T, class B>
 struct sign_op : paragraph<1> {
   static constexpr std::string_view name = "sign", help = "-1, 0 or 1";
   static constexpr bool light = true, whole = true;
-  static auto value(auto x) { return pick(x > 0, 1.0, pick(x < 0, -1.0, x)); }
+  static auto value(auto x) { return select(x > 0, 1.0, select(x < 0, -1.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
 };
 [[gnu::always_inline]] inline auto sign(const numbers auto& x) { return apply<sign_op>(x); }
@@ -124,6 +124,7 @@ struct abs_op : paragraph<1> {
   static constexpr bool light = true, whole = true;
   static auto value(auto x) { return abs(x); }
   static auto d0(auto x, auto) { return sign(x); }
+  static auto yd0(auto x, auto) { return x; }
 };
 [[gnu::always_inline]] inline auto abs(const lifted auto& x) { return apply<abs_op>(x); }
 

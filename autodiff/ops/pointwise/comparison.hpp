@@ -20,72 +20,72 @@ struct predicate : paragraph<Arity> {
 
 struct less_op : predicate<2> {
   static constexpr std::string_view name = "less", symbol = "<", help = "whether a < b: 1 or 0";
-  static auto value(auto a, auto b) { return pick(a < b, 1.0, 0.0); }
+  static auto value(auto a, auto b) { return select(a < b, 1.0, 0.0); }
   static auto test(auto a, auto b) -> bool { return a < b; }
 };
 struct less_equal_op : predicate<2> {
   static constexpr std::string_view name = "less_equal", symbol = "≤", help = "whether a <= b: 1 or 0";
-  static auto value(auto a, auto b) { return pick(a <= b, 1.0, 0.0); }
+  static auto value(auto a, auto b) { return select(a <= b, 1.0, 0.0); }
   static auto test(auto a, auto b) -> bool { return a <= b; }
 };
 struct greater_op : predicate<2> {
   static constexpr std::string_view name = "greater", symbol = ">", help = "whether a > b: 1 or 0";
-  static auto value(auto a, auto b) { return pick(a > b, 1.0, 0.0); }
+  static auto value(auto a, auto b) { return select(a > b, 1.0, 0.0); }
   static auto test(auto a, auto b) -> bool { return a > b; }
 };
 struct greater_equal_op : predicate<2> {
   static constexpr std::string_view name = "greater_equal", symbol = "≥", help = "whether a >= b: 1 or 0";
-  static auto value(auto a, auto b) { return pick(a >= b, 1.0, 0.0); }
+  static auto value(auto a, auto b) { return select(a >= b, 1.0, 0.0); }
   static auto test(auto a, auto b) -> bool { return a >= b; }
 };
 struct equal_op : predicate<2> {
   static constexpr std::string_view name = "equal", symbol = "=", help = "whether a = b: 1 or 0";
-  static auto value(auto a, auto b) { return pick(a == b, 1.0, 0.0); }
+  static auto value(auto a, auto b) { return select(a == b, 1.0, 0.0); }
   static auto test(auto a, auto b) -> bool { return a == b; }
 };
 struct not_equal_op : predicate<2> {
   static constexpr std::string_view name = "not_equal", symbol = "≠",
                                     help = "whether a and b differ: 1 or 0; NaN differs from all";
-  static auto value(auto a, auto b) { return pick(a == b, 0.0, 1.0); }
+  static auto value(auto a, auto b) { return select(a == b, 0.0, 1.0); }
   static auto test(auto a, auto b) -> bool { return a != b; }
 };
 
 // Anything but 0 counts as true, NaN too.
 struct logical_and_op : predicate<2> {
   static constexpr std::string_view name = "logical_and", symbol = "∧", help = "1 where neither a nor b is 0, else 0";
-  static auto value(auto a, auto b) { return pick(a == 0, 0.0, pick(b == 0, 0.0, 1.0)); }
+  static auto value(auto a, auto b) { return select(a == 0, 0.0, select(b == 0, 0.0, 1.0)); }
   static auto test(auto a, auto b) -> bool { return a != 0 && b != 0; }
 };
 struct logical_or_op : predicate<2> {
   static constexpr std::string_view name = "logical_or", symbol = "∨", help = "0 where a and b are 0, else 1";
-  static auto value(auto a, auto b) { return pick(a == 0, pick(b == 0, 0.0, 1.0), 1.0); }
+  static auto value(auto a, auto b) { return select(a == 0, select(b == 0, 0.0, 1.0), 1.0); }
   static auto test(auto a, auto b) -> bool { return a != 0 || b != 0; }
 };
 struct logical_xor_op : predicate<2> {
   static constexpr std::string_view name = "logical_xor", symbol = "⊻",
                                     help = "1 where one of a and b is 0 and the other is not, else 0";
-  static auto value(auto a, auto b) { return pick(a == 0, pick(b == 0, 0.0, 1.0), pick(b == 0, 1.0, 0.0)); }
+  static auto value(auto a, auto b) { return select(a == 0, select(b == 0, 0.0, 1.0), select(b == 0, 1.0, 0.0)); }
   static auto test(auto a, auto b) -> bool { return (a != 0) != (b != 0); }
 };
 struct logical_not_op : predicate<1> {
   static constexpr std::string_view name = "logical_not", symbol = "¬", help = "1 for 0, else 0";
-  static auto value(auto x) { return pick(x == 0, 1.0, 0.0); }
+  static auto value(auto x) { return select(x == 0, 1.0, 0.0); }
   static auto test(auto x) -> bool { return x == 0; }
 };
 
 struct isnan_op : predicate<1> {
   static constexpr std::string_view name = "isnan", help = "whether x is NaN: 1 or 0";
-  static auto value(auto x) { return pick(x == x, 0.0, 1.0); }
+  static auto value(auto x) { return select(x == x, 0.0, 1.0); }
   static auto test(auto x) -> bool { return x != x; }
 };
 struct isinf_op : predicate<1> {
   static constexpr std::string_view name = "isinf", help = "whether x is infinite, of either sign: 1 or 0";
-  static auto value(auto x) { return pick(abs(x) == infinity, 1.0, 0.0); }
+  static auto value(auto x) { return select(abs(x) == infinity, 1.0, 0.0); }
   static auto test(auto x) -> bool { return std::isinf(static_cast<double>(x)); }
 };
 struct isfinite_op : predicate<1> {
   static constexpr std::string_view name = "isfinite", help = "whether x is neither infinite nor NaN: 1 or 0";
-  static auto value(auto x) { return pick(abs(x) < infinity, 1.0, 0.0); }
+  static auto value(auto x) { return select(abs(x) < infinity, 1.0, 0.0); }
   static auto test(auto x) -> bool { return std::isfinite(static_cast<double>(x)); }
 };
 

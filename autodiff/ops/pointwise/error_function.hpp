@@ -1,5 +1,5 @@
 #pragma once
-// erf and erfc over lanes: xsimd's lose up to four digits in double. The rational approximations are those of W. J. Cody, Rational
+// erf and erfc over batches: xsimd's lose up to four digits in double. The rational approximations are those of W. J. Cody, Rational
 // Chebyshev approximations for the error function, Mathematics of Computation 23 (1969). In float less will do: exp(x²) erfc(x) times
 // 1 + 2x is smooth in (x - 2)/(x + 2), as M. M. Shepherd and J. G. Laframboise found (Mathematics of Computation 36, 1981), and a
 // polynomial fitted there through Chebyshev's points serves for all x.
@@ -64,33 +64,33 @@ template <class L>
   constexpr std::array far_q{
       1.0, 2.56852019228982242, 1.87295284992346725, 5.27905102951428412e-1, 6.05183413124413191e-2, 2.33520497626869185e-3};
   constexpr double inv_sqrt_pi = 0.56418958354775628695;
-  const L middle = pick(x <= L(4), x, L(4)), z = L(1) / (x * x);
+  const L middle = select(x <= L(4), x, L(4)), z = L(1) / (x * x);
   const L far = (L(inv_sqrt_pi) - z * (horner(z, far_p) / horner(z, far_q))) / x;
-  return pick(x <= L(4), horner(middle, p) / horner(middle, q), far);
+  return select(x <= L(4), horner(middle, p) / horner(middle, q), far);
 }
 
 template <class L>
-auto erfc_lane(L x, double vanishes) -> L {
+auto erfc_batch(L x, double vanishes) -> L {
   const L a = abs(x);
   if constexpr (is_single<L>) {
-    const L near = pick(a <= L(vanishes), a, L(vanishes));
-    const L tail = pick(a > L(vanishes), L(0), exp_of_minus_square(near) * scaled_erfc(near));
-    return pick(x == x, pick(x < L(0), L(2) - tail, tail), x);
+    const L near = select(a <= L(vanishes), a, L(vanishes));
+    const L tail = select(a > L(vanishes), L(0), exp_of_minus_square(near) * scaled_erfc(near));
+    return select(x == x, select(x < L(0), L(2) - tail, tail), x);
   }
-  const L inside = pick(a <= L(0.46875), L(0.5), pick(a <= L(vanishes), a, L(vanishes)));
-  const L tail = pick(a > L(vanishes), L(0), exp_of_minus_square(inside) * scaled_erfc(inside));
-  const L outer = pick(x < L(0), L(2) - tail, tail);
-  const L y = pick(a <= L(0.46875), L(1) - x * erf_near_zero(x * x), outer);
-  return pick(x == x, y, x);
+  const L inside = select(a <= L(0.46875), L(0.5), select(a <= L(vanishes), a, L(vanishes)));
+  const L tail = select(a > L(vanishes), L(0), exp_of_minus_square(inside) * scaled_erfc(inside));
+  const L outer = select(x < L(0), L(2) - tail, tail);
+  const L y = select(a <= L(0.46875), L(1) - x * erf_near_zero(x * x), outer);
+  return select(x == x, y, x);
 }
 
 template <class L>
-auto erf_lane(L x) -> L {
+auto erf_batch(L x) -> L {
   const L a = abs(x);
-  const L inside = pick(a <= L(0.46875), L(0.5), pick(a <= L(6), a, L(6)));
+  const L inside = select(a <= L(0.46875), L(0.5), select(a <= L(6), a, L(6)));
   const L tail = L(1) - exp_of_minus_square(inside) * scaled_erfc(inside);
-  const L y = pick(a <= L(0.46875), x * erf_near_zero(x * x), pick(x < L(0), -tail, tail));
-  return pick(x == x, y, x);
+  const L y = select(a <= L(0.46875), x * erf_near_zero(x * x), select(x < L(0), -tail, tail));
+  return select(x == x, y, x);
 }
 
 }  // namespace seegrad::detail

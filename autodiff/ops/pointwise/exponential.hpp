@@ -71,6 +71,7 @@ struct sqrt_op : paragraph<1> {
   static constexpr intervals domain{{positive}}, samples{{{0.2, 4}}};
   static auto value(auto x) { return sqrt(x); }
   static auto d0(auto, auto y) { return 0.5 / y; }
+  static auto yd0(auto, auto) { return 0.5; }
 };
 [[gnu::always_inline]] inline auto sqrt(const lifted auto& x) { return apply<sqrt_op>(x); }
 
@@ -87,8 +88,10 @@ struct hypot_op : paragraph<2> {
   static constexpr std::string_view name = "hypot", help = "sqrt(a² + b²) without overflow; derivative 0 at (0, 0)";
   static constexpr bool light = true;
   static auto value(auto a, auto b) { return hypot(a, b); }
-  static auto d0(auto a, auto, auto y) { return pick(y == 0, 0, a / y); }
-  static auto d1(auto, auto b, auto y) { return pick(y == 0, 0, b / y); }
+  static auto d0(auto a, auto, auto y) { return select(y == 0, 0.0, a / y); }
+  static auto d1(auto, auto b, auto y) { return select(y == 0, 0.0, b / y); }
+  static auto yd0(auto a, auto, auto) { return a; }
+  static auto yd1(auto, auto b, auto) { return b; }
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>
@@ -101,8 +104,10 @@ struct pow_op : paragraph<2> {
   static constexpr std::string_view name = "pow", symbol = "^", help = "a to the power b";
   static constexpr intervals samples{{{0.3, 2.5}, {-2.5, 2.5}}};
   static auto value(auto a, auto b) { return pow(a, b); }
-  static auto d0(auto a, auto b, auto) { return pick(b == 0, 0, b * pow(a, b - 1)); }
-  static auto d1(auto a, auto b, auto y) { return pick(both(a == 0, b >= 0), 0, pick(both(a > 0, y == 0), 0, y * log(a))); }
+  static auto d0(auto a, auto b, auto) { return select(b == 0, 0.0, b * pow(a, b - 1)); }
+  static auto d1(auto a, auto b, auto y) {
+    return select(both(a == 0, b >= 0), 0.0, select(both(a > 0, y == 0), 0.0, y * log(a)));
+  }
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>
@@ -112,10 +117,10 @@ template <class A, class B> requires operands<A, B>
 struct logaddexp_op : paragraph<2> {
   static constexpr std::string_view name = "logaddexp", help = "log(exp(a) + exp(b)) without overflow";
   static auto value(auto a, auto b) {
-    return pick(a == b, 0.5 * (a + b) + std::numbers::ln2, pick(a > b, a + log1p(exp(b - a)), b + log1p(exp(a - b))));
+    return select(a == b, 0.5 * (a + b) + std::numbers::ln2, select(a > b, a + log1p(exp(b - a)), b + log1p(exp(a - b))));
   }
-  static auto d0(auto a, auto b, auto) { return pick(a == b, 0.5, 1 / (1 + exp(b - a))); }
-  static auto d1(auto a, auto b, auto) { return pick(a == b, 0.5, 1 / (1 + exp(a - b))); }
+  static auto d0(auto a, auto b, auto) { return select(a == b, 0.5, 1 / (1 + exp(b - a))); }
+  static auto d1(auto a, auto b, auto) { return select(a == b, 0.5, 1 / (1 + exp(a - b))); }
 };
 // clang-format off
 template <class A, class B> requires numbers<A, B>

@@ -10,7 +10,7 @@ struct step_op : paragraph<1> {
   static constexpr std::string_view name = "step",
                                     help = "1 for x > 0, else 0: the derivative chosen for relu; its own slope is 0";
   static constexpr bool light = true, whole = true;
-  static auto value(auto x) { return pick(x > 0, 1.0, pick(x <= 0, 0.0, x)); }
+  static auto value(auto x) { return select(x > 0, 1.0, select(x <= 0, 0.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
 };
 [[gnu::always_inline]] inline auto step(const numbers auto& x) { return apply<step_op>(x); }
@@ -74,12 +74,12 @@ auto copysign(const A& a, const B& b) { return apply<copysign_op>(a, b); }
 struct min_op : paragraph<2> {
   static constexpr std::string_view name = "min", help = "the smaller; each gets half the slope where they are equal; NaN wins";
   static constexpr bool light = true, whole = true, chooses = true;
-  static auto value(auto a, auto b) { return pick(a < b, a, pick(b <= a, b, a + b)); }
-  static auto d0(auto a, auto b, auto) { return pick(a < b, 1.0, pick(b < a, 0.0, 0.5)); }
-  static auto d1(auto a, auto b, auto) { return pick(b < a, 1.0, pick(a < b, 0.0, 0.5)); }
+  static auto value(auto a, auto b) { return select(a < b, a, select(b <= a, b, a + b)); }
+  static auto d0(auto a, auto b, auto) { return select(a < b, 1.0, select(b < a, 0.0, 0.5)); }
+  static auto d1(auto a, auto b, auto) { return select(b < a, 1.0, select(a < b, 0.0, 0.5)); }
 };
 // clang-format off
-template <class A, class B> requires (numbers<A, B> && !with_arrays<A, B>)  // of an array, min(x, axis) is over the axis
+template <class A, class B> requires numbers<A, B>
 auto min(const A& a, const B& b) { return apply<min_op>(a, b); }
 template <class A, class B> requires numbers<A, B>
 auto minimum(const A& a, const B& b) { return apply<min_op>(a, b); }
@@ -88,12 +88,12 @@ auto minimum(const A& a, const B& b) { return apply<min_op>(a, b); }
 struct max_op : paragraph<2> {
   static constexpr std::string_view name = "max", help = "the larger; each gets half the slope where they are equal; NaN wins";
   static constexpr bool light = true, whole = true, chooses = true;
-  static auto value(auto a, auto b) { return pick(a > b, a, pick(b >= a, b, a + b)); }
-  static auto d0(auto a, auto b, auto) { return pick(a > b, 1.0, pick(b > a, 0.0, 0.5)); }
-  static auto d1(auto a, auto b, auto) { return pick(b > a, 1.0, pick(a > b, 0.0, 0.5)); }
+  static auto value(auto a, auto b) { return select(a > b, a, select(b >= a, b, a + b)); }
+  static auto d0(auto a, auto b, auto) { return select(a > b, 1.0, select(b > a, 0.0, 0.5)); }
+  static auto d1(auto a, auto b, auto) { return select(b > a, 1.0, select(a > b, 0.0, 0.5)); }
 };
 // clang-format off
-template <class A, class B> requires (numbers<A, B> && !with_arrays<A, B>)  // of an array, max(x, axis) is over the axis
+template <class A, class B> requires numbers<A, B>
 auto max(const A& a, const B& b) { return apply<max_op>(a, b); }
 template <class A, class B> requires numbers<A, B>
 auto maximum(const A& a, const B& b) { return apply<max_op>(a, b); }
@@ -103,10 +103,10 @@ struct clamp_op : paragraph<3> {
   static constexpr std::string_view name = "clamp", help = "a held between b and c; at a bound the slope is that of a";
   static constexpr bool light = true, whole = true, chooses = true;
   static constexpr intervals samples{{{-2.5, 2.5}, {-1.5, -0.5}, {0.5, 1.5}}};
-  static auto value(auto a, auto b, auto c) { return pick(a < b, b, pick(a > c, c, a)); }
-  static auto d0(auto a, auto b, auto c, auto) { return pick(a < b, 0.0, pick(a > c, 0.0, 1.0)); }
-  static auto d1(auto a, auto b, auto, auto) { return pick(a < b, 1.0, 0.0); }
-  static auto d2(auto a, auto b, auto c, auto) { return pick(a < b, 0.0, pick(a > c, 1.0, 0.0)); }
+  static auto value(auto a, auto b, auto c) { return select(a < b, b, select(a > c, c, a)); }
+  static auto d0(auto a, auto b, auto c, auto) { return select(a < b, 0.0, select(a > c, 0.0, 1.0)); }
+  static auto d1(auto a, auto b, auto, auto) { return select(a < b, 1.0, 0.0); }
+  static auto d2(auto a, auto b, auto c, auto) { return select(a < b, 0.0, select(a > c, 1.0, 0.0)); }
 };
 // clang-format off
 template <class A, class B, class C> requires numbers<A, B, C>
@@ -119,10 +119,10 @@ struct select_op : paragraph<3> {
   static constexpr std::string_view name = "select", help = "b where a is not 0, else c; slope 0 by a";
   static constexpr bool light = true, whole = true, chooses = true, asks_first = true;
   static constexpr intervals samples{{{0.5, 1}, {-2.5, 2.5}, {-2.5, 2.5}}};
-  static auto value(auto a, auto b, auto c) { return pick(a == 0, c, b); }
+  static auto value(auto a, auto b, auto c) { return select(a == 0, c, b); }
   static auto d0(auto, auto, auto, auto) { return 0.0; }
-  static auto d1(auto a, auto, auto, auto) { return pick(a == 0, 0.0, 1.0); }
-  static auto d2(auto a, auto, auto, auto) { return pick(a == 0, 1.0, 0.0); }
+  static auto d1(auto a, auto, auto, auto) { return select(a == 0, 0.0, 1.0); }
+  static auto d2(auto a, auto, auto, auto) { return select(a == 0, 1.0, 0.0); }
 };
 // clang-format off
 template <class A, class B, class C> requires numbers<A, B, C>

@@ -62,7 +62,7 @@ struct atan2_op : paragraph<2> {
   static auto d1(auto a, auto b, auto) { return over_square(-a, hypot(a, b)); }
 
  private:
-  static auto over_square(auto x, auto r) { return pick(r == infinity, 0.0, x / r / r); }
+  static auto over_square(auto x, auto r) { return select(r == infinity, 0.0, x / r / r); }
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>

@@ -14,6 +14,7 @@ auto linear_recurrence_of(const array& a, const array& b, int axis, bool from_th
 struct cumsum_parameters {
   index_t axis = 0;
   bool from_the_end = false;
+  friend auto operator==(const cumsum_parameters&, const cumsum_parameters&) -> bool = default;
 };
 struct cumsum_op : structural<1, cumsum_parameters> {
   static constexpr std::string_view name = "cumsum", help = "running sum along an axis";
@@ -22,7 +23,7 @@ struct cumsum_op : structural<1, cumsum_parameters> {
     return running_sum(x[0], axis_of(p.axis, x[0].rank(), name), p.from_the_end);
   }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
+  static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<cumsum_op>({p.axis, !p.from_the_end}, g);
   }
   static auto text(const parameters& p) -> std::string {
@@ -55,7 +56,7 @@ struct linear_recurrence_op : structural<2, cumsum_parameters> {
     return linear_recurrence_of(x[0], x[1], axis_of(p.axis, x[0].rank(), name), p.from_the_end);
   }
   template <class T>
-  static auto pull(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T {
+  static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T {
     const auto back = structured<linear_recurrence_op>({p.axis, !p.from_the_end}, shifted(x[0], p.axis, p.from_the_end, 0.0), g);
     return i == 1 ? back : back * shifted(y, p.axis, !p.from_the_end, 0.0);
   }
@@ -79,7 +80,7 @@ struct cumprod_op : structural<1, cumsum_parameters> {
     return running_product(x[0], axis_of(p.axis, x[0].rank(), name), p.from_the_end);
   }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto before = shifted(y, p.axis, !p.from_the_end, 1.0);
     return before * linear_recurrence(shifted(x[0], p.axis, p.from_the_end, 0.0), g, p.axis, !p.from_the_end);
   }
@@ -111,7 +112,7 @@ auto product_of_others(const T& x, const dims& axes) -> T {
   return permute(reshape(before * behind, moved.shape()), inverse_order(order));
 }
 template <class T>
-auto prod_op::pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+auto prod_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
   const auto& shape = x[0].shape();
   return spread(p, g, shape) * product_of_others(x[0], p.over.of(shape.size(), name));
 }
@@ -119,6 +120,7 @@ auto prod_op::pull(const parameters& p, int, std::span<const T> x, const T&, con
 struct order_parameters {
   index_t axis = -1;
   bool descending = false;
+  friend auto operator==(const order_parameters&, const order_parameters&) -> bool = default;
 };
 /// What finds places rather than numbers: its result has no slope.
 struct argsort_op : structural<1, order_parameters> {
@@ -126,7 +128,7 @@ struct argsort_op : structural<1, order_parameters> {
                                     help = "the places that sort an axis; equals stay in order, NaN counts as the largest";
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);
   }
   static auto text(const parameters& p) -> std::string {
@@ -139,13 +141,14 @@ struct extreme_place_parameters {
   index_t axis = 0;
   keep kept = keep::none;
   bool least = false;
+  friend auto operator==(const extreme_place_parameters&, const extreme_place_parameters&) -> bool = default;
 };
 struct argmax_op : structural<1, extreme_place_parameters> {
   static constexpr std::string_view name = "argmax",
                                     help = "the place of the largest (or smallest) along an axis; of equals the first, NaN wins";
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);
   }
   static auto text(const parameters& p) -> std::string { return (p.least ? "least, axis " : "axis ") + std::to_string(p.axis); }
@@ -179,7 +182,7 @@ struct sorted_result {
 template <array_like X>
 auto sort(const X& x, index_t axis = -1, bool descending = false) -> sorted_result<X> {
   auto order = argsort(x, axis, descending);
-  auto values = gather(x, axis, order);
+  auto values = gather(x, order, axis);
   return {std::move(values), std::move(order)};
 }
 /// The k largest (or smallest), in order; of equals the first.
@@ -188,7 +191,7 @@ auto topk(const X& x, index_t k, index_t axis = -1, bool largest = true) -> sort
   const auto extent = x.extent(axis);
   if (k < 0 || k > extent) throw error("topk: " + std::to_string(k) + " of an axis of " + std::to_string(extent));
   auto order = slice(argsort(x, axis, largest), axis, 0, k);
-  auto values = gather(x, axis, order);
+  auto values = gather(x, order, axis);
   return {std::move(values), std::move(order)};
 }
 

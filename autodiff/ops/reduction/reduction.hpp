@@ -24,6 +24,7 @@ class axes {
   /// From the front, sorted. Throws for one that is not there or is named twice.
   auto of(int rank, std::string_view who) const -> dims { return normal_axes(list_, all_, rank, who); }
   auto text() const -> std::string { return all_ ? "all axes" : "axes " + to_list(list_); }
+  friend auto operator==(const axes&, const axes&) -> bool = default;
 
  private:
   dims list_;
@@ -40,6 +41,7 @@ struct reduction_parameters {
   auto kept_shape(const dims& shape, std::string_view who) const -> dims {
     return reduced_shape(shape, over.of(shape.size(), who), true);
   }
+  friend auto operator==(const reduction_parameters&, const reduction_parameters&) -> bool = default;
 };
 
 template <class Op>
@@ -65,7 +67,7 @@ struct sum_op : reduction_paragraph<sum_op> {
   static constexpr bool linear = true;
   static constexpr auto how = reduction::sum;
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
     return spread(p, g, x[0].shape());
   }
 };
@@ -79,7 +81,7 @@ struct prod_op : reduction_paragraph<prod_op> {
   static constexpr std::string_view name = "prod", symbol = "Π", help = "product over axes; 1 of no elements";
   static constexpr auto how = reduction::prod;
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T;
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T;
 };
 template <array_like X>
 auto prod(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
@@ -92,7 +94,7 @@ struct extreme_paragraph : reduction_paragraph<Op> {
   /// The cotangent goes to the elements that are the extreme one, in equal shares. NaN equals nothing; where one won, those that are
   /// NaN share.
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto& shape = x[0].shape();
     const auto highest = Op::spread(p, y, shape);
     const auto shares = cast((x[0] == highest) | (isnan(x[0]) & isnan(highest)), g.type());
@@ -108,6 +110,7 @@ struct min_reduction_op : extreme_paragraph<min_reduction_op> {
   static constexpr std::string_view name = "min", help = "smallest over axes; equals share the slope evenly; NaN wins";
   static constexpr auto how = reduction::min;
 };
+/// Over all axes: max(x); over some: max(x, {1}). Two operands, max(x, 1), are compared element by element, as two scalars are.
 template <array_like X>
 auto max(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
   return structured<max_reduction_op>({over, kept}, x);
@@ -163,7 +166,7 @@ struct logsumexp_op : reduction_paragraph<logsumexp_op> {
                                     help = "log(sum(exp(x))) over axes, without overflow; -inf of no elements";
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto& shape = x[0].shape();
     const auto total = spread(p, y, shape);
     const auto shares = exp(x[0] - where(isfinite(total), total, 0.0));

@@ -35,9 +35,9 @@ auto softmax_of(const array& x, index_t axis, bool logarithm) -> array {
       });
 }
 
-auto softmax_pull(const array& y, const array& g, index_t axis, bool logarithm) -> array {
+auto softmax_vjp(const array& y, const array& g, index_t axis, bool logarithm) -> array {
   return along(axis, "softmax", y, g, [=]<class T>(const T* v, const T* c, T* out, index_t n, index_t rows) {
-    with_instructions([=]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::pull(v, c, out, n, rows, logarithm); });
+    with_instructions([=]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::vjp(v, c, out, n, rows, logarithm); });
   });
 }
 

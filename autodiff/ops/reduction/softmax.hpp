@@ -7,14 +7,14 @@ namespace seegrad {
 
 auto softmax_of(const array& x, index_t axis, bool logarithm) -> array;
 /// y * (g - sum(g * y)), and g - exp(y) * sum(g) for the logarithm, in one pass over each row.
-auto softmax_pull(const array& y, const array& g, index_t axis, bool logarithm) -> array;
+auto softmax_vjp(const array& y, const array& g, index_t axis, bool logarithm) -> array;
 
 template <bool Logarithm>
 struct softmax_paragraph : structural<1, index_t> {
   static auto value(const index_t& axis, std::span<const array> x) -> array { return softmax_of(x[0], axis, Logarithm); }
   template <class T>
-  static auto pull(const index_t& axis, int, std::span<const T>, const T& y, const T& g) -> T {
-    if constexpr (std::same_as<T, array>) return softmax_pull(y, g, axis, Logarithm);
+  static auto vjp(const index_t& axis, int, std::span<const T>, const T& y, const T& g) -> T {
+    if constexpr (std::same_as<T, array>) return softmax_vjp(y, g, axis, Logarithm);
     else if constexpr (Logarithm) return g - exp(y) * sum(g, axis, keep_axes);
     else return y * (g - sum(g * y, axis, keep_axes));
   }

@@ -33,7 +33,7 @@ auto standardised(const array& given, double eps) -> array {
   return y;
 }
 
-auto standardise_pull(const array& given_x, const array& given_y, const array& given_g, double eps) -> array {
+auto standardise_vjp(const array& given_x, const array& given_y, const array& given_g, double eps) -> array {
   const auto type = given_y.type();
   const auto x = given_x.cast(type).contiguous(), y = given_y.contiguous(), g = given_g.cast(type).contiguous();
   auto out = array::uninitialized(type, x.shape());
@@ -42,7 +42,7 @@ auto standardise_pull(const array& given_x, const array& given_y, const array& g
     auto* to = static_cast<T*>(out.raw());
     each_row(x.shape(), [=](index_t at, index_t n, index_t rows) {
       with_instructions(
-          [=]<instruction_set S>(chosen<S>) { standardise_loops<S, T>::pull(px + at, py + at, pg + at, to + at, n, rows, eps); });
+          [=]<instruction_set S>(chosen<S>) { standardise_loops<S, T>::vjp(px + at, py + at, pg + at, to + at, n, rows, eps); });
     });
   });
   return out;

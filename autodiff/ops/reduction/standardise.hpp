@@ -9,14 +9,14 @@ namespace seegrad {
 
 auto standardised(const array& x, double eps) -> array;
 /// (g - mean(g) - y * mean(g * y)) / sqrt(variance + eps), row by row (Ba, Kiros and Hinton, "Layer normalization", 2016).
-auto standardise_pull(const array& x, const array& y, const array& g, double eps) -> array;
+auto standardise_vjp(const array& x, const array& y, const array& g, double eps) -> array;
 
 struct standardise_op : structural<1, double> {
   static constexpr std::string_view name = "standardise", help = "(x - mean) / sqrt(variance + eps) along the last axis";
   static auto value(const double& eps, std::span<const array> x) -> array { return standardised(x[0], eps); }
   template <class T>
-  static auto pull(const double& eps, int, std::span<const T> x, const T& y, const T& g) -> T {
-    if constexpr (std::same_as<T, array>) return standardise_pull(x[0], y, g, eps);
+  static auto vjp(const double& eps, int, std::span<const T> x, const T& y, const T& g) -> T {
+    if constexpr (std::same_as<T, array>) return standardise_vjp(x[0], y, g, eps);
     else {
       const T centred = x[0] - mean(x[0], -1, keep_axes), spread = sqrt(mean(square(centred), -1, keep_axes) + eps);
       return (g - mean(g, -1, keep_axes) - y * mean(g * y, -1, keep_axes)) / spread;

@@ -14,7 +14,7 @@ struct flip_op : structural<1, dims> {
   static constexpr bool linear = true;
   static auto value(const dims& axes, std::span<const array> x) -> array { return views::flip(x[0], axes); }
   template <class T>
-  static auto pull(const dims& axes, int, std::span<const T>, const T&, const T& g) -> T {
+  static auto vjp(const dims& axes, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<flip_op>(axes, g);
   }
   static auto text(const dims& axes) -> std::string { return to_list(axes); }
@@ -28,6 +28,7 @@ auto flip(const X& x, const dims& axes) -> X {
 
 struct roll_parameters {
   index_t shift = 0, axis = 0;
+  friend auto operator==(const roll_parameters&, const roll_parameters&) -> bool = default;
 };
 struct roll_op : structural<1, roll_parameters> {
   static constexpr std::string_view name = "roll", help = "moved along one axis, what leaves at the end coming in at the front";
@@ -36,7 +37,7 @@ struct roll_op : structural<1, roll_parameters> {
     return rolled(x[0], p.shift, axis_of(p.axis, x[0].rank(), name));
   }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
+  static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<roll_op>({-p.shift, p.axis}, g);
   }
   static auto text(const parameters& p) -> std::string;
@@ -51,13 +52,14 @@ auto roll(const X& x, index_t shift, index_t axis) -> X {
 struct triangle_parameters {
   index_t offset = 0;
   bool lower = true;
+  friend auto operator==(const triangle_parameters&, const triangle_parameters&) -> bool = default;
 };
 struct triangle_op : structural<1, triangle_parameters> {
   static constexpr std::string_view name = "triangle", help = "0 above (tril) or below (triu) a diagonal of the last two axes";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return triangle(x[0], p.offset, p.lower); }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
+  static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<triangle_op>(p, g);
   }
   static auto text(const parameters& p) -> std::string {
@@ -79,10 +81,12 @@ auto triu(const X& x, index_t offset = 0) -> X {
 
 struct diagonal_parameters {
   index_t offset = 0, axis1 = 0, axis2 = 1;
+  friend auto operator==(const diagonal_parameters&, const diagonal_parameters&) -> bool = default;
 };
 struct place_diagonal_parameters {
   dims shape;
   diagonal_parameters where;
+  friend auto operator==(const place_diagonal_parameters&, const place_diagonal_parameters&) -> bool = default;
 };
 struct diagonal_op : structural<1, diagonal_parameters> {
   static constexpr std::string_view name = "diagonal", help = "a diagonal of two axes, as the last axis";
@@ -91,7 +95,7 @@ struct diagonal_op : structural<1, diagonal_parameters> {
     return views::diagonal(x[0], p.offset, p.axis1, p.axis2);
   }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return std::to_string(p.offset); }
   static auto samples() -> samples_t { return {{{0, 0, 1}, {{3, 3}}}, {{1, 0, 1}, {{2, 4}}}, {{-1, 2, 0}, {{3, 2, 4}}}}; }
   static auto wrong() -> samples_t { return {{{0, 0, 1}, {{3}}}, {{0, 1, 1}, {{3, 3}}}}; }
@@ -103,7 +107,7 @@ struct place_diagonal_op : structural<1, place_diagonal_parameters> {
     return placed_diagonal(x[0], p.shape, p.where.offset, p.where.axis1, p.where.axis2);
   }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
+  static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<diagonal_op>(p.where, g);
   }
   static auto text(const parameters& p) -> std::string { return to_string(p.shape); }
@@ -115,7 +119,7 @@ auto diagonal(const X& x, index_t offset = 0, index_t axis1 = 0, index_t axis2 =
   return structured<diagonal_op>({offset, axis1, axis2}, x);
 }
 template <class T>
-auto diagonal_op::pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+auto diagonal_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
   return structured<place_diagonal_op>({x[0].shape(), p}, g);
 }
 

@@ -2,7 +2,7 @@
 // Elements chosen by whole-number arrays. Negative indices count from the end; one out of range is an error that names it.
 //
 //   take(table, array{2, 0, 2}, 0);          // rows 2, 0 and 2: an embedding
-//   gather(logits, 1, unsqueeze(labels, 1)); // from each row the element its label names
+//   gather(logits, unsqueeze(labels, 1), 1); // from each row the element its label names
 
 #include <autodiff/array/create.hpp>
 #include <autodiff/ops/shape/slicing.hpp>
@@ -28,7 +28,7 @@ struct take_op : structural<2, int> {
     return taken(x[0], checked_indices(x[1], x[0].extent(axis), name), axis_of(axis, x[0].rank(), name));
   }
   template <class T>
-  static auto pull(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const int& axis) -> std::string { return "axis " + std::to_string(axis); }
   static auto samples() -> samples_t {
     return {{0, {{3, 2}, {3}}, with_index<1, 2, 0, 2>},
@@ -45,6 +45,7 @@ struct take_op : structural<2, int> {
 struct put_parameters {
   int axis = 0;
   index_t extent = 0;
+  friend auto operator==(const put_parameters&, const put_parameters&) -> bool = default;
 };
 /// Undoes take: slices that were taken more than once are added up.
 struct put_op : structural<2, put_parameters> {
@@ -52,7 +53,7 @@ struct put_op : structural<2, put_parameters> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return taken_back(x[0], x[1], p.axis, p.extent); }
   template <class T>
-  static auto pull(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
     return i == 1 ? no_slope(x[1]) : structured<take_op>(p.axis, g, x[1]);
   }
   static auto text(const parameters& p) -> std::string { return take_op::text(p.axis); }
@@ -69,7 +70,7 @@ auto take(const X& x, const I& index, index_t axis = 0) {
   return structured<take_op>(axis_of(axis, x.rank(), "take"), x, index);
 }
 template <class T>
-auto take_op::pull(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
+auto take_op::vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
   return i == 1 ? no_slope(x[1]) : structured<put_op>({axis, x[0].extent(axis)}, g, x[1]);
 }
 /// take with an index of one axis.
@@ -86,7 +87,7 @@ struct gather_op : structural<2, int> {
   static constexpr bool linear = true;
   static auto value(const int& axis, std::span<const array> x) -> array { return gathered(x[0], axis, x[1]); }
   template <class T>
-  static auto pull(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const int& axis) -> std::string { return take_op::text(axis); }
   static auto samples() -> samples_t {
     return {{1, {{2, 3}, {2, 3}}, with_index<1, 0, 2, 2, 1, 0, 1>},
@@ -106,7 +107,7 @@ struct scatter_add_op : structural<3, int> {
     return scattered(x[0], axis, x[2], x[1], scatter_mode::add);
   }
   template <class T>
-  static auto pull(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
     return i == 0 ? g : i == 1 ? structured<gather_op>(axis, g, x[2]) : no_slope(x[2]);
   }
   static auto text(const int& axis) -> std::string { return take_op::text(axis); }
@@ -126,7 +127,7 @@ struct scatter_op : structural<3, int> {
     return scattered(x[0], axis, x[2], x[1], scatter_mode::replace);
   }
   template <class T>
-  static auto pull(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const int& axis) -> std::string { return take_op::text(axis); }
   static auto samples() -> samples_t {
     return {{1, {{2, 3}, {2, 2}, {2, 2}}, with_index<2, 0, 2, 1, 0>}, {1, {{2, 3}, {2, 2}, {2, 2}}, with_index<2, 0, 0, 1, 2>}};
@@ -136,22 +137,22 @@ struct scatter_op : structural<3, int> {
 
 /// `index` has the rank of x, and an extent not above that of x in all axes but `axis`.
 template <array_like X, array_like I>
-auto gather(const X& x, index_t axis, const I& index) {
+auto gather(const X& x, const I& index, index_t axis = 0) {
   return structured<gather_op>(axis_of(axis, x.rank(), "gather"), x, index);
 }
 template <array_like A, array_like I, class B>
-auto scatter_add(const A& a, index_t axis, const I& index, const B& b) {
+auto scatter_add(const A& a, const I& index, const B& b, index_t axis = 0) {
   return structured<scatter_add_op>(axis_of(axis, a.rank(), "scatter_add"), a, b, index);
 }
 template <array_like A, array_like I, class B>
-auto scatter(const A& a, index_t axis, const I& index, const B& b) {
+auto scatter(const A& a, const I& index, const B& b, index_t axis = 0) {
   return structured<scatter_op>(axis_of(axis, a.rank(), "scatter"), a, b, index);
 }
 template <class T>
-auto gather_op::pull(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
+auto gather_op::vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
   if (i == 1) return no_slope(x[1]);
   const array zero = array(0.0).cast(g.type());
-  return scatter_add(T(views::expand(zero, x[0].shape())), axis, x[1], g);
+  return scatter_add(T(views::expand(zero, x[0].shape())), x[1], g, axis);
 }
 /// True for the elements of a source that stay when they are scattered: those that find their own number where they went.
 template <class T>
@@ -160,7 +161,7 @@ auto staying(const dims& shape, int axis, const T& index) -> T {
   return structured<gather_op>(axis, structured<scatter_op>(axis, T(zeros(shape)), number, index), index) == number;
 }
 template <class T>
-auto scatter_op::pull(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
+auto scatter_op::vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
   if (i == 2) return no_slope(x[2]);
   if (i == 0) return structured<scatter_op>(axis, g, T(views::expand(array(0.0).cast(g.type()), x[1].shape())), x[2]);
   return where(staying(x[0].shape(), axis, x[2]), structured<gather_op>(axis, g, x[2]), 0.0);

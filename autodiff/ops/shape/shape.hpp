@@ -14,7 +14,7 @@ struct reshape_op : structural<1, dims> {
   static constexpr bool linear = true;
   static auto value(const dims& shape, std::span<const array> x) -> array { return views::reshape(x[0], shape); }
   template <class T>
-  static auto pull(const dims&, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const dims& shape) -> std::string { return to_string(shape); }
   static auto samples() -> samples_t { return {{{3, 2}, {{2, 3}}}, {{-1}, {{2, 1, 3}}}, {{1, 6, 1}, {{6}}}, {{0, 5}, {{5, 0}}}}; }
   static auto wrong() -> samples_t { return {{{4, 2}, {{2, 3}}}, {{-1, -1}, {{2, 3}}}, {{-1, 4}, {{2, 3}}}}; }
@@ -25,7 +25,7 @@ auto reshape(const X& x, const dims& shape) -> X {
   return structured<reshape_op>(shape, x);
 }
 template <class T>
-auto reshape_op::pull(const dims&, int, std::span<const T> x, const T&, const T& g) -> T {
+auto reshape_op::vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T {
   return reshape(g, x[0].shape());
 }
 
@@ -73,7 +73,7 @@ struct permute_op : structural<1, dims> {
   static constexpr bool linear = true;
   static auto value(const dims& order, std::span<const array> x) -> array { return views::permute(x[0], order); }
   template <class T>
-  static auto pull(const dims& order, int, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const dims& order, int, std::span<const T> x, const T&, const T& g) -> T {
     auto from_front = order;
     for (auto& a : from_front) a = axis_of(a, x[0].rank(), "permute");
     return structured<permute_op>(inverse_order(from_front), g);
@@ -108,7 +108,7 @@ struct sum_to_op : structural<1, dims> {
   static constexpr bool linear = true;
   static auto value(const dims& shape, std::span<const array> x) -> array;
   template <class T>
-  static auto pull(const dims&, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const dims& shape) -> std::string { return to_string(shape); }
   static auto samples() -> samples_t { return {{{3}, {{2, 3}}}, {{2, 1}, {{2, 3}}}, {{}, {{2, 3}}}, {{1, 3}, {{4, 2, 3}}}}; }
   static auto wrong() -> samples_t { return {{{4}, {{2, 3}}}, {{2, 2, 3}, {{2, 3}}}}; }
@@ -123,7 +123,7 @@ struct expand_op : structural<1, dims> {
   static constexpr bool linear = true;
   static auto value(const dims& shape, std::span<const array> x) -> array { return views::expand(x[0], shape); }
   template <class T>
-  static auto pull(const dims&, int, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T {
     return summed_to(g, x[0].shape());
   }
   static auto text(const dims& shape) -> std::string { return to_string(shape); }
@@ -135,7 +135,7 @@ auto expand(const X& x, const dims& shape) -> X {
   return structured<expand_op>(shape, x);
 }
 template <class T>
-auto sum_to_op::pull(const dims&, int, std::span<const T> x, const T&, const T& g) -> T {
+auto sum_to_op::vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T {
   return expand(g, x[0].shape());
 }
 
@@ -144,7 +144,7 @@ struct cast_op : structural<1, dtype> {
   static constexpr bool linear = true;
   static auto value(const dtype& t, std::span<const array> x) -> array { return x[0].cast(t); }
   template <class T>
-  static auto pull(const dtype&, int, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const dtype&, int, std::span<const T> x, const T&, const T& g) -> T {
     return structured<cast_op>(x[0].type(), g);
   }
   static auto text(const dtype& t) -> std::string { return std::string(name_of(t)); }
@@ -160,7 +160,7 @@ struct item_op : structural<1> {
   static constexpr bool linear = true, scalar_result = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return x[0].item(); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return reshape(g, x[0].shape());
   }
   static auto samples() -> samples_t { return {{{}, {{}}}, {{}, {{1, 1}}}}; }

@@ -25,7 +25,7 @@ auto placed(const array& x, const dims& shape, int axis, index_t start, index_t 
 }
 
 // Of a sequence that is read step by step the steps must not each make zeros of its whole length.
-auto slice_op::pull_into(const parameters& p, int, std::span<const array>, const array&, const array& g, array& adjoint) -> void {
+auto slice_op::vjp_into(const parameters& p, int, std::span<const array>, const array&, const array& g, array& adjoint) -> void {
   dims strides;
   index_t offset = 0;
   {

@@ -18,10 +18,12 @@ auto concatenated(std::span<const array> x, index_t axis) -> array;
 
 struct slice_parameters {
   index_t axis = 0, start = 0, stop = 0, step = 1;
+  friend auto operator==(const slice_parameters&, const slice_parameters&) -> bool = default;
 };
 struct place_parameters {
   dims shape;
   index_t axis = 0, start = 0, step = 1;
+  friend auto operator==(const place_parameters&, const place_parameters&) -> bool = default;
 };
 
 struct slice_op : structural<1, slice_parameters> {
@@ -31,8 +33,8 @@ struct slice_op : structural<1, slice_parameters> {
     return views::slice(x[0], p.axis, p.start, p.stop, p.step);
   }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
-  static auto pull_into(const parameters& p, int, std::span<const array>, const array&, const array& g, array& adjoint) -> void;
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp_into(const parameters& p, int, std::span<const array>, const array&, const array& g, array& adjoint) -> void;
   static auto text(const parameters& p) -> std::string;
   static auto samples() -> samples_t {
     return {{{0, 1, 3, 1}, {{4, 2}}}, {{1, 0, 5, 2}, {{2, 5}}}, {{-1, -1, -9, -2}, {{2, 5}}}, {{0, 2, 2, 1}, {{3}}}};
@@ -49,7 +51,7 @@ struct place_op : structural<1, place_parameters> {
     return placed(x[0], p.shape, static_cast<int>(p.axis), p.start, p.step);
   }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return to_string(p.shape); }
   static auto samples() -> samples_t { return {{{{5, 2}, 0, 1, 2}, {{2, 2}}}, {{{2, 4}, 1, 3, -1}, {{2, 3}}}}; }
   static auto wrong() -> samples_t { return {{{{2, 2}, 0, 1, 1}, {{2, 2}}}}; }
@@ -60,13 +62,13 @@ auto slice(const X& x, index_t axis, index_t start, index_t stop, index_t step =
   return structured<slice_op>({axis, start, stop, step}, x);
 }
 template <class T>
-auto slice_op::pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+auto slice_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
   const int axis = axis_of(p.axis, x[0].rank(), "slice");
   const auto s = views::clip(p.start, p.stop, p.step, x[0].shape()[axis]);
   return structured<place_op>({x[0].shape(), axis, s.start, p.step}, g);
 }
 template <class T>
-auto place_op::pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+auto place_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
   const auto n = x[0].shape()[static_cast<int>(p.axis)];
   auto stop = p.start + n * p.step;
   if (stop < 0) stop = -p.shape[static_cast<int>(p.axis)] - 1;  // before the first: said by a number that slice clips
@@ -110,7 +112,7 @@ struct concat_op : structural<any_number, index_t> {
   static constexpr bool linear = false;  // A change of one operand leaves the others in the result.
   static auto value(const index_t& axis, std::span<const array> x) -> array { return concatenated(x, axis); }
   template <class T>
-  static auto pull(const index_t& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const index_t& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
     const int a = axis_of(axis, x[0].rank(), name);
     index_t start = 0;
     for (int k = 0; k < i; ++k) start += x[static_cast<std::size_t>(k)].shape()[a];

@@ -15,11 +15,11 @@ struct structural_maker {
   }
   static auto value(const void* p, std::span<const array> x) -> array { return Op::value(of(p), x); }
   static auto vjp(const void* p, int i, std::span<const array> x, const array& y, const array& g) -> array {
-    return Op::template pull<array>(of(p), i, x, y, g);
+    return Op::template vjp<array>(of(p), i, x, y, g);
   }
   static auto vjp_into(const void* p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
-    if constexpr (requires { Op::pull_into(of(p), i, x, y, g, adjoint); })
-      if (adjoint.is_writable_in_place()) return Op::pull_into(of(p), i, x, y, g, adjoint);
+    if constexpr (requires { Op::vjp_into(of(p), i, x, y, g, adjoint); })
+      if (adjoint.is_writable_in_place()) return Op::vjp_into(of(p), i, x, y, g, adjoint);
     const auto change = vjp(p, i, x, y, g);
     add_into(adjoint, change.type() == adjoint.type() ? change : change.cast(adjoint.type()));
   }
@@ -30,7 +30,7 @@ struct structural_maker {
     return value(p, changed);
   }
   static auto vjp_recorded(const void* p, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor {
-    return Op::template pull<tensor>(of(p), i, x, y, g);
+    return Op::template vjp<tensor>(of(p), i, x, y, g);
   }
   static auto text(const void* p) -> std::string { return Op::text(of(p)); }
   static auto cases(const typename Op::samples_t& list) -> std::vector<structural_case> {
@@ -45,8 +45,23 @@ struct structural_maker {
   static auto samples() -> std::vector<structural_case> { return cases(Op::samples()); }
   static auto wrong() -> std::vector<structural_case> { return cases(Op::wrong()); }
 
-  static constexpr array_rule rule{
-      value, vjp, vjp_into, Op::linear ? jvp : nullptr, vjp_recorded, text, Op::linear, Op::scalar_result, samples, wrong};
+  static auto same(const void* p, const void* q) -> bool {
+    if constexpr (std::equality_comparable<parameters>) return of(p) == of(q);
+    else return std::is_empty_v<parameters> || p == q;
+  }
+  static constexpr bool can_compare = std::equality_comparable<parameters> || std::is_empty_v<parameters>;
+
+  static constexpr array_rule rule{value,
+                                   vjp,
+                                   vjp_into,
+                                   Op::linear ? jvp : nullptr,
+                                   vjp_recorded,
+                                   text,
+                                   Op::linear,
+                                   Op::scalar_result,
+                                   samples,
+                                   wrong,
+                                   can_compare ? same : nullptr};
 };
 
 /// What the record keeps of `Op`. The library's own are instantiated once, in ops/table/structural_table.cpp; who writes another

@@ -3,6 +3,13 @@
 
 namespace seegrad {
 
+auto same_parameters(const operation& op, const void* p, const void* q) -> bool {
+  return p == q || (op.rule->same && op.rule->same(p, q));
+}
+
+// What a picture shows of parameters follows from them.
+auto parameters_hash(const operation& op, const void* p) -> std::size_t { return std::hash<std::string>{}(op.rule->text(p)); }
+
 auto record_structural(const operation& op, std::shared_ptr<const void> parameters, std::span<const tensor> x) -> tensor {
   few<array> values(x.size());
   few<array_operand> operands(x.size());
@@ -10,9 +17,9 @@ auto record_structural(const operation& op, std::shared_ptr<const void> paramete
   auto y = op.rule->value(parameters.get(), values);
   if (op.rule->scalar_result) {
     const auto number = y.item();
-    return scalar(number, record_row(op, std::move(parameters), {}, number, operands));
+    return scalar(number, record_tensor_node(op, std::move(parameters), {}, number, operands));
   }
-  const auto ref = record_row(op, std::move(parameters), y, 0.0, operands);
+  const auto ref = record_tensor_node(op, std::move(parameters), y, 0.0, operands);
   return {std::move(y), ref};
 }
 

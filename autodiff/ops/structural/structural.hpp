@@ -6,15 +6,15 @@
 //     static constexpr bool linear = true;
 //     static auto value(const parameters&, std::span<const array> x) -> array { … the shape rule and the kernel … }
 //     template <class T>
-//     static auto pull(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T { return transpose(g); }
+//     static auto vjp(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T { return transpose(g); }
 //     static auto samples() -> samples_t { return {{{}, {{2, 3}}}, {{}, {{4, 2, 3}}}}; }
 //   };
 //   template <array_like X> auto transpose(const X& x) -> X { return structured<transpose_op>({}, x); }
 //
-// `pull` gives what operand i gets of the cotangent g of the result y. It is written with the functions that users call, over a type T
+// `vjp` gives what operand i gets of the cotangent g of the result y. It is written with the functions that users call, over a type T
 // that is `array` in the reverse sweep and `tensor` where the derivative is itself recorded, so one text serves both and derivatives of any
 // order. Forward mode comes from it, too: an operation that is `linear` in each operand is applied to the tangent, and for any other the
-// pull-back, which is linear in g, is transposed.
+// vjp, which is linear in g, is transposed.
 //
 // `value` throws seegrad::error for shapes that do not fit. `samples` are parameters and shapes of operands from which the tests are
 // made, and `wrong` those that must throw. A paragraph of a user's own enters by the same `structured`.
@@ -86,6 +86,11 @@ auto no_slope(const T& x) -> T {
 /// Its entry for the record; defined in make_structural.hpp.
 template <class Op>
 auto structural_operation() -> const operation&;
+
+/// Whether two nodes of `op` with these parameters do the same; false where they cannot be compared, and are not one.
+auto same_parameters(const operation& op, const void* p, const void* q) -> bool;
+/// Equal for equal parameters.
+auto parameters_hash(const operation& op, const void* p) -> std::size_t;
 
 auto record_structural(const operation& op, std::shared_ptr<const void> parameters, std::span<const tensor> x) -> tensor;
 

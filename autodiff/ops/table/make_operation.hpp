@@ -12,7 +12,7 @@
 namespace seegrad {
 
 /// What operand `i` gets of the cotangent g, as a recorded expression; vjp_pointwise does the same with numbers.
-auto pull_pointwise_recorded(const operation& op, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor;
+auto recorded_vjp_pointwise(const operation& op, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor;
 
 template <class Op>
 struct entry_maker {
@@ -60,6 +60,28 @@ struct entry_maker {
       return partial_by<deferred>(i, x, y).number;
     });
   }
+  /// The result times the local derivative by operand `i`, of paragraphs that have `yd0`, `yd1` in the place of `d0`, `d1`.
+  template <class T>
+  static auto result_times_partial_by(int i, const T* a, const T& y) -> T {
+    return spread(a, [&](const auto&... x) -> T {
+      if constexpr (requires { Op::yd1(x..., y); })
+        if (i == 1) return Op::yd1(x..., y);
+      if constexpr (requires { Op::yd0(x..., y); }) return Op::yd0(x..., y);
+      else return y;
+    });
+  }
+  static auto result_times_partial(int i, const scalar* a, const scalar& y, scalar& p) -> void {
+    p = spread(a, [&](const auto&... s) {
+      const deferred x[] = {s...};
+      return result_times_partial_by<deferred>(i, x, y).number;
+    });
+  }
+  static auto result_times_partial_tensor(int i, const tensor* a, const tensor& y, tensor& p) -> void {
+    p = result_times_partial_by<tensor>(i, a, y);
+  }
+  static constexpr bool has_result_times_partial =
+      requires(deferred y) { Op::yd0(y, y); } || requires(deferred y) { Op::yd0(y, y, y); };
+
   static auto record_tensor(const tensor* a, tensor& y) -> void {
     y = spread(a, [](const auto&... x) { return apply<Op>(x...); });
   }
@@ -67,16 +89,16 @@ struct entry_maker {
 
   static auto array_value(const void*, std::span<const array> x) -> array { return compute_pointwise(operation_of<Op>(), x); }
   static auto vjp(const void*, int i, std::span<const array> x, const array& y, const array& g) -> array {
-    return pull_pointwise(operation_of<Op>(), i, x, y, g);
+    return vjp_pointwise(operation_of<Op>(), i, x, y, g);
   }
   static auto vjp_into(const void*, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) -> void {
-    pull_pointwise_into(adjoint, operation_of<Op>(), i, x, y, g);
+    vjp_pointwise_into(adjoint, operation_of<Op>(), i, x, y, g);
   }
   static auto jvp(const void*, int i, std::span<const array> x, const array& y, const array& t) -> array {
-    return push_pointwise(operation_of<Op>(), i, x, y, t);
+    return jvp_pointwise(operation_of<Op>(), i, x, y, t);
   }
   static auto vjp_recorded(const void*, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor {
-    return pull_pointwise_recorded(operation_of<Op>(), i, x, y, g);
+    return recorded_vjp_pointwise(operation_of<Op>(), i, x, y, g);
   }
   static auto no_parameters(const void*) -> std::string { return {}; }
   static constexpr array_rule rule{array_value, vjp, vjp_into, jvp, vjp_recorded, no_parameters};
@@ -105,16 +127,18 @@ constexpr auto make_operation(const std::array<const array_kernels*, instruction
           .complex_step = make::complex_step,
           .record = make::record,
           .partial_recorded = make::partial_recorded,
+          .result_times_partial = make::has_result_times_partial ? make::result_times_partial : nullptr,
           .formula = make::text,
           .kernels = kernels,
           .record_tensor = make::record_tensor,
           .partial_tensor = make::partial_tensor,
+          .result_times_partial_tensor = make::has_result_times_partial ? make::result_times_partial_tensor : nullptr,
           .rule = &make::rule};
 }
 
 template <class Op>
 struct operation_table {
-  static constexpr array_kernels kernels = make_kernels<Op, single_lane>();
+  static constexpr array_kernels kernels = make_kernels<Op, batch_of_one>();
   static constexpr operation entry = make_operation<Op>({&kernels, &kernels, &kernels});
 };
 

@@ -4,6 +4,7 @@
 #include <autodiff/ops/linear_algebra/einsum.hpp>
 #include <autodiff/ops/linear_algebra/linear.hpp>
 #include <autodiff/ops/linear_algebra/linear_algebra.hpp>
+#include <autodiff/ops/random/dropout.hpp>
 #include <autodiff/ops/reduction/order.hpp>
 #include <autodiff/ops/reduction/softmax.hpp>
 #include <autodiff/ops/reduction/standardise.hpp>
@@ -17,7 +18,8 @@ namespace seegrad {
 
 using all_structural_operations =
     joined<shape_operations, slicing_operations, arrangement_operations, reduction_operations, order_operations,
-           indexing_operations, product_operations, linear_operations, softmax_operations, standardise_operations,
-           recurrent_operations, convolution_operations, pooling_operations, window_operations, linear_algebra_operations>::type;
+           indexing_operations, random_operations, product_operations, linear_operations, softmax_operations,
+           standardise_operations, recurrent_operations, convolution_operations, pooling_operations, window_operations,
+           linear_algebra_operations>::type;
 
 }  // namespace seegrad

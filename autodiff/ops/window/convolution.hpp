@@ -21,6 +21,7 @@ namespace seegrad {
 struct convolution {
   sides stride = 1, padding = 0, dilation = 1;
   index_t groups = 1;
+  friend auto operator==(const convolution&, const convolution&) -> bool = default;
 };
 struct transposed_convolution {
   sides stride = 1, padding = 0, output_padding = 0, dilation = 1;
@@ -39,10 +40,12 @@ struct transposed_convolution_1d {
 struct conv_transpose_parameters {
   convolution rule;
   sides extent;  ///< of the result
+  friend auto operator==(const conv_transpose_parameters&, const conv_transpose_parameters&) -> bool = default;
 };
 struct conv_weight_parameters {
   convolution rule;
   sides kernel;
+  friend auto operator==(const conv_weight_parameters&, const conv_weight_parameters&) -> bool = default;
 };
 
 auto text_of(const convolution& c) -> std::string;
@@ -56,7 +59,7 @@ struct conv2d_op : structural<2, convolution> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>
-  static auto pull(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
+  static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return text_of(p); }
   static auto samples() -> samples_t;
   static auto wrong() -> samples_t;
@@ -67,7 +70,7 @@ struct conv_transpose2d_op : structural<2, conv_transpose_parameters> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>
-  static auto pull(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
+  static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return text_of(p.rule); }
   static auto samples() -> samples_t;
   static auto wrong() -> samples_t;
@@ -78,7 +81,7 @@ struct conv_weight2d_op : structural<2, conv_weight_parameters> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>
-  static auto pull(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
+  static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return text_of(p.rule); }
   static auto samples() -> samples_t;
   static auto wrong() -> samples_t;
@@ -93,17 +96,17 @@ auto convolved_to(const dims& shape, const T& x, const T& w, const convolution& 
 inline auto image_sides(const dims& shape) -> sides { return {shape[2], shape[3]}; }
 
 template <class T>
-auto conv2d_op::pull(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
+auto conv2d_op::vjp(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
   return i == 0 ? structured<conv_transpose2d_op>({p, image_sides(x[0].shape())}, g, x[1])
                 : structured<conv_weight2d_op>({p, image_sides(x[1].shape())}, x[0], g);
 }
 template <class T>
-auto conv_transpose2d_op::pull(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
+auto conv_transpose2d_op::vjp(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
   return i == 0 ? convolved_to(x[0].shape(), g, x[1], p.rule)
                 : structured<conv_weight2d_op>({p.rule, image_sides(x[1].shape())}, g, x[0]);
 }
 template <class T>
-auto conv_weight2d_op::pull(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
+auto conv_weight2d_op::vjp(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
   return i == 0 ? structured<conv_transpose2d_op>({p.rule, image_sides(x[0].shape())}, x[1], g)
                 : convolved_to(x[1].shape(), x[0], g, p.rule);
 }

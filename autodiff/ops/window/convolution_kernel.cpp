@@ -172,7 +172,7 @@ auto column_work(const correlation& c, index_t wide, index_t together) -> index_
       }
   return work;
 }
-auto row_work(const correlation& c) -> index_t {
+auto tensor_work(const correlation& c) -> index_t {
   index_t work = 0;
   for (const auto& a : c.rows)
     for (index_t q = 0; q < a.count; ++q)
@@ -190,7 +190,7 @@ auto plane_vectors(const correlation& c, index_t lanes) -> index_t {
 auto best_lanes(const correlation& c, index_t lanes, std::size_t size) -> lanes_of {
   const auto channels = double(c.in * c.out), blocks = double((c.images + lanes - 1) / lanes), images = double(c.images),
              groups = double(c.groups);
-  const auto rows = double(row_work(c));
+  const auto rows = double(tensor_work(c));
   const auto in_row = images * groups * channels * rows * double(column_work(c, lanes, 2));
   const auto turned = 10 * double(c.in * c.in_h * c.in_w + c.out * c.out_h * c.out_w);
   const bool fits = c.in * c.groups * c.in_h * c.in_w * lanes * index_t(size) < (index_t{3} << 18);

@@ -113,7 +113,7 @@ auto halve(const pooled_shape& s, const T* plane, T* y) -> void {
   });
 }
 template <class T>
-auto halve_pull(const pooled_shape& s, const T* plane, const T* g, T* d) -> void {
+auto halve_vjp(const pooled_shape& s, const T* plane, const T* g, T* d) -> void {
   if (s.h % 2 != 0) std::fill_n(d + (s.h - 1) * s.w, s.w, T{});
   for (index_t r = 0; s.w % 2 != 0 && r < s.h; ++r) d[r * s.w + s.w - 1] = T{};
   in_groups(s, [&]<int N>(std::integral_constant<int, N>) {
@@ -183,7 +183,7 @@ auto places_of_max(const max_pool_parameters& p, const array& x_any) -> array {
   return places;
 }
 
-auto max_pull(const max_pool_parameters& p, const array& x_any, const array& g_any) -> array {
+auto max_vjp(const max_pool_parameters& p, const array& x_any, const array& g_any) -> array {
   const auto s = shape_of(p, x_any.shape());
   const auto x = in_floating_type(x_any), g = g_any.cast(x.type()).contiguous();
   auto d = array::uninitialized(x.type(), x.shape());
@@ -195,7 +195,7 @@ auto max_pull(const max_pool_parameters& p, const array& x_any, const array& g_a
         const auto *plane = from + k * s.h * s.w, *cotangent = gs + k * s.rows * s.columns;
         auto* out = to + k * s.h * s.w;
         if (is_halving(p)) {
-          vectorised([=] { halve_pull(s, plane, cotangent, out); });
+          vectorised([=] { halve_vjp(s, plane, cotangent, out); });
           continue;
         }
         std::fill_n(out, s.h * s.w, T{});

@@ -29,20 +29,23 @@ struct avg_pool_options {
 struct max_pool_parameters {
   window_parameters windows;
   bool ceil_mode = false;
+  friend auto operator==(const max_pool_parameters&, const max_pool_parameters&) -> bool = default;
 };
 struct avg_pool_parameters {
   window_parameters windows;
   bool ceil_mode = false, count_include_pad = true;
   bool adaptive = false;  ///< then `kernel` is the extent of the result
+  friend auto operator==(const avg_pool_parameters&, const avg_pool_parameters&) -> bool = default;
 };
 struct spread_parameters {
   avg_pool_parameters rule;
   sides extent;
+  friend auto operator==(const spread_parameters&, const spread_parameters&) -> bool = default;
 };
 
 auto pooled_max(const max_pool_parameters& p, const array& x) -> array;
 auto places_of_max(const max_pool_parameters& p, const array& x) -> array;
-auto max_pull(const max_pool_parameters& p, const array& x, const array& g) -> array;
+auto max_vjp(const max_pool_parameters& p, const array& x, const array& g) -> array;
 auto taken_from_planes(const array& x, const array& places) -> array;
 auto placed_in_planes(sides extent, const array& x, const array& places) -> array;
 auto averaged(const avg_pool_parameters& p, const array& x) -> array;
@@ -54,7 +57,7 @@ struct max_places_op : structural<1, max_pool_parameters> {
                                     help = "the place of the largest number of each window in its plane of [N, C, H, W]";
   static auto value(const parameters& p, std::span<const array> x) -> array { return places_of_max(p, x[0]); }
   template <class T>
-  static auto pull(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
+  static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);
   }
   static auto text(const parameters& p) -> std::string { return text_of(p.windows); }
@@ -66,7 +69,7 @@ struct take_places_op : structural<2> {
   static constexpr bool linear = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return taken_from_planes(x[0], x[1]); }
   template <class T>
-  static auto pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto samples() -> samples_t { return {{{}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 0, 3, -1, 5>}}; }
   static auto wrong() -> samples_t {
     return {{{}, {{1, 1, 2, 3}, {1, 2, 2, 2}}, with_index<1, 0>}, {{}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 6>}};
@@ -78,7 +81,7 @@ struct put_places_op : structural<2, sides> {
   static constexpr bool linear = true;
   static auto value(const sides& extent, std::span<const array> x) -> array { return placed_in_planes(extent, x[0], x[1]); }
   template <class T>
-  static auto pull(const sides&, int i, std::span<const T> x, const T&, const T& g) -> T {
+  static auto vjp(const sides&, int i, std::span<const T> x, const T&, const T& g) -> T {
     return i == 1 ? no_slope(x[1]) : structured<take_places_op>({}, g, x[1]);
   }
   static auto samples() -> samples_t { return {{{2, 3}, {{1, 1, 2, 2}, {1, 1, 2, 2}}, with_index<1, 0, 3, -1, 3>}}; }
@@ -87,7 +90,7 @@ struct put_places_op : structural<2, sides> {
   }
 };
 template <class T>
-auto take_places_op::pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
+auto take_places_op::vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
   return i == 1 ? no_slope(x[1]) : structured<put_places_op>({x[0].shape()[2], x[0].shape()[3]}, g, x[1]);
 }
 
@@ -95,8 +98,8 @@ struct max_pool2d_op : structural<1, max_pool_parameters> {
   static constexpr std::string_view name = "max_pool2d", help = "the largest number of each window of [N, C, H, W]";
   static auto value(const parameters& p, std::span<const array> x) -> array { return pooled_max(p, x[0]); }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
-    if constexpr (std::same_as<T, array>) return max_pull(p, x[0], g);
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+    if constexpr (std::same_as<T, array>) return max_vjp(p, x[0], g);
     else return structured<put_places_op>({x[0].shape()[2], x[0].shape()[3]}, g, structured<max_places_op>(p, x[0]));
   }
   static auto text(const parameters& p) -> std::string { return text_of(p.windows); }
@@ -115,7 +118,7 @@ struct avg_pool2d_op : structural<1, avg_pool_parameters> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return averaged(p, x[0]); }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const parameters& p) -> std::string {
     return p.adaptive ? "to " + to_string(p.windows.kernel) : text_of(p.windows);
   }
@@ -134,7 +137,7 @@ struct avg_spread2d_op : structural<1, spread_parameters> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return spread_back(p, x[0]); }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
+  static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<avg_pool2d_op>(p.rule, g);
   }
   static auto text(const parameters& p) -> std::string { return avg_pool2d_op::text(p.rule); }
@@ -144,7 +147,7 @@ struct avg_spread2d_op : structural<1, spread_parameters> {
   static auto wrong() -> samples_t { return {{{{{2, {2}}}, {4, 6}}, {{2, 2, 2, 2}}}}; }
 };
 template <class T>
-auto avg_pool2d_op::pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+auto avg_pool2d_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
   return structured<avg_spread2d_op>({p, {x[0].shape()[2], x[0].shape()[3]}}, g);
 }
 

@@ -78,12 +78,12 @@ auto lstm_output_of(const array& gates, const array& c) -> array {
   return forward(gates, c, "lstm_output", []<instruction_set S, class T>(chosen<S>, T) { return lstm_loops<S, T>::output; });
 }
 
-auto lstm_state_pull(int which, const array& gates, const array& c, const array& g, array& adjoint) -> void {
-  backward(which, gates, c, g, adjoint, []<instruction_set S, class T>(chosen<S>, T) { return lstm_loops<S, T>::state_pull; });
+auto lstm_state_vjp(int which, const array& gates, const array& c, const array& g, array& adjoint) -> void {
+  backward(which, gates, c, g, adjoint, []<instruction_set S, class T>(chosen<S>, T) { return lstm_loops<S, T>::state_vjp; });
 }
 
-auto lstm_output_pull(int which, const array& gates, const array& c, const array& g, array& adjoint) -> void {
-  backward(which, gates, c, g, adjoint, []<instruction_set S, class T>(chosen<S>, T) { return lstm_loops<S, T>::output_pull; });
+auto lstm_output_vjp(int which, const array& gates, const array& c, const array& g, array& adjoint) -> void {
+  backward(which, gates, c, g, adjoint, []<instruction_set S, class T>(chosen<S>, T) { return lstm_loops<S, T>::output_vjp; });
 }
 
 }  // namespace seegrad

@@ -26,17 +26,16 @@ auto check_lstm(const dims& gates, const dims& c, std::string_view who) -> void;
 auto lstm_state_of(const array& gates, const array& c) -> array;
 auto lstm_output_of(const array& gates, const array& c) -> array;
 /// adjoint += what operand i gets of the cotangent g.
-auto lstm_state_pull(int i, const array& gates, const array& c, const array& g, array& adjoint) -> void;
-auto lstm_output_pull(int i, const array& gates, const array& c, const array& g, array& adjoint) -> void;
+auto lstm_state_vjp(int i, const array& gates, const array& c, const array& g, array& adjoint) -> void;
+auto lstm_output_vjp(int i, const array& gates, const array& c, const array& g, array& adjoint) -> void;
 
 struct lstm_state_op : structural<2> {
   static constexpr std::string_view name = "lstm_state", help = "sigmoid(f) * c + sigmoid(i) * tanh(g), of gates [i, f, g, o]";
   static auto value(const parameters&, std::span<const array> x) -> array { return lstm_state_of(x[0], x[1]); }
   template <class T>
-  static auto pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
-  static auto pull_into(const parameters&, int i, std::span<const array> x, const array&, const array& g, array& adjoint)
-      -> void {
-    lstm_state_pull(i, x[0], x[1], g, adjoint);
+  static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp_into(const parameters&, int i, std::span<const array> x, const array&, const array& g, array& adjoint) -> void {
+    lstm_state_vjp(i, x[0], x[1], g, adjoint);
   }
   static auto samples() -> samples_t { return {{{}, {{2, 12}, {2, 3}}}, {{}, {{4}, {1}}}, {{}, {{2, 1, 80}, {2, 1, 20}}}}; }
   static auto wrong() -> samples_t { return {{{}, {{2, 12}, {2, 4}}}, {{}, {{2, 12}, {3}}}, {{}, {{}, {}}}}; }
@@ -45,10 +44,9 @@ struct lstm_output_op : structural<2> {
   static constexpr std::string_view name = "lstm_output", help = "sigmoid(o) * tanh(c), of gates [i, f, g, o]";
   static auto value(const parameters&, std::span<const array> x) -> array { return lstm_output_of(x[0], x[1]); }
   template <class T>
-  static auto pull(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
-  static auto pull_into(const parameters&, int i, std::span<const array> x, const array&, const array& g, array& adjoint)
-      -> void {
-    lstm_output_pull(i, x[0], x[1], g, adjoint);
+  static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp_into(const parameters&, int i, std::span<const array> x, const array&, const array& g, array& adjoint) -> void {
+    lstm_output_vjp(i, x[0], x[1], g, adjoint);
   }
   static auto samples() -> samples_t { return lstm_state_op::samples(); }
   static auto wrong() -> samples_t { return lstm_state_op::wrong(); }
@@ -67,10 +65,10 @@ auto lstm_output(const G& gates, const C& c) {
 }
 
 template <class T>
-auto lstm_state_op::pull(const parameters&, int which, std::span<const T> x, const T&, const T& g) -> T {
+auto lstm_state_op::vjp(const parameters&, int which, std::span<const T> x, const T&, const T& g) -> T {
   if constexpr (std::same_as<T, array>) {
     auto out = zeros(x[static_cast<std::size_t>(which)].shape(), g.type());
-    lstm_state_pull(which, x[0], x[1], g, out);
+    lstm_state_vjp(which, x[0], x[1], g, out);
     return out;
   } else {
     const T i = sigmoid(lstm_gate(x[0], 0)), f = sigmoid(lstm_gate(x[0], 1)), m = tanh(lstm_gate(x[0], 2));
@@ -80,10 +78,10 @@ auto lstm_state_op::pull(const parameters&, int which, std::span<const T> x, con
   }
 }
 template <class T>
-auto lstm_output_op::pull(const parameters&, int which, std::span<const T> x, const T&, const T& g) -> T {
+auto lstm_output_op::vjp(const parameters&, int which, std::span<const T> x, const T&, const T& g) -> T {
   if constexpr (std::same_as<T, array>) {
     auto out = zeros(x[static_cast<std::size_t>(which)].shape(), g.type());
-    lstm_output_pull(which, x[0], x[1], g, out);
+    lstm_output_vjp(which, x[0], x[1], g, out);
     return out;
   } else {
     const T o = sigmoid(lstm_gate(x[0], 3)), m = tanh(x[1]);

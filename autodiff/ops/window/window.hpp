@@ -26,6 +26,7 @@ auto to_string(const sides& s) -> std::string;  ///< "3x5"
 /// How windows lie in an axis.
 struct window_axis {
   index_t kernel = 1, stride = 1, padding = 0, dilation = 1;
+  friend auto operator==(const window_axis&, const window_axis&) -> bool = default;
   auto reach() const -> index_t { return dilation * (kernel - 1) + 1; }
   /// How many windows fit, 0 or less if none; `rounded_up`, also one that begins inside and ends behind.
   auto count(index_t extent, bool rounded_up = false) const -> index_t;
@@ -39,10 +40,12 @@ struct window_parameters {
   window_options options;
   auto rows() const -> window_axis { return {kernel.h, options.stride.h, options.padding.h, options.dilation.h}; }
   auto columns() const -> window_axis { return {kernel.w, options.stride.w, options.padding.w, options.dilation.w}; }
+  friend auto operator==(const window_parameters&, const window_parameters&) -> bool = default;
 };
 struct fold_parameters {
   sides extent;
   window_parameters windows;
+  friend auto operator==(const fold_parameters&, const fold_parameters&) -> bool = default;
 };
 
 /// Throws unless kernel, stride and dilation are at least 1 and padding at least 0.
@@ -63,7 +66,7 @@ struct unfold_op : structural<1, window_parameters> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return unfolded(p, x[0]); }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return text_of(p); }
   static auto samples() -> samples_t {
     return {{{2, {}}, {{1, 2, 3, 4}}}, {{{2, 3}, {{2, 1}, {1, 2}, {1, 2}}}, {{2, 1, 4, 5}}}, {{3, {1, 1, 1}}, {{0, 1, 2, 2}}}};
@@ -75,7 +78,7 @@ struct fold_op : structural<1, fold_parameters> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return folded(p, x[0]); }
   template <class T>
-  static auto pull(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
+  static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<unfold_op>(p.windows, g);
   }
   static auto text(const parameters& p) -> std::string { return text_of(p.windows) + ", to " + to_string(p.extent); }
@@ -87,7 +90,7 @@ struct fold_op : structural<1, fold_parameters> {
   }
 };
 template <class T>
-auto unfold_op::pull(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
+auto unfold_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
   return structured<fold_op>({{x[0].shape()[2], x[0].shape()[3]}, p}, g);
 }
 

@@ -1,4 +1,4 @@
-#include <autodiff/check/wide.hpp>
+#include <autodiff/check/double_precision.hpp>
 
 #include <algorithm>
 #include <autodiff/check/parts.hpp>
@@ -9,7 +9,7 @@
 
 namespace seegrad::detail {
 
-auto wide(const array& a) -> array { return a.type() == float32 ? a.cast(float64) : a; }
+auto in_double(const array& a) -> array { return a.type() == float32 ? a.cast(float64) : a; }
 
 auto numbers_of(const array& a) -> std::vector<double> {
   return a.size() == 0 ? std::vector<double>() : a.cast(float64).to_vector<double>();
@@ -25,33 +25,33 @@ auto index_text(const dims& shape, std::size_t element) -> std::string {
   return fmt::format("{}", index);
 }
 
-auto has_rows(const graph& g, const node_set& used) -> bool {
+auto has_tensor_nodes(const graph& g, const node_set& used) -> bool {
   for (node_id k = 0; k <= used.last(); ++k)
-    if (used[k] && g.has_row(k)) return true;
+    if (used[k] && g.is_tensor_node(k)) return true;
   return false;
 }
 
-auto wide_operands(const graph& g, node_id k) -> std::vector<array> {
+auto double_operands(const graph& g, node_id k) -> std::vector<array> {
   std::vector<array> x;
-  for (auto o : g.operands(k)) x.push_back(wide(g.array_value(o)));
+  for (auto o : g.operands(k)) x.push_back(in_double(g.array_value(o)));
   return x;
 }
 
-auto row_value(const graph& g, node_id k, std::span<const array> x) -> array {
+auto tensor_value(const graph& g, node_id k, std::span<const array> x) -> array {
   // A cast to float would round away what is to be measured.
-  if (g.op(k)->rule->value == structural_operation<cast_op>().rule->value) return wide(x[0]);
-  return wide(node_of_arrays(g, k, x).value());
+  if (g.op(k)->rule->value == structural_operation<cast_op>().rule->value) return in_double(x[0]);
+  return in_double(node_of_arrays(g, k, x).value());
 }
 
-auto row_pull(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent) -> array {
-  return wide(node_of_arrays(g, k, x).vjp(i, y, cotangent));
+auto tensor_vjp(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent) -> array {
+  return in_double(node_of_arrays(g, k, x).vjp(i, y, cotangent));
 }
 
-auto row_work(const graph& g, node_id k) -> double {
-  const auto result = static_cast<double>(g.is_tensor(k) ? g.row(k).value.size() : 1);
+auto tensor_work(const graph& g, node_id k) -> double {
+  const auto result = static_cast<double>(g.is_tensor(k) ? g.tensor_node_at(k).value.size() : 1);
   double sum = result, product = result;
   for (auto o : g.operands(k)) {
-    const auto n = static_cast<double>(g.is_tensor(o) ? g.row(o).value.size() : 1);
+    const auto n = static_cast<double>(g.is_tensor(o) ? g.tensor_node_at(o).value.size() : 1);
     sum += n, product *= n;
   }
   // Of matrices m×k and k×n the product takes mkn steps, the root of what their sizes and that of the result multiply to; with many
@@ -60,23 +60,23 @@ auto row_work(const graph& g, node_id k) -> double {
   return is_product ? std::max(sum, std::sqrt(product) / 8) : sum;
 }
 
-wide_replay::wide_replay(const graph& g, node_id last, node_set used)
+double_replay::double_replay(const graph& g, node_id last, node_set used)
     : g_(g), last_(last), used_(std::move(used)), values_(std::size_t{last} + 1) {
   for (node_id k = 0; k <= last; ++k) {
     if (!used_[k]) continue;
-    values_[k] = g.is_leaf(k) ? wide(g.array_value(k)) : compute(k, nullptr);
-    work_ += g.is_leaf(k) ? 0 : g.has_row(k) ? row_work(g, k) : 1;
+    values_[k] = g.is_leaf(k) ? in_double(g.array_value(k)) : compute(k, nullptr);
+    work_ += g.is_leaf(k) ? 0 : g.is_tensor_node(k) ? tensor_work(g, k) : 1;
   }
 }
 
-auto wide_replay::compute(node_id k, const std::vector<array>* now) const -> array {
+auto double_replay::compute(node_id k, const std::vector<array>* now) const -> array {
   const auto value = [&](node_id o) -> const array& { return now && !(*now)[o].is_null() ? (*now)[o] : values_[o]; };
   std::vector<array> x;
   for (auto o : g_.operands(k)) x.push_back(value(o));
-  return row_value(g_, k, x);
+  return tensor_value(g_, k, x);
 }
 
-auto wide_replay::with(std::span<const node_id> changed, std::span<const array> values) -> array {
+auto double_replay::with(std::span<const node_id> changed, std::span<const array> values) -> array {
   moved_.assign(values_.size(), {});
   auto first = last_;
   for (std::size_t i = 0; i < changed.size(); ++i) moved_[changed[i]] = values[i], first = std::min(first, changed[i]);
@@ -92,9 +92,9 @@ auto wide_replay::with(std::span<const node_id> changed, std::span<const array> 
   return moved_[last_].is_null() ? values_[last_] : moved_[last_];
 }
 
-auto wide_replay::adjoints(const array& seed, double jitter) const -> std::vector<array> {
+auto double_replay::adjoints(const array& seed, double jitter) const -> std::vector<array> {
   std::vector<array> adjoint(values_.size());
-  adjoint[last_] = wide(seed);
+  adjoint[last_] = in_double(seed);
   const auto add = [&](node_id o, array c) {
     if (jitter != 0) c = jittered(c, jitter, o);
     if (adjoint[o].is_null()) adjoint[o] = std::move(c);
@@ -107,14 +107,14 @@ auto wide_replay::adjoints(const array& seed, double jitter) const -> std::vecto
   for (auto k = last_ + 1; k-- > 0;) {
     if (!used_[k] || g_.is_leaf(k) || adjoint[k].is_null()) continue;
     if (!g_.is_tensor(k) && adjoint[k].item() == 0) continue;
-    node_of_arrays(g_, k, value).each_vjp(value(k), adjoint[k], [&](int, node_id o, array c) { add(o, wide(c)); });
+    node_of_arrays(g_, k, value).each_vjp(value(k), adjoint[k], [&](int, node_id o, array c) { add(o, in_double(c)); });
     if (jitter != 0) adjoint[k] = {};  // Asked for at inputs only.
   }
   return adjoint;
 }
 
 auto jittered(const array& a, double fraction, std::uint64_t seed) -> array {
-  auto out = wide(a).cast(float64).copy();
+  auto out = in_double(a).cast(float64).copy();
   uneven random(seed + 77);
   for (auto& x : out.writable<double>()) x *= 1 + fraction * random();
   return out;

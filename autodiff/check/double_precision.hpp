@@ -10,27 +10,27 @@
 namespace seegrad::detail {
 
 /// The same numbers in double precision; whole numbers and truth values stay as they are.
-auto wide(const array& a) -> array;
+auto in_double(const array& a) -> array;
 /// All elements row by row.
 auto numbers_of(const array& a) -> std::vector<double>;
 /// "[2, 0]", of an element counted row by row; empty if there are no axes.
 auto index_text(const dims& shape, std::size_t element) -> std::string;
 
 /// Whether y depends on anything that has to do with arrays.
-auto has_rows(const graph& g, const node_set& used) -> bool;
+auto has_tensor_nodes(const graph& g, const node_set& used) -> bool;
 /// The operands of node k, as recorded.
-auto wide_operands(const graph& g, node_id k) -> std::vector<array>;
+auto double_operands(const graph& g, node_id k) -> std::vector<array>;
 
 /// What a node computes of `x`, and what its operand `i` gets of the cotangent of its result.
-auto row_value(const graph& g, node_id k, std::span<const array> x) -> array;
-auto row_pull(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent) -> array;
+auto tensor_value(const graph& g, node_id k, std::span<const array> x) -> array;
+auto tensor_vjp(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent) -> array;
 /// About how many elementary steps that takes.
-auto row_work(const graph& g, node_id k) -> double;
+auto tensor_work(const graph& g, node_id k) -> double;
 
 /// The graph up to `last`, computed again in double precision, at the recorded inputs and beside them.
-class wide_replay {
+class double_replay {
  public:
-  wide_replay(const graph& g, node_id last, node_set used);
+  double_replay(const graph& g, node_id last, node_set used);
 
   auto at(node_id k) const -> const array& { return values_[k]; }
   auto last() const -> const array& { return values_[last_]; }

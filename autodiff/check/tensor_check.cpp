@@ -1,10 +1,10 @@
-#include <autodiff/check/rows.hpp>
+#include <autodiff/check/tensor_check.hpp>
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
+#include <autodiff/check/double_precision.hpp>
 #include <autodiff/check/parts.hpp>
 #include <autodiff/check/probe.hpp>
-#include <autodiff/check/wide.hpp>
 #include <autodiff/derive/evaluate.hpp>
 #include <autodiff/ops/shape/shape.hpp>
 #include <autodiff/ops/structural/structural.hpp>
@@ -19,14 +19,14 @@ constexpr double evaluations_each = 16;  // about what one derivative takes
 constexpr std::size_t directions = 2;
 constexpr std::size_t most_uses = 256;  // of one element that is repeated
 
-class row_inspection {
+class tensor_inspection {
  public:
-  row_inspection(const graph& g, node_id k, const check_options& options, double effort, element_count& count)
-      : g_(g), k_(k), options_(options), effort_(effort), count_(count), x_(wide_operands(g, k)) {}
+  tensor_inspection(const graph& g, node_id k, const check_options& options, double effort, element_count& count)
+      : g_(g), k_(k), options_(options), effort_(effort), count_(count), x_(double_operands(g, k)) {}
 
   auto run() -> std::vector<finding> {
     if (is_stale()) return std::move(findings_);
-    y_ = row_value(g_, k_, x_);
+    y_ = tensor_value(g_, k_, x_);
     if (!y_.is_floating()) return std::move(findings_);  // places and truth values have no slopes to test
     cotangent_ = random_cotangent();
     const auto operands = g_.operands(k_);
@@ -97,43 +97,43 @@ class row_inspection {
 
   auto look_at(int i) -> void {
     const auto slot = static_cast<std::size_t>(i);
-    array pulled;
+    array contribution;
     try {
-      pulled = row_pull(g_, k_, i, x_, y_, cotangent_);
+      contribution = tensor_vjp(g_, k_, i, x_, y_, cotangent_);
     } catch (const error& e) {
-      return say(i, verdict::non_finite, "pull", fmt::format("there is no derivative here: {}", e.what()));
+      return say(i, verdict::non_finite, "vjp", fmt::format("there is no derivative here: {}", e.what()));
     }
-    if (pulled.shape() != x_[slot].shape())
-      return say(i, verdict::fail, "pull",
-                 fmt::format("the pull gives the shape {}, but the operand has {}{}", to_string(pulled.shape()),
+    if (contribution.shape() != x_[slot].shape())
+      return say(i, verdict::fail, "vjp",
+                 fmt::format("the vjp gives the shape {}, but the operand has {}{}", to_string(contribution.shape()),
                              to_string(x_[slot].shape()),
-                             pulled.size() > x_[slot].size() ? ": is a sum over a repeated axis missing?" : ""));
+                             contribution.size() > x_[slot].size() ? ": is a sum over a repeated axis missing?" : ""));
     if (has_infinite_)
       return say(i, verdict::non_finite, "value",
                  fmt::format("the value here is not finite at {}, though the operands are", index_text(y_.shape(), infinite_)));
-    if (pulled.size() == 0) return say(i, verdict::pass, "ridders", "it has no elements");
-    measure(i, pulled);
+    if (contribution.size() == 0) return say(i, verdict::pass, "ridders", "it has no elements");
+    measure(i, contribution);
   }
 
-  auto measure(int i, const array& pulled) -> void {
+  auto measure(int i, const array& contribution) -> void {
     const auto slot = static_cast<std::size_t>(i);
     const auto& op = *g_.op(k_);
-    variable v{x_[slot], pulled};
+    variable v{x_[slot], contribution};
     if (!op.is_structural()) v.domain = op.domain[slot], v.by_own_size = true;
     auto x = x_;
     probe p(
         {v},
         [&, x](std::span<const std::size_t>, std::span<const array> values) mutable {
           x[slot] = values[0];
-          auto y = row_value(g_, k_, x);
+          auto y = tensor_value(g_, k_, x);
           x[slot] = {};
           return y;
         },
         y_, cotangent_, options_);
-    p.find_round_off = [&](std::size_t) { return rounding_of_pull(i, pulled); };
+    p.find_round_off = [&](std::size_t) { return rounding_of_vjp(i, contribution); };
 
     const auto n = p.size();
-    const auto affordable = static_cast<std::size_t>(effort_ / (evaluations_each * row_work(g_, k_)));
+    const auto affordable = static_cast<std::size_t>(effort_ / (evaluations_each * tensor_work(g_, k_)));
     worst_element worst(x_[slot].shape());
     std::vector<double> measured;
     const bool is_leaf = g_.is_leaf(g_.operands(k_)[i]);
@@ -151,9 +151,9 @@ class row_inspection {
     if (n <= std::max<std::size_t>(std::min(small, affordable), 4)) {
       for (std::size_t e = 0; e < n; ++e) test(e);
     } else {
-      std::mt19937_64 pick(options_.seed + k_);
+      std::mt19937_64 select(options_.seed + k_);
       const auto singles = std::clamp<std::size_t>(affordable, 2, 24);
-      for (std::size_t s = 0; s < singles; ++s) test((s * n + pick() % n) / singles);
+      for (std::size_t s = 0; s < singles; ++s) test((s * n + select() % n) / singles);
       for (std::size_t d = 0; d < directions; ++d, ++count_.directions) {
         double claimed = 0;
         auto a = p.test_direction(0, n, claimed);
@@ -169,10 +169,10 @@ class row_inspection {
 
     auto f = blank(i);
     worst.tell(f);
-    if (f.what == verdict::fail && measured.size() == n) recognise(i, pulled, measured, f.detail);
+    if (f.what == verdict::fail && measured.size() == n) recognise(i, contribution, measured, f.detail);
     if (f.what == verdict::pass && op.is_structural()) {
       std::string method;
-      if (auto words = check_other_rules(g_, k_, i, x_, y_, cotangent_, pulled, rounding_of_pull(i, pulled), method);
+      if (auto words = check_other_rules(g_, k_, i, x_, y_, cotangent_, contribution, rounding_of_vjp(i, contribution), method);
           !words.empty())
         f.what = verdict::fail, f.method = std::move(method), f.detail = std::move(words);
     }
@@ -180,7 +180,7 @@ class row_inspection {
   }
 
   // An element of an operation on numbers that steps along the array do not show to be right is tested as numbers are, which knows
-  // more of the operation; the pull has to be the weighed sum of the derivatives there.
+  // more of the operation; the vjp has to be the weighed sum of the derivatives there.
   auto by_numbers(int i, std::size_t element, double claimed, test_result by_steps) const -> test_result {
     const auto& op = *g_.op(k_);
     const auto n = static_cast<std::size_t>(y_.size());
@@ -223,7 +223,7 @@ class row_inspection {
       try {
         for (const int side : {0, 1}) {
           x[slot].writable<double>()[element] = side == 0 ? at - h : at + h;
-          y[side] = numbers_of(row_value(g_, k_, x));
+          y[side] = numbers_of(tensor_value(g_, k_, x));
         }
       } catch (const error&) {
         continue;
@@ -252,13 +252,13 @@ class row_inspection {
     return out;
   }
 
-  // How much the pull moves when everything it is made from moves by its last digits.
-  auto rounding_of_pull(int i, const array& pulled) const -> array {
+  // How much the vjp moves when everything it is made from moves by its last digits.
+  auto rounding_of_vjp(int i, const array& contribution) const -> array {
     constexpr double little = 4 * epsilon, times = 64;
     const auto moved = [&](double by) {
       std::vector<array> x;
       for (const auto& o : x_) x.push_back(o.is_floating() ? jittered(o, by, x.size()) : o);
-      return numbers_of(row_pull(g_, k_, i, x, jittered(y_, by, 8), jittered(cotangent_, by, 9)));
+      return numbers_of(tensor_vjp(g_, k_, i, x, jittered(y_, by, 8), jittered(cotangent_, by, 9)));
     };
     std::vector<double> near, far;
     try {
@@ -266,8 +266,8 @@ class row_inspection {
     } catch (const error&) {
       return {};
     }
-    const auto a = numbers_of(pulled);
-    auto out = zeros(pulled.shape());
+    const auto a = numbers_of(contribution);
+    auto out = zeros(contribution.shape());
     auto to = out.writable<double>();
     for (std::size_t e = 0; e < to.size() && e < near.size() && e < far.size(); ++e) {
       const auto n = std::abs(near[e] - a[e]), f = std::abs(far[e] - a[e]);
@@ -277,13 +277,13 @@ class row_inspection {
   }
 
   // A wrong array that is right for another operand, or another arrangement of the right one.
-  auto recognise(int i, const array& pulled, const std::vector<double>& measured, std::string& detail) const -> void {
+  auto recognise(int i, const array& contribution, const std::vector<double>& measured, std::string& detail) const -> void {
     const array right(measured, x_[static_cast<std::size_t>(i)].shape());
-    auto words = describe_array_mismatch(pulled, right);
+    auto words = describe_array_mismatch(contribution, right);
     for (int j = 0; j < static_cast<int>(x_.size()) && words.empty(); ++j) {
-      if (j == i || x_[static_cast<std::size_t>(j)].shape() != pulled.shape()) continue;
+      if (j == i || x_[static_cast<std::size_t>(j)].shape() != contribution.shape()) continue;
       try {
-        if (all_close(pulled, row_pull(g_, k_, j, x_, y_, cotangent_), 1e-9, 0))
+        if (all_close(contribution, tensor_vjp(g_, k_, j, x_, y_, cotangent_), 1e-9, 0))
           words = fmt::format("this is the derivative by operand {}: are the operands mixed up?", j);
       } catch (const error&) {}
     }
@@ -304,9 +304,9 @@ class row_inspection {
 
 }  // namespace
 
-auto check_row(const graph& g, node_id k, const check_options& options, double effort, element_count& count)
+auto check_tensor_node(const graph& g, node_id k, const check_options& options, double effort, element_count& count)
     -> std::vector<finding> {
-  return row_inspection(g, k, options, effort, count).run();
+  return tensor_inspection(g, k, options, effort, count).run();
 }
 
 }  // namespace seegrad::detail

@@ -7,9 +7,9 @@
 
 namespace seegrad {
 
-auto reverse_sweep::row_step(sweep_state& s, node_id k) -> void {
+auto reverse_sweep::tensor_step(sweep_state& s, node_id k) -> void {
   const auto& g = *s.g;
-  const auto& r = g.row(k);
+  const auto& r = g.tensor_node_at(k);
   const bool is_number = r.value.is_null();
   if (is_number ? s.adjoints[k] == 0 : s.array_at(k).is_null()) return;
   const array cotangent = is_number                    ? array(s.adjoints[k])
@@ -31,9 +31,9 @@ auto reverse_sweep::row_step(sweep_state& s, node_id k) -> void {
 }
 
 // Of small arrays there are many, so that here nothing is made or counted that is not needed.
-auto reverse_sweep::pointwise_step(sweep_state& s, const tensor_row& r, const array& cotangent) -> void {
+auto reverse_sweep::pointwise_step(sweep_state& s, const tensor_node& r, const array& cotangent) -> void {
   const auto& g = *s.g;
-  const auto* ids = s.wide + r.first;
+  const auto* ids = s.operand_ids + r.first;
   const auto& op = *r.op;
   const array* x[max_arity];
   array made[max_arity];
@@ -41,17 +41,17 @@ auto reverse_sweep::pointwise_step(sweep_state& s, const tensor_row& r, const ar
   for (std::uint32_t i = 0; i < r.count; ++i) {
     whole[i] = g.is_tensor(ids[i]);
     if (!whole[i]) made[i] = g.value(ids[i]);
-    x[i] = whole[i] ? &g.row(ids[i]).value : &made[i];
+    x[i] = whole[i] ? &g.tensor_node_at(ids[i]).value : &made[i];
   }
   for (std::uint32_t i = 0; i < r.count; ++i) {
     if (!s.takes(ids[i])) continue;
     const auto slot = static_cast<int>(i);
-    if (!whole[i]) s.adjoints[ids[i]] += pull_pointwise(op, slot, {x, r.count}, r.value, cotangent).item();
+    if (!whole[i]) s.adjoints[ids[i]] += vjp_pointwise(op, slot, {x, r.count}, r.value, cotangent).item();
     else if (auto& adjoint = s.array_at(ids[i]); hands_on(op, slot, *x[i], cotangent)) {
       if (adjoint.is_null()) adjoint = cotangent;
       else add_into(adjoint, cotangent);
-    } else if (adjoint.is_null()) adjoint = pull_pointwise(op, slot, {x, r.count}, r.value, cotangent);
-    else pull_pointwise_into(adjoint, op, slot, {x, r.count}, r.value, cotangent);
+    } else if (adjoint.is_null()) adjoint = vjp_pointwise(op, slot, {x, r.count}, r.value, cotangent);
+    else vjp_pointwise_into(adjoint, op, slot, {x, r.count}, r.value, cotangent);
   }
 }
 

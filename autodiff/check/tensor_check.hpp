@@ -35,17 +35,17 @@ class worst_element {
 
 /// Finds what is to be said about node k, which has a row: a finding for each operand that is not constant. `effort` is how many
 /// elementary steps may be spent.
-auto check_row(const graph& g, node_id k, const check_options& options, double effort, element_count& count)
+auto check_tensor_node(const graph& g, node_id k, const check_options& options, double effort, element_count& count)
     -> std::vector<finding>;
 
 /// An operation on numbers at those numbers: its derivative by operand i, as its rule says it, and the test of that.
 auto test_at_numbers(const graph& g, const operation& op, int i, std::span<const double> x, const check_options& options)
     -> std::pair<double, test_result>;
 
-/// The other texts that an operation on arrays may have for its derivative, against its pull, which has passed: the recorded pull, the
-/// pull in place, and forward mode by linearity. Empty if they agree, as far as `round_off` lets them.
+/// The other texts that an operation on arrays may have for its derivative, against its vjp, which has passed: the recorded vjp, the
+/// vjp in place, and forward mode by linearity. Empty if they agree, as far as `round_off` lets them.
 auto check_other_rules(const graph& g, node_id k, int i, std::span<const array> x, const array& y, const array& cotangent,
-                       const array& pulled, const array& round_off, std::string& method) -> std::string;
+                       const array& contribution, const array& round_off, std::string& method) -> std::string;
 
 /// What a wrong array of derivatives looks like beside the right one: its transpose, a shift, a mean for a sum. Empty if like nothing.
 auto describe_array_mismatch(const array& claimed, const array& measured) -> std::string;

@@ -8,7 +8,7 @@ namespace seegrad {
 
 struct operation;
 
-struct tensor_row {
+struct tensor_node {
   array value;                             ///< null for an operation on arrays whose result is a scalar
   const operation* op;                     ///< null for a leaf
   std::shared_ptr<const void> parameters;  ///< what the operation's paragraph calls `parameters`; null if it has none

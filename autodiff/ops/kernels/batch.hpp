@@ -1,0 +1,143 @@
+#pragma once
+// A handful of numbers that go through a formula together, as many as fit a register: xsimd's native with the words that paragraphs
+// are written in. With it a paragraph becomes a loop over arrays. Functions that xsimd does not have, or has with an error of more than a
+// few units in the last place, are computed number by number.
+
+#include <autodiff/array/instruction_set.hpp>
+#include <autodiff/ops/definition/number.hpp>
+#include <autodiff/ops/pointwise/error_function.hpp>
+#include <limits>
+#include <xsimd/xsimd.hpp>
+
+namespace seegrad {
+
+auto digamma(double x) -> double;
+auto lgamma(double x) -> double;
+auto polygamma(double order, double x) -> double;
+
+inline namespace SEEGRAD_SET {  // a type for each instruction set, array/instruction_set.hpp says why
+
+template <class T>
+struct batch_mask;
+
+template <class T>
+struct batch {
+  using element = T;
+  using native = xsimd::batch<T>;
+  static constexpr int size = static_cast<int>(native::size);
+
+  native v;
+
+  batch(native b) : v(b) {}
+  batch(arithmetic auto x) : v(static_cast<T>(x)) {}
+
+  static auto load(const T* from) -> batch { return native::load_unaligned(from); }
+  auto store(T* to) const -> void { v.store_unaligned(to); }
+
+  // clang-format off
+  friend auto operator+(batch a, batch b) -> batch { return a.v + b.v; }
+  friend auto operator-(batch a, batch b) -> batch { return a.v - b.v; }
+  friend auto operator*(batch a, batch b) -> batch { return a.v * b.v; }
+  friend auto operator/(batch a, batch b) -> batch { return a.v / b.v; }
+  friend auto operator-(batch a) -> batch { return -a.v; }
+  friend auto operator<(batch a, batch b) -> batch_mask<T> { return {a.v < b.v}; }
+  friend auto operator>(batch a, batch b) -> batch_mask<T> { return {a.v > b.v}; }
+  friend auto operator<=(batch a, batch b) -> batch_mask<T> { return {a.v <= b.v}; }
+  friend auto operator>=(batch a, batch b) -> batch_mask<T> { return {a.v >= b.v}; }
+  friend auto operator==(batch a, batch b) -> batch_mask<T> { return {a.v == b.v}; }
+  friend auto operator!=(batch a, batch b) -> batch_mask<T> { return {!(a.v == b.v)}; }  // NaN is; xsimd's own says so of SSE only
+
+  friend auto fma(batch a, batch b, batch c) -> batch { return xsimd::fma(a.v, b.v, c.v); }
+  friend auto abs(batch x) -> batch { return xsimd::abs(x.v); }
+  friend auto sqrt(batch x) -> batch { return xsimd::sqrt(x.v); }
+  friend auto floor(batch x) -> batch { return xsimd::floor(x.v); }
+  friend auto ceil(batch x) -> batch { return xsimd::ceil(x.v); }
+  friend auto round(batch x) -> batch { return xsimd::round(x.v); }
+  friend auto trunc(batch x) -> batch { return xsimd::trunc(x.v); }
+  friend auto copysign(batch a, batch b) -> batch { return xsimd::copysign(a.v, b.v); }
+  friend auto exp(batch x) -> batch { return guarded([](double a) { return std::exp(a); }, x, x.v > native(almost_too_large), xsimd::exp(x.v)); }
+  friend auto exp2(batch x) -> batch { return xsimd::exp2(x.v); }
+  friend auto expm1(batch x) -> batch { return guarded([](double a) { return std::expm1(a); }, x, x.v > native(almost_too_large), xsimd::expm1(x.v)); }
+  friend auto log(batch x) -> batch { return guarded([](double a) { return std::log(a); }, x, x.v < native(smallest) && x.v > native(0), xsimd::log(x.v)); }
+  friend auto log2(batch x) -> batch { return guarded([](double a) { return std::log2(a); }, x, x.v < native(smallest) && x.v > native(0), xsimd::log2(x.v)); }
+  friend auto log10(batch x) -> batch { return guarded([](double a) { return std::log10(a); }, x, x.v < native(smallest) && x.v > native(0), xsimd::log10(x.v)); }
+  friend auto log1p(batch x) -> batch { return xsimd::log1p(x.v); }
+  friend auto sin(batch x) -> batch { return xsimd::sin(x.v); }
+  friend auto cos(batch x) -> batch { return xsimd::cos(x.v); }
+  friend auto tan(batch x) -> batch { return xsimd::tan(x.v); }
+  friend auto asin(batch x) -> batch { return xsimd::asin(x.v); }
+  friend auto acos(batch x) -> batch { return xsimd::acos(x.v); }
+  friend auto atan(batch x) -> batch { return xsimd::atan(x.v); }
+  friend auto sinh(batch x) -> batch { return xsimd::sinh(x.v); }
+  friend auto cosh(batch x) -> batch { return xsimd::cosh(x.v); }
+  friend auto tanh(batch x) -> batch { return xsimd::tanh(x.v); }
+  friend auto asinh(batch x) -> batch { return xsimd::asinh(x.v); }
+  friend auto acosh(batch x) -> batch { return select(x < batch(1), batch(std::numeric_limits<T>::quiet_NaN()), xsimd::acosh(x.v)); }
+  friend auto atanh(batch x) -> batch { return xsimd::atanh(x.v); }
+  friend auto erf(batch x) -> batch { return detail::erf_batch(x); }
+  friend auto erfc(batch x) -> batch { return detail::erfc_batch(x, sizeof(T) == 4 ? 10.0 : 27.0); }
+  friend auto cbrt(batch x) -> batch { return each([](double a) { return std::cbrt(a); }, x); }
+  friend auto pow(batch a, batch b) -> batch { return each([](double p, double q) { return std::pow(p, q); }, a, b); }
+  friend auto hypot(batch a, batch b) -> batch { return each([](double p, double q) { return std::hypot(p, q); }, a, b); }
+  friend auto atan2(batch a, batch b) -> batch { return each([](double p, double q) { return std::atan2(p, q); }, a, b); }
+  friend auto fmod(batch a, batch b) -> batch { return each([](double p, double q) { return std::fmod(p, q); }, a, b); }
+  friend auto tgamma(batch x) -> batch { return each([](double a) { return std::tgamma(a); }, x); }
+  friend auto lgamma(batch x) -> batch { return each([](double a) { return seegrad::lgamma(a); }, x); }
+  friend auto digamma(batch x) -> batch { return each([](double a) { return seegrad::digamma(a); }, x); }
+  friend auto polygamma(batch n, batch x) -> batch { return each([](double p, double q) { return seegrad::polygamma(p, q); }, n, x); }
+  // clang-format on
+
+  // Only a product that is NaN can be other than that of plain numbers, and one question for the whole native finds it.
+  friend auto strong_mul(batch a, batch b) -> batch {
+    const auto p = a.v * b.v;
+    if (xsimd::any(xsimd::isnan(p))) [[unlikely]]
+      return xsimd::select(a.v == native(0) || b.v == native(0), native(0), p);
+    return p;
+  }
+
+ private:
+  // Where xsimd's exponential already gives infinity, and its logarithms take what is not normal for something else.
+  static constexpr T almost_too_large = sizeof(T) == 4 ? 88 : 709, smallest = std::numeric_limits<T>::min();
+
+  /// The batch's result, or each number by itself if one is where xsimd is wrong.
+  template <class F>
+  [[gnu::always_inline]] static auto guarded(F f, batch x, xsimd::batch_bool<T> outside, native y) -> batch {
+    if (xsimd::any(outside)) [[unlikely]]
+      return each(f, x);
+    return y;
+  }
+
+  template <class F, class... L>
+  [[gnu::noinline]] static auto each(F f, L... x) -> batch {
+    alignas(64) T in[sizeof...(L)][size];
+    alignas(64) T out[size];
+    int slot = 0;
+    (x.v.store_aligned(in[slot++]), ...);
+    for (int i = 0; i < size; ++i)
+      [&]<std::size_t... S>(std::index_sequence<S...>) {
+        out[i] = static_cast<T>(f(static_cast<double>(in[S][i])...));
+      }(std::index_sequence_for<L...>{});
+    return native::load_aligned(out);
+  }
+};
+
+template <class T>
+struct batch_mask {
+  xsimd::batch_bool<T> m;
+
+  friend auto select(batch_mask c, batch<T> yes, batch<T> no) -> batch<T> { return xsimd::select(c.m, yes.v, no.v); }
+  friend auto none(batch_mask c) -> bool { return !xsimd::any(c.m); }
+  friend auto both(batch_mask a, batch_mask b) -> batch_mask { return {a.m && b.m}; }
+};
+
+}  // namespace SEEGRAD_SET
+
+template <class T>
+struct lift<batch<T>> {
+  template <class Op, class... A>
+  [[gnu::always_inline]] static auto apply(const A&... a) -> batch<T> {
+    return Op::value(batch<T>(a)...);
+  }
+};
+
+}  // namespace seegrad
