@@ -1,5 +1,6 @@
 #include "notes.hpp"
 
+#include <autodiff/derive/evaluate.hpp>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -40,14 +41,14 @@ auto on_gradients(const recording& r, int digits) -> std::string {
     const auto* op = g.op(k);
     if (!op || g.adjoint(k) == 0 || !std::isfinite(g.adjoint(k)) || !std::isfinite(g.value(k))) continue;
     const auto operands = g.operands(k);
-    double x[max_arity];
-    for (int i = 0; i < op->arity; ++i) x[i] = g.value(operands[i]);
+    const node_of_numbers node(g, k);
     for (int i = 0; i < op->arity; ++i) {
       if (g.is_constant(operands[i])) continue;
-      const auto d = op->partial(i, x, g.value(k));
+      const auto d = node.partial(i);
       if (!std::isfinite(d * g.adjoint(k)))
         return fmt::format("the first derivative that is not a finite number is that of '{}' by {} at {}: {}",
-                           written_out(r, k, digits), r.label(operands[i]), number_text(x[i], digits), number_text(d, digits));
+                           written_out(r, k, digits), r.label(operands[i]), number_text(g.value(operands[i]), digits),
+                           number_text(d, digits));
     }
   }
   return {};

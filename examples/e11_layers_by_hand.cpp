@@ -106,7 +106,7 @@ int main() {
   }
   expect("all shapes are those of the notes", shapes_right);
   expect("hand and graph agree", worst, 0);
-  expect("the gradient is not 0 anywhere", min(max(abs(hand[0].dW), 1)).item() > 0);
+  expect("the gradient is not 0 anywhere", min(max(abs(hand[0].dW), {1})).item() > 0);
   expect("and finite differences agree", check(J).passed());
 
   nn::draw(J, {.direction = picture_direction::top_to_bottom,

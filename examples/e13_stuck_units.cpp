@@ -28,7 +28,7 @@ struct network {
 // Hidden units that are 0 for every sample, and so get no gradient from any.
 auto dead_units(const network& net, const array& x) -> index_t {
   const auto a1 = net.f(net.hidden1(x)), a2 = net.f(net.hidden2(a1));
-  return count_nonzero(max(a1.value(), 0) == 0.0) + count_nonzero(max(a2.value(), 0) == 0.0);
+  return count_nonzero(max(a1.value(), {0}) == 0.0) + count_nonzero(max(a2.value(), {0}) == 0.0);
 }
 
 // Units that one step of gradient descent kills.

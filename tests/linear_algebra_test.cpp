@@ -168,6 +168,30 @@ TEST_CASE("det, logdet, slogdet: values") {
   CHECK(close(matmul(transpose(cofactors(a)), a), as_factor(det(a)) * eye(5)));
 }
 
+TEST_CASE("cofactors of a matrix whose numbers are of very different sizes") {
+  const long double a[3][3] = {{2.118L, -.264L, .354L}, {-.0279L, 1e17L, .208L}, {-.174L, .444L, 3.46L}};
+  array m = zeros({3, 3}), minors = zeros({3, 3});
+  for (index_t i = 0; i < 3; ++i)
+    for (index_t j = 0; j < 3; ++j) {
+      const index_t r = (i + 1) % 3, s = (i + 2) % 3, c = (j + 1) % 3, d = (j + 2) % 3;
+      m.set(static_cast<double>(a[i][j]), i, j);
+      minors.set(static_cast<double>(a[r][c] * a[s][d] - a[r][d] * a[s][c]), i, j);
+    }
+  for (const double scale : {1.0, 1e-60, 1e60}) {
+    const auto found = cofactors(m * scale) * (1 / scale / scale);
+    CHECK(max(abs(found / minors - 1.0)).item() < 1e-13);
+    graph g;
+    const auto x = input(m * scale);
+    CHECK(max(abs(gradient(det(x), std::array{x})[0] * (1 / scale / scale) / minors - 1.0)).item() < 1e-13);
+  }
+  // Singular, and no number near another in size: only the cofactors of the last column are not 0.
+  const auto singular = array{{1e12, 2.0, 0.0}, {3e-9, 4e5, 0.0}, {5.0, 6e-7, 0.0}};
+  const auto c = cofactors(singular);
+  CHECK(close(c.at(0, 2), 3e-9 * 6e-7 - 4e5 * 5.0));
+  CHECK(close(c.at(1, 2), 2.0 * 5.0 - 1e12 * 6e-7));
+  CHECK(close(c.at(2, 2), 1e12 * 4e5 - 2.0 * 3e-9));
+}
+
 TEST_CASE("det, logdet: slopes, also of singular matrices") {
   const auto f = [](const auto& x) { return weighed(det(x)); };
   const auto a = random_values({2, 4, 4}, 41), u = random_values({4, 3}, 42), v = random_values({3, 4}, 43);

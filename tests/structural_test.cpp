@@ -252,7 +252,7 @@ TEST_CASE("a constant operand gets no node's worth of work, and the others their
 TEST_CASE("parameters of every operation can be compared, and those that are equal have one hash") {
   for (const auto* op : structural_operations()) {
     CAPTURE(op->name);
-    CHECK(op->rule->same != nullptr);
+    CHECK((op->rule->same != nullptr));
     const auto once = op->rule->samples(), again = op->rule->samples();
     for (std::size_t i = 0; i < once.size(); ++i)
       for (std::size_t j = 0; j < again.size(); ++j) {

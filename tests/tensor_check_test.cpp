@@ -170,7 +170,7 @@ TEST_CASE("kinks and infinities of single elements") {
   CHECK(locally(report, verdict::kink) == 1);
   CHECK(report.passed());
   CHECK(report.findings.at(0).element == "[1]");
-  report = check(max(input(array{{1.0, 3.0, 3.0}}), 1));
+  report = check(max(input(array{{1.0, 3.0, 3.0}}), {1}));
   CHECK(locally(report, verdict::kink) == 1);
   CHECK(report.passed());
   report = check(log(x), {.whole = false});

@@ -7,6 +7,7 @@
 #include <autodiff/check/probe.hpp>
 #include <autodiff/check/tensor_check.hpp>
 #include <autodiff/check/whole_failure.hpp>
+#include <autodiff/derive/evaluate.hpp>
 #include <autodiff/derive/forward.hpp>
 #include <fmt/format.h>
 
@@ -121,8 +122,8 @@ class whole_of_arrays {
     report_.remarks.push_back(
         fmt::format("inputs of {} elements: {} of them were checked one by one, and all together along {} random directions", n,
                     singles, directions));
-    std::mt19937_64 select(options_.seed);
-    for (std::size_t i = 0; i < singles; ++i) test((i * n + select() % n) / singles);
+    std::mt19937_64 random(options_.seed);
+    for (std::size_t i = 0; i < singles; ++i) test((i * n + random() % n) / singles);
     for (std::size_t i = 0; i < directions; ++i) {
       double claimed = 0;
       auto a = p.test_direction(0, n, claimed);
@@ -159,21 +160,10 @@ class whole_of_arrays {
       for (node_id k = 0; k <= y_; ++k) {
         if (!replay_.used(k) || g_.is_leaf(k) || now[k].is_null() || adjoints_[k].is_null()) continue;
         double along = 0, ignored = 0, beyond = dot_of_change(adjoints_[k], now[k], replay_.at(k), ignored);
-        const auto operands = g_.operands(k);
-        std::vector<array> before;
-        double numbers[max_arity]{};
-        for (int i = 0; i < operands.size(); ++i) {
-          before.push_back(replay_.at(operands[i]));
-          if (!g_.is_tensor_node(k)) numbers[i] = before.back().item();
-        }
-        for (int i = 0; i < operands.size(); ++i) {
-          const auto o = operands[i];
-          if (now[o].is_null() || !g_.is_differentiable(o)) continue;
-          const auto contribution = g_.is_tensor_node(k)
-                                        ? tensor_vjp(g_, k, i, before, replay_.at(k), in_double(adjoints_[k]))
-                                        : array(adjoints_[k].item() * g_.op(k)->partial(i, numbers, replay_.at(k).item()));
-          beyond -= dot_of_change(contribution, now[o], replay_.at(o), along);
-        }
+        const node_of_arrays before(g_, k, [&](node_id o) { return replay_.at(o); });
+        before.each_vjp(replay_.at(k), in_double(adjoints_[k]), [&](int, node_id o, const array& contribution) {
+          if (!now[o].is_null()) beyond -= dot_of_change(contribution, now[o], replay_.at(o), along);
+        });
         out.push_back({k, beyond, along});
       }
     }

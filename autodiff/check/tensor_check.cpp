@@ -151,9 +151,9 @@ class tensor_inspection {
     if (n <= std::max<std::size_t>(std::min(small, affordable), 4)) {
       for (std::size_t e = 0; e < n; ++e) test(e);
     } else {
-      std::mt19937_64 select(options_.seed + k_);
+      std::mt19937_64 random(options_.seed + k_);
       const auto singles = std::clamp<std::size_t>(affordable, 2, 24);
-      for (std::size_t s = 0; s < singles; ++s) test((s * n + select() % n) / singles);
+      for (std::size_t s = 0; s < singles; ++s) test((s * n + random() % n) / singles);
       for (std::size_t d = 0; d < directions; ++d, ++count_.directions) {
         double claimed = 0;
         auto a = p.test_direction(0, n, claimed);

@@ -94,8 +94,8 @@ class whole {
     report_.remarks.push_back(
         fmt::format("{} inputs: {} of them were checked one by one, and all together along {} random directions", inputs_.size(),
                     singles, directions));
-    std::mt19937_64 select(options_.seed);
-    for (std::size_t i = 0; i < singles; ++i) by_input(inputs_[(i * inputs_.size() + select() % inputs_.size()) / singles]);
+    std::mt19937_64 random(options_.seed);
+    for (std::size_t i = 0; i < singles; ++i) by_input(inputs_[(i * inputs_.size() + random() % inputs_.size()) / singles]);
     for (std::size_t i = 0; i < directions; ++i) {
       double claimed = 0;
       subset some = inputs_;
@@ -136,16 +136,14 @@ class whole {
       const auto now = replay(g_, y_, {&input, 1}, {&moved, 1});
       for (node_id k = 0; k <= y_; ++k) {
         if (g_.is_leaf(k) || adjoints_[k] == 0) continue;
-        const auto operands = g_.operands(k);
-        const auto& op = *g_.op(k);
         bool moves = false;
-        double at[max_arity], along = 0, beyond = now[k] - g_.value(k);
-        for (int i = 0; i < op.arity; ++i) at[i] = g_.value(operands[i]);
-        for (int i = 0; i < op.arity; ++i)
-          if (const auto d = now[operands[i]] - at[i]; d != 0) {
-            const auto linear = op.partial(i, at, g_.value(k)) * d;
+        double along = 0, beyond = now[k] - g_.value(k);
+        node_of_numbers(g_, k).each_vjp(1.0, [&](node_id o, double slope) {
+          if (const auto d = now[o] - g_.value(o); d != 0) {
+            const auto linear = slope * d;
             beyond -= linear, along += std::abs(linear), moves = true;
           }
+        });
         if (moves) out.push_back({k, beyond * adjoints_[k], along * std::abs(adjoints_[k])});
       }
     }

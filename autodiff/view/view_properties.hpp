@@ -3,7 +3,7 @@
 //
 //   auto value = get(vertex_value, view);      // read by get(value, k) or value[k]
 //   double y = get(vertex_value, view, k);
-// The value of an array is NaN here, its gradient 0, and so is the derivative at an edge into an operation on arrays NaN; is_tensor, row and
+// The value of an array is NaN here, its gradient 0, and so is the derivative at an edge into an operation on arrays NaN; is_tensor, array_value and
 // array_adjoint of the graph say more.
 //
 // | tag | of each | is |
@@ -16,6 +16,7 @@
 // | vertex_operation | node | const operation*, nullptr for inputs and constants |
 // | edge_derivative | edge | double: the local derivative of the user by that operand |
 
+#include <autodiff/derive/evaluate.hpp>
 #include <autodiff/view/view_undirected.hpp>
 #include <boost/graph/properties.hpp>
 #include <boost/property_map/property_map.hpp>
@@ -53,10 +54,7 @@ inline auto read(boost::vertex_index_t, const graph&, node_id k) -> std::size_t 
 // clang-format on
 inline auto read(edge_derivative_t, const graph& g, const operand_edge& e) -> double {
   if (g.is_tensor_node(e.user)) return std::numeric_limits<double>::quiet_NaN();
-  double x[max_arity];
-  int n = 0;
-  for (auto o : g.operands(e.user)) x[n++] = g.value(o);
-  return g.op(e.user)->partial(static_cast<int>(e.slot), x, g.value(e.user));
+  return node_of_numbers(g, e.user).partial(static_cast<int>(e.slot));
 }
 inline auto read(edge_derivative_t t, const graph& g, const undirected_edge& e) -> double { return read(t, g, e.edge); }
 

@@ -2,7 +2,7 @@
 // Tables of numbers in text, a row a line: RFC 4180.
 //
 //   const auto t = nn::load_csv("wine.csv", {.separator = ';'});
-//   t.names, t.values;                                       // the columns' names; [rows x columns], float64
+//   t.names, t.values;                                       // the columns' names; [rows x columns], float64; .cast(float32) for layers
 //   array quality = t.column("quality");                     // [rows]
 //   const auto two = nn::load_csv("wine.csv", {.separator = ';', .columns = {"pH", "alcohol"}});
 //

@@ -60,6 +60,16 @@ class mode_guard {
   std::vector<bool> before_;
 };
 
+// Arithmetic would make float64 of both, at twice the time, and nobody would know.
+auto check_types(const model_face& model, dtype inputs) -> void {
+  const auto all = model.parameters();
+  const auto alike = [&](const parameter* p) { return p->type() == inputs; };
+  if (all.empty() || !is_floating(inputs) || std::any_of(all.begin(), all.end(), alike)) return;
+  throw error(fmt::format(
+      "fit: the inputs are {} and the model's parameters {}; make them alike, by inputs.cast({}) or nn::to(model, {})",
+      name_of(inputs), name_of(all[0]->type()), name_of(all[0]->type()), name_of(inputs)));
+}
+
 class trainer {
  public:
   trainer(const model_face& model, const dataset& data, fit_options how)
@@ -76,6 +86,7 @@ class trainer {
         result_{{}, how_.optimiser},
         log_(how_.progress, how_.log, how_.epochs, loader_.size(), data.size()) {
     check_options(how_);
+    check_types(model_, data.inputs.type());
     if (loader_.size() == 0) throw error("fit: there is no whole batch in the data; drop_last leaves out the only one");
   }
 

@@ -37,7 +37,7 @@ struct normed {
 
 auto moons() -> nn::dataset {
   generator random(5);
-  const auto all = nn::moons(random, 300, 0.1);
+  const auto all = nn::moons(random, 300, 0.1, float64);
   return {all.inputs.cast(float32), all.targets};
 }
 
@@ -368,4 +368,13 @@ TEST_CASE("a last batch of one sample, and labels that are fractions, are told w
   // Numbers that are no labels have the message of the loss.
   const nn::dataset numbers{data.inputs, data.targets.cast(float32) + 0.5};
   CHECK(contains(message_of([&] { nn::fit(m, numbers, quiet(1)); }), "mse_loss: input [32x2] and target [32] differ in shape"));
+}
+
+TEST_CASE("data of another type than the model are told, and not trained on at twice the time") {
+  auto m = new_net();
+  const auto data = moons();
+  CHECK_THROWS_WITH_AS(nn::fit(m, {data.inputs.cast(float64), data.targets}, quiet(1)),
+                       doctest::Contains("fit: the inputs are float64 and the model's parameters float32"), error);
+  nn::to(m, float64);
+  CHECK_NOTHROW(nn::fit(m, {data.inputs.cast(float64), data.targets}, quiet(1)));
 }

@@ -15,13 +15,13 @@ using namespace seegrad;
 TEST_CASE("without noise, made data lie on the curves they are named after") {
   generator g(1);
   const auto near = [](double a, double b) { return std::abs(a - b) < 1e-12; };
-  const auto m = nn::moons(g, 5, 0);
+  const auto m = nn::moons(g, 5, 0, float64);
   CHECK(m.inputs.shape() == dims{5, 2});
   CHECK(m.targets.to_vector<std::int64_t>() == std::vector<std::int64_t>{0, 0, 0, 1, 1});
   // scikit-learn: make_moons(n_samples=(3, 2), shuffle=False).
   CHECK(all_close(m.inputs, array{{1.0, 0.0}, {0.0, 1.0}, {-1.0, 0.0}, {0.0, 0.5}, {2.0, 0.5}}, 1e-12, 1e-12));
 
-  const auto s = nn::spirals(g, 7, 3, 0);
+  const auto s = nn::spirals(g, 7, 3, 0, float64);
   CHECK(s.targets.to_vector<std::int64_t>() == std::vector<std::int64_t>{0, 0, 0, 1, 1, 2, 2});
   for (index_t i = 0; i < 7; ++i) {
     const double r = std::vector{0.0, 0.5, 1.0, 0.0, 1.0, 0.0, 1.0}[static_cast<std::size_t>(i)];
@@ -30,7 +30,7 @@ TEST_CASE("without noise, made data lie on the curves they are named after") {
   CHECK(near(s.inputs.at(1, 0), 0.5 * std::sin(2.0)));
   CHECK(near(s.inputs.at(4, 1), std::cos(4 + 2 * 3.141592653589793 / 3)));
 
-  const auto f = nn::planar_flower(g, 6, 0);
+  const auto f = nn::planar_flower(g, 6, 0, 4, float64);
   CHECK(f.targets.to_vector<std::int64_t>() == std::vector<std::int64_t>{0, 0, 0, 1, 1, 1});
   CHECK(near(f.inputs.at(1, 0), 4 * std::sin(4 * 1.56) * std::sin(1.56)));
   CHECK(near(f.inputs.at(5, 1), 4 * std::sin(4 * 6.24) * std::cos(6.24)));
@@ -38,8 +38,8 @@ TEST_CASE("without noise, made data lie on the curves they are named after") {
   const auto b = nn::blobs(g, 3, array{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}}, 0, float32);
   CHECK(identical(b.inputs, array({{1.0, 2.0, 3.0}, {1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}}, float32)));
 
-  const auto c = nn::sine_curve(g, 100, 0, 1, 2);
-  const auto n = nn::nielsen_curve(g, 100);
+  const auto c = nn::sine_curve(g, 100, 0, 1, 2, float64);
+  const auto n = nn::nielsen_curve(g, 100, 0, float64);
   CHECK(c.targets.shape() == dims{100, 1});
   for (index_t i = 0; i < 100; ++i) {
     const auto x = c.inputs.at(i, 0), z = n.inputs.at(i, 0);
@@ -62,7 +62,8 @@ TEST_CASE("noise has the deviation that was asked for, and the generator decides
   const auto labels = nn::random_labels(g, 3000, 3).to_vector<std::int64_t>();
   for (std::int64_t c = 0; c < 3; ++c) CHECK(std::abs(std::count(labels.begin(), labels.end(), c) - 1000) < 150);
   CHECK(nn::moons(g, 0).inputs.shape() == dims{0, 2});
-  CHECK(nn::moons(g, 4, 0.1, float32).inputs.type() == float32);
+  CHECK(nn::moons(g, 4).inputs.type() == nn::linear(2, 2).weight.type());  // layers and made data agree
+  CHECK(nn::moons(g, 4, 0.1, float64).inputs.type() == float64);
   CHECK_THROWS_AS(nn::moons(g, -1), error);
   CHECK_THROWS_AS(nn::moons(g, 5, -0.1), error);
   CHECK_THROWS_AS(nn::moons(g, 5, 0.1, int64), error);

@@ -54,10 +54,51 @@ auto is_safe(const Eigen::PartialPivLU<matrix_of<T>>& lu) -> bool {
   return lu.matrixLU().diagonal().cwiseAbs().minCoeff() > 0 && lu.rcond() > std::sqrt(std::numeric_limits<T>::epsilon());
 }
 
+// A matrix with its rows and columns multiplied by powers of two, so that their largest numbers are near 1: of one whose numbers are of very
+// different sizes, singular values would have no digit of the small ones. Multiplying is exact, and so is taking it back.
 template <class T>
-auto cofactors_of(const matrix_of<T>& a) -> matrix_of<T> {
+class equilibrated {
+ public:
+  explicit equilibrated(const matrix_of<T>& a) : m_(a), rows_(a.rows()), columns_(a.cols()) {
+    for (Eigen::Index i = 0; i < a.rows(); ++i) {
+      rows_[i] = exponent_of(m_.row(i).cwiseAbs().maxCoeff());
+      for (Eigen::Index j = 0; j < a.cols(); ++j) m_(i, j) = std::ldexp(m_(i, j), -rows_[i]);
+    }
+    for (Eigen::Index j = 0; j < a.cols(); ++j) {
+      columns_[j] = exponent_of(m_.col(j).cwiseAbs().maxCoeff());
+      for (Eigen::Index i = 0; i < a.rows(); ++i) m_(i, j) = std::ldexp(m_(i, j), -columns_[j]);
+    }
+  }
+  auto matrix() const -> const matrix_of<T>& { return m_; }
+  /// Another matrix that was added to it, multiplied alike.
+  auto alike(matrix_of<T> g) const -> matrix_of<T> {
+    for (Eigen::Index i = 0; i < g.rows(); ++i)
+      for (Eigen::Index j = 0; j < g.cols(); ++j) g(i, j) = std::ldexp(g(i, j), -rows_[i] - columns_[j]);
+    return g;
+  }
+  /// The cofactors of the matrix as it was, from those of matrix(): each without the factor of its own row and column.
+  auto cofactors(matrix_of<T> c) const -> matrix_of<T> {
+    const int all = rows_.sum() + columns_.sum();
+    for (Eigen::Index i = 0; i < c.rows(); ++i)
+      for (Eigen::Index j = 0; j < c.cols(); ++j) c(i, j) = std::ldexp(c(i, j), all - rows_[i] - columns_[j]);
+    return c;
+  }
+
+ private:
+  static auto exponent_of(T largest) -> int { return largest > 0 ? std::ilogb(largest) : 0; }
+
+  matrix_of<T> m_;
+  Eigen::VectorXi rows_, columns_;
+};
+
+template <class T>
+auto cofactors_of(const matrix_of<T>& a, bool is_even = false) -> matrix_of<T> {
   const Eigen::PartialPivLU<matrix_of<T>> lu(a);
   if (is_safe(lu)) return lu.determinant() * lu.inverse().transpose();
+  if (!is_even) {
+    const equilibrated<T> even(a);
+    return even.cofactors(cofactors_of(even.matrix(), true));
+  }
   const rotations<T> r(a);
   auto p = r.s;
   for (Eigen::Index i = 0; i < p.size(); ++i) p(i) = r.others(i, i);
@@ -65,12 +106,16 @@ auto cofactors_of(const matrix_of<T>& a) -> matrix_of<T> {
 }
 
 template <class T>
-auto slope_of(const matrix_of<T>& a, const matrix_of<T>& g) -> matrix_of<T> {
+auto slope_of(const matrix_of<T>& a, const matrix_of<T>& g, bool is_even = false) -> matrix_of<T> {
   if (a.rows() == 1) return matrix_of<T>::Zero(1, 1);  // The cofactor of one number is 1.
   const Eigen::PartialPivLU<matrix_of<T>> lu(a);
   if (is_safe(lu)) {
     const matrix_of<T> inv_t = lu.inverse().transpose();
     return lu.determinant() * (g.cwiseProduct(inv_t).sum() * inv_t - inv_t * g.transpose() * inv_t);
+  }
+  if (!is_even) {
+    const equilibrated<T> even(a);
+    return even.cofactors(slope_of(even.matrix(), even.alike(g), true));
   }
   const rotations<T> r(a);
   const matrix_of<T> turned = r.u.transpose() * g * r.v;

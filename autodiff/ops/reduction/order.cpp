@@ -1,21 +1,11 @@
 #include <autodiff/ops/reduction/order.hpp>
 
 #include <algorithm>
-#include <autodiff/array/wrap.hpp>
+#include <autodiff/ops/reduction/lines.hpp>
 #include <numeric>
 
 namespace seegrad {
 namespace {
-
-// f(first element of a line along the axis, distance of its elements, their number) in a contiguous copy of x.
-template <class T, class F>
-auto each_line(array& x, int axis, F f) -> void {
-  const auto n = x.shape()[axis], step = x.strides()[axis];
-  if (x.size() == 0) return;
-  auto* data = x.writable<T>().data();
-  for (index_t outer = 0; outer < x.size(); outer += n * step)
-    for (index_t inner = 0; inner < step; ++inner) f(data + outer + inner, step, n);
-}
 
 // What can be compared as it is; truth values as whole numbers.
 auto comparable_copy(const array& x) -> array { return (x.type() == boolean ? x.cast(int64) : x).copy(); }
@@ -42,7 +32,7 @@ auto extreme_index(const array& x, index_t axis, keep kept, std::string_view who
   order.push(a);
   auto lines = comparable_copy(permute(x, order));
   with_type(lines.type(), [&]<class T>(T) {
-    each_line<T>(lines, lines.rank() - 1, [&](const T* line, index_t, index_t count) {
+    detail::each_line<T>(lines, lines.rank() - 1, [&](const T* line, index_t, index_t count) {
       index_t best = 0;
       for (index_t i = 1; i < count; ++i)
         if (line[best] == line[best] && (line[i] != line[i] || better(line[i], line[best]))) best = i;
@@ -54,59 +44,6 @@ auto extreme_index(const array& x, index_t axis, keep kept, std::string_view who
 
 }  // namespace
 
-namespace {
-
-// Floating numbers are accumulated in double; whole numbers and truth values as int64, which wraps around.
-template <class Combine>
-auto running(const array& x, int axis, bool from_the_end, int start, Combine combine) -> array {
-  auto out = x.is_floating() ? x.copy() : x.cast(int64).copy();
-  with_type(out.type(), [&]<class T>(T) {
-    using wide = std::conditional_t<std::floating_point<T>, double, std::int64_t>;
-    each_line<T>(out, axis, [&](T* line, index_t step, index_t n) {
-      auto total = static_cast<wide>(start);
-      for (index_t i = 0; i < n; ++i) {
-        auto& v = line[(from_the_end ? n - 1 - i : i) * step];
-        total = combine(total, static_cast<wide>(v));
-        v = static_cast<T>(total);
-      }
-    });
-  });
-  return out;
-}
-
-}  // namespace
-
-auto running_sum(const array& x, int axis, bool from_the_end) -> array {
-  return running(x, axis, from_the_end, 0, [](auto a, auto b) { return detail::wrapped_sum(a, b); });
-}
-
-auto running_product(const array& x, int axis, bool from_the_end) -> array {
-  return running(x, axis, from_the_end, 1, [](auto a, auto b) { return detail::wrapped_product(a, b); });
-}
-
-auto linear_recurrence_of(const array& a, const array& b, int axis, bool from_the_end) -> array {
-  if (a.shape() != b.shape())
-    throw error("linear_recurrence: the factors " + to_string(a.shape()) + " and the terms " + to_string(b.shape()) +
-                " differ in shape");
-  const bool is_single = a.type() == float32 && b.type() == float32;
-  auto out = b.cast(is_single ? float32 : float64).copy();
-  const auto factors = a.cast(out.type()).contiguous();
-  with_floating(out.type(), [&]<class T>(T) {
-    const auto* first = static_cast<const T*>(out.raw());
-    const auto* by = factors.data<T>();
-    each_line<T>(out, axis, [&](T* line, index_t step, index_t n) {
-      const auto* f = by + (line - first);
-      double y = 0;
-      for (index_t i = 0; i < n; ++i) {
-        const auto at = (from_the_end ? n - 1 - i : i) * step;
-        y = static_cast<double>(line[at]) + (i == 0 ? 0 : static_cast<double>(f[at]) * y);
-        line[at] = static_cast<T>(y);
-      }
-    });
-  });
-  return out;
-}
-
 auto argsort_op::value(const parameters& p, std::span<const array> given) -> array {
   const auto& x = given[0];
   const bool descending = p.descending;
@@ -117,7 +54,7 @@ auto argsort_op::value(const parameters& p, std::span<const array> given) -> arr
     const auto* first = values.data<T>();
     auto* to = static_cast<std::int64_t*>(out.raw());
     std::vector<std::int64_t> order;
-    each_line<T>(values, a, [&](const T* line, index_t step, index_t n) {
+    detail::each_line<T>(values, a, [&](const T* line, index_t step, index_t n) {
       order.resize(static_cast<std::size_t>(n));
       std::iota(order.begin(), order.end(), 0);
       std::stable_sort(order.begin(), order.end(), [&](auto i, auto k) {

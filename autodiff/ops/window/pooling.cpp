@@ -10,9 +10,6 @@
 namespace seegrad {
 namespace {
 
-// Planes that one thread works on together.
-auto grain_of(index_t plane) -> index_t { return std::max<index_t>(1, 16384 / std::max<index_t>(1, plane)); }
-
 struct pooled_shape {
   index_t planes, h, w, rows, columns;
 };
@@ -141,8 +138,6 @@ auto halve_vjp(const pooled_shape& s, const T* plane, const T* g, T* d) -> void 
   });
 }
 
-auto in_floating_type(const array& x) -> array { return x.cast(floating(x.type())).contiguous(); }
-
 }  // namespace
 
 auto pooling_windows(sides kernel, sides stride, sides padding, sides dilation) -> window_parameters {
@@ -151,12 +146,12 @@ auto pooling_windows(sides kernel, sides stride, sides padding, sides dilation) 
 
 auto pooled_max(const max_pool_parameters& p, const array& x_any) -> array {
   const auto s = shape_of(p, x_any.shape());
-  const auto x = in_floating_type(x_any);
+  const auto x = detail::in_floating_type(x_any);
   auto y = array::uninitialized(x.type(), x.shape().first(2) + dims{s.rows, s.columns});
   with_floating(x.type(), [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();
-    parallel_for(s.planes, grain_of(s.h * s.w), [&](index_t begin, index_t end) {
+    parallel_for(s.planes, detail::grain_of(s.h * s.w), [&](index_t begin, index_t end) {
       for (auto k = begin; k < end; ++k) {
         const auto* plane = from + k * s.h * s.w;
         auto* out = to + k * s.rows * s.columns;
@@ -170,12 +165,12 @@ auto pooled_max(const max_pool_parameters& p, const array& x_any) -> array {
 
 auto places_of_max(const max_pool_parameters& p, const array& x_any) -> array {
   const auto s = shape_of(p, x_any.shape());
-  const auto x = in_floating_type(x_any);
+  const auto x = detail::in_floating_type(x_any);
   auto places = array::uninitialized(int64, x.shape().first(2) + dims{s.rows, s.columns});
   with_floating(x.type(), [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = places.writable<std::int64_t>().data();
-    parallel_for(s.planes, grain_of(s.h * s.w), [&](index_t begin, index_t end) {
+    parallel_for(s.planes, detail::grain_of(s.h * s.w), [&](index_t begin, index_t end) {
       for (auto k = begin; k < end; ++k)
         each_maximum(p, s, from + k * s.h * s.w, [&](index_t i, T, index_t at) { to[k * s.rows * s.columns + i] = at; });
     });
@@ -185,12 +180,12 @@ auto places_of_max(const max_pool_parameters& p, const array& x_any) -> array {
 
 auto max_vjp(const max_pool_parameters& p, const array& x_any, const array& g_any) -> array {
   const auto s = shape_of(p, x_any.shape());
-  const auto x = in_floating_type(x_any), g = g_any.cast(x.type()).contiguous();
+  const auto x = detail::in_floating_type(x_any), g = g_any.cast(x.type()).contiguous();
   auto d = array::uninitialized(x.type(), x.shape());
   with_floating(x.type(), [&]<class T>(T) {
     const auto *from = x.data<T>(), *gs = g.data<T>();
     auto* to = d.writable<T>().data();
-    parallel_for(s.planes, grain_of(s.h * s.w), [&](index_t begin, index_t end) {
+    parallel_for(s.planes, detail::grain_of(s.h * s.w), [&](index_t begin, index_t end) {
       for (auto k = begin; k < end; ++k) {
         const auto *plane = from + k * s.h * s.w, *cotangent = gs + k * s.rows * s.columns;
         auto* out = to + k * s.h * s.w;
@@ -232,7 +227,7 @@ auto check_places(const array& places, std::string_view who) -> void {
 
 auto taken_from_planes(const array& x_any, const array& places) -> array {
   check_places(places, "take_places");
-  const auto x = in_floating_type(x_any);
+  const auto x = detail::in_floating_type(x_any);
   if (x.rank() != 4 || x.shape().first(2) != places.shape().first(2))
     throw error(fmt::format("take_places: {} does not have the planes of the places {}", to_string(x.shape()),
                             to_string(places.shape())));
@@ -249,7 +244,7 @@ auto taken_from_planes(const array& x_any, const array& places) -> array {
 
 auto placed_in_planes(sides extent, const array& x_any, const array& places) -> array {
   check_places(places, "put_places");
-  const auto x = in_floating_type(x_any);
+  const auto x = detail::in_floating_type(x_any);
   if (x.shape() != places.shape())
     throw error(fmt::format("put_places: {} numbers for {} places", to_string(x.shape()), to_string(places.shape())));
   auto y = array::uninitialized(x.type(), x.shape().first(2) + dims{extent.h, extent.w});
@@ -259,103 +254,6 @@ auto placed_in_planes(sides extent, const array& x_any, const array& places) -> 
     const auto plane = extent.h * extent.w;
     each_place(places, plane, "put_places", [&](index_t place, index_t p, index_t i) {
       if (place >= 0) out[std::size_t(p * plane + place)] += x.data<T>()[i];
-    });
-  });
-  return y;
-}
-
-namespace {
-
-// The windows of one axis: the positions they cover, and how many they count for.
-struct mean_windows {
-  std::vector<index_t> begin, end;
-  std::vector<double> counted;
-};
-auto windows_of(const avg_pool_parameters& p, const window_axis& a, index_t extent, std::string_view axis, const dims& shape)
-    -> mean_windows {
-  mean_windows all;
-  const auto add = [&](index_t begin, index_t end, index_t counted) {
-    all.begin.push_back(begin), all.end.push_back(end), all.counted.push_back(double(counted));
-  };
-  if (p.adaptive) {
-    const auto n = a.kernel;
-    if (n < 1 || extent < 1)
-      throw error(fmt::format("adaptive_avg_pool: {} cannot be averaged to {} {}", to_string(shape), axis, n));
-    for (index_t i = 0; i < n; ++i) {
-      const auto begin = i * extent / n, end = ((i + 1) * extent + n - 1) / n;
-      add(begin, end, end - begin);
-    }
-    return all;
-  }
-  windows_in(a, extent, axis, "avg_pool", shape);
-  if (2 * a.padding > a.kernel)
-    throw error(fmt::format("avg_pool: padding {} is more than half of the kernel {}, so that windows would see padding alone",
-                            a.padding, a.kernel));
-  for (index_t i = 0; i < a.count(extent, p.ceil_mode); ++i) {
-    const auto first = i * a.stride - a.padding, last = std::min(first + a.kernel, extent + a.padding);
-    const auto begin = std::max<index_t>(0, first), end = std::min(extent, last);
-    add(begin, end, p.count_include_pad ? last - first : end - begin);
-  }
-  return all;
-}
-
-}  // namespace
-
-auto averaged(const avg_pool_parameters& p, const array& x_any) -> array {
-  const auto shape = x_any.shape();
-  check_images(shape, 2, "avg_pool");
-  const auto rows = windows_of(p, p.windows.rows(), shape[2], "height", shape),
-             columns = windows_of(p, p.windows.columns(), shape[3], "width", shape);
-  const auto x = in_floating_type(x_any);
-  const auto h = shape[2], w = shape[3];
-  auto y = array::uninitialized(x.type(), shape.first(2) + dims{index_t(rows.begin.size()), index_t(columns.begin.size())});
-  with_floating(x.type(), [&]<class T>(T) {
-    const auto* from = x.data<T>();
-    auto* to = y.writable<T>().data();
-    parallel_for(shape[0] * shape[1], grain_of(h * w), [&](index_t begin, index_t end) {
-      std::vector<T> sums(std::size_t(w), T{});
-      auto* out = to + begin * index_t(rows.begin.size() * columns.begin.size());
-      for (auto k = begin; k < end; ++k)
-        for (std::size_t r = 0; r < rows.begin.size(); ++r) {
-          std::fill(sums.begin(), sums.end(), T{});
-          for (auto i = rows.begin[r]; i < rows.end[r]; ++i)
-            for (index_t j = 0; j < w; ++j) sums[std::size_t(j)] += from[(k * h + i) * w + j];
-          for (std::size_t c = 0; c < columns.begin.size(); ++c) {
-            T sum{};
-            for (auto j = columns.begin[c]; j < columns.end[c]; ++j) sum += sums[std::size_t(j)];
-            *out++ = sum / T(rows.counted[r] * columns.counted[c]);
-          }
-        }
-    });
-  });
-  return y;
-}
-
-auto spread_back(const spread_parameters& p, const array& x_any) -> array {
-  const auto h = p.extent.h, w = p.extent.w;
-  const auto& s = x_any.shape();
-  const auto rows = windows_of(p.rule, p.rule.windows.rows(), h, "height", {h, w}),
-             columns = windows_of(p.rule, p.rule.windows.columns(), w, "width", {h, w});
-  if (s.size() != 4 || s[2] != index_t(rows.begin.size()) || s[3] != index_t(columns.begin.size()))
-    throw error(fmt::format("avg_spread2d: {} does not come from windows of {}", to_string(s), to_string(p.extent)));
-  const auto x = in_floating_type(x_any);
-  auto y = array::uninitialized(x.type(), s.first(2) + dims{h, w});
-  with_floating(x.type(), [&]<class T>(T) {
-    const auto* from = x.data<T>();
-    auto* to = y.writable<T>().data();
-    parallel_for(s[0] * s[1], grain_of(h * w), [&](index_t begin, index_t end) {
-      std::vector<T> row(std::size_t(w), T{});
-      std::fill(to + begin * h * w, to + end * h * w, T{});
-      for (auto k = begin; k < end; ++k)
-        for (std::size_t r = 0; r < rows.begin.size(); ++r) {
-          std::fill(row.begin(), row.end(), T{});
-          for (std::size_t c = 0; c < columns.begin.size(); ++c) {
-            const auto share = from[(k * s[2] + index_t(r)) * s[3] + index_t(c)] / T(rows.counted[r] * columns.counted[c]);
-            for (auto j = columns.begin[c]; j < columns.end[c]; ++j) row[std::size_t(j)] += share;
-          }
-          for (auto i = rows.begin[r]; i < rows.end[r]; ++i)
-            for (index_t j = 0; j < w; ++j) to[(k * h + i) * w + j] += row[std::size_t(j)];
-        }
     });
   });
   return y;
