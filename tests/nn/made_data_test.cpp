@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <nn/data/augment.hpp>
 #include <nn/data/synthetic.hpp>
+#include <nn/layer/linear.hpp>
 #include <set>
 
 using namespace seegrad;

@@ -34,6 +34,7 @@ struct window_axis {
 
 struct window_options {
   sides stride = 1, padding = 0, dilation = 1;
+  friend auto operator==(const window_options&, const window_options&) -> bool = default;
 };
 struct window_parameters {
   sides kernel;
