@@ -103,7 +103,7 @@ class graph : private recorder {
   auto scope_parent(scope_id s) const -> scope_id { return scopes_[s].parent; }
 
   // The questions that the program asked of recorded values, in order; of a graph made with_guards.
-  auto guards() const -> std::span<const guard> { return guards_; }
+  auto guards() const -> std::span<const guard>;
   auto keep(guard asked) -> void;
   /// Throws guard_failure if `g` of the guards has another answer now; `now` gives the value of a subject.
   template <class Values>

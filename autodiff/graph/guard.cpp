@@ -11,6 +11,8 @@ auto graph::keep(guard asked) -> void {
   guards_.push_back(asked);
 }
 
+auto graph::guards() const -> std::span<const guard> { return guards_; }
+
 auto graph::fail_guard(std::size_t number, double answer) const -> void {
   const auto& q = guards_[number];
   const auto text = [&](const guard::subject& s) {

@@ -55,19 +55,22 @@ class traced {
   // clang-format on
 
  private:
-  // The program may branch on the answer, of which a graph with guards makes a note; far from the comparison, which others wait for.
+  // The program may branch on the answer, of which a graph with guards makes a note. Not to slow down comparisons in any other graph, that
+  // is done out of line, and called pure: of what it writes, the caller can only see graph::guards(), which is out of line as well. So a
+  // loop keeps the numbers it compares in registers.
   template <class Question>
   [[gnu::always_inline]] static constexpr auto answered(const char* question, Question ask, traced a, traced b) -> bool {
-    const bool answer = ask(a.value_, b.value_);
     if ((a.ref_ | b.ref_) & detail::guard_bit) [[unlikely]]
-      noted<Question>(question, a, b, answer);
-    return answer;
+      return noted<Question>(question, a, b);
+    return ask(a.value_, b.value_);
   }
   template <class Question>
-  [[gnu::cold, gnu::noinline]] static auto noted(const char* question, traced a, traced b, bool answer) -> void {
+  [[gnu::cold, gnu::noinline, gnu::pure]] static auto noted(const char* question, traced a, traced b) -> bool {
+    constexpr Question ask{};
     detail::note_guard(
         question, [](double p, double q) { return static_cast<double>(Question{}(p, q)); }, {a.ref_, a.value_},
-        {b.ref_, b.value_}, answer);
+        {b.ref_, b.value_}, ask(a.value_, b.value_));
+    return ask(a.value_, b.value_);
   }
 
   Value value_{};

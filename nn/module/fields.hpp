@@ -18,6 +18,7 @@
 // names them; and a name is read off the compiler's own text for a pointer to the field of an object that is only declared. (The technique is
 // that of Boost.PFR.) Aggregates have at most 24 fields here, and no C arrays; std::array is as good.
 
+#include <atomic>
 #include <cstddef>
 #include <nn/module/tie.hpp>
 #include <string_view>
@@ -109,12 +110,15 @@ template <class T, class F>
 auto for_each_field(T& x, F&& see) -> void {
   using bare = std::remove_const_t<T>;
   if constexpr (lists_fields<bare>) {
+    static std::atomic<bool> is_known = false;  // looking at one object of a class is enough
+    if (is_known.load(std::memory_order_relaxed)) return void(bare::fields(x, see));
     detail::listed_bytes listed(&x, sizeof(bare));
     bare::fields(x, [&](std::string_view name, auto& field) {
       listed.add(&field, sizeof(field));
       see(name, field);
     });
     listed.expect_no_gap(detail::type_name<bare>());
+    is_known.store(true, std::memory_order_relaxed);
   } else {
     static_assert(std::is_aggregate_v<bare>, "give this module a static function `fields`, as nn/module/fields.hpp shows");
     const auto all = detail::addresses_of_fields<bare>(x);

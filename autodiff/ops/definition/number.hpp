@@ -112,11 +112,23 @@ auto select(bool condition, double yes, const T& no) -> T {
 inline auto select(bool condition, double yes, double no) -> double { return condition ? yes : no; }
 inline auto both(bool a, bool b) -> bool { return a && b; }
 
-/// select, for a formula that is dear and seldom wanted: of plain numbers, alone or in a batch, it is computed only where the condition holds.
+namespace detail {
+// Out of line, so that a loop around it keeps its numbers in registers.
+template <class F>
+[[gnu::cold, gnu::noinline]] auto computed_apart(F f) -> double {
+  return static_cast<double>(f());
+}
+}  // namespace detail
+
+/// select, for a formula that is dear and seldom wanted: of plain numbers, alone or in a batch, it is computed only where the condition
+/// holds. `yes` has copies of what it needs.
 template <class C, class F, class N>
 [[gnu::always_inline]] inline auto select_seldom(const C& condition, F yes, const N& no) {
-  if constexpr (std::same_as<C, bool> && arithmetic<N>) return condition ? static_cast<N>(yes()) : no;
-  else if constexpr (requires { none(condition); }) return none(condition) ? no : select(condition, yes(), no);
+  if constexpr (std::same_as<C, bool> && arithmetic<N>) {
+    if (condition) [[unlikely]]
+      return static_cast<N>(detail::computed_apart(yes));
+    return no;
+  } else if constexpr (requires { none(condition); }) return none(condition) ? no : select(condition, yes(), no);
   else return select(condition, yes(), no);
 }
 

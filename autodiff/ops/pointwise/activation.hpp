@@ -8,6 +8,7 @@ namespace seegrad {
 
 struct sigmoid_op : paragraph<1> {
   static constexpr std::string_view name = "sigmoid", symbol = "σ", help = "logistic function 1 / (1 + exp(-x))";
+  static constexpr bool light = true;
   static auto value(auto x) {
     const auto e = exp(select(x >= 0, -x, x));  // not of -abs(x), whose slope at 0 is not that of the sigmoid
     return select(x >= 0, 1.0, e) / (1 + e);
@@ -16,7 +17,7 @@ struct sigmoid_op : paragraph<1> {
   static auto d0(auto x, auto y) {
     const auto rest = 1 - y;
     return select_seldom(
-        rest < 0.05, [&] { return y * (exp(-x) * y); }, y * rest);
+        rest < 0.05, [=] { return y * (exp(-x) * y); }, y * rest);
   }
 };
 [[gnu::always_inline]] inline auto sigmoid(const numbers auto& x) { return apply<sigmoid_op>(x); }

@@ -21,13 +21,14 @@ struct cosh_op : paragraph<1> {
 
 struct tanh_op : paragraph<1> {
   static constexpr std::string_view name = "tanh", help = "hyperbolic tangent";
+  static constexpr bool light = true;
   static auto value(auto x) { return tanh(x); }
   // Where y is near 1, the difference from 1 is known better from the other side: 4 e⁻²ˣ / (1 + e⁻²ˣ)².
   static auto d0(auto x, auto y) {
     const auto slope = 1 - y * y;
     return select_seldom(
         slope < 0.01,
-        [&] {
+        [=] {
           const auto e = exp(-2 * abs(x));
           return 4 * e / square(1 + e);
         },
