@@ -52,13 +52,13 @@ TEST_CASE("without noise, made data lie on the curves they are named after") {
 
 TEST_CASE("noise has the deviation that was asked for, and the generator decides it") {
   generator g(2), again(2);
-  const auto b = nn::blobs(g, 4000, array{{1.0}, {1.0}}, 0.5);
+  const auto b = nn::blobs(g, 4000, array{{1.0}, {1.0}}, 0.5, float64);
   double mean = 0, square = 0;
   for (const auto v : b.inputs.elements<double>()) mean += v / 4000, square += (v - 1) * (v - 1) / 4000;
   CHECK(mean == doctest::Approx(1).epsilon(0.04));
   CHECK(std::sqrt(square) == doctest::Approx(0.5).epsilon(0.05));
-  CHECK(identical(nn::blobs(again, 4000, array{{1.0}, {1.0}}, 0.5).inputs, b.inputs));
-  CHECK_FALSE(identical(nn::blobs(again, 4000, array{{1.0}, {1.0}}, 0.5).inputs, b.inputs));
+  CHECK(identical(nn::blobs(again, 4000, array{{1.0}, {1.0}}, 0.5, float64).inputs, b.inputs));
+  CHECK_FALSE(identical(nn::blobs(again, 4000, array{{1.0}, {1.0}}, 0.5, float64).inputs, b.inputs));
 
   const auto labels = nn::random_labels(g, 3000, 3).to_vector<std::int64_t>();
   for (std::int64_t c = 0; c < 3; ++c) CHECK(std::abs(std::count(labels.begin(), labels.end(), c) - 1000) < 150);
