@@ -263,3 +263,45 @@ TEST_CASE("parameters of every operation can be compared, and those that are equ
       }
   }
 }
+
+TEST_CASE("shape and type of a result are known without computing it") {
+  const auto knows = [](const operation& op, const void* p, const std::vector<array>& x) {
+    const auto y = op.rule->value(p, x);
+    std::vector<array> like;
+    for (const auto& a : x) like.push_back(stand_in(a.shape(), a.type()));
+    const auto known = op.rule->result(p, like);
+    CHECK(known.shape() == y.shape());
+    CHECK(known.type() == y.type());
+    for (int i = 0; i < known.rank(); ++i) CHECK((known.extent(i) <= 1 || known.strides()[i] == 0));
+  };
+  each_case([&](const operation& op, const structural_case& c) {
+    REQUIRE((op.rule->result != nullptr));
+    knows(op, c.parameters.get(), c.operands);
+    knows(op, c.parameters.get(), changed(c.operands, [](const array& a) { return a.cast(float32); }));
+  });
+  for (const auto* op : operations()) {
+    CAPTURE(op->name);
+    for (const auto type : {float64, float32, int64, boolean}) {
+      std::vector<array> x;
+      for (int i = 0; i < op->arity; ++i)
+        x.push_back(full(i == 1 ? dims{3} : dims{2, i == 2 ? index_t{1} : index_t{3}}, 1.0, type));
+      knows(*op, nullptr, x);
+      x[0] = x[0].cast(float32);
+      knows(*op, nullptr, x);
+    }
+  }
+  // What does not fit by its shape is said without computing, too.
+  for (const auto* op : structural_operations())
+    for (const auto& c : op->rule->wrong()) {
+      bool by_value = false;
+      std::vector<array> like;
+      for (const auto& a : c.operands) like.push_back(stand_in(a.shape(), a.type())), by_value |= !a.is_floating();
+      try {
+        op->rule->result(c.parameters.get(), like);
+        CAPTURE(op->name);
+        WARN(by_value);
+      } catch (const error& e) {
+        CHECK(std::string(e.what()).size() > 20);
+      }
+    }
+}

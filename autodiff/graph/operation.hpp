@@ -50,6 +50,9 @@ struct array_rule {
   std::vector<structural_case> (*wrong)() = nullptr;
   /// Whether two parameters are equal; null where they cannot be compared.
   bool (*same)(const void* p, const void* q) = nullptr;
+  /// Shape and type of the result, without computing, as a stand_in; of operands that may be stand-ins. Null for an operation of a user's own
+  /// that does not say.
+  array (*result)(const void* p, std::span<const array> x) = nullptr;
 };
 
 struct operation {

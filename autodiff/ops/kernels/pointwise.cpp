@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/reduce.hpp>
+#include <autodiff/array/view.hpp>
 #include <autodiff/ops/kernels/common_type.hpp>
 #include <autodiff/ops/kernels/kernels.hpp>
 #include <autodiff/ops/kernels/pointwise_loop.hpp>
@@ -140,6 +141,15 @@ auto compute_pointwise(const operation& op, array_pointers given) -> array {
   auto y = array::uninitialized(type, shape);
   with_floating(y.type(), [&]<class T>(T) { with_arity(op.arity, [&](auto arity) { value_of<T, arity.value>(op, x, y); }); });
   return y;
+}
+
+auto pointwise_result(const operation& op, std::span<const array> given) -> array {
+  const pointers_to pointers(given);
+  const array_pointers x = pointers;
+  auto shape = x[0]->shape();
+  for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i]->shape(), op.name);
+  const bool is_mask = op.kernels[0]->mask != nullptr;
+  return views::expand(zeros({}, is_mask ? boolean : type_of(op, x)), shape);
 }
 
 auto compute_pointwise(const operation& op, std::span<const array> x) -> array { return compute_pointwise(op, pointers_to(x)); }

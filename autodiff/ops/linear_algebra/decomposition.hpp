@@ -22,6 +22,9 @@ auto half_diagonal_tril(const T& x) -> T {
 struct cholesky_op : structural<1> {
   static constexpr std::string_view name = "cholesky", help = "the lower triangular factor of a positive definite matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return cholesky_factor(x[0]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return need_square(x[0].shape(), name), stand_in(x[0].shape(), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T>, const T& y, const T& g) -> T {
     const auto from_left = [&](const T& m) { return structured<triangular_solve_op>({false, true, false}, y, m); };  // L⁻ᵀ m
@@ -47,6 +50,11 @@ struct qr_op : structural<1> {
   static constexpr std::string_view name = "qr",
                                     help = "an orthogonal matrix above a triangular one, whose product is the operand";
   static auto value(const parameters&, std::span<const array> x) -> array { return stacked_qr(x[0]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    need_matrix(x[0].shape(), name);
+    const auto n = x[0].shape().back();
+    return stand_in(stacked_shape(x[0].shape(), rows_of(x[0].shape()) + n, n, name), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto columns = x[0].shape().back(), rows = y.shape()[y.rank() - 2] - columns;

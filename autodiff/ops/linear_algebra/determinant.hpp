@@ -39,6 +39,9 @@ struct det_op;
 struct cofactors_slope_op : structural<2> {
   static constexpr std::string_view name = "cofactors_slope", help = "the change of the cofactors of a matrix along another";
   static auto value(const parameters&, std::span<const array> x) -> array { return cofactors_along(x[0], x[1]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return need_square(x[0].shape(), name), stand_in(x[0].shape(), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
     // The map of G is a matrix of second derivatives, and so is its own transpose.
@@ -61,6 +64,9 @@ struct cofactors_op : structural<1> {
   static constexpr std::string_view name = "cofactors",
                                     help = "the determinants of a matrix without row i and column j, with signs";
   static auto value(const parameters&, std::span<const array> x) -> array { return cofactor_matrix(x[0]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return need_square(x[0].shape(), name), stand_in(x[0].shape(), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return structured<cofactors_slope_op>({}, x[0], g);
@@ -80,6 +86,9 @@ auto cofactors(const X& a) -> X {
 struct det_op : structural<1> {
   static constexpr std::string_view name = "det", help = "the determinant of a matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return determinant(x[0]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return need_square(x[0].shape(), name), stand_in(x[0].shape().first(x[0].rank() - 2), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return as_factor(g) * cofactors(x[0]);
@@ -98,6 +107,9 @@ auto det(const X& a) -> X {
 struct logdet_op : structural<1> {
   static constexpr std::string_view name = "logdet", help = "the logarithm of the determinant's absolute value";
   static auto value(const parameters&, std::span<const array> x) -> array { return log_determinant(x[0]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return need_square(x[0].shape(), name), stand_in(x[0].shape().first(x[0].rank() - 2), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
     if constexpr (std::same_as<T, array>)  // where it is recorded, the inverse says so whenever it runs
@@ -118,6 +130,9 @@ auto logdet(const X& a) -> X {
 struct det_sign_op : structural<1> {
   static constexpr std::string_view name = "det_sign", help = "1, -1, or 0 for a singular matrix: the sign of the determinant";
   static auto value(const parameters&, std::span<const array> x) -> array { return det_sign(x[0]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return need_square(x[0].shape(), name), stand_in(x[0].shape().first(x[0].rank() - 2), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);

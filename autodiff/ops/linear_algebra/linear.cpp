@@ -16,7 +16,7 @@ auto check_linear(const dims& x, const dims& w) -> void {
                             !x.empty() && x.back() == w[0] ? "; weights are [out, in], are these transposed?" : ""));
 }
 
-auto linear_op::value(const parameters&, std::span<const array> x) -> array {
+auto linear_shape(std::span<const array> x) -> dims {
   check_linear(x[0].shape(), x[1].shape());
   auto shape = x[0].shape();
   shape[shape.size() - 1] = x[1].shape()[0];
@@ -24,6 +24,11 @@ auto linear_op::value(const parameters&, std::span<const array> x) -> array {
     throw error(
         fmt::format("linear: {} through weights {} and a bias {}: the bias wants the shape [{}], or that of the result, {}",
                     to_string(x[0].shape()), to_string(x[1].shape()), to_string(x[2].shape()), shape.back(), to_string(shape)));
+  return shape;
+}
+
+auto linear_op::value(const parameters&, std::span<const array> x) -> array {
+  const auto shape = linear_shape(x);
   // The product is added to y in y's type, so that all three must have it.
   const bool narrow = x[0].type() == float32 && x[1].type() == float32 && x[2].type() == float32;
   const auto type = narrow ? float32 : float64;

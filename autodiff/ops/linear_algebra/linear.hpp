@@ -9,10 +9,14 @@ namespace seegrad {
 /// Throws unless w is [out, in] and x [.., in].
 auto check_linear(const dims& x, const dims& w) -> void;
 
+/// The shape of the result; throws unless all three fit.
+auto linear_shape(std::span<const array> x) -> dims;
+
 struct linear_op : structural<3> {
   static constexpr std::string_view name = "linear",
                                     help = "x @ transpose(w) + b: rows of x through weights [out, in], and a bias [out]";
   static auto value(const parameters&, std::span<const array> x) -> array;
+  static auto result(const parameters&, std::span<const array> x) -> array { return stand_in(linear_shape(x), narrowest(x)); }
   template <class T>
   static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
     if constexpr (std::same_as<T, array>)

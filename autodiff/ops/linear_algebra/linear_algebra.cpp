@@ -30,6 +30,19 @@ auto need_right_side(const dims& a, const dims& b, std::string_view who) -> void
                             b.back() == n ? "; transpose(b), or unsqueeze(b, -1) for a vector, might be meant" : ""));
 }
 
+auto rows_of(const dims& shape) -> index_t { return shape.size() < 2 ? 0 : shape[shape.size() - 2]; }
+
+auto stacked_shape(dims shape, index_t rows, index_t columns, std::string_view who) -> dims {
+  need_matrix(shape, who);
+  shape[shape.size() - 2] = rows, shape[shape.size() - 1] = columns;
+  return shape;
+}
+
+auto solution_shape(const dims& a, const dims& b, std::string_view who) -> dims {
+  need_right_side(a, b, who);
+  return broadcast(a.first(a.size() - 2), b.first(b.size() - 2), who) + b.from(b.size() - 2);
+}
+
 auto is_vector_beside(const dims& a, const dims& b, std::string_view who) -> bool {
   need_square(a, who);
   if (b.size() != a.size() - 1) return false;

@@ -16,6 +16,13 @@ auto need_right_side(const dims& a, const dims& b, std::string_view who) -> void
 /// length.
 auto is_vector_beside(const dims& a, const dims& b, std::string_view who) -> bool;
 
+/// How many rows matrices of that shape have; 0 where there are none.
+auto rows_of(const dims& shape) -> index_t;
+/// That of matrices with so many rows and columns in the place of those. Throws unless there are some.
+auto stacked_shape(dims shape, index_t rows, index_t columns, std::string_view who) -> dims;
+/// Of systems a x = b.
+auto solution_shape(const dims& a, const dims& b, std::string_view who) -> dims;
+
 /// float32 if all are, else float64.
 auto common_type(std::initializer_list<const array*> x) -> dtype;
 /// "the matrix [3x3]", or "matrix (1, 0) of [2x4x3x3]" for the one that is used at place k of `batch`, to which a stack is

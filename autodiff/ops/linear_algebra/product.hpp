@@ -29,6 +29,9 @@ struct matmul_op : structural<2> {
                                     help = "matrix product, over batches with broadcasting; vectors too";
   static constexpr bool linear = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return matrix_product(x[0], x[1]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return stand_in(matrix_product_shape(x[0].shape(), x[1].shape()), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto vjp_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)

@@ -41,6 +41,9 @@ struct triangular_solve_op : structural<2, triangular> {
   static constexpr std::string_view name = "triangular_solve",
                                     help = "solves a system with the lower or upper triangle of a matrix";
   static auto value(const triangular& how, std::span<const array> x) -> array { return triangular_solved(how, x[0], x[1]); }
+  static auto result(const triangular&, std::span<const array> x) -> array {
+    return stand_in(solution_shape(x[0].shape(), x[1].shape(), name), narrowest(x));
+  }
   template <class T>
   static auto vjp(const triangular& how, int i, std::span<const T> x, const T& y, const T& g) -> T {
     const auto back = structured<triangular_solve_op>({how.upper, !how.transposed, how.unit_diagonal}, x[0], g);
@@ -76,6 +79,9 @@ auto triangular_solve(const A& a, const B& b, const triangular& how = {}) {
 struct solve_op : structural<2> {
   static constexpr std::string_view name = "solve", help = "solves a system of linear equations";
   static auto value(const parameters&, std::span<const array> x) -> array { return solved(x[0], x[1]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return stand_in(solution_shape(x[0].shape(), x[1].shape(), name), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T {
     const auto back = structured<solve_op>({}, transpose(x[0]), g);
@@ -104,6 +110,9 @@ auto solve(const A& a, const B& b) {
 struct inverse_op : structural<1> {
   static constexpr std::string_view name = "inverse", symbol = "⁻¹", help = "the inverse of a matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return inverted(x[0]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return need_square(x[0].shape(), name), stand_in(x[0].shape(), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T>, const T& y, const T& g) -> T {
     return -matmul(transpose(y), matmul(g, transpose(y)));

@@ -35,6 +35,11 @@ auto reciprocal_or_zero(const T& x) -> T {
 struct eigh_op : structural<1> {
   static constexpr std::string_view name = "eigh", help = "eigenvalues, as the first row, and eigenvectors of a symmetric matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return stacked_eigh(x[0]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    need_square(x[0].shape(), name);
+    const auto n = x[0].shape().back();
+    return stand_in(stacked_shape(x[0].shape(), n + 1, n, name), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto n = x[0].shape().back();
@@ -65,6 +70,11 @@ auto eigh(const X& a) -> eigh_result<X> {
 struct svd_op : structural<1> {
   static constexpr std::string_view name = "svd", help = "left vectors, a row of singular values, and right vectors of a matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return stacked_svd(x[0]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    need_matrix(x[0].shape(), name);
+    const auto n = x[0].shape().back(), m = rows_of(x[0].shape());
+    return stand_in(stacked_shape(x[0].shape(), m + 1 + n, std::min(m, n), name), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto n = x[0].shape().back(), m = x[0].shape()[x[0].rank() - 2], k = y.shape().back();

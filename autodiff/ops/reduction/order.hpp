@@ -16,6 +16,9 @@ struct argsort_op : structural<1, order_parameters> {
   static constexpr std::string_view name = "argsort",
                                     help = "the places that sort an axis; equals stay in order, NaN counts as the largest";
   static auto value(const parameters& p, std::span<const array> x) -> array;
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return axis_of(p.axis, x[0].rank(), name), stand_in(x[0].shape(), int64);
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);
@@ -36,6 +39,9 @@ struct argmax_op : structural<1, extreme_place_parameters> {
   static constexpr std::string_view name = "argmax",
                                     help = "the place of the largest (or smallest) along an axis; of equals the first, NaN wins";
   static auto value(const parameters& p, std::span<const array> x) -> array;
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return stand_in(reduced_shape(x[0].shape(), {axis_of(p.axis, x[0].rank(), name)}, p.kept == keep::axes), int64);
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);

@@ -46,9 +46,14 @@ struct reduction_parameters {
 
 template <class Op>
 struct reduction_paragraph : structural<1, reduction_parameters> {
+  static constexpr auto result_type(dtype t) -> dtype { return t; }
   static auto text(const parameters& p) -> std::string { return p.over.text(); }
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return reduce(Op::how, x[0], p.over.of(x[0].rank(), Op::name), p.kept == keep::axes, Op::name);
+  }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return stand_in(reduced_shape(x[0].shape(), p.over.of(x[0].rank(), Op::name), p.kept == keep::axes),
+                    Op::result_type(x[0].type()));
   }
   static auto samples() -> samples_t {
     return {{{}, {{2, 3}}},          {{1}, {{2, 3}}}, {{0, keep_axes}, {{2, 3}}}, {{{0, 2}}, {{2, 3, 2}}}, {{-1}, {{2, 1}}},
@@ -66,6 +71,7 @@ struct sum_op : reduction_paragraph<sum_op> {
   static constexpr std::string_view name = "sum", symbol = "Σ", help = "sum over axes; 0 of no elements";
   static constexpr bool linear = true;
   static constexpr auto how = reduction::sum;
+  static constexpr auto result_type(dtype t) -> dtype { return summed_type(t); }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
     return spread(p, g, x[0].shape());
@@ -80,6 +86,7 @@ auto sum(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
 struct prod_op : reduction_paragraph<prod_op> {
   static constexpr std::string_view name = "prod", symbol = "Π", help = "product over axes; 1 of no elements";
   static constexpr auto how = reduction::prod;
+  static constexpr auto result_type(dtype t) -> dtype { return summed_type(t); }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T;
 };
@@ -164,6 +171,7 @@ auto norm(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
 struct logsumexp_op : reduction_paragraph<logsumexp_op> {
   static constexpr std::string_view name = "logsumexp",
                                     help = "log(sum(exp(x))) over axes, without overflow; -inf of no elements";
+  static constexpr auto result_type(dtype t) -> dtype { return floating(t); }
   static auto value(const parameters& p, std::span<const array> x) -> array;
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {

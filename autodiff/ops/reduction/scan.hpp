@@ -21,6 +21,9 @@ struct cumsum_op : structural<1, cumsum_parameters> {
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return running_sum(x[0], axis_of(p.axis, x[0].rank(), name), p.from_the_end);
   }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return axis_of(p.axis, x[0].rank(), name), stand_in(x[0].shape(), summed_type(x[0].type()));
+  }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<cumsum_op>({p.axis, !p.from_the_end}, g);
@@ -54,6 +57,9 @@ struct linear_recurrence_op : structural<2, cumsum_parameters> {
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return linear_recurrence_of(x[0], x[1], axis_of(p.axis, x[0].rank(), name), p.from_the_end);
   }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return axis_of(p.axis, x[0].rank(), name), stand_in(x[1].shape(), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T {
     const auto back = structured<linear_recurrence_op>({p.axis, !p.from_the_end}, shifted(x[0], p.axis, p.from_the_end, 0.0), g);
@@ -77,6 +83,9 @@ struct cumprod_op : structural<1, cumsum_parameters> {
   static constexpr std::string_view name = "cumprod", help = "running product along an axis";
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return running_product(x[0], axis_of(p.axis, x[0].rank(), name), p.from_the_end);
+  }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return axis_of(p.axis, x[0].rank(), name), stand_in(x[0].shape(), summed_type(x[0].type()));
   }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {

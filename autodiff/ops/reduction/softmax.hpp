@@ -12,6 +12,9 @@ auto softmax_vjp(const array& y, const array& g, index_t axis, bool logarithm) -
 template <bool Logarithm>
 struct softmax_paragraph : structural<1, index_t> {
   static auto value(const index_t& axis, std::span<const array> x) -> array { return softmax_of(x[0], axis, Logarithm); }
+  static auto result(const index_t& p, std::span<const array> x) -> array {
+    return axis_of(p, x[0].rank(), "softmax"), stand_in(x[0].shape(), floating(x[0].type()));
+  }
   template <class T>
   static auto vjp(const index_t& axis, int, std::span<const T>, const T& y, const T& g) -> T {
     if constexpr (std::same_as<T, array>) return softmax_vjp(y, g, axis, Logarithm);

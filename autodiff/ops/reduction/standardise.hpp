@@ -14,6 +14,7 @@ auto standardise_vjp(const array& x, const array& y, const array& g, double eps)
 struct standardise_op : structural<1, double> {
   static constexpr std::string_view name = "standardise", help = "(x - mean) / sqrt(variance + eps) along the last axis";
   static auto value(const double& eps, std::span<const array> x) -> array { return standardised(x[0], eps); }
+  static auto result(const double&, std::span<const array> x) -> array { return stand_in(x[0].shape(), floating(x[0].type())); }
   template <class T>
   static auto vjp(const double& eps, int, std::span<const T> x, const T& y, const T& g) -> T {
     if constexpr (std::same_as<T, array>) return standardise_vjp(x[0], y, g, eps);

@@ -15,9 +15,12 @@ auto rolled(const array& x, index_t shift, int axis) -> array {
   return concatenated(parts, axis);
 }
 
+auto check_triangle(const dims& x, bool lower) -> void {
+  if (x.size() < 2) throw error(fmt::format("{}: {} has fewer than two axes", lower ? "tril" : "triu", to_string(x)));
+}
+
 auto triangle(const array& x, index_t offset, bool lower) -> array {
-  const auto who = lower ? "tril" : "triu";
-  if (x.rank() < 2) throw error(fmt::format("{}: {} has fewer than two axes", who, to_string(x.shape())));
+  check_triangle(x.shape(), lower);
   auto out = x.copy();
   const auto rows = x.shape()[x.rank() - 2], columns = x.shape().back();
   with_type(out.type(), [&]<class T>(T) {
@@ -32,12 +35,17 @@ auto triangle(const array& x, index_t offset, bool lower) -> array {
   return out;
 }
 
+auto check_diagonal(const dims& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> void {
+  const auto where = views::diagonal(stand_in(shape, float64), offset, axis1, axis2).shape();
+  if (where != x)
+    throw error(fmt::format("place_diagonal: {} is not the diagonal of {}, which is {}", to_string(x), to_string(shape),
+                            to_string(where)));
+}
+
 auto placed_diagonal(const array& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> array {
+  check_diagonal(x.shape(), shape, offset, axis1, axis2);
   auto out = zeros(shape, x.type());
   const auto where = views::diagonal(out, offset, axis1, axis2);
-  if (where.shape() != x.shape())
-    throw error(fmt::format("place_diagonal: {} is not the diagonal of {}, which is {}", to_string(x.shape()), to_string(shape),
-                            to_string(where.shape())));
   const auto bytes = static_cast<const std::byte*>(where.raw()) - static_cast<const std::byte*>(out.raw());
   copy_into(out, x, where.strides(), bytes / static_cast<index_t>(size_of(x.type())));
   return out;

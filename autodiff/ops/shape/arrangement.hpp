@@ -7,12 +7,16 @@ namespace seegrad {
 
 auto rolled(const array& x, index_t shift, int axis) -> array;
 auto triangle(const array& x, index_t offset, bool lower) -> array;
+/// Throw unless x has two axes, or is the diagonal of `shape`.
+auto check_triangle(const dims& x, bool lower) -> void;
+auto check_diagonal(const dims& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> void;
 auto placed_diagonal(const array& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> array;
 
 struct flip_op : structural<1, dims> {
   static constexpr std::string_view name = "flip", help = "the order of some axes reversed";
   static constexpr bool linear = true;
   static auto value(const dims& axes, std::span<const array> x) -> array { return views::flip(x[0], axes); }
+  static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims& axes, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<flip_op>(axes, g);
@@ -36,6 +40,7 @@ struct roll_op : structural<1, roll_parameters> {
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return rolled(x[0], p.shift, axis_of(p.axis, x[0].rank(), name));
   }
+  static auto result(const parameters& p, std::span<const array> x) -> array { return axis_of(p.axis, x[0].rank(), name), x[0]; }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<roll_op>({-p.shift, p.axis}, g);
@@ -58,6 +63,9 @@ struct triangle_op : structural<1, triangle_parameters> {
   static constexpr std::string_view name = "triangle", help = "0 above (tril) or below (triu) a diagonal of the last two axes";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return triangle(x[0], p.offset, p.lower); }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return check_triangle(x[0].shape(), p.lower), x[0];
+  }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<triangle_op>(p, g);
@@ -94,6 +102,7 @@ struct diagonal_op : structural<1, diagonal_parameters> {
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return views::diagonal(x[0], p.offset, p.axis1, p.axis2);
   }
+  static auto result(const parameters& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return std::to_string(p.offset); }
@@ -105,6 +114,9 @@ struct place_diagonal_op : structural<1, place_diagonal_parameters> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return placed_diagonal(x[0], p.shape, p.where.offset, p.where.axis1, p.where.axis2);
+  }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return check_diagonal(x[0].shape(), p.shape, p.where.offset, p.where.axis1, p.where.axis2), stand_in(p.shape, x[0].type());
   }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {

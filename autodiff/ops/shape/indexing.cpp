@@ -19,7 +19,8 @@ struct around {
       : outer(elements(shape.first(axis))), extent(shape[axis]), inner(elements(shape.from(axis + 1))) {}
 };
 
-// Shapes that gather and scatter allow: the rank of x, and nothing longer than x but the axis.
+}  // namespace
+
 auto require_fit(const dims& x, int axis, const dims& index, std::string_view who) -> void {
   bool fits = x.size() == index.size();
   for (int i = 0; fits && i < x.size(); ++i) fits = i == axis || index[i] <= x[i];
@@ -27,6 +28,21 @@ auto require_fit(const dims& x, int axis, const dims& index, std::string_view wh
     throw error(fmt::format("{}: the index {} does not go with {}: it wants {} axes, none longer but axis {}", who,
                             to_string(index), to_string(x), x.size(), axis));
 }
+
+auto take_shape(const dims& x, const dims& index, index_t along) -> dims {
+  const int axis = axis_of(along, x.size(), "take");
+  return x.first(axis) + index + x.from(axis + 1);
+}
+
+auto put_shape(const dims& g, const dims& index, index_t along, index_t extent) -> dims {
+  const auto axis = static_cast<int>(along);
+  if (g.size() - axis < index.size() || g.from(axis).first(index.size()) != index)
+    throw error(fmt::format("put: the slices {} do not have the axes of the index {} from axis {} on", to_string(g),
+                            to_string(index), axis));
+  return g.first(axis) + dims{extent} + g.from(axis + index.size());
+}
+
+namespace {
 
 // Calls f(position in the indexed array, position in the array that goes with the index) for every index, in order.
 template <class F>
@@ -58,7 +74,7 @@ auto checked_indices(const array& index, index_t extent, std::string_view who) -
 auto taken(const array& x, const array& index, int axis) -> array {
   const auto from = x.contiguous();
   const around a(from.shape(), axis);
-  auto out = array::uninitialized(x.type(), from.shape().first(axis) + index.shape() + from.shape().from(axis + 1));
+  auto out = array::uninitialized(x.type(), take_shape(from.shape(), index.shape(), axis));
   const auto* at = index.data<std::int64_t>();
   const auto bytes = a.inner * static_cast<index_t>(size_of(x.type()));
   auto* to = static_cast<std::byte*>(out.raw());
@@ -73,11 +89,7 @@ auto taken(const array& x, const array& index, int axis) -> array {
 auto taken_back(const array& g, const array& index, int axis, index_t extent) -> array {
   const auto from = g.contiguous();
   const auto whole = checked_indices(index, extent, "put");
-  const auto rank = from.rank() - axis;
-  if (rank < whole.rank() || from.shape().from(axis).first(whole.rank()) != whole.shape())
-    throw error(fmt::format("put: the slices {} do not have the axes of the index {} from axis {} on", to_string(from.shape()),
-                            to_string(whole.shape()), axis));
-  auto out = zeros(from.shape().first(axis) + dims{extent} + from.shape().from(axis + whole.rank()), g.type());
+  auto out = zeros(put_shape(from.shape(), whole.shape(), axis, extent), g.type());
   const around a(out.shape(), axis);
   const auto* at = whole.data<std::int64_t>();
   with_type(g.type(), [&]<class T>(T) {

@@ -13,6 +13,11 @@ namespace seegrad {
 /// `index` with negative ones wrapped, as int64. Throws for one that is not in 0 .. extent - 1, or for fractions.
 auto checked_indices(const array& index, index_t extent, std::string_view who) -> array;
 
+/// Shapes of results. They throw unless the shapes fit.
+auto take_shape(const dims& x, const dims& index, index_t axis) -> dims;
+auto put_shape(const dims& g, const dims& index, index_t axis, index_t extent) -> dims;
+/// Throws unless gather and scatter allow the shapes: the rank of x, and nothing longer than x but the axis.
+auto require_fit(const dims& x, int axis, const dims& index, std::string_view who) -> void;
 auto taken(const array& x, const array& index, int axis) -> array;
 auto taken_back(const array& g, const array& index, int axis, index_t extent) -> array;
 auto gathered(const array& x, int axis, const array& index) -> array;
@@ -26,6 +31,9 @@ struct take_op : structural<2, int> {
   static constexpr bool linear = true;
   static auto value(const int& axis, std::span<const array> x) -> array {
     return taken(x[0], checked_indices(x[1], x[0].extent(axis), name), axis_of(axis, x[0].rank(), name));
+  }
+  static auto result(const int& p, std::span<const array> x) -> array {
+    return stand_in(take_shape(x[0].shape(), x[1].shape(), p), x[0].type());
   }
   template <class T>
   static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
@@ -52,6 +60,9 @@ struct put_op : structural<2, put_parameters> {
   static constexpr std::string_view name = "put", help = "zeros with slices a added where an index b says";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return taken_back(x[0], x[1], p.axis, p.extent); }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return stand_in(put_shape(x[0].shape(), x[1].shape(), p.axis, p.extent), x[0].type());
+  }
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
     return i == 1 ? no_slope(x[1]) : structured<take_op>(p.axis, g, x[1]);
@@ -86,6 +97,9 @@ struct gather_op : structural<2, int> {
   static constexpr std::string_view name = "gather", help = "y[i, j] = a[i, b[i, j]], for any axis";
   static constexpr bool linear = true;
   static auto value(const int& axis, std::span<const array> x) -> array { return gathered(x[0], axis, x[1]); }
+  static auto result(const int& p, std::span<const array> x) -> array {
+    return require_fit(x[0].shape(), p, x[1].shape(), name), stand_in(x[1].shape(), x[0].type());
+  }
   template <class T>
   static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const int& axis) -> std::string { return take_op::text(axis); }
@@ -106,6 +120,9 @@ struct scatter_add_op : structural<3, int> {
   static auto value(const int& axis, std::span<const array> x) -> array {
     return scattered(x[0], axis, x[2], x[1], scatter_mode::add);
   }
+  static auto result(const int& p, std::span<const array> x) -> array {
+    return require_fit(x[0].shape(), p, x[2].shape(), name), x[0];
+  }
   template <class T>
   static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
     return i == 0 ? g : i == 1 ? structured<gather_op>(axis, g, x[2]) : no_slope(x[2]);
@@ -125,6 +142,9 @@ struct scatter_op : structural<3, int> {
                                     help = "b[i, j] in place of a[i, c[i, j]], for any axis; of several the last stays";
   static auto value(const int& axis, std::span<const array> x) -> array {
     return scattered(x[0], axis, x[2], x[1], scatter_mode::replace);
+  }
+  static auto result(const int& p, std::span<const array> x) -> array {
+    return require_fit(x[0].shape(), p, x[2].shape(), name), x[0];
   }
   template <class T>
   static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;

@@ -10,9 +10,13 @@ auto inverse_order(const dims& order) -> dims {
   return inverse;
 }
 
+auto check_sum_to(const dims& part, const dims& whole) -> void {
+  if (part.size() > whole.size() || broadcast(part, whole, "sum_to") != whole)
+    throw error(fmt::format("sum_to: an array of {} cannot be repeated to {}", to_string(part), to_string(whole)));
+}
+
 auto sum_to_op::value(const dims& shape, std::span<const array> x) -> array {
-  if (shape.size() > x[0].rank() || broadcast(shape, x[0].shape(), name) != x[0].shape())
-    throw error(fmt::format("sum_to: an array of {} cannot be repeated to {}", to_string(shape), to_string(x[0].shape())));
+  check_sum_to(shape, x[0].shape());
   return sum_to(x[0], shape);
 }
 

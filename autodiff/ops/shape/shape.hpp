@@ -13,6 +13,7 @@ struct reshape_op : structural<1, dims> {
   static constexpr std::string_view name = "reshape", help = "the same elements, row by row, in another shape";
   static constexpr bool linear = true;
   static auto value(const dims& shape, std::span<const array> x) -> array { return views::reshape(x[0], shape); }
+  static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const dims& shape) -> std::string { return to_string(shape); }
@@ -72,6 +73,7 @@ struct permute_op : structural<1, dims> {
   static constexpr std::string_view name = "permute", symbol = "ᵀ", help = "the axes in another order";
   static constexpr bool linear = true;
   static auto value(const dims& order, std::span<const array> x) -> array { return views::permute(x[0], order); }
+  static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims& order, int, std::span<const T> x, const T&, const T& g) -> T {
     auto from_front = order;
@@ -102,11 +104,16 @@ auto transpose(const X& x) -> X {
   return x.rank() < 2 ? x : swap_axes(x, -1, -2);
 }
 
+/// Throws unless an array of `part` can be repeated to `whole`.
+auto check_sum_to(const dims& part, const dims& whole) -> void;
 struct sum_to_op : structural<1, dims> {
   static constexpr std::string_view name = "sum_to",
                                     help = "summed over the axes along which an array of that shape would be repeated";
   static constexpr bool linear = true;
   static auto value(const dims& shape, std::span<const array> x) -> array;
+  static auto result(const dims& p, std::span<const array> x) -> array {
+    return check_sum_to(p, x[0].shape()), stand_in(p, x[0].type());
+  }
   template <class T>
   static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const dims& shape) -> std::string { return to_string(shape); }
@@ -122,6 +129,7 @@ struct expand_op : structural<1, dims> {
   static constexpr std::string_view name = "expand", help = "axes of 1, and new axes in front, repeated without copying";
   static constexpr bool linear = true;
   static auto value(const dims& shape, std::span<const array> x) -> array { return views::expand(x[0], shape); }
+  static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T {
     return summed_to(g, x[0].shape());
@@ -143,6 +151,7 @@ struct cast_op : structural<1, dtype> {
   static constexpr std::string_view name = "cast", help = "the same numbers in another floating-point type";
   static constexpr bool linear = true;
   static auto value(const dtype& t, std::span<const array> x) -> array { return x[0].cast(t); }
+  static auto result(const dtype& p, std::span<const array> x) -> array { return stand_in(x[0].shape(), p); }
   template <class T>
   static auto vjp(const dtype&, int, std::span<const T> x, const T&, const T& g) -> T {
     return structured<cast_op>(x[0].type(), g);
@@ -159,6 +168,9 @@ struct item_op : structural<1> {
   static constexpr std::string_view name = "item", help = "the only element, as a scalar";
   static constexpr bool linear = true, scalar_result = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return x[0].item(); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return stand_in(views::reshape(x[0], {}).shape(), float64);
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return reshape(g, x[0].shape());

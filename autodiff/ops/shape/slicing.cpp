@@ -8,14 +8,20 @@
 
 namespace seegrad {
 
-auto placed(const array& x, const dims& shape, int axis, index_t start, index_t step) -> array {
-  auto expected = x.shape();
-  const auto n = axis < shape.size() && axis < x.rank() ? x.shape()[axis] : -1;
+auto check_place(const dims& x, const dims& shape, index_t along, index_t start, index_t step) -> void {
+  const auto axis = static_cast<int>(along);
+  auto expected = x;
+  const auto n = axis < shape.size() && axis < x.size() ? x[axis] : -1;
   if (n >= 0) expected[axis] = shape[axis];
   const auto last = start + (n - 1) * step;
   if (expected != shape || n < 0 || (n > 0 && (std::min(start, last) < 0 || std::max(start, last) >= shape[axis])))
-    throw error(fmt::format("place: {} does not fit into {} along axis {} from {} by {}", to_string(x.shape()), to_string(shape),
-                            axis, start, step));
+    throw error(fmt::format("place: {} does not fit into {} along axis {} from {} by {}", to_string(x), to_string(shape), axis,
+                            start, step));
+}
+
+auto placed(const array& x, const dims& shape, int axis, index_t start, index_t step) -> array {
+  check_place(x.shape(), shape, axis, start, step);
+  const auto n = x.shape()[axis];
   auto out = zeros(shape, x.type());
   auto strides = out.strides();
   const auto offset = n > 0 ? start * strides[axis] : 0;
@@ -50,7 +56,7 @@ auto border(const dims& shape, const dims& before, const dims& after, double val
   return (pad(full(shape, -value, type), before, after) + value).cast(type);
 }
 
-auto concatenated(std::span<const array> x, index_t axis) -> array {
+auto concatenation(std::span<const array> x, index_t axis) -> array {
   if (x.empty()) throw error("concat: there is nothing to put together");
   const int a = axis_of(axis, x[0].rank(), "concat");
   auto shape = x[0].shape();
@@ -65,8 +71,14 @@ auto concatenated(std::span<const array> x, index_t axis) -> array {
   }
   std::vector<const array*> parts;
   for (const auto& part : x) parts.push_back(&part);
-  const auto type = common_type(parts);
-  auto out = array::uninitialized(type, shape);
+  return stand_in(shape, common_type(parts));
+}
+
+auto concatenated(std::span<const array> x, index_t axis) -> array {
+  const auto result = concatenation(x, axis);
+  const auto type = result.type();
+  const int a = axis_of(axis, result.rank(), "concat");
+  auto out = array::uninitialized(type, result.shape());
   index_t at = 0;
   for (const auto& part : x) {
     copy_into(out, part.cast(type), out.strides(), at * out.strides()[a]);

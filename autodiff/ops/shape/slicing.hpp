@@ -15,6 +15,10 @@ auto check_padding(const dims& shape, const dims& before, const dims& after) -> 
 /// `value` where padding is, 0 inside.
 auto border(const dims& shape, const dims& before, const dims& after, double value, dtype type) -> array;
 auto concatenated(std::span<const array> x, index_t axis) -> array;
+/// Its shape and type, as a stand-in.
+auto concatenation(std::span<const array> x, index_t axis) -> array;
+/// Throws unless x can be placed so.
+auto check_place(const dims& x, const dims& shape, index_t axis, index_t start, index_t step) -> void;
 
 struct slice_parameters {
   index_t axis = 0, start = 0, stop = 0, step = 1;
@@ -32,6 +36,7 @@ struct slice_op : structural<1, slice_parameters> {
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return views::slice(x[0], p.axis, p.start, p.stop, p.step);
   }
+  static auto result(const parameters& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto vjp_into(const parameters& p, int, std::span<const array>, const array&, const array& g, array& adjoint) -> void;
@@ -49,6 +54,9 @@ struct place_op : structural<1, place_parameters> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return placed(x[0], p.shape, static_cast<int>(p.axis), p.start, p.step);
+  }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return check_place(x[0].shape(), p.shape, p.axis, p.start, p.step), stand_in(p.shape, x[0].type());
   }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
@@ -111,6 +119,7 @@ struct concat_op : structural<any_number, index_t> {
   static constexpr std::string_view name = "concat", help = "one after the other along an axis";
   static constexpr bool linear = false;  // A change of one operand leaves the others in the result.
   static auto value(const index_t& axis, std::span<const array> x) -> array { return concatenated(x, axis); }
+  static auto result(const index_t& p, std::span<const array> x) -> array { return concatenation(x, p); }
   template <class T>
   static auto vjp(const index_t& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
     const int a = axis_of(axis, x[0].rank(), name);

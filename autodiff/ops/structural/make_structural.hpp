@@ -14,6 +14,11 @@ struct structural_maker {
     return p ? *static_cast<const parameters*>(p) : nothing;
   }
   static auto value(const void* p, std::span<const array> x) -> array { return Op::value(of(p), x); }
+  static constexpr auto result() -> array (*)(const void*, std::span<const array>) {
+    if constexpr (requires(const parameters& p, std::span<const array> x) { Op::result(p, x); })
+      return [](const void* p, std::span<const array> x) -> array { return Op::result(of(p), x); };
+    else return nullptr;
+  }
   static auto vjp(const void* p, int i, std::span<const array> x, const array& y, const array& g) -> array {
     return Op::template vjp<array>(of(p), i, x, y, g);
   }
@@ -61,7 +66,8 @@ struct structural_maker {
                                    Op::scalar_result,
                                    samples,
                                    wrong,
-                                   can_compare ? same : nullptr};
+                                   can_compare ? same : nullptr,
+                                   result()};
 };
 
 /// What the record keeps of `Op`. The library's own are instantiated once, in ops/table/structural_table.cpp; who writes another

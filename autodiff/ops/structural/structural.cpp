@@ -1,10 +1,18 @@
+#include <algorithm>
 #include <autodiff/array/few.hpp>
+#include <autodiff/array/view.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 
 namespace seegrad {
 
 auto same_parameters(const operation& op, const void* p, const void* q) -> bool {
   return p == q || (op.rule->same && op.rule->same(p, q));
+}
+
+auto stand_in(const dims& shape, dtype type) -> array { return views::expand(zeros({}, type), shape); }
+
+auto narrowest(std::span<const array> x) -> dtype {
+  return std::all_of(x.begin(), x.end(), [](const array& a) { return a.type() == float32; }) ? float32 : float64;
 }
 
 // What a picture shows of parameters follows from them.

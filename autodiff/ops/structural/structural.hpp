@@ -4,7 +4,8 @@
 //   struct transpose_op : structural<1> {
 //     static constexpr std::string_view name = "transpose", help = "the last two axes exchanged";
 //     static constexpr bool linear = true;
-//     static auto value(const parameters&, std::span<const array> x) -> array { … the shape rule and the kernel … }
+//     static auto value(const parameters&, std::span<const array> x) -> array { … the kernel … }
+//     static auto result(const parameters& p, std::span<const array> x) -> array { … a stand_in of its shape and type … }
 //     template <class T>
 //     static auto vjp(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T { return transpose(g); }
 //     static auto samples() -> samples_t { return {{{}, {{2, 3}}}, {{}, {{4, 2, 3}}}}; }
@@ -15,6 +16,8 @@
 // that is `array` in the reverse sweep and `tensor` where the derivative is itself recorded, so one text serves both and derivatives of any
 // order. Forward mode comes from it, too: an operation that is `linear` in each operand is applied to the tangent, and for any other the
 // vjp, which is linear in g, is transposed.
+//
+// `result` says shape and type without computing: of operands that are stand-ins, with a shape and a type and one number, it gives one.
 //
 // `value` throws seegrad::error for shapes that do not fit. `samples` are parameters and shapes of operands from which the tests are
 // made, and `wrong` those that must throw. A paragraph of a user's own enters by the same `structured`.
@@ -76,6 +79,13 @@ struct structural_case {
   std::shared_ptr<const void> parameters;
   std::vector<array> operands;
 };
+
+/// What is known of an array before it is computed: one number repeated to the shape, in the type. Views of it cost nothing either.
+auto stand_in(const dims& shape, dtype type) -> array;
+/// float32 if all are, else float64.
+auto narrowest(std::span<const array> x) -> dtype;
+/// The type of sums, products and running ones of elements of that type.
+constexpr auto summed_type(dtype t) -> dtype { return is_floating(t) ? t : int64; }
 
 /// What an operand gets that the result does not move with.
 template <class T>

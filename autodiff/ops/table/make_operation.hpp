@@ -101,7 +101,9 @@ struct entry_maker {
     return recorded_vjp_pointwise(operation_of<Op>(), i, x, y, g);
   }
   static auto no_parameters(const void*) -> std::string { return {}; }
-  static constexpr array_rule rule{array_value, vjp, vjp_into, jvp, vjp_recorded, no_parameters};
+  static auto result(const void*, std::span<const array> x) -> array { return pointwise_result(operation_of<Op>(), x); }
+  static constexpr array_rule rule{array_value, vjp,   vjp_into, jvp,     vjp_recorded, no_parameters,
+                                   false,       false, nullptr,  nullptr, nullptr,      result};
 
   static auto text(int i) -> std::string {
     const auto f = [](const char* name) { return formula(std::string(name)); };

@@ -45,6 +45,14 @@ auto windows_of(const avg_pool_parameters& p, const window_axis& a, index_t exte
 
 }  // namespace
 
+auto average_pool_shape(const avg_pool_parameters& p, const dims& x) -> dims {
+  check_images(x, 2, "avg_pool");
+  const auto count = [&](const window_axis& a, index_t extent, std::string_view axis) {
+    return static_cast<index_t>(windows_of(p, a, extent, axis, x).begin.size());
+  };
+  return x.first(2) + dims{count(p.windows.rows(), x[2], "height"), count(p.windows.columns(), x[3], "width")};
+}
+
 auto averaged(const avg_pool_parameters& p, const array& x_any) -> array {
   const auto shape = x_any.shape();
   check_images(shape, 2, "avg_pool");

@@ -31,6 +31,7 @@ auto check_channels(const dims& x, const dims& w, index_t groups, int axes, bool
                           turned ? "; the first two axes of the kernels are exchanged?" : "; channels are axis 1 of images"));
 }
 
+auto type_of(std::span<const array> x) -> dtype { return floating(std::max(x[0].type(), x[1].type())); }
 auto count_of(const window_axis& a, index_t extent) -> index_t { return a.count(extent); }
 
 auto forward_taps(const window_axis& a, index_t count) -> std::vector<kernel::axis_taps> {
@@ -89,12 +90,16 @@ auto transposed_extent(const dims& x, const dims& w, const transposed_convolutio
           extent(x.back(), columns_of(rule, w.back()), c.output_padding.w)};
 }
 
-auto conv2d_op::value(const parameters& p, std::span<const array> x) -> array {
+auto conv2d_op::result(const parameters& p, std::span<const array> x) -> array {
   const auto &s = x[0].shape(), &k = x[1].shape();
   check_convolution(s, k, p, 2, name);
+  return stand_in({s[0], k[0], rows_of(p, k[2]).count(s[2]), columns_of(p, k[3]).count(s[3])}, type_of(x));
+}
+auto conv2d_op::value(const parameters& p, std::span<const array> x) -> array {
+  const auto &s = x[0].shape(), &k = x[1].shape();
+  auto y = array::uninitialized(type_of(x), result(p, x).shape());
   const auto rows = rows_of(p, k[2]), columns = columns_of(p, k[3]);
-  const auto type = floating(std::max(x[0].type(), x[1].type()));
-  auto y = array::uninitialized(type, {s[0], k[0], rows.count(s[2]), columns.count(s[3])});
+  const auto type = y.type();
   const kernel::correlation c{s[0],
                               p.groups,
                               k[1],
@@ -113,7 +118,7 @@ auto conv2d_op::value(const parameters& p, std::span<const array> x) -> array {
   return y;
 }
 
-auto conv_transpose2d_op::value(const parameters& p, std::span<const array> x) -> array {
+auto conv_transpose2d_op::result(const parameters& p, std::span<const array> x) -> array {
   const auto &s = x[0].shape(), &k = x[1].shape();
   check_channels(s, k, p.rule.groups, 2, true, name);
   const auto rows = rows_of(p.rule, k[2]), columns = columns_of(p.rule, k[3]);
@@ -121,8 +126,13 @@ auto conv_transpose2d_op::value(const parameters& p, std::span<const array> x) -
   if (count_of(rows, p.extent.h) < s[2] || count_of(columns, p.extent.w) < s[3])
     throw error(
         fmt::format("conv_transpose2d: {} does not come from a convolution of images of {}", to_string(s), to_string(p.extent)));
-  const auto type = floating(std::max(x[0].type(), x[1].type()));
-  auto y = array::uninitialized(type, {s[0], k[1] * p.rule.groups, p.extent.h, p.extent.w});
+  return stand_in({s[0], k[1] * p.rule.groups, p.extent.h, p.extent.w}, type_of(x));
+}
+auto conv_transpose2d_op::value(const parameters& p, std::span<const array> x) -> array {
+  const auto &s = x[0].shape(), &k = x[1].shape();
+  auto y = array::uninitialized(type_of(x), result(p, x).shape());
+  const auto rows = rows_of(p.rule, k[2]), columns = columns_of(p.rule, k[3]);
+  const auto type = y.type();
   const kernel::correlation c{s[0],
                               p.rule.groups,
                               k[0] / p.rule.groups,
@@ -141,7 +151,7 @@ auto conv_transpose2d_op::value(const parameters& p, std::span<const array> x) -
   return y;
 }
 
-auto conv_weight2d_op::value(const parameters& p, std::span<const array> x) -> array {
+auto conv_weight2d_op::result(const parameters& p, std::span<const array> x) -> array {
   const auto &s = x[0].shape(), &o = x[1].shape();
   const auto rows = rows_of(p.rule, p.kernel.h), columns = columns_of(p.rule, p.kernel.w);
   check_images(s, 2, name), check_images(o, 2, name);
@@ -151,8 +161,14 @@ auto conv_weight2d_op::value(const parameters& p, std::span<const array> x) -> a
       count_of(columns, s[3]) < o[3])
     throw error(fmt::format("conv_weight2d: {} does not come from a convolution of {} with kernels of {}", to_string(o),
                             to_string(s), to_string(p.kernel)));
-  const auto type = floating(std::max(x[0].type(), x[1].type()));
-  auto w = array::uninitialized(type, {o[1], s[1] / groups, p.kernel.h, p.kernel.w});
+  return stand_in({o[1], s[1] / groups, p.kernel.h, p.kernel.w}, type_of(x));
+}
+auto conv_weight2d_op::value(const parameters& p, std::span<const array> x) -> array {
+  const auto &s = x[0].shape(), &o = x[1].shape();
+  auto w = array::uninitialized(type_of(x), result(p, x).shape());
+  const auto rows = rows_of(p.rule, p.kernel.h), columns = columns_of(p.rule, p.kernel.w);
+  const auto groups = p.rule.groups;
+  const auto type = w.type();
   const kernel::correlation c{s[0],
                               groups,
                               s[1] / groups,

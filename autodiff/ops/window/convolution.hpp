@@ -58,6 +58,7 @@ struct conv2d_op : structural<2, convolution> {
                                     help = "images [N, C, H, W] correlated with kernels [K, C / groups, h, w]";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array;
+  static auto result(const parameters& p, std::span<const array> x) -> array;
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return text_of(p); }
@@ -69,6 +70,7 @@ struct conv_transpose2d_op : structural<2, conv_transpose_parameters> {
   static constexpr std::string_view name = "conv_transpose2d", symbol = "∗ᵀ", help = "the transpose of conv2d: what images get";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array;
+  static auto result(const parameters& p, std::span<const array> x) -> array;
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return text_of(p.rule); }
@@ -80,6 +82,7 @@ struct conv_weight2d_op : structural<2, conv_weight_parameters> {
   static constexpr std::string_view name = "conv_weight2d", help = "the transpose of conv2d by its kernels: what kernels get";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array;
+  static auto result(const parameters& p, std::span<const array> x) -> array;
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return text_of(p.rule); }

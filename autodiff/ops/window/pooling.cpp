@@ -144,6 +144,11 @@ auto pooling_windows(sides kernel, sides stride, sides padding, sides dilation) 
   return {kernel, {{stride.h == 0 ? kernel.h : stride.h, stride.w == 0 ? kernel.w : stride.w}, padding, dilation}};
 }
 
+auto max_pool_shape(const max_pool_parameters& p, const dims& x) -> dims {
+  const auto s = shape_of(p, x);
+  return x.first(2) + dims{s.rows, s.columns};
+}
+
 auto pooled_max(const max_pool_parameters& p, const array& x_any) -> array {
   const auto s = shape_of(p, x_any.shape());
   const auto x = detail::in_floating_type(x_any);

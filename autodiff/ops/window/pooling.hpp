@@ -50,6 +50,9 @@ struct spread_parameters {
   friend auto operator==(const spread_parameters&, const spread_parameters&) -> bool = default;
 };
 
+/// Shapes of results; they throw for windows that do not fit.
+auto max_pool_shape(const max_pool_parameters& p, const dims& x) -> dims;
+auto average_pool_shape(const avg_pool_parameters& p, const dims& x) -> dims;
 auto pooled_max(const max_pool_parameters& p, const array& x) -> array;
 auto places_of_max(const max_pool_parameters& p, const array& x) -> array;
 auto max_vjp(const max_pool_parameters& p, const array& x, const array& g) -> array;
@@ -63,6 +66,9 @@ struct max_places_op : structural<1, max_pool_parameters> {
   static constexpr std::string_view name = "max_places",
                                     help = "the place of the largest number of each window in its plane of [N, C, H, W]";
   static auto value(const parameters& p, std::span<const array> x) -> array { return places_of_max(p, x[0]); }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return stand_in(max_pool_shape(p, x[0].shape()), int64);
+  }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);
@@ -75,6 +81,9 @@ struct take_places_op : structural<2> {
   static constexpr std::string_view name = "take_places", help = "numbers at given places b of each plane of [N, C, H, W]";
   static constexpr bool linear = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return taken_from_planes(x[0], x[1]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return stand_in(x[1].shape(), floating(x[0].type()));
+  }
   template <class T>
   static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto samples() -> samples_t { return {{{}, {{1, 1, 2, 3}, {1, 1, 2, 2}}, with_index<1, 0, 3, -1, 5>}}; }
@@ -87,6 +96,9 @@ struct put_places_op : structural<2, sides> {
                                     help = "zeros of [N, C, H, W] with numbers added at given places b of each plane";
   static constexpr bool linear = true;
   static auto value(const sides& extent, std::span<const array> x) -> array { return placed_in_planes(extent, x[0], x[1]); }
+  static auto result(const sides& p, std::span<const array> x) -> array {
+    return stand_in(x[0].shape().first(2) + dims{p.h, p.w}, floating(x[0].type()));
+  }
   template <class T>
   static auto vjp(const sides&, int i, std::span<const T> x, const T&, const T& g) -> T {
     return i == 1 ? no_slope(x[1]) : structured<take_places_op>({}, g, x[1]);
@@ -104,6 +116,9 @@ auto take_places_op::vjp(const parameters&, int i, std::span<const T> x, const T
 struct max_pool2d_op : structural<1, max_pool_parameters> {
   static constexpr std::string_view name = "max_pool2d", help = "the largest number of each window of [N, C, H, W]";
   static auto value(const parameters& p, std::span<const array> x) -> array { return pooled_max(p, x[0]); }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return stand_in(max_pool_shape(p, x[0].shape()), floating(x[0].type()));
+  }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
     if constexpr (std::same_as<T, array>) return max_vjp(p, x[0], g);
@@ -124,6 +139,9 @@ struct avg_pool2d_op : structural<1, avg_pool_parameters> {
   static constexpr std::string_view name = "avg_pool2d", help = "the mean of each window of [N, C, H, W]";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return averaged(p, x[0]); }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return stand_in(average_pool_shape(p, x[0].shape()), floating(x[0].type()));
+  }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const parameters& p) -> std::string {
@@ -143,6 +161,9 @@ struct avg_spread2d_op : structural<1, spread_parameters> {
   static constexpr std::string_view name = "avg_spread2d", help = "each number shared out evenly to its window";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return spread_back(p, x[0]); }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return stand_in(x[0].shape().first(2) + dims{p.extent.h, p.extent.w}, floating(x[0].type()));
+  }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<avg_pool2d_op>(p.rule, g);

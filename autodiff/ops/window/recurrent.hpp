@@ -32,6 +32,9 @@ auto lstm_output_vjp(int i, const array& gates, const array& c, const array& g, 
 struct lstm_state_op : structural<2> {
   static constexpr std::string_view name = "lstm_state", help = "sigmoid(f) * c + sigmoid(i) * tanh(g), of gates [i, f, g, o]";
   static auto value(const parameters&, std::span<const array> x) -> array { return lstm_state_of(x[0], x[1]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return check_lstm(x[0].shape(), x[1].shape(), name), stand_in(x[1].shape(), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto vjp_into(const parameters&, int i, std::span<const array> x, const array&, const array& g, array& adjoint) -> void {
@@ -43,6 +46,9 @@ struct lstm_state_op : structural<2> {
 struct lstm_output_op : structural<2> {
   static constexpr std::string_view name = "lstm_output", help = "sigmoid(o) * tanh(c), of gates [i, f, g, o]";
   static auto value(const parameters&, std::span<const array> x) -> array { return lstm_output_of(x[0], x[1]); }
+  static auto result(const parameters&, std::span<const array> x) -> array {
+    return check_lstm(x[0].shape(), x[1].shape(), name), stand_in(x[1].shape(), narrowest(x));
+  }
   template <class T>
   static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto vjp_into(const parameters&, int i, std::span<const array> x, const array&, const array& g, array& adjoint) -> void {

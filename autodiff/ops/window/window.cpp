@@ -76,15 +76,22 @@ constexpr index_t grain_of_copies = 16384;
 
 }  // namespace
 
-auto unfolded(const window_parameters& p, const array& x_any) -> array {
-  const auto& s = x_any.shape();
+auto unfolding(const window_parameters& p, const array& x) -> array {
+  const auto& s = x.shape();
   check_images(s, 2, "unfold");
   const auto rows = windows_in(p.rows(), s[2], "height", "unfold", s),
              columns = windows_in(p.columns(), s[3], "width", "unfold", s);
-  const auto type = floating(x_any.type());
+  return stand_in({s[0], s[1] * p.kernel.h * p.kernel.w, rows * columns}, floating(x.type()));
+}
+
+auto unfolded(const window_parameters& p, const array& x_any) -> array {
+  const auto& s = x_any.shape();
+  const auto result = unfolding(p, x_any);
+  const auto rows = p.rows().count(s[2]), columns = p.columns().count(s[3]);
+  const auto type = result.type();
   const auto x = x_any.cast(type).contiguous();
   const auto size = p.kernel.h * p.kernel.w, step = p.options.stride.w, plane = s[2] * s[3], column = size * rows * columns;
-  auto y = array::uninitialized(type, {s[0], s[1] * size, rows * columns});
+  auto y = array::uninitialized(type, result.shape());
   with_floating(type, [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();
@@ -102,8 +109,8 @@ auto unfolded(const window_parameters& p, const array& x_any) -> array {
   return y;
 }
 
-auto folded(const fold_parameters& p, const array& x_any) -> array {
-  const auto& s = x_any.shape();
+auto folding(const fold_parameters& p, const array& x) -> array {
+  const auto& s = x.shape();
   const auto& windows = p.windows;
   const auto size = windows.kernel.h * windows.kernel.w, h = p.extent.h, w = p.extent.w;
   const auto rows = windows_in(windows.rows(), h, "height", "fold", {h, w}),
@@ -117,10 +124,19 @@ auto folded(const fold_parameters& p, const array& x_any) -> array {
   if (s[2] != rows * columns)
     throw error(fmt::format("fold: axis 2 of {} should be {}, the {} by {} windows of an image of {}", to_string(s),
                             rows * columns, rows, columns, to_string(p.extent)));
-  const auto type = floating(x_any.type());
+  return stand_in({s[0], s[1] / size, h, w}, floating(x.type()));
+}
+
+auto folded(const fold_parameters& p, const array& x_any) -> array {
+  const auto& s = x_any.shape();
+  const auto& windows = p.windows;
+  const auto result = folding(p, x_any);
+  const auto size = windows.kernel.h * windows.kernel.w, h = p.extent.h, w = p.extent.w;
+  const auto rows = windows.rows().count(h), columns = windows.columns().count(w);
+  const auto type = result.type();
   const auto x = x_any.cast(type).contiguous();
   const auto step = windows.options.stride.w, plane = h * w, column = size * rows * columns;
-  auto y = array::uninitialized(type, {s[0], s[1] / size, h, w});
+  auto y = array::uninitialized(type, result.shape());
   with_floating(type, [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();

@@ -61,11 +61,15 @@ auto text_of(const window_parameters& p) -> std::string;
 /// Adds, or reads, element by element; `fold` is the transpose of `unfold`.
 auto unfolded(const window_parameters& p, const array& x) -> array;
 auto folded(const fold_parameters& p, const array& x) -> array;
+/// What they give, as stand-ins.
+auto unfolding(const window_parameters& p, const array& x) -> array;
+auto folding(const fold_parameters& p, const array& x) -> array;
 
 struct unfold_op : structural<1, window_parameters> {
   static constexpr std::string_view name = "unfold", help = "windows of [N, C, H, W] as columns";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return unfolded(p, x[0]); }
+  static auto result(const parameters& p, std::span<const array> x) -> array { return unfolding(p, x[0]); }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return text_of(p); }
@@ -78,6 +82,7 @@ struct fold_op : structural<1, fold_parameters> {
   static constexpr std::string_view name = "fold", help = "columns laid back as windows of [N, C, H, W] and summed";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return folded(p, x[0]); }
+  static auto result(const parameters& p, std::span<const array> x) -> array { return folding(p, x[0]); }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<unfold_op>(p.windows, g);
