@@ -272,7 +272,7 @@ TEST_CASE("shape and type of a result are known without computing it") {
     const auto known = op.rule->result(p, like);
     CHECK(known.shape() == y.shape());
     CHECK(known.type() == y.type());
-    for (int i = 0; i < known.rank(); ++i) CHECK((known.extent(i) <= 1 || known.strides()[i] == 0));
+    for (int i = 0; i < known.rank() && known.size() > 0; ++i) CHECK((known.extent(i) <= 1 || known.strides()[i] == 0));
   };
   each_case([&](const operation& op, const structural_case& c) {
     REQUIRE((op.rule->result != nullptr));
@@ -290,18 +290,20 @@ TEST_CASE("shape and type of a result are known without computing it") {
       knows(*op, nullptr, x);
     }
   }
-  // What does not fit by its shape is said without computing, too.
+  // What does not fit by its shape may be said here already; what shows in values only cannot.
+  int said = 0, all = 0;
   for (const auto* op : structural_operations())
     for (const auto& c : op->rule->wrong()) {
-      bool by_value = false;
       std::vector<array> like;
-      for (const auto& a : c.operands) like.push_back(stand_in(a.shape(), a.type())), by_value |= !a.is_floating();
+      for (const auto& a : c.operands) like.push_back(stand_in(a.shape(), a.type()));
+      ++all;
       try {
         op->rule->result(c.parameters.get(), like);
-        CAPTURE(op->name);
-        WARN(by_value);
       } catch (const error& e) {
-        CHECK(std::string(e.what()).size() > 20);
+        ++said;
+        CHECK(std::string(e.what()).find(": ") != std::string::npos);
       }
     }
+  MESSAGE(said, " of ", all, " wrong calls are refused without computing");
+  CHECK(said > 3 * all / 4);
 }
