@@ -42,10 +42,9 @@ auto eliminate(const matrices_in<T>& stack, index_t k, std::string_view who, con
 }  // namespace
 
 auto solved(const array& a, const array& b) -> array {
-  need_right_side(a.shape(), b.shape(), "solve");
-  const auto batch = broadcast(batch_of(a.shape()), batch_of(b.shape()), "solve");
+  auto out = array::uninitialized(common_type({&a, &b}), solution_shape(a.shape(), b.shape(), "solve"));
+  const auto batch = batch_of(out.shape());
   const auto n = a.shape().back(), m = b.shape().back();
-  auto out = array::uninitialized(common_type({&a, &b}), batch + dims{n, m});
   if (out.size() == 0) return out;
   with_floating(out.type(), [&]<class T>(T) {
     const matrices_in<T> as(a, batch), bs(b, batch);
@@ -63,10 +62,9 @@ auto solved(const array& a, const array& b) -> array {
 }
 
 auto triangular_solved(const triangular& how, const array& a, const array& b) -> array {
-  need_right_side(a.shape(), b.shape(), "triangular_solve");
-  const auto batch = broadcast(batch_of(a.shape()), batch_of(b.shape()), "triangular_solve");
+  auto out = array::uninitialized(common_type({&a, &b}), solution_shape(a.shape(), b.shape(), "triangular_solve"));
+  const auto batch = batch_of(out.shape());
   const auto n = a.shape().back(), m = b.shape().back();
-  auto out = array::uninitialized(common_type({&a, &b}), batch + dims{n, m});
   if (out.size() == 0) return out;
   with_floating(out.type(), [&]<class T>(T) {
     const matrices_in<T> as(a, batch), bs(b, batch);
