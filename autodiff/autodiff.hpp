@@ -19,8 +19,10 @@
 #include <autodiff/check/check.hpp>
 #include <autodiff/derive/forward.hpp>
 #include <autodiff/derive/not_finite.hpp>
+#include <autodiff/derive/reads.hpp>
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/derive/reverse.hpp>
+#include <autodiff/derive/sparsity.hpp>
 #include <autodiff/ops/table/make_operation.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <autodiff/plot/plot.hpp>

@@ -49,6 +49,11 @@ auto node_of_arrays::value() const -> array {
   return g_.is_tensor_node(k_) ? g_.op(k_)->rule->value(parameters_of(g_, k_), x_) : numbers(0.0).value();
 }
 
+auto node_of_arrays::value_into(array& y) const -> void {
+  if (g_.is_tensor_node(k_)) g_.op(k_)->rule->value_into(parameters_of(g_, k_), x_, y);
+  else y = value();
+}
+
 auto node_of_arrays::vjp(int i, const array& y, const array& cotangent) const -> array {
   if (!g_.is_tensor_node(k_)) return numbers(y).vjp(i, cotangent.item());
   return in_type_of(x_[static_cast<std::size_t>(i)],

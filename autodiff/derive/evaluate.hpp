@@ -67,6 +67,8 @@ class node_of_arrays {
 
   auto operands() const -> const operand_list& { return operands_; }
   auto value() const -> array;
+  /// The same into the memory of `y`, which has the shape and type of the result; into new memory if anything shares that.
+  auto value_into(array& y) const -> void;
   /// What operand `i` gets of the cotangent of the result `y`, in its own type.
   auto vjp(int i, const array& y, const array& cotangent) const -> array;
   auto vjp_into(array& adjoint, int i, const array& y, const array& cotangent) const -> void;

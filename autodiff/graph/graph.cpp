@@ -29,20 +29,17 @@ auto innermost_graph() -> recorder* {
 
 }  // namespace
 
-graph::graph() {
+graph::graph(bool keeps_guards, bool shapes_alone) : keeps_guards_(keeps_guards) {
+  only_shapes = shapes_alone;
   scopes_.grow();  // the whole
   renew(0);
   owner_ = tag;
   link(*this);
 }
 
-graph::graph(with_guards_t) {
-  keeps_guards_ = true;
-  scopes_.grow();
-  renew(0);
-  owner_ = tag;
-  link(*this);
-}
+graph::graph() : graph(false, false) {}
+graph::graph(with_guards_t) : graph(true, false) {}
+graph::graph(shapes_only_t) : graph(false, true) {}
 
 graph::~graph() { unlink(*this); }
 
@@ -88,6 +85,7 @@ auto graph::memory() const -> memory_use {
 
 no_record::no_record() {
   silent = true;
+  only_shapes = current->only_shapes;
   link(*this);
 }
 

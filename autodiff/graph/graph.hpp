@@ -43,11 +43,17 @@ struct array_operand {
 auto record_tensor_node(const operation& op, std::shared_ptr<const void> parameters, array value, double number,
                         std::span<const array_operand> operands) -> node_ref;
 
+/// A graph that records what would be computed, and computes no array: values that depend on an input are stand-ins of the right shape
+/// and type, whose numbers mean nothing.
+inline constexpr struct shapes_only_t {
+} shapes_only;
+
 class graph : private recorder {
  public:
   graph();
   explicit graph(with_guards_t);  ///< keeps guards (see guard.hpp)
-  ~graph();                       ///< On the thread that made it, as for any object of block scope.
+  explicit graph(shapes_only_t);
+  ~graph();  ///< On the thread that made it, as for any object of block scope.
   graph(const graph&) = delete;
   auto operator=(const graph&) -> graph& = delete;
 
@@ -56,6 +62,8 @@ class graph : private recorder {
   static auto is_active() -> bool;
   /// Whether operations are recorded here: there is a graph, and no_record is not in force.
   static auto is_recording() -> bool { return current != &idle && !current->silent; }
+  /// Whether it is a graph of shapes_only.
+  static auto is_computing() -> bool { return !current->only_shapes; }
   /// The graph that is recording, if `r` is a handle to a node of its present region, and nullptr otherwise.
   static auto recording(node_ref r) -> const graph* {
     return (r ^ current->tag) < current->next ? static_cast<const graph*>(current) : nullptr;  // idle and no_record have no nodes
@@ -159,6 +167,8 @@ class graph : private recorder {
   auto memory() const -> memory_use;
 
  private:
+  graph(bool keeps_guards, bool shapes_alone);
+
   friend auto record_slowly(const operation&, unsigned, double, operand) -> node_ref;
   friend auto record_slowly(const operation&, unsigned, double, operand, operand) -> node_ref;
   friend auto record_wide(const operation&, unsigned, double, const operand*) -> node_ref;

@@ -13,6 +13,7 @@
 namespace seegrad {
 
 class array;
+class dims;
 template <class Value>
 class traced;
 using scalar = traced<double>;
@@ -30,10 +31,21 @@ inline constexpr int max_arity = 3;  ///< of operations on numbers
 inline constexpr int any_number = -1;
 using intervals = std::array<interval, max_arity>;
 
+/// How far a change of one element of an operand spreads over the result.
+enum class sparsity_kind : unsigned char {
+  dense,     ///< nothing is known: it may reach every element
+  elements,  ///< to its own place, and to those where it is repeated
+  axes,      ///< along some axes (array_rule::follows)
+  moves,     ///< each element of the result is one element of an operand, or constant: the value of numbered elements tells which
+  sums,      ///< each element of an operand goes to one element of the result: the vjp of numbered elements tells which
+};
+
 /// What an operation does with arrays. Operations on numbers, which go over arrays element by element, answer as those on whole arrays do,
 /// so that who walks a record need not know which is which. `p` points to the parameters that a node keeps, and is null if it has none.
 struct array_rule {
   array (*value)(const void* p, std::span<const array> x);
+  /// The same into the memory of `y`, which has the shape and type of the result; into new memory if anything shares that.
+  void (*value_into)(const void* p, std::span<const array> x, array& y);
   /// What operand `i` gets of the cotangent `g` of the result `y`.
   array (*vjp)(const void* p, int i, std::span<const array> x, const array& y, const array& g);
   /// The same, added to `adjoint`, in place where nothing shares its memory.
@@ -53,6 +65,11 @@ struct array_rule {
   /// Shape and type of the result, without computing, as a stand_in; of operands that may be stand-ins. Null for an operation of a user's own
   /// that does not say.
   array (*result)(const void* p, std::span<const array> x) = nullptr;
+  /// Which elements of the result depend on which of an operand; how to find out.
+  sparsity_kind sparsity = sparsity_kind::dense;
+  /// With sparsity_kind::axes: for each axis of operand `i` the axis of the result along which an element keeps its place, or -1 where its
+  /// change may spread.
+  dims (*follows)(const void* p, int i, std::span<const array> x) = nullptr;
 };
 
 struct operation {

@@ -20,6 +20,7 @@ struct recorder {
   std::byte* records = nullptr;
   recorder* outer = nullptr;  ///< the one that was innermost when this one began
   bool silent = false;        ///< what passes through it becomes constant
+  bool only_shapes = false;   ///< arrays are not computed (see shapes_only in graph.hpp)
 
   static constexpr std::uint64_t no_tag = ~std::uint64_t{0} << 32;  // no handle has this one
 };

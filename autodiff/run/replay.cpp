@@ -2,17 +2,26 @@
 
 #include <autodiff/array/view.hpp>
 #include <autodiff/derive/evaluate.hpp>
+#include <cmath>
 #include <fmt/format.h>
+#include <utility>
 
 namespace seegrad {
 namespace {
 
-auto row(const graph& g, node_id k, const replayed& now) -> array {
-  return node_of_arrays(g, k, [&](node_id o) { return now.array_at(o); }).value();
+auto at(const graph& g, node_id k, const replayed& now) -> node_of_arrays {
+  return {g, k, [&](node_id o) { return now.array_at(o); }};
+}
+auto compute(const graph& g, node_id k, replayed& now) -> void {
+  const auto& recorded = g.tensor_node_at(k).value;
+  auto& y = now.arrays[k];
+  if (g.is_leaf(k)) y = recorded;
+  else if (y.is_writable_in_place() && y.shape() == recorded.shape() && y.type() == recorded.type()) at(g, k, now).value_into(y);
+  else y = at(g, k, now).value();
 }
 auto number(const graph& g, node_id k, const replayed& now) -> double {
   if (g.is_leaf(k)) return g.value(k);
-  if (g.is_tensor_node(k)) return row(g, k, now).item();
+  if (g.is_tensor_node(k)) return at(g, k, now).value().item();
   return node_of_numbers(g, k, [&](node_id o) { return now.numbers[o]; }).value();
 }
 
@@ -30,8 +39,17 @@ auto replay(const graph& g, node_id last, std::span<const node_id> changed, std:
 }
 
 auto replay_arrays(const graph& g, node_id last, std::span<const node_id> changed, std::span<const array> values) -> replayed {
+  replayed now;
+  replay_arrays(g, last, changed, values, now);
+  return now;
+}
+
+auto replay_arrays(const graph& g, node_id last, std::span<const node_id> changed, std::span<const array> values, replayed& kept)
+    -> void {
+  auto now = std::exchange(kept, {});
   check(g, last, changed.size(), values.size());
-  replayed now{std::vector<double>(std::size_t{last} + 1), std::vector<array>(std::size_t{last} + 1)};
+  now.numbers.assign(std::size_t{last} + 1, NAN);
+  now.arrays.resize(now.numbers.size());
   std::vector<bool> held(now.numbers.size());
   for (std::size_t i = 0; i < changed.size(); ++i) {
     const auto k = changed[i];
@@ -48,14 +66,14 @@ auto replay_arrays(const graph& g, node_id last, std::span<const node_id> change
   }
   for (node_id k = 0; k <= last; ++k) {
     if (held[k]) continue;
-    if (g.is_tensor(k)) now.arrays[k] = g.is_leaf(k) ? g.tensor_node_at(k).value : row(g, k, now);
+    if (g.is_tensor(k)) compute(g, k, now);
     else now.numbers[k] = number(g, k, now);
   }
   for (std::size_t i = 0; i < g.guards().size() && g.guards()[i].before <= last; ++i)
     g.expect_answer(i, [&](const guard::subject& s) {
       return g.is_tensor(s.node) ? views::reshape(now.arrays[s.node], {-1}).cast(float64).at(s.element) : now.numbers[s.node];
     });
-  return now;
+  kept = std::move(now);
 }
 
 }  // namespace seegrad

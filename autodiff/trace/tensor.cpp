@@ -1,5 +1,7 @@
 #include <autodiff/trace/tensor.hpp>
 
+#include <algorithm>
+
 namespace seegrad {
 
 auto record_pointwise(const operation& op, std::initializer_list<const tensor*> x) -> tensor {
@@ -7,7 +9,9 @@ auto record_pointwise(const operation& op, std::initializer_list<const tensor*> 
   array_operand operands[max_arity];
   std::size_t i = 0;
   for (const auto* a : x) values[i] = &a->value(), operands[i++] = {&a->value(), a->ref()};
-  auto y = compute_pointwise(op, array_pointers(values, x.size()));
+  const array_pointers list(values, x.size());
+  const bool is_known = graph::is_computing() || std::all_of(x.begin(), x.end(), [](auto* a) { return a->is_constant(); });
+  auto y = is_known ? compute_pointwise(op, list) : pointwise_result(op, list);
   const auto ref = record_tensor_node(op, nullptr, y, 0.0, {operands, x.size()});
   return {std::move(y), ref};
 }

@@ -1,6 +1,7 @@
 #include <autodiff/ops/kernels/pointwise.hpp>
 
 #include <algorithm>
+#include <autodiff/array/copy.hpp>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/reduce.hpp>
 #include <autodiff/array/view.hpp>
@@ -107,6 +108,10 @@ auto add(T* to, const T* from, index_t n) -> void {
   });
 }
 
+auto over_rows(const operation& op, array_pointers x, array& y) -> void {
+  with_floating(y.type(), [&]<class T>(T) { with_arity(op.arity, [&](auto arity) { value_of<T, arity.value>(op, x, y); }); });
+}
+
 struct pointers_to {
   const array* at[max_arity];
   std::size_t count;
@@ -139,18 +144,29 @@ auto compute_pointwise(const operation& op, array_pointers given) -> array {
   auto shape = x[0]->shape();
   for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i]->shape(), op.name);
   auto y = array::uninitialized(type, shape);
-  with_floating(y.type(), [&]<class T>(T) { with_arity(op.arity, [&](auto arity) { value_of<T, arity.value>(op, x, y); }); });
+  over_rows(op, x, y);
   return y;
 }
 
-auto pointwise_result(const operation& op, std::span<const array> given) -> array {
-  const pointers_to pointers(given);
-  const array_pointers x = pointers;
+auto compute_pointwise_into(const operation& op, std::span<const array> given, array& y) -> void {
+  if (!y.is_writable_in_place()) return void(y = compute_pointwise(op, given));
+  if (!y.is_floating()) return copy_elements(y, compute_pointwise(op, given));
+  const pointers_to all(given);
+  const operands_of kept(op, all);
+  const array_pointers x = kept;
+  const auto at_once = [&]<class T>(const array&, const T* const* from) {
+    kernels<T>(op).value(static_cast<T*>(y.raw()), from, y.size());
+  };
+  if (!in_one_go(x, at_once)) over_rows(op, x, y);
+}
+
+auto pointwise_result(const operation& op, array_pointers x) -> array {
   auto shape = x[0]->shape();
   for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i]->shape(), op.name);
   const bool is_mask = op.kernels[0]->mask != nullptr;
   return views::expand(zeros({}, is_mask ? boolean : type_of(op, x)), shape);
 }
+auto pointwise_result(const operation& op, std::span<const array> x) -> array { return pointwise_result(op, pointers_to(x)); }
 
 auto compute_pointwise(const operation& op, std::span<const array> x) -> array { return compute_pointwise(op, pointers_to(x)); }
 

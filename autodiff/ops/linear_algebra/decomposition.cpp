@@ -29,7 +29,7 @@ auto complain(const matrix_of<T>& s, const std::string& which) -> void {
 
 auto cholesky_factor(const array& a) -> array {
   need_square(a.shape(), "cholesky");
-  auto out = array::uninitialized(common_type({&a}), a.shape());
+  auto out = array::uninitialized(narrowest(a), a.shape());
   if (out.size() == 0) return out;
   const auto n = a.shape().back();
   const auto batch = batch_of(a.shape());
@@ -50,35 +50,38 @@ auto cholesky_factor(const array& a) -> array {
   return out;
 }
 
-auto stacked_qr(const array& a) -> array {
-  need_matrix(a.shape(), "qr");
-  const auto batch = batch_of(a.shape());
-  const auto columns = a.shape().back(), rows = a.shape()[a.rank() - 2];
+auto triangular_factor_shape(dims shape) -> dims {
+  need_matrix(shape, "qr");
+  const auto columns = shape.back();
+  auto& rows = shape[shape.size() - 2];
   if (rows < columns)
     throw error(fmt::format(
         "qr: the matrices of {} have fewer rows than columns; qr(transpose(x)) gives their factors the other way round",
-        to_string(a.shape())));
-  auto out = array::uninitialized(common_type({&a}), batch + dims{rows + columns, columns});
-  if (out.size() == 0) return out;
-  in_double(out, [&]<class T>(T) {
-    const matrices_in<T> as(a);
-    const matrices_out<T> ys(out);
+        to_string(shape)));
+  rows = columns;
+  return shape;
+}
+
+auto orthogonal_and_triangular(const array& a) -> std::vector<array> {
+  return several_in_double(qr_op::results({}, std::array{a}), [&](std::vector<array>& y) {
+    if (a.size() == 0) return;
+    const auto batch = batch_of(a.shape());
+    const auto columns = a.shape().back(), rows = rows_of(a.shape());
+    const matrices_in<double> as(a);
+    const matrices_out<double> qs(y[0]), rs(y[1]);
     for_each_matrix(elements(batch), 4 * rows * columns * columns, [&](index_t k) {
-      auto y = ys(k);
+      auto q = qs(k), r = rs(k);
       if (!as(k).allFinite()) {
-        y.setConstant(nan_of<T>());
+        q.setConstant(nan_of<double>()), r.setConstant(nan_of<double>());
         return;
       }
-      const Eigen::HouseholderQR<matrix_of<T>> qr{matrix_of<T>(as(k))};
-      matrix_of<T> q = qr.householderQ() * matrix_of<T>::Identity(rows, columns);
-      matrix_of<T> r = qr.matrixQR().topRows(columns).template triangularView<Eigen::Upper>();
+      const Eigen::HouseholderQR<matrix_of<double>> qr{matrix_of<double>(as(k))};
+      q = qr.householderQ() * matrix_of<double>::Identity(rows, columns);
+      r = qr.matrixQR().topRows(columns).template triangularView<Eigen::Upper>();
       for (Eigen::Index i = 0; i < columns; ++i)
         if (r(i, i) < 0) q.col(i) *= -1, r.row(i).tail(columns - i) *= -1;
-      y.topRows(rows) = q;
-      y.bottomRows(columns) = r;
     });
   });
-  return out;
 }
 
 }  // namespace seegrad

@@ -5,12 +5,17 @@
 //   auto [Q, R] = qr(A);          // Q R = A, Qᵀ Q = 1, R upper triangular
 
 #include <autodiff/ops/linear_algebra/solve.hpp>
+#include <autodiff/ops/shape/several.hpp>
 #include <autodiff/trace/choice.hpp>
 
 namespace seegrad {
 
 auto cholesky_factor(const array& a) -> array;
-auto stacked_qr(const array& a) -> array;
+/// Q and R.
+auto orthogonal_and_triangular(const array& a) -> std::vector<array>;
+
+/// That of R. Throws for fewer rows than columns.
+auto triangular_factor_shape(dims shape) -> dims;
 
 /// The lower triangle with half the diagonal.
 template <class T>
@@ -19,7 +24,7 @@ auto half_diagonal_tril(const T& x) -> T {
 }
 
 /// dS = L⁻ᵀ Φ(Lᵀ dL) L⁻¹, Φ as above, and dA = (dS + dSᵀ) / 2 (Murray 2016, Differentiation of the Cholesky decomposition).
-struct cholesky_op : structural<1> {
+struct cholesky_op : of_matrices<1> {
   static constexpr std::string_view name = "cholesky", help = "the lower triangular factor of a positive definite matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return cholesky_factor(x[0]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
@@ -45,21 +50,19 @@ auto cholesky(const X& a) -> X {
 
 /// dA = (dQ + Q copyltu(M)) R⁻ᵀ with M = R dRᵀ - dQᵀ Q, copyltu(M) the symmetric matrix with the lower triangle of M (Walter and
 /// Lehmann 2010, Algorithmic differentiation of linear algebra functions; in this form Seeger et al. 2017, Auto-differentiating
-/// linear algebra, for LQ). The result has Q above R.
-struct qr_op : structural<1> {
-  static constexpr std::string_view name = "qr",
-                                    help = "an orthogonal matrix above a triangular one, whose product is the operand";
-  static auto value(const parameters&, std::span<const array> x) -> array { return stacked_qr(x[0]); }
-  static auto result(const parameters&, std::span<const array> x) -> array {
-    need_matrix(x[0].shape(), name);
-    const auto n = x[0].shape().back();
-    return stand_in(stacked_shape(x[0].shape(), rows_of(x[0].shape()) + n, n, name), narrowest(x));
+/// linear algebra, for LQ).
+struct qr_op : several<qr_op, 1> {
+  static constexpr std::string_view name = "qr", help = "an orthogonal matrix and a triangular one, whose product is the operand",
+                                    result_names[] = {"Q", "R"};
+  static auto values(const parameters&, std::span<const array> x) -> std::vector<array> {
+    return orthogonal_and_triangular(x[0]);
+  }
+  static auto results(const parameters&, std::span<const array> x) -> std::vector<array> {
+    return {stand_in(x[0].shape(), narrowest(x)), stand_in(triangular_factor_shape(x[0].shape()), narrowest(x))};
   }
   template <class T>
-  static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
-    const auto columns = x[0].shape().back(), rows = y.shape()[y.rank() - 2] - columns;
-    const auto q = slice(y, -2, 0, rows), r = slice(y, -2, rows, rows + columns);
-    const auto dq = slice(g, -2, 0, rows), dr = slice(g, -2, rows, rows + columns);
+  static auto vjp_of(const parameters&, int, std::span<const T> x, std::span<const T> y, std::span<const T> g) -> T {
+    const auto &q = y[0], &r = y[1], &dq = g[0], &dr = g[1];
     if constexpr (std::same_as<T, array>)  // where it is recorded, the triangular solve says so whenever it runs
       if (any(diagonal(r, 0, -2, -1) == 0.0))
         throw error("qr: the columns of a matrix of " + to_string(x[0].shape()) +
@@ -82,9 +85,8 @@ struct qr_result {
 /// if the columns are independent, and only then is there a gradient. Throws for m < n.
 template <array_like X>
 auto qr(const X& a) -> qr_result<X> {
-  const auto y = structured<qr_op>({}, a);
-  const auto columns = a.shape().back(), rows = y.shape()[y.rank() - 2] - columns;
-  return {slice(y, -2, 0, rows), slice(y, -2, rows, rows + columns)};
+  const auto y = results_of<qr_op>({}, a);
+  return {y[0], y[1]};
 }
 
 }  // namespace seegrad

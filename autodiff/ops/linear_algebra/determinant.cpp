@@ -15,8 +15,8 @@ auto number_of_each(const array& a, std::string_view who, double empty, F f) -> 
   need_square(a.shape(), who);
   const auto batch = batch_of(a.shape());
   const auto n = a.shape().back();
-  if (n == 0) return full(batch, empty, common_type({&a}));
-  auto out = array::uninitialized(common_type({&a}), batch);
+  if (n == 0) return full(batch, empty, narrowest(a));
+  auto out = array::uninitialized(narrowest(a), batch);
   in_double(out, [&]<class T>(T) {
     const matrices_in<T> as(a);
     const auto to = out.writable<T>();
@@ -147,7 +147,7 @@ auto det_sign(const array& a) -> array {
 
 auto cofactor_matrix(const array& a) -> array {
   need_square(a.shape(), "cofactors");
-  auto out = array::uninitialized(common_type({&a}), a.shape());
+  auto out = array::uninitialized(narrowest(a), a.shape());
   if (out.size() == 0) return out;
   const auto n = a.shape().back();
   in_double(out, [&]<class T>(T) {
@@ -162,11 +162,14 @@ auto cofactor_matrix(const array& a) -> array {
   return out;
 }
 
+auto need_alike(const dims& a, const dims& g) -> void {
+  need_square(a, "cofactors_slope");
+  if (a != g) throw error(fmt::format("cofactors_slope: {} and {} should be of one shape", to_string(a), to_string(g)));
+}
+
 auto cofactors_along(const array& a, const array& g) -> array {
-  need_square(a.shape(), "cofactors_slope");
-  if (a.shape() != g.shape())
-    throw error(fmt::format("cofactors_slope: {} and {} should be of one shape", to_string(a.shape()), to_string(g.shape())));
-  auto out = array::uninitialized(common_type({&a, &g}), a.shape());
+  need_alike(a.shape(), g.shape());
+  auto out = array::uninitialized(narrowest(a, g), a.shape());
   if (out.size() == 0) return out;
   const auto n = a.shape().back();
   in_double(out, [&]<class T>(T) {

@@ -22,6 +22,8 @@ auto log_determinant(const array& a) -> array;
 /// 1, -1, or 0 for a singular matrix; it has no slope.
 auto det_sign(const array& a) -> array;
 auto cofactor_matrix(const array& a) -> array;
+/// Throws unless they are square and of one shape.
+auto need_alike(const dims& a, const dims& g) -> void;
 /// The change of the cofactors of `a` along `g`.
 auto cofactors_along(const array& a, const array& g) -> array;
 
@@ -36,11 +38,11 @@ struct det_op;
 /// The change of the cofactors along G, which is linear in G. With A = diag(s) its elements are Σ p_ik G_kk on the diagonal and
 /// -p_ij G_ji off it, p_ij the product of the s other than s_i and s_j; the singular value decomposition makes every A one of
 /// those.
-struct cofactors_slope_op : structural<2> {
+struct cofactors_slope_op : of_matrices<2> {
   static constexpr std::string_view name = "cofactors_slope", help = "the change of the cofactors of a matrix along another";
   static auto value(const parameters&, std::span<const array> x) -> array { return cofactors_along(x[0], x[1]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
-    return need_square(x[0].shape(), name), stand_in(x[0].shape(), narrowest(x));
+    return need_alike(x[0].shape(), x[1].shape()), stand_in(x[0].shape(), narrowest(x));
   }
   template <class T>
   static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
@@ -60,7 +62,7 @@ struct cofactors_slope_op : structural<2> {
   static auto wrong() -> samples_t { return {{{}, {{3, 2}, {3, 2}}}, {{}, {{3, 3}, {2, 2}}}}; }
 };
 
-struct cofactors_op : structural<1> {
+struct cofactors_op : of_matrices<1> {
   static constexpr std::string_view name = "cofactors",
                                     help = "the determinants of a matrix without row i and column j, with signs";
   static auto value(const parameters&, std::span<const array> x) -> array { return cofactor_matrix(x[0]); }
@@ -83,7 +85,7 @@ auto cofactors(const X& a) -> X {
 }
 
 /// Giles 2008, 2.2.4, with the cofactors in place of det(A) A⁻ᵀ.
-struct det_op : structural<1> {
+struct det_op : of_matrices<1> {
   static constexpr std::string_view name = "det", help = "the determinant of a matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return determinant(x[0]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
@@ -104,7 +106,7 @@ auto det(const X& a) -> X {
 }
 
 /// Giles 2008, 2.2.4: dA = dy A⁻ᵀ.
-struct logdet_op : structural<1> {
+struct logdet_op : of_matrices<1> {
   static constexpr std::string_view name = "logdet", help = "the logarithm of the determinant's absolute value";
   static auto value(const parameters&, std::span<const array> x) -> array { return log_determinant(x[0]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
@@ -127,7 +129,7 @@ auto logdet(const X& a) -> X {
   return structured<logdet_op>({}, a);
 }
 
-struct det_sign_op : structural<1> {
+struct det_sign_op : of_matrices<1> {
   static constexpr std::string_view name = "det_sign", help = "1, -1, or 0 for a singular matrix: the sign of the determinant";
   static auto value(const parameters&, std::span<const array> x) -> array { return det_sign(x[0]); }
   static auto result(const parameters&, std::span<const array> x) -> array {

@@ -27,15 +27,17 @@ auto linear_shape(std::span<const array> x) -> dims {
   return shape;
 }
 
-auto linear_op::value(const parameters&, std::span<const array> x) -> array {
-  const auto shape = linear_shape(x);
+auto linear_op::value(const parameters& p, std::span<const array> x) -> array {
+  auto y = array::uninitialized(narrowest(x), linear_shape(x));
+  return value_into(p, x, y), y;
+}
+
+auto linear_op::value_into(const parameters&, std::span<const array> x, array& y) -> void {
   // The product is added to y in y's type, so that all three must have it.
-  const bool narrow = x[0].type() == float32 && x[1].type() == float32 && x[2].type() == float32;
-  const auto type = narrow ? float32 : float64;
-  auto y = array::uninitialized(type, shape);
+  const auto type = y.type();
   copy_elements(y, x[2]);
-  if (x[0].rank() == 2 && narrow) return matrix_product(factor{x[0]}, {x[1], true}, &y);
-  return matrix_product(x[0].cast(type), transpose(x[1]).cast(type), &y);
+  if (x[0].rank() == 2 && type == float32) matrix_product(factor{x[0]}, {x[1], true}, &y);
+  else matrix_product(x[0].cast(type), transpose(x[1]).cast(type), &y);
 }
 
 auto linear_op::matrix_vjp(int i, std::span<const array> x, const array& g) -> array {

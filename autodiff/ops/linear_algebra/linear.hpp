@@ -16,6 +16,7 @@ struct linear_op : structural<3> {
   static constexpr std::string_view name = "linear",
                                     help = "x @ transpose(w) + b: rows of x through weights [out, in], and a bias [out]";
   static auto value(const parameters&, std::span<const array> x) -> array;
+  static auto value_into(const parameters&, std::span<const array> x, array& y) -> void;
   static auto result(const parameters&, std::span<const array> x) -> array { return stand_in(linear_shape(x), narrowest(x)); }
   template <class T>
   static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
@@ -24,6 +25,12 @@ struct linear_op : structural<3> {
     if (i == 0) return matmul(g, x[1]);
     if (i == 2) return summed_to(g, x[2].shape());
     return matmul(transpose(as_rows(g)), as_rows(x[0]));
+  }
+  static auto follows(const parameters&, int i, std::span<const array> x) -> dims {
+    const int rank = x[0].rank();
+    if (i == 0) return leading_axes(rank, rank - 1, 1);
+    if (i == 1) return {rank - 1, -1};
+    return leading_axes(x[2].rank(), rank, 0);
   }
   static auto matrix_vjp(int i, std::span<const array> x, const array& g) -> array;
   static auto vjp_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)

@@ -32,12 +32,6 @@ auto need_right_side(const dims& a, const dims& b, std::string_view who) -> void
 
 auto rows_of(const dims& shape) -> index_t { return shape.size() < 2 ? 0 : shape[shape.size() - 2]; }
 
-auto stacked_shape(dims shape, index_t rows, index_t columns, std::string_view who) -> dims {
-  need_matrix(shape, who);
-  shape[shape.size() - 2] = rows, shape[shape.size() - 1] = columns;
-  return shape;
-}
-
 auto solution_shape(const dims& a, const dims& b, std::string_view who) -> dims {
   need_right_side(a, b, who);
   return broadcast(a.first(a.size() - 2), b.first(b.size() - 2), who) + b.from(b.size() - 2);
@@ -52,12 +46,6 @@ auto is_vector_beside(const dims& a, const dims& b, std::string_view who) -> boo
         "matrix beside all of them, write unsqueeze(b, 0)",
         who, to_string(b), to_string(a), a.back()));
   return true;
-}
-
-auto common_type(std::initializer_list<const array*> x) -> dtype {
-  for (const auto* a : x)
-    if (a->type() != float32) return float64;
-  return float32;
 }
 
 auto name_of_matrix(const dims& shape, const dims& batch, index_t k) -> std::string {

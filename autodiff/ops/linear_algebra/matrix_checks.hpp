@@ -1,7 +1,7 @@
 #pragma once
 // What operations on matrices ask of their operands, and matrices to test them with.
 
-#include <autodiff/array/array.hpp>
+#include <autodiff/ops/structural/structural.hpp>
 #include <string_view>
 
 namespace seegrad {
@@ -18,16 +18,20 @@ auto is_vector_beside(const dims& a, const dims& b, std::string_view who) -> boo
 
 /// How many rows matrices of that shape have; 0 where there are none.
 auto rows_of(const dims& shape) -> index_t;
-/// That of matrices with so many rows and columns in the place of those. Throws unless there are some.
-auto stacked_shape(dims shape, index_t rows, index_t columns, std::string_view who) -> dims;
 /// Of systems a x = b.
 auto solution_shape(const dims& a, const dims& b, std::string_view who) -> dims;
 
-/// float32 if all are, else float64.
-auto common_type(std::initializer_list<const array*> x) -> dtype;
 /// "the matrix [3x3]", or "matrix (1, 0) of [2x4x3x3]" for the one that is used at place k of `batch`, to which a stack is
 /// repeated.
 auto name_of_matrix(const dims& shape, const dims& batch, index_t k) -> std::string;
+
+/// An operation that does something with each matrix of a stack.
+template <int Arity>
+struct of_matrices : structural<Arity> {
+  static auto follows(const no_parameters&, int, std::span<const array> x) -> dims {
+    return leading_axes(x[0].rank(), x[0].rank() - 2, 2);
+  }
+};
 
 /// Samples whose diagonal 2, 2.7, 3.4, … outweighs the rest: with well separated eigenvalues and singular values, and positive
 /// definite up to 4x4.

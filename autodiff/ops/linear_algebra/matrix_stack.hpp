@@ -28,6 +28,16 @@ auto in_double(array& out, F f) -> void {
   out = out.cast(type);
 }
 
+/// The same for several: arrays like the stand-ins, which f fills.
+template <class F>
+auto several_in_double(const std::vector<array>& stand_ins, F f) -> std::vector<array> {
+  std::vector<array> out;
+  for (const auto& s : stand_ins) out.push_back(array::uninitialized(float64, s.shape()));
+  f(out);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = out[i].cast(stand_ins[i].type());
+  return out;
+}
+
 /// The axes before the last two.
 inline auto batch_of(const dims& shape) -> dims { return shape.first(shape.size() - 2); }
 
@@ -67,8 +77,9 @@ class matrices_out {
  public:
   using map = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
 
-  explicit matrices_out(array& x)
-      : data_(x.writable<T>().data()), rows_(x.shape()[x.rank() - 2]), columns_(x.shape()[x.rank() - 1]) {}
+  explicit matrices_out(array& x) : matrices_out(x, x.shape()[x.rank() - 2], x.shape()[x.rank() - 1]) {}
+  /// As a stack of matrices of that size.
+  matrices_out(array& x, index_t rows, index_t columns) : data_(x.writable<T>().data()), rows_(rows), columns_(columns) {}
   auto operator()(index_t k) const -> map { return {data_ + k * rows_ * columns_, rows_, columns_}; }
 
  private:

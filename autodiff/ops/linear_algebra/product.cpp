@@ -133,7 +133,7 @@ auto matrix_product(factor a, factor b, array* out) -> array {
 auto matrix_product(const array& a, const array& b, array* out) -> array {
   if (is_plain({a}, {b}, out)) return matrix_product(factor{a}, factor{b}, out);
   const auto shape = matrix_product_shape(a.shape(), b.shape());
-  const auto type = a.type() == float32 && b.type() == float32 ? float32 : float64;
+  const auto type = narrowest(a, b);
   const auto left = left_matrix_shape(a.shape()), right = right_matrix_shape(b.shape());
   const auto x = views::reshape(a.cast(type), left), y = views::reshape(b.cast(type), right);
   auto result = out ? std::move(*out) : array::uninitialized(type, shape);
@@ -146,6 +146,19 @@ auto matrix_product(const array& a, const array& b, array* out) -> array {
   }
   if (out) *out = result;
   return result;
+}
+
+auto matmul_op::value_into(const parameters&, std::span<const array> x, array& y) -> void {
+  fill_elements(y, 0.0);  // to which the product is added
+  matrix_product(x[0], x[1], &y);
+}
+
+auto matmul_op::follows(const parameters&, int i, std::span<const array> x) -> dims {
+  const int a = x[0].rank(), b = x[1].rank(), batch = std::max(a, b) - 2;
+  auto to = i == 0 ? leading_axes(a, batch, std::min(a, 2)) : leading_axes(b, batch, std::min(b, 2));
+  if (i == 0 && a > 1) to[a - 2] = batch;
+  if (i == 1 && b > 1) to[b - 1] = batch + (a > 1);
+  return to;
 }
 
 auto matmul_op::vjp_into(const parameters& p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)

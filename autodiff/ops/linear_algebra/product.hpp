@@ -29,6 +29,7 @@ struct matmul_op : structural<2> {
                                     help = "matrix product, over batches with broadcasting; vectors too";
   static constexpr bool linear = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return matrix_product(x[0], x[1]); }
+  static auto value_into(const parameters&, std::span<const array> x, array& y) -> void;
   static auto result(const parameters&, std::span<const array> x) -> array {
     return stand_in(matrix_product_shape(x[0].shape(), x[1].shape()), narrowest(x));
   }
@@ -36,6 +37,7 @@ struct matmul_op : structural<2> {
   static auto vjp(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto vjp_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
       -> void;
+  static auto follows(const parameters&, int i, std::span<const array> x) -> dims;
   static auto samples() -> samples_t {
     return {{{}, {{2, 3}, {3, 4}}},
             {{}, {{2, 3}, {3}}},

@@ -41,8 +41,15 @@ auto eliminate(const matrices_in<T>& stack, index_t k, std::string_view who, con
 
 }  // namespace
 
+auto solution_axes(int i, std::span<const array> x) -> dims {
+  const int rank = std::max(x[0].rank(), x[1].rank());
+  auto to = leading_axes(x[static_cast<std::size_t>(i)].rank(), rank - 2, 2);
+  if (i == 1) to[to.size() - 1] = rank - 1;
+  return to;
+}
+
 auto solved(const array& a, const array& b) -> array {
-  auto out = array::uninitialized(common_type({&a, &b}), solution_shape(a.shape(), b.shape(), "solve"));
+  auto out = array::uninitialized(narrowest(a, b), solution_shape(a.shape(), b.shape(), "solve"));
   const auto batch = batch_of(out.shape());
   const auto n = a.shape().back(), m = b.shape().back();
   if (out.size() == 0) return out;
@@ -62,7 +69,7 @@ auto solved(const array& a, const array& b) -> array {
 }
 
 auto triangular_solved(const triangular& how, const array& a, const array& b) -> array {
-  auto out = array::uninitialized(common_type({&a, &b}), solution_shape(a.shape(), b.shape(), "triangular_solve"));
+  auto out = array::uninitialized(narrowest(a, b), solution_shape(a.shape(), b.shape(), "triangular_solve"));
   const auto batch = batch_of(out.shape());
   const auto n = a.shape().back(), m = b.shape().back();
   if (out.size() == 0) return out;
@@ -94,7 +101,7 @@ auto triangular_solved(const triangular& how, const array& a, const array& b) ->
 
 auto inverted(const array& a) -> array {
   need_square(a.shape(), "inverse");
-  auto out = array::uninitialized(common_type({&a}), a.shape());
+  auto out = array::uninitialized(narrowest(a), a.shape());
   if (out.size() == 0) return out;
   const auto n = a.shape().back();
   const auto batch = batch_of(a.shape());

@@ -36,6 +36,9 @@ auto solve_with(std::string_view who, const A& a, const B& b, F f) {
   return is_vector_beside(a.shape(), b.shape(), who) ? squeeze(f(a, unsqueeze(b, -1)), -1) : f(a, b);
 }
 
+/// How the axes of a system follow those of its solution: stacks side by side, and a column by its right-hand side.
+auto solution_axes(int i, std::span<const array> x) -> dims;
+
 /// X with triangle(A) X = B. dB = triangle(A)⁻ᵀ dX, dA = triangle(-dB Xᵀ) (Giles 2008, 2.3.1).
 struct triangular_solve_op : structural<2, triangular> {
   static constexpr std::string_view name = "triangular_solve",
@@ -56,6 +59,7 @@ struct triangular_solve_op : structural<2, triangular> {
     return std::string(how.upper ? "upper" : "lower") + (how.transposed ? ", transposed" : "") +
            (how.unit_diagonal ? ", unit diagonal" : "");
   }
+  static auto follows(const triangular&, int i, std::span<const array> x) -> dims { return solution_axes(i, x); }
   static auto samples() -> samples_t {
     return {{{}, {{3, 3}, {3, 2}}, diagonal_values},
             {{true, false, false}, {{2, 3, 3}, {2, 3, 1}}, diagonal_values},
@@ -87,6 +91,7 @@ struct solve_op : structural<2> {
     const auto back = structured<solve_op>({}, transpose(x[0]), g);
     return summed_to(i == 1 ? back : -matmul(back, transpose(y)), x[static_cast<std::size_t>(i)].shape());
   }
+  static auto follows(const parameters&, int i, std::span<const array> x) -> dims { return solution_axes(i, x); }
   static auto samples() -> samples_t {
     return {{{}, {{3, 3}, {3, 2}}, diagonal_values},
             {{}, {{2, 3, 3}, {2, 3, 1}}, diagonal_values},
@@ -107,7 +112,7 @@ auto solve(const A& a, const B& b) {
 }
 
 /// dA = -Yᵀ dY Yᵀ (Giles 2008, 2.2.3).
-struct inverse_op : structural<1> {
+struct inverse_op : of_matrices<1> {
   static constexpr std::string_view name = "inverse", symbol = "⁻¹", help = "the inverse of a matrix";
   static auto value(const parameters&, std::span<const array> x) -> array { return inverted(x[0]); }
   static auto result(const parameters&, std::span<const array> x) -> array {

@@ -23,61 +23,55 @@ auto need_success(const Solver& solver, std::string_view who, const dims& shape,
 
 }  // namespace
 
-auto stacked_eigh(const array& a) -> array {
-  need_square(a.shape(), "eigh");
-  const auto n = a.shape().back();
-  const auto batch = batch_of(a.shape());
-  auto out = array::uninitialized(common_type({&a}), batch + dims{n + 1, n});
-  if (out.size() == 0) return out;
-  in_double(out, [&]<class T>(T) {
-    const matrices_in<T> as(a);
-    const matrices_out<T> ys(out);
+auto eigen_pairs(const array& a) -> std::vector<array> {
+  return several_in_double(eigh_op::results({}, std::array{a}), [&](std::vector<array>& y) {
+    if (a.size() == 0) return;
+    const auto n = a.shape().back();
+    const auto batch = batch_of(a.shape());
+    const matrices_in<double> as(a);
+    const matrices_out<double> values(y[0], 1, n), vectors(y[1]);
     for_each_matrix(elements(batch), 9 * n * n * n, [&](index_t k) {
-      auto y = ys(k);
-      const matrix_of<T> s = (as(k) + as(k).transpose()) * T(0.5);
+      auto w = values(k), v = vectors(k);
+      const matrix_of<double> s = (as(k) + as(k).transpose()) * 0.5;
       if (!s.allFinite()) {
-        y.setConstant(nan_of<T>());
+        w.setConstant(nan_of<double>()), v.setConstant(nan_of<double>());
         return;
       }
-      const Eigen::SelfAdjointEigenSolver<matrix_of<T>> solver(s);
+      const Eigen::SelfAdjointEigenSolver<matrix_of<double>> solver(s);
       need_success(solver, "eigh", a.shape(), batch, k);
-      y.row(0) = solver.eigenvalues().transpose();
+      w = solver.eigenvalues().transpose();
       for (Eigen::Index i = 0; i < n; ++i) {
-        const auto v = solver.eigenvectors().col(i);
-        y.bottomRows(n).col(i) = v * sign_of<T>(v);
+        const auto column = solver.eigenvectors().col(i);
+        v.col(i) = column * sign_of<double>(column);
       }
     });
   });
-  return out;
 }
 
-auto stacked_svd(const array& a) -> array {
-  need_matrix(a.shape(), "svd");
-  const auto m = a.shape()[a.rank() - 2], n = a.shape().back(), least = std::min(m, n);
-  const auto batch = batch_of(a.shape());
-  auto out = array::uninitialized(common_type({&a}), batch + dims{m + 1 + n, least});
-  if (out.size() == 0) return out;
-  in_double(out, [&]<class T>(T) {
-    const matrices_in<T> as(a);
-    const matrices_out<T> ys(out);
+auto singular_triples(const array& a) -> std::vector<array> {
+  return several_in_double(svd_op::results({}, std::array{a}), [&](std::vector<array>& y) {
+    if (a.size() == 0) return;
+    const auto m = rows_of(a.shape()), n = a.shape().back(), least = std::min(m, n);
+    const auto batch = batch_of(a.shape());
+    const matrices_in<double> as(a);
+    const matrices_out<double> us(y[0]), ss(y[1], 1, least), vts(y[2]);
     for_each_matrix(elements(batch), 20 * m * n * least, [&](index_t k) {
-      auto y = ys(k);
-      const matrix_of<T> x = as(k);
+      auto u = us(k), s = ss(k), vt = vts(k);
+      const matrix_of<double> x = as(k);
       if (!x.allFinite()) {
-        y.setConstant(nan_of<T>());
+        for (auto* part : {&u, &s, &vt}) part->setConstant(nan_of<double>());
         return;
       }
-      const Eigen::BDCSVD<matrix_of<T>> svd(x, Eigen::ComputeThinU | Eigen::ComputeThinV);  // Jacobi's method for the small
+      const Eigen::BDCSVD<matrix_of<double>> svd(x, Eigen::ComputeThinU | Eigen::ComputeThinV);  // Jacobi's method for the small
       need_success(svd, "svd", a.shape(), batch, k);
-      y.row(m) = svd.singularValues().transpose();
+      s = svd.singularValues().transpose();
       for (Eigen::Index i = 0; i < least; ++i) {
-        const auto sign = sign_of<T>(svd.matrixU().col(i));
-        y.topRows(m).col(i) = svd.matrixU().col(i) * sign;
-        y.bottomRows(n).col(i) = svd.matrixV().col(i) * sign;
+        const auto sign = sign_of<double>(svd.matrixU().col(i));
+        u.col(i) = svd.matrixU().col(i) * sign;
+        vt.row(i) = svd.matrixV().col(i).transpose() * sign;
       }
     });
   });
-  return out;
 }
 
 }  // namespace seegrad

@@ -15,15 +15,14 @@
 
 #include <autodiff/ops/linear_algebra/matrix_checks.hpp>
 #include <autodiff/ops/linear_algebra/product.hpp>
-#include <autodiff/ops/shape/slicing.hpp>
+#include <autodiff/ops/shape/several.hpp>
 #include <autodiff/trace/choice.hpp>
 
 namespace seegrad {
 
-/// [.. x n+1 x n]: a row of eigenvalues, and the vectors below.
-auto stacked_eigh(const array& a) -> array;
-/// [.. x m+1+n x k], k = min(m, n): U, a row of singular values, and V.
-auto stacked_svd(const array& a) -> array;
+/// Eigenvalues and vectors; U, singular values and Vᵀ.
+auto eigen_pairs(const array& a) -> std::vector<array>;
+auto singular_triples(const array& a) -> std::vector<array>;
 
 template <class T>
 auto reciprocal_or_zero(const T& x) -> T {
@@ -32,18 +31,19 @@ auto reciprocal_or_zero(const T& x) -> T {
 }
 
 /// dA = V (diag(dw) + F ∘ Vᵀ dV) Vᵀ, F_ij = 1 / (w_j - w_i) (Giles 2008, 3.1), made symmetric as A is.
-struct eigh_op : structural<1> {
-  static constexpr std::string_view name = "eigh", help = "eigenvalues, as the first row, and eigenvectors of a symmetric matrix";
-  static auto value(const parameters&, std::span<const array> x) -> array { return stacked_eigh(x[0]); }
-  static auto result(const parameters&, std::span<const array> x) -> array {
-    need_square(x[0].shape(), name);
-    const auto n = x[0].shape().back();
-    return stand_in(stacked_shape(x[0].shape(), n + 1, n, name), narrowest(x));
+struct eigh_op : several<eigh_op, 1> {
+  static constexpr std::string_view name = "eigh", help = "eigenvalues and eigenvectors of a symmetric matrix",
+                                    result_names[] = {"values", "vectors"};
+  static auto values(const parameters&, std::span<const array> x) -> std::vector<array> { return eigen_pairs(x[0]); }
+  static auto results(const parameters&, std::span<const array> x) -> std::vector<array> {
+    const auto& shape = x[0].shape();
+    need_square(shape, name);
+    return {stand_in(shape.first(shape.size() - 1), narrowest(x)), stand_in(shape, narrowest(x))};
   }
   template <class T>
-  static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
-    const auto n = x[0].shape().back();
-    const auto w = slice(y, -2, 0, 1), v = slice(y, -2, 1, n + 1), dw = slice(g, -2, 0, 1), dv = slice(g, -2, 1, n + 1);
+  static auto vjp_of(const parameters&, int, std::span<const T>, std::span<const T> y, std::span<const T> g) -> T {
+    const auto w = unsqueeze(y[0], -2), dw = unsqueeze(g[0], -2);
+    const auto &v = y[1], &dv = g[1];
     const auto f = reciprocal_or_zero(w - transpose(w));
     const auto m = matmul(v * dw + matmul(v, f * matmul(transpose(v), dv)), transpose(v));
     return (m + transpose(m)) * 0.5;
@@ -61,32 +61,36 @@ struct eigh_result {
 /// Of (A + Aᵀ) / 2: values [.. x n], ascending, and vectors [.. x n x n], the columns.
 template <array_like X>
 auto eigh(const X& a) -> eigh_result<X> {
-  const auto y = structured<eigh_op>({}, a);
-  return {squeeze(slice(y, -2, 0, 1), -2), slice(y, -2, 1, y.shape()[y.rank() - 2])};
+  const auto y = results_of<eigh_op>({}, a);
+  return {y[0], y[1]};
 }
 
 /// dA = (U (K_U S + S K_V + diag(dS)) + (1 - U Uᵀ) dU S⁻¹) Vᵀ + U S⁻¹ dVᵀ (1 - V Vᵀ), where K_U = F ∘ (Uᵀ dU - dUᵀ U), K_V the
 /// same of V, and F_ij = 1 / (s_j² - s_i²) (Townsend 2016, Differentiating the singular value decomposition).
-struct svd_op : structural<1> {
-  static constexpr std::string_view name = "svd", help = "left vectors, a row of singular values, and right vectors of a matrix";
-  static auto value(const parameters&, std::span<const array> x) -> array { return stacked_svd(x[0]); }
-  static auto result(const parameters&, std::span<const array> x) -> array {
-    need_matrix(x[0].shape(), name);
-    const auto n = x[0].shape().back(), m = rows_of(x[0].shape());
-    return stand_in(stacked_shape(x[0].shape(), m + 1 + n, std::min(m, n), name), narrowest(x));
+struct svd_op : several<svd_op, 1> {
+  static constexpr std::string_view name = "svd", help = "left vectors, singular values and right vectors of a matrix",
+                                    result_names[] = {"U", "S", "Vᵀ"};
+  static auto values(const parameters&, std::span<const array> x) -> std::vector<array> { return singular_triples(x[0]); }
+  static auto results(const parameters&, std::span<const array> x) -> std::vector<array> {
+    const auto& shape = x[0].shape();
+    need_matrix(shape, name);
+    const auto m = rows_of(shape), n = shape.back(), k = std::min(m, n);
+    const auto batch = shape.first(shape.size() - 2);
+    const auto type = narrowest(x);
+    return {stand_in(batch + dims{m, k}, type), stand_in(batch + dims{k}, type), stand_in(batch + dims{k, n}, type)};
   }
   template <class T>
-  static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
-    const auto n = x[0].shape().back(), m = x[0].shape()[x[0].rank() - 2], k = y.shape().back();
-    const auto u = slice(y, -2, 0, m), s = slice(y, -2, m, m + 1), v = slice(y, -2, m + 1, m + 1 + n);
-    const auto du = slice(g, -2, 0, m), ds = slice(g, -2, m, m + 1), dv = slice(g, -2, m + 1, m + 1 + n);
+  static auto vjp_of(const parameters&, int, std::span<const T> x, std::span<const T> y, std::span<const T> g) -> T {
+    const auto n = x[0].shape().back(), m = rows_of(x[0].shape()), k = y[1].shape().back();
+    const auto &u = y[0], &vt = y[2], &du = g[0];
+    const auto s = unsqueeze(y[1], -2), ds = unsqueeze(g[1], -2), v = transpose(vt), dv = transpose(g[2]);
     const auto st = transpose(s);
     // Two reciprocals, since the product of difference and sum may be outside the range of the type.
     const auto f = reciprocal_or_zero(s - st) * reciprocal_or_zero(s + st), r = reciprocal_or_zero(s);
-    const auto udu = matmul(transpose(u), du), vdv = matmul(transpose(v), dv);
+    const auto udu = matmul(transpose(u), du), vdv = matmul(vt, dv);
     auto left = u * ds + matmul(u, f * (udu - transpose(udu)) * s + st * (f * (vdv - transpose(vdv))));
     if (m > k) left = left + (du - matmul(u, udu)) * r;
-    auto out = matmul(left, transpose(v));
+    auto out = matmul(left, vt);
     if (n > k) out = out + matmul(u * r, transpose(dv - matmul(v, vdv)));
     return out;
   }
@@ -103,9 +107,8 @@ struct svd_result {
 /// Reduced: of [.. x m x n] and with k = min(m, n), U is [.. x m x k], S [.. x k], descending, and Vᵀ [.. x k x n].
 template <array_like X>
 auto svd(const X& a) -> svd_result<X> {
-  const auto y = structured<svd_op>({}, a);
-  const auto m = a.shape()[a.rank() - 2], rows = y.shape()[y.rank() - 2];
-  return {slice(y, -2, 0, m), squeeze(slice(y, -2, m, m + 1), -2), transpose(slice(y, -2, m + 1, rows))};
+  const auto y = results_of<svd_op>({}, a);
+  return {y[0], y[1], y[2]};
 }
 
 }  // namespace seegrad

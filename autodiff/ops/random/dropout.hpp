@@ -29,6 +29,7 @@ auto dropout_mask(const dropout_parameters& p, const array& position, dtype type
 struct dropout_op : structural<2, dropout_parameters> {
   static constexpr std::string_view name = "dropout", help = "numbers left out at random; b is where in the generator's numbers";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::elements;
   static auto value(const parameters& p, std::span<const array> x) -> array {
     const auto y = x[0] * detail::dropout_mask(p, x[1], floating(x[0].type()));
     if (y.shape() != x[0].shape()) detail::refuse_mask(p.mask, x[0].shape());

@@ -17,13 +17,9 @@ auto before(T a, T b) -> bool {
 }
 
 template <class Better>
-auto extreme_index(const array& x, index_t axis, keep kept, std::string_view who, Better better) -> array {
-  const int a = axis_of(axis, x.rank(), who);
-  const auto n = x.shape()[a];
-  const auto shape = reduced_shape(x.shape(), {a}, kept == keep::axes);
-  if (n == 0 && elements(shape) > 0)
-    throw error(std::string(who) + ": " + to_string(x.shape()) + " has no elements along axis " + std::to_string(a));
-  auto out = array::uninitialized(int64, shape);
+auto extreme_index(const extreme_place_parameters& p, const array& x, Better better) -> array {
+  const int a = axis_of(p.axis, x.rank(), argmax_op::who(p));
+  auto out = array::uninitialized(int64, argmax_op::shape_of(p, x.shape()));
   auto* to = static_cast<std::int64_t*>(out.raw());
   // The lines in the order of the result: the axis goes last and the others keep their order.
   dims order;
@@ -68,8 +64,15 @@ auto argsort_op::value(const parameters& p, std::span<const array> given) -> arr
 }
 
 auto argmax_op::value(const parameters& p, std::span<const array> x) -> array {
-  return p.least ? extreme_index(x[0], p.axis, p.kept, "argmin", [](auto a, auto b) { return a < b; })
-                 : extreme_index(x[0], p.axis, p.kept, "argmax", [](auto a, auto b) { return a > b; });
+  return p.least ? extreme_index(p, x[0], [](auto a, auto b) { return a < b; })
+                 : extreme_index(p, x[0], [](auto a, auto b) { return a > b; });
+}
+auto argmax_op::shape_of(const parameters& p, const dims& x) -> dims {
+  const int a = axis_of(p.axis, x.size(), who(p));
+  const auto shape = reduced_shape(x, {a}, p.kept == keep::axes);
+  if (x[a] == 0 && elements(shape) > 0)
+    throw error(std::string(who(p)) + ": " + to_string(x) + " has no elements along axis " + std::to_string(a));
+  return shape;
 }
 auto argmax(const array& x) -> index_t { return static_cast<index_t>(argmax(flatten(x), 0).item()); }
 auto argmin(const array& x) -> index_t { return static_cast<index_t>(argmin(flatten(x), 0).item()); }

@@ -40,8 +40,10 @@ struct argmax_op : structural<1, extreme_place_parameters> {
                                     help = "the place of the largest (or smallest) along an axis; of equals the first, NaN wins";
   static auto value(const parameters& p, std::span<const array> x) -> array;
   static auto result(const parameters& p, std::span<const array> x) -> array {
-    return stand_in(reduced_shape(x[0].shape(), {axis_of(p.axis, x[0].rank(), name)}, p.kept == keep::axes), int64);
+    return stand_in(shape_of(p, x[0].shape()), int64);
   }
+  static auto who(const parameters& p) -> std::string_view { return p.least ? "argmin" : "argmax"; }
+  static auto shape_of(const parameters& p, const dims& x) -> dims;
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);

@@ -55,6 +55,17 @@ struct reduction_paragraph : structural<1, reduction_parameters> {
     return stand_in(reduced_shape(x[0].shape(), p.over.of(x[0].rank(), Op::name), p.kept == keep::axes),
                     Op::result_type(x[0].type()));
   }
+  static auto follows(const parameters& p, int, std::span<const array> x) -> dims {
+    const auto reduced = p.over.of(x[0].rank(), Op::name);
+    dims to;
+    index_t next = 0;
+    for (int i = 0; i < x[0].rank(); ++i) {
+      const bool goes = std::find(reduced.begin(), reduced.end(), i) != reduced.end();
+      to.push(goes ? -1 : next);
+      next += !goes || p.kept == keep::axes;
+    }
+    return to;
+  }
   static auto samples() -> samples_t {
     return {{{}, {{2, 3}}},          {{1}, {{2, 3}}}, {{0, keep_axes}, {{2, 3}}}, {{{0, 2}}, {{2, 3, 2}}}, {{-1}, {{2, 1}}},
             {{{}, keep_axes}, {{}}}, {{0}, {{3}}}};

@@ -34,12 +34,15 @@ auto running_product(const array& x, int axis, bool from_the_end) -> array {
   return running(x, axis, from_the_end, 1, [](auto a, auto b) { return detail::wrapped_product(a, b); });
 }
 
-auto linear_recurrence_of(const array& a, const array& b, int axis, bool from_the_end) -> array {
-  if (a.shape() != b.shape())
-    throw error("linear_recurrence: the factors " + to_string(a.shape()) + " and the terms " + to_string(b.shape()) +
+auto check_recurrence(const dims& factors, const dims& terms) -> void {
+  if (factors != terms)
+    throw error("linear_recurrence: the factors " + to_string(factors) + " and the terms " + to_string(terms) +
                 " differ in shape");
-  const bool is_single = a.type() == float32 && b.type() == float32;
-  auto out = b.cast(is_single ? float32 : float64).copy();
+}
+
+auto linear_recurrence_of(const array& a, const array& b, int axis, bool from_the_end) -> array {
+  check_recurrence(a.shape(), b.shape());
+  auto out = b.cast(narrowest(a, b)).copy();
   const auto factors = a.cast(out.type()).contiguous();
   with_floating(out.type(), [&]<class T>(T) {
     const auto* first = static_cast<const T*>(out.raw());

@@ -8,6 +8,8 @@ namespace seegrad {
 
 auto running_sum(const array& x, int axis, bool from_the_end) -> array;
 auto running_product(const array& x, int axis, bool from_the_end) -> array;
+/// Throws unless they are of one shape.
+auto check_recurrence(const dims& factors, const dims& terms) -> void;
 auto linear_recurrence_of(const array& a, const array& b, int axis, bool from_the_end) -> array;
 
 struct cumsum_parameters {
@@ -30,6 +32,9 @@ struct cumsum_op : structural<1, cumsum_parameters> {
   }
   static auto text(const parameters& p) -> std::string {
     return "axis " + std::to_string(p.axis) + (p.from_the_end ? ", from the end" : "");
+  }
+  static auto follows(const parameters& p, int, std::span<const array> x) -> dims {
+    return all_axes_but(axis_of(p.axis, x[0].rank(), name), x[0].rank());
   }
   static auto samples() -> samples_t { return {{{0}, {{4}}}, {{1}, {{2, 3}}}, {{0, true}, {{3, 2}}}, {{-1}, {{2, 0}}}}; }
   static auto wrong() -> samples_t { return {{{1}, {{4}}}, {{0}, {{}}}}; }
@@ -58,6 +63,7 @@ struct linear_recurrence_op : structural<2, cumsum_parameters> {
     return linear_recurrence_of(x[0], x[1], axis_of(p.axis, x[0].rank(), name), p.from_the_end);
   }
   static auto result(const parameters& p, std::span<const array> x) -> array {
+    check_recurrence(x[0].shape(), x[1].shape());
     return axis_of(p.axis, x[0].rank(), name), stand_in(x[1].shape(), narrowest(x));
   }
   template <class T>
@@ -66,6 +72,9 @@ struct linear_recurrence_op : structural<2, cumsum_parameters> {
     return i == 1 ? back : back * shifted(y, p.axis, !p.from_the_end, 0.0);
   }
   static auto text(const parameters& p) -> std::string { return cumsum_op::text(p); }
+  static auto follows(const parameters& p, int, std::span<const array> x) -> dims {
+    return all_axes_but(axis_of(p.axis, x[0].rank(), name), x[0].rank());
+  }
   static auto samples() -> samples_t {
     return {{{0}, {{4}, {4}}}, {{1}, {{2, 3}, {2, 3}}}, {{0, true}, {{3, 2}, {3, 2}}}, {{0}, {{0}, {0}}}};
   }
@@ -93,6 +102,9 @@ struct cumprod_op : structural<1, cumsum_parameters> {
     return before * linear_recurrence(shifted(x[0], p.axis, p.from_the_end, 0.0), g, p.axis, !p.from_the_end);
   }
   static auto text(const parameters& p) -> std::string { return cumsum_op::text(p); }
+  static auto follows(const parameters& p, int, std::span<const array> x) -> dims {
+    return all_axes_but(axis_of(p.axis, x[0].rank(), name), x[0].rank());
+  }
   static auto samples() -> samples_t {
     return {{{0}, {{4}}}, {{1}, {{2, 3}}}, {{0, true}, {{3, 2}}}, {{0}, {{3, 2}}, with_zeros}, {{-1}, {{2, 0}}}};
   }

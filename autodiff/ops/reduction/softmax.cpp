@@ -1,6 +1,7 @@
 #include <autodiff/ops/reduction/softmax.hpp>
 
 #include <algorithm>
+#include <autodiff/array/copy.hpp>
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/ops/kernels/row_loops.hpp>
 
@@ -9,12 +10,13 @@ namespace {
 
 // Runs f(rows of each input, rows of the result, n, how many rows) with the axis last and all of it contiguous.
 template <class F>
-auto along(index_t axis, std::string_view who, const array& a, const array& b, F f) -> array {
-  const int k = axis_of(axis, a.rank(), who);
-  const auto type = a.is_floating() ? a.type() : float64;
+auto along(index_t axis, const array& a, const array& b, array& y, F f) -> void {
+  const int k = axis_of(axis, a.rank(), "softmax");
+  const auto type = y.type();
   const auto in_front = [&](const array& x) { return (k == a.rank() - 1 ? x : swap_axes(x, k, -1)).cast(type).contiguous(); };
   const auto x = in_front(a), z = in_front(b);
-  auto out = array::uninitialized(type, x.shape());
+  const bool is_in_place = k == a.rank() - 1;
+  auto out = is_in_place ? std::move(y) : array::uninitialized(type, x.shape());
   const auto n = x.shape().back();
   if (out.size() > 0)
     with_floating(type, [&]<class T>(T) {
@@ -23,22 +25,24 @@ auto along(index_t axis, std::string_view who, const array& a, const array& b, F
       parallel_for(out.size() / n, std::max<index_t>(1, (1 << 14) / n),
                    [&](index_t begin, index_t end) { f(p + begin * n, q + begin * n, to + begin * n, n, end - begin); });
     });
-  return k == a.rank() - 1 ? out : swap_axes(out, k, -1);
+  if (is_in_place) y = std::move(out);
+  else copy_elements(y, swap_axes(out, k, -1));
 }
 
 }  // namespace
 
-auto softmax_of(const array& x, index_t axis, bool logarithm) -> array {
-  return along(
-      axis, logarithm ? "log_softmax" : "softmax", x, x, [=]<class T>(const T* in, const T*, T* out, index_t n, index_t rows) {
-        with_instructions([=]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::value(in, out, n, rows, logarithm); });
-      });
+auto softmax_into(const array& x, index_t axis, bool logarithm, array& y) -> void {
+  along(axis, x, x, y, [=]<class T>(const T* in, const T*, T* out, index_t n, index_t rows) {
+    with_instructions([=]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::value(in, out, n, rows, logarithm); });
+  });
 }
 
 auto softmax_vjp(const array& y, const array& g, index_t axis, bool logarithm) -> array {
-  return along(axis, "softmax", y, g, [=]<class T>(const T* v, const T* c, T* out, index_t n, index_t rows) {
+  auto change = array::uninitialized(y.type(), y.shape());
+  along(axis, y, g, change, [=]<class T>(const T* v, const T* c, T* out, index_t n, index_t rows) {
     with_instructions([=]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::vjp(v, c, out, n, rows, logarithm); });
   });
+  return change;
 }
 
 }  // namespace seegrad

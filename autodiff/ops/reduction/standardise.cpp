@@ -19,10 +19,13 @@ auto each_row(const dims& shape, F f) -> void {
 
 auto standardise_op::text(const double& eps) -> std::string { return fmt::format("eps {}", eps); }
 
-auto standardised(const array& given, double eps) -> array {
-  if (given.rank() == 0) throw error("standardise: a number is no row; the last axis is standardised");
+auto standardised_like(const array& x) -> array {
+  if (x.rank() == 0) throw error("standardise: a number is no row; the last axis is standardised");
+  return stand_in(x.shape(), floating(x.type()));
+}
+
+auto standardise_into(const array& given, double eps, array& y) -> void {
   const auto x = given.cast(floating(given.type())).contiguous();
-  auto y = array::uninitialized(x.type(), x.shape());
   with_floating(x.type(), [&]<class T>(T) {
     const auto* from = static_cast<const T*>(x.raw());
     auto* to = static_cast<T*>(y.raw());
@@ -30,7 +33,6 @@ auto standardised(const array& given, double eps) -> array {
       with_instructions([=]<instruction_set S>(chosen<S>) { standardise_loops<S, T>::value(from + at, to + at, n, rows, eps); });
     });
   });
-  return y;
 }
 
 auto standardise_vjp(const array& given_x, const array& given_y, const array& given_g, double eps) -> array {

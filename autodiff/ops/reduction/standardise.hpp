@@ -7,14 +7,21 @@
 
 namespace seegrad {
 
-auto standardised(const array& x, double eps) -> array;
+/// Shape and type of the result. Throws for a number, which is no row.
+auto standardised_like(const array& x) -> array;
+/// Into y, which has both.
+auto standardise_into(const array& x, double eps, array& y) -> void;
 /// (g - mean(g) - y * mean(g * y)) / sqrt(variance + eps), row by row (Ba, Kiros and Hinton, "Layer normalization", 2016).
 auto standardise_vjp(const array& x, const array& y, const array& g, double eps) -> array;
 
 struct standardise_op : structural<1, double> {
   static constexpr std::string_view name = "standardise", help = "(x - mean) / sqrt(variance + eps) along the last axis";
-  static auto value(const double& eps, std::span<const array> x) -> array { return standardised(x[0], eps); }
-  static auto result(const double&, std::span<const array> x) -> array { return stand_in(x[0].shape(), floating(x[0].type())); }
+  static auto value(const double& eps, std::span<const array> x) -> array {
+    auto y = array::uninitialized_like(standardised_like(x[0]));
+    return standardise_into(x[0], eps, y), y;
+  }
+  static auto value_into(const double& eps, std::span<const array> x, array& y) -> void { standardise_into(x[0], eps, y); }
+  static auto result(const double&, std::span<const array> x) -> array { return standardised_like(x[0]); }
   template <class T>
   static auto vjp(const double& eps, int, std::span<const T> x, const T& y, const T& g) -> T {
     if constexpr (std::same_as<T, array>) return standardise_vjp(x[0], y, g, eps);
@@ -23,6 +30,7 @@ struct standardise_op : structural<1, double> {
       return (g - mean(g, -1, keep_axes) - y * mean(g * y, -1, keep_axes)) / spread;
     }
   }
+  static auto follows(const double&, int, std::span<const array> x) -> dims { return all_axes_but(x[0].rank() - 1, x[0].rank()); }
   static auto text(const double& eps) -> std::string;
   static auto samples() -> samples_t { return {{1e-5, {{2, 3}}}, {0.1, {{40}}}, {0.1, {{2, 2, 17}}}, {0.5, {{3, 1}}}}; }
   static auto wrong() -> samples_t { return {{1e-5, {{}}}}; }

@@ -15,6 +15,7 @@ auto placed_diagonal(const array& x, const dims& shape, index_t offset, index_t 
 struct flip_op : structural<1, dims> {
   static constexpr std::string_view name = "flip", help = "the order of some axes reversed";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const dims& axes, std::span<const array> x) -> array { return views::flip(x[0], axes); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
@@ -37,6 +38,7 @@ struct roll_parameters {
 struct roll_op : structural<1, roll_parameters> {
   static constexpr std::string_view name = "roll", help = "moved along one axis, what leaves at the end coming in at the front";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return rolled(x[0], p.shift, axis_of(p.axis, x[0].rank(), name));
   }
@@ -62,6 +64,7 @@ struct triangle_parameters {
 struct triangle_op : structural<1, triangle_parameters> {
   static constexpr std::string_view name = "triangle", help = "0 above (tril) or below (triu) a diagonal of the last two axes";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array { return triangle(x[0], p.offset, p.lower); }
   static auto result(const parameters& p, std::span<const array> x) -> array {
     return check_triangle(x[0].shape(), p.lower), x[0];
@@ -99,6 +102,7 @@ struct place_diagonal_parameters {
 struct diagonal_op : structural<1, diagonal_parameters> {
   static constexpr std::string_view name = "diagonal", help = "a diagonal of two axes, as the last axis";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return views::diagonal(x[0], p.offset, p.axis1, p.axis2);
   }
@@ -112,6 +116,7 @@ struct diagonal_op : structural<1, diagonal_parameters> {
 struct place_diagonal_op : structural<1, place_diagonal_parameters> {
   static constexpr std::string_view name = "place_diagonal", help = "zeros of a shape with the operand on a diagonal";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return placed_diagonal(x[0], p.shape, p.where.offset, p.where.axis1, p.where.axis2);
   }

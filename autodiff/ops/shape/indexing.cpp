@@ -60,9 +60,13 @@ auto each_index(const dims& x_strides, int axis, const array& index, F f) -> voi
 
 }  // namespace
 
-auto checked_indices(const array& index, index_t extent, std::string_view who) -> array {
+auto check_index_type(const array& index, std::string_view who) -> void {
   if (index.is_floating() && index.size() > 0)
     throw error(fmt::format("{}: the index is {}; whole numbers are wanted: index.cast(int64)", who, name_of(index.type())));
+}
+
+auto checked_indices(const array& index, index_t extent, std::string_view who) -> array {
+  check_index_type(index, who);
   auto out = index.cast(int64).copy();
   for (auto& k : out.writable<std::int64_t>()) {
     if (k < -extent || k >= extent) throw error(fmt::format("{}: index {} is out of range for an axis of {}", who, k, extent));
@@ -119,12 +123,17 @@ auto gathered(const array& x, int axis, const array& index) -> array {
   return out;
 }
 
-auto scattered(const array& x, int axis, const array& index, const array& source, scatter_mode mode) -> array {
-  const auto who = mode == scatter_mode::add ? "scatter_add" : "scatter";
+auto check_scatter(int axis, const array& x, const array& source, const array& index, std::string_view who) -> void {
+  check_index_type(index, who);
   require_fit(x.shape(), axis, index.shape(), who);
   if (source.shape() != index.shape())
     throw error(fmt::format("{}: the index {} and the source {} differ in shape", who, to_string(index.shape()),
                             to_string(source.shape())));
+}
+
+auto scattered(const array& x, int axis, const array& index, const array& source, scatter_mode mode) -> array {
+  const auto who = mode == scatter_mode::add ? "scatter_add" : "scatter";
+  check_scatter(axis, x, source, index, who);
   const auto checked = checked_indices(index, x.shape()[axis], who);
   auto out = x.copy();
   const auto from = source.cast(x.type()).contiguous();

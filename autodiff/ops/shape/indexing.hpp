@@ -13,6 +13,8 @@ namespace seegrad {
 /// `index` with negative ones wrapped, as int64. Throws for one that is not in 0 .. extent - 1, or for fractions.
 auto checked_indices(const array& index, index_t extent, std::string_view who) -> array;
 
+/// Throws for floating-point numbers.
+auto check_index_type(const array& index, std::string_view who) -> void;
 /// Shapes of results. They throw unless the shapes fit.
 auto take_shape(const dims& x, const dims& index, index_t axis) -> dims;
 auto put_shape(const dims& g, const dims& index, index_t axis, index_t extent) -> dims;
@@ -21,6 +23,8 @@ auto require_fit(const dims& x, int axis, const dims& index, std::string_view wh
 auto taken(const array& x, const array& index, int axis) -> array;
 auto taken_back(const array& g, const array& index, int axis, index_t extent) -> array;
 auto gathered(const array& x, int axis, const array& index) -> array;
+/// Throws unless the index has whole numbers and the shape of the source, and fits.
+auto check_scatter(int axis, const array& x, const array& source, const array& index, std::string_view who) -> void;
 enum class scatter_mode { replace, add };
 auto scattered(const array& x, int axis, const array& index, const array& source, scatter_mode mode) -> array;
 
@@ -29,10 +33,12 @@ auto scattered(const array& x, int axis, const array& index, const array& source
 struct take_op : structural<2, int> {
   static constexpr std::string_view name = "take", help = "slices of axis of a, chosen by an index b";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const int& axis, std::span<const array> x) -> array {
     return taken(x[0], checked_indices(x[1], x[0].extent(axis), name), axis_of(axis, x[0].rank(), name));
   }
   static auto result(const int& p, std::span<const array> x) -> array {
+    check_index_type(x[1], name);
     return stand_in(take_shape(x[0].shape(), x[1].shape(), p), x[0].type());
   }
   template <class T>
@@ -59,8 +65,10 @@ struct put_parameters {
 struct put_op : structural<2, put_parameters> {
   static constexpr std::string_view name = "put", help = "zeros with slices a added where an index b says";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::sums;
   static auto value(const parameters& p, std::span<const array> x) -> array { return taken_back(x[0], x[1], p.axis, p.extent); }
   static auto result(const parameters& p, std::span<const array> x) -> array {
+    check_index_type(x[1], name);
     return stand_in(put_shape(x[0].shape(), x[1].shape(), p.axis, p.extent), x[0].type());
   }
   template <class T>
@@ -96,8 +104,10 @@ auto index_select(const X& x, index_t axis, const I& index) {
 struct gather_op : structural<2, int> {
   static constexpr std::string_view name = "gather", help = "y[i, j] = a[i, b[i, j]], for any axis";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const int& axis, std::span<const array> x) -> array { return gathered(x[0], axis, x[1]); }
   static auto result(const int& p, std::span<const array> x) -> array {
+    check_index_type(x[1], name);
     return require_fit(x[0].shape(), p, x[1].shape(), name), stand_in(x[1].shape(), x[0].type());
   }
   template <class T>
@@ -117,12 +127,11 @@ struct gather_op : structural<2, int> {
 };
 struct scatter_add_op : structural<3, int> {
   static constexpr std::string_view name = "scatter_add", help = "b[i, j] added to a[i, c[i, j]], for any axis";
+  static constexpr auto sparsity = sparsity_kind::sums;
   static auto value(const int& axis, std::span<const array> x) -> array {
     return scattered(x[0], axis, x[2], x[1], scatter_mode::add);
   }
-  static auto result(const int& p, std::span<const array> x) -> array {
-    return require_fit(x[0].shape(), p, x[2].shape(), name), x[0];
-  }
+  static auto result(const int& p, std::span<const array> x) -> array { return check_scatter(p, x[0], x[1], x[2], name), x[0]; }
   template <class T>
   static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
     return i == 0 ? g : i == 1 ? structured<gather_op>(axis, g, x[2]) : no_slope(x[2]);
@@ -140,12 +149,11 @@ struct scatter_add_op : structural<3, int> {
 struct scatter_op : structural<3, int> {
   static constexpr std::string_view name = "scatter",
                                     help = "b[i, j] in place of a[i, c[i, j]], for any axis; of several the last stays";
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const int& axis, std::span<const array> x) -> array {
     return scattered(x[0], axis, x[2], x[1], scatter_mode::replace);
   }
-  static auto result(const int& p, std::span<const array> x) -> array {
-    return require_fit(x[0].shape(), p, x[2].shape(), name), x[0];
-  }
+  static auto result(const int& p, std::span<const array> x) -> array { return check_scatter(p, x[0], x[1], x[2], name), x[0]; }
   template <class T>
   static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const int& axis) -> std::string { return take_op::text(axis); }

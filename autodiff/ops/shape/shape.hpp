@@ -12,6 +12,7 @@ auto inverse_order(const dims& order) -> dims;
 struct reshape_op : structural<1, dims> {
   static constexpr std::string_view name = "reshape", help = "the same elements, row by row, in another shape";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const dims& shape, std::span<const array> x) -> array { return views::reshape(x[0], shape); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
@@ -72,6 +73,7 @@ auto unsqueeze(const X& x, index_t axis) -> X {
 struct permute_op : structural<1, dims> {
   static constexpr std::string_view name = "permute", symbol = "ᵀ", help = "the axes in another order";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const dims& order, std::span<const array> x) -> array { return views::permute(x[0], order); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
@@ -110,6 +112,7 @@ struct sum_to_op : structural<1, dims> {
   static constexpr std::string_view name = "sum_to",
                                     help = "summed over the axes along which an array of that shape would be repeated";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::sums;
   static auto value(const dims& shape, std::span<const array> x) -> array;
   static auto result(const dims& p, std::span<const array> x) -> array {
     return check_sum_to(p, x[0].shape()), stand_in(p, x[0].type());
@@ -128,6 +131,7 @@ auto summed_to(const X& x, const dims& shape) -> X {
 struct expand_op : structural<1, dims> {
   static constexpr std::string_view name = "expand", help = "axes of 1, and new axes in front, repeated without copying";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const dims& shape, std::span<const array> x) -> array { return views::expand(x[0], shape); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
@@ -150,6 +154,7 @@ auto sum_to_op::vjp(const dims&, int, std::span<const T> x, const T&, const T& g
 struct cast_op : structural<1, dtype> {
   static constexpr std::string_view name = "cast", help = "the same numbers in another floating-point type";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::elements;
   static auto value(const dtype& t, std::span<const array> x) -> array { return x[0].cast(t); }
   static auto result(const dtype& p, std::span<const array> x) -> array { return stand_in(x[0].shape(), p); }
   template <class T>
@@ -166,6 +171,7 @@ auto cast(const X& x, dtype t) -> X {
 
 struct item_op : structural<1> {
   static constexpr std::string_view name = "item", help = "the only element, as a scalar";
+  static constexpr auto sparsity = sparsity_kind::moves;
   static constexpr bool linear = true, scalar_result = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return x[0].item(); }
   static auto result(const parameters&, std::span<const array> x) -> array {

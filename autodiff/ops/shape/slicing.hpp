@@ -33,6 +33,7 @@ struct place_parameters {
 struct slice_op : structural<1, slice_parameters> {
   static constexpr std::string_view name = "slice", help = "elements start, start + step, … before stop of one axis";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return views::slice(x[0], p.axis, p.start, p.stop, p.step);
   }
@@ -52,6 +53,7 @@ struct place_op : structural<1, place_parameters> {
   static constexpr std::string_view name = "place",
                                     help = "zeros of a shape with the operand at start, start + step, … of one axis";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
     return placed(x[0], p.shape, static_cast<int>(p.axis), p.start, p.step);
   }
@@ -118,6 +120,7 @@ auto element_of(const tensor& x, const dims& index) -> scalar;
 struct concat_op : structural<any_number, index_t> {
   static constexpr std::string_view name = "concat", help = "one after the other along an axis";
   static constexpr bool linear = false;  // A change of one operand leaves the others in the result.
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const index_t& axis, std::span<const array> x) -> array { return concatenated(x, axis); }
   static auto result(const index_t& p, std::span<const array> x) -> array { return concatenation(x, p); }
   template <class T>

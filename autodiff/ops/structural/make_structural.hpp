@@ -1,6 +1,7 @@
 #pragma once
 // From the paragraph of an operation on arrays to its entry in the run-time table.
 
+#include <autodiff/array/copy.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 
 namespace seegrad {
@@ -14,6 +15,16 @@ struct structural_maker {
     return p ? *static_cast<const parameters*>(p) : nothing;
   }
   static auto value(const void* p, std::span<const array> x) -> array { return Op::value(of(p), x); }
+  static auto value_into(const void* p, std::span<const array> x, array& y) -> void {
+    if (!y.is_writable_in_place()) y = value(p, x);
+    else if constexpr (requires { Op::value_into(of(p), x, y); }) Op::value_into(of(p), x, y);
+    else copy_elements(y, value(p, x));
+  }
+  static constexpr auto follows() -> dims (*)(const void*, int, std::span<const array>) {
+    if constexpr (requires(const parameters& p, std::span<const array> x) { Op::follows(p, 0, x); })
+      return [](const void* p, int i, std::span<const array> x) -> dims { return Op::follows(of(p), i, x); };
+    else return nullptr;
+  }
   static constexpr auto result() -> array (*)(const void*, std::span<const array>) {
     if constexpr (requires(const parameters& p, std::span<const array> x) { Op::result(p, x); })
       return [](const void* p, std::span<const array> x) -> array { return Op::result(of(p), x); };
@@ -56,18 +67,21 @@ struct structural_maker {
   }
   static constexpr bool can_compare = std::equality_comparable<parameters> || std::is_empty_v<parameters>;
 
-  static constexpr array_rule rule{value,
-                                   vjp,
-                                   vjp_into,
-                                   Op::linear ? jvp : nullptr,
-                                   vjp_recorded,
-                                   text,
-                                   Op::linear,
-                                   Op::scalar_result,
-                                   samples,
-                                   wrong,
-                                   can_compare ? same : nullptr,
-                                   result()};
+  static constexpr array_rule rule{.value = value,
+                                   .value_into = value_into,
+                                   .vjp = vjp,
+                                   .vjp_into = vjp_into,
+                                   .jvp = Op::linear ? jvp : nullptr,
+                                   .vjp_recorded = vjp_recorded,
+                                   .text = text,
+                                   .linear = Op::linear,
+                                   .scalar_result = Op::scalar_result,
+                                   .samples = samples,
+                                   .wrong = wrong,
+                                   .same = can_compare ? same : nullptr,
+                                   .result = result(),
+                                   .sparsity = follows() ? sparsity_kind::axes : Op::sparsity,
+                                   .follows = follows()};
 };
 
 /// What the record keeps of `Op`. The library's own are instantiated once, in ops/table/structural_table.cpp; who writes another

@@ -15,14 +15,33 @@ auto narrowest(std::span<const array> x) -> dtype {
   return std::all_of(x.begin(), x.end(), [](const array& a) { return a.type() == float32; }) ? float32 : float64;
 }
 
+auto all_axes_but(int axis, int rank) -> dims {
+  dims to;
+  for (int i = 0; i < rank; ++i) to.push(i == axis ? -1 : i);
+  return to;
+}
+
+auto leading_axes(int rank, int leading, int own) -> dims {
+  dims to;
+  for (int i = 0; i < rank; ++i) to.push(i < rank - own ? i + leading - (rank - own) : -1);
+  return to;
+}
+
 // What a picture shows of parameters follows from them.
 auto parameters_hash(const operation& op, const void* p) -> std::size_t { return std::hash<std::string>{}(op.rule->text(p)); }
+
+namespace {
+auto has_recorded(std::span<const array_operand> x) -> bool {
+  return std::any_of(x.begin(), x.end(), [](const auto& a) { return a.ref != 0; });
+}
+}  // namespace
 
 auto record_structural(const operation& op, std::shared_ptr<const void> parameters, std::span<const tensor> x) -> tensor {
   few<array> values(x.size());
   few<array_operand> operands(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) values[i] = x[i].value(), operands[i] = {&x[i].value(), x[i].ref()};
-  auto y = op.rule->value(parameters.get(), values);
+  const bool is_known = graph::is_computing() || !op.rule->result || !has_recorded(operands);
+  auto y = is_known ? op.rule->value(parameters.get(), values) : op.rule->result(parameters.get(), values);
   if (op.rule->scalar_result) {
     const auto number = y.item();
     return scalar(number, record_tensor_node(op, std::move(parameters), {}, number, operands));

@@ -19,6 +19,9 @@
 //
 // `result` says shape and type without computing: of operands that are stand-ins, with a shape and a type and one number, it gives one.
 //
+// A paragraph may also say: `value_into(p, x, y)`, the value in the memory of y; `vjp_into`, the vjp added to an adjoint; `sparsity` or
+// `follows`, which elements of the result depend on which of an operand (array_rule).
+//
 // `value` throws seegrad::error for shapes that do not fit. `samples` are parameters and shapes of operands from which the tests are
 // made, and `wrong` those that must throw. A paragraph of a user's own enters by the same `structured`.
 
@@ -65,8 +68,9 @@ template <int Arity, class Parameters = no_parameters>
 struct structural {
   static constexpr int arity = Arity;
   static constexpr std::string_view symbol = "";
-  static constexpr bool linear = false;         ///< in each operand while the others stay as they are
-  static constexpr bool scalar_result = false;  ///< the result is a scalar of the graph
+  static constexpr bool linear = false;                   ///< in each operand while the others stay as they are
+  static constexpr bool scalar_result = false;            ///< the result is a scalar of the graph
+  static constexpr auto sparsity = sparsity_kind::dense;  ///< how far a change of one element spreads; `follows` says more
   using parameters = Parameters;
   using samples_t = std::vector<structural_sample<Parameters>>;
   static auto text(const Parameters&) -> std::string { return {}; }  ///< the parameters, as a picture shows them: "axis 1"
@@ -84,8 +88,19 @@ struct structural_case {
 auto stand_in(const dims& shape, dtype type) -> array;
 /// float32 if all are, else float64.
 auto narrowest(std::span<const array> x) -> dtype;
+template <std::same_as<array>... A>
+auto narrowest(const array& first, const A&... more) -> dtype {
+  return ((first.type() == float32) && ... && (more.type() == float32)) ? float32 : float64;
+}
 /// The type of sums, products and running ones of elements of that type.
 constexpr auto summed_type(dtype t) -> dtype { return is_floating(t) ? t : int64; }
+
+// For `follows`.
+/// All axes of an operand but one go along with those of the result.
+auto all_axes_but(int axis, int rank) -> dims;
+/// The leading axes of an operand go along with the leading ones of the result, of which there are `leading`, the last of each with each
+/// other, as in broadcasting; the last `own` of the operand do not.
+auto leading_axes(int rank, int leading, int own) -> dims;
 
 /// What an operand gets that the result does not move with.
 template <class T>

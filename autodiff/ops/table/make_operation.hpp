@@ -88,6 +88,9 @@ struct entry_maker {
   static auto partial_tensor(int i, const tensor* a, const tensor& y, tensor& d) -> void { d = partial_by<tensor>(i, a, y); }
 
   static auto array_value(const void*, std::span<const array> x) -> array { return compute_pointwise(operation_of<Op>(), x); }
+  static auto value_into(const void*, std::span<const array> x, array& y) -> void {
+    compute_pointwise_into(operation_of<Op>(), x, y);
+  }
   static auto vjp(const void*, int i, std::span<const array> x, const array& y, const array& g) -> array {
     return vjp_pointwise(operation_of<Op>(), i, x, y, g);
   }
@@ -102,8 +105,15 @@ struct entry_maker {
   }
   static auto no_parameters(const void*) -> std::string { return {}; }
   static auto result(const void*, std::span<const array> x) -> array { return pointwise_result(operation_of<Op>(), x); }
-  static constexpr array_rule rule{array_value, vjp,   vjp_into, jvp,     vjp_recorded, no_parameters,
-                                   false,       false, nullptr,  nullptr, nullptr,      result};
+  static constexpr array_rule rule{.value = array_value,
+                                   .value_into = value_into,
+                                   .vjp = vjp,
+                                   .vjp_into = vjp_into,
+                                   .jvp = jvp,
+                                   .vjp_recorded = vjp_recorded,
+                                   .text = no_parameters,
+                                   .result = result,
+                                   .sparsity = sparsity_kind::elements};
 
   static auto text(int i) -> std::string {
     const auto f = [](const char* name) { return formula(std::string(name)); };

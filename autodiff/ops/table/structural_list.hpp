@@ -10,6 +10,7 @@
 #include <autodiff/ops/reduction/softmax.hpp>
 #include <autodiff/ops/reduction/standardise.hpp>
 #include <autodiff/ops/shape/arrangement.hpp>
+#include <autodiff/ops/shape/several.hpp>
 #include <autodiff/ops/window/convolution.hpp>
 #include <autodiff/ops/window/pooling.hpp>
 #include <autodiff/ops/window/recurrent.hpp>
@@ -18,9 +19,9 @@
 namespace seegrad {
 
 using all_structural_operations =
-    joined<shape_operations, slicing_operations, arrangement_operations, reduction_operations, scan_operations, order_operations,
-           indexing_operations, random_operations, product_operations, linear_operations, softmax_operations,
-           standardise_operations, recurrent_operations, convolution_operations, pooling_operations, window_operations,
-           linear_algebra_operations>::type;
+    joined<shape_operations, slicing_operations, several_operations, arrangement_operations, reduction_operations,
+           scan_operations, order_operations, indexing_operations, random_operations, product_operations, linear_operations,
+           softmax_operations, standardise_operations, recurrent_operations, convolution_operations, pooling_operations,
+           window_operations, linear_algebra_operations>::type;
 
 }  // namespace seegrad

@@ -62,6 +62,9 @@ struct conv2d_op : structural<2, convolution> {
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return text_of(p); }
+  static auto follows(const parameters&, int i, std::span<const array>) -> dims {
+    return i == 0 ? dims{0, -1, -1, -1} : dims{1, -1, -1, -1};  // an image its own; a kernel its own channel
+  }
   static auto samples() -> samples_t;
   static auto wrong() -> samples_t;
 };
@@ -74,6 +77,9 @@ struct conv_transpose2d_op : structural<2, conv_transpose_parameters> {
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto text(const parameters& p) -> std::string { return text_of(p.rule); }
+  static auto follows(const parameters&, int i, std::span<const array>) -> dims {
+    return i == 0 ? dims{0, -1, -1, -1} : dims{-1, -1, -1, -1};
+  }
   static auto samples() -> samples_t;
   static auto wrong() -> samples_t;
 };

@@ -80,6 +80,7 @@ struct max_places_op : structural<1, max_pool_parameters> {
 struct take_places_op : structural<2> {
   static constexpr std::string_view name = "take_places", help = "numbers at given places b of each plane of [N, C, H, W]";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters&, std::span<const array> x) -> array { return taken_from_planes(x[0], x[1]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
     return stand_in(x[1].shape(), floating(x[0].type()));
@@ -95,6 +96,7 @@ struct put_places_op : structural<2, sides> {
   static constexpr std::string_view name = "put_places",
                                     help = "zeros of [N, C, H, W] with numbers added at given places b of each plane";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::sums;
   static auto value(const sides& extent, std::span<const array> x) -> array { return placed_in_planes(extent, x[0], x[1]); }
   static auto result(const sides& p, std::span<const array> x) -> array {
     return stand_in(x[0].shape().first(2) + dims{p.h, p.w}, floating(x[0].type()));

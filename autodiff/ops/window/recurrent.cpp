@@ -22,7 +22,7 @@ struct prepared {
   array gates, c;
   prepared(const array& a, const array& s, std::string_view who) {
     check_lstm(a.shape(), s.shape(), who);
-    type = a.type() == float32 && s.type() == float32 ? float32 : float64;
+    type = narrowest(a, s);
     gates = a.cast(type).contiguous(), c = s.cast(type).contiguous();
   }
 };

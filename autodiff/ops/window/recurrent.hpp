@@ -40,6 +40,10 @@ struct lstm_state_op : structural<2> {
   static auto vjp_into(const parameters&, int i, std::span<const array> x, const array&, const array& g, array& adjoint) -> void {
     lstm_state_vjp(i, x[0], x[1], g, adjoint);
   }
+  static auto follows(const parameters&, int i, std::span<const array> x) -> dims {
+    const int rank = x[1].rank();
+    return leading_axes(rank, rank - 1 + i, 1 - i);  // A gate's numbers are not where those of the state are.
+  }
   static auto samples() -> samples_t { return {{{}, {{2, 12}, {2, 3}}}, {{}, {{4}, {1}}}, {{}, {{2, 1, 80}, {2, 1, 20}}}}; }
   static auto wrong() -> samples_t { return {{{}, {{2, 12}, {2, 4}}}, {{}, {{2, 12}, {3}}}, {{}, {{}, {}}}}; }
 };
@@ -53,6 +57,10 @@ struct lstm_output_op : structural<2> {
   static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto vjp_into(const parameters&, int i, std::span<const array> x, const array&, const array& g, array& adjoint) -> void {
     lstm_output_vjp(i, x[0], x[1], g, adjoint);
+  }
+  static auto follows(const parameters&, int i, std::span<const array> x) -> dims {
+    const int rank = x[1].rank();
+    return leading_axes(rank, rank - 1 + i, 1 - i);  // A gate's numbers are not where those of the state are.
   }
   static auto samples() -> samples_t { return lstm_state_op::samples(); }
   static auto wrong() -> samples_t { return lstm_state_op::wrong(); }

@@ -68,6 +68,7 @@ auto folding(const fold_parameters& p, const array& x) -> array;
 struct unfold_op : structural<1, window_parameters> {
   static constexpr std::string_view name = "unfold", help = "windows of [N, C, H, W] as columns";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array { return unfolded(p, x[0]); }
   static auto result(const parameters& p, std::span<const array> x) -> array { return unfolding(p, x[0]); }
   template <class T>
@@ -81,6 +82,7 @@ struct unfold_op : structural<1, window_parameters> {
 struct fold_op : structural<1, fold_parameters> {
   static constexpr std::string_view name = "fold", help = "columns laid back as windows of [N, C, H, W] and summed";
   static constexpr bool linear = true;
+  static constexpr auto sparsity = sparsity_kind::sums;
   static auto value(const parameters& p, std::span<const array> x) -> array { return folded(p, x[0]); }
   static auto result(const parameters& p, std::span<const array> x) -> array { return folding(p, x[0]); }
   template <class T>
