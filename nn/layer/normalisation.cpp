@@ -49,7 +49,7 @@ auto batch_norm::operator()(const tensor& x) const -> tensor {
     throw error(
         fmt::format("batch_norm: {} has one number to a channel, and so no variance to train with", to_string(x.shape())));
   const auto middle = mean(x, over, keep_axes), centred = x - middle, spread = mean(square(centred), over, keep_axes);
-  if (mode.training && running_mean) {
+  if (mode.training && running_mean && graph::is_computing()) {
     const auto move = [&](buffer& running, const array& now) {
       const auto moved = running.value * (1 - options.momentum) + views::reshape(now, {channels}) * options.momentum;
       running.value = moved.cast(running.value.type());

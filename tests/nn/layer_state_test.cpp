@@ -181,6 +181,21 @@ TEST_CASE("two programs that seed alike have the same weights") {
   CHECK_FALSE(identical(one.more[0].weight.value(), slice(one.net.get<0>().weight.value(), 1, 0, 4)));
 }
 
+TEST_CASE("a model's shapes are known without running it, and it stays as it was") {
+  network model;
+  const auto usual = [&] {
+    graph g;
+    return model(tensor(ones({5, 3}, float32))).shape();
+  }();
+  const auto running = model.net.get<3>().running_mean->value.copy();
+  graph g(shapes_only);
+  const auto y = model(input(ones({5, 3}, float32)));
+  CHECK(y.shape() == usual);
+  CHECK(y.type() == float32);
+  CHECK(identical(model.net.get<3>().running_mean->value, running));
+  CHECK(all(y.value() == 0.0));  // a stand-in
+}
+
 TEST_CASE("a copy of a model goes its own way") {
   network model;
   graph g;
