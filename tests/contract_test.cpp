@@ -71,8 +71,7 @@ TEST_CASE("a value goes into the memory it is given") {
       if (a.is_floating()) a = a * 0.5;
     try {
       op.rule->value_into(p, other, into);
-    } catch (const error&) {
-    }
+    } catch (const error&) {}
     CHECK(same_bits(shared, before));
   });
 }
@@ -83,7 +82,9 @@ TEST_CASE("a vjp does not read what it says it does not read") {
     const auto y = op.rule->value(p, x);
     if (!y.is_floating()) return;
     const auto g = sample_values(y.shape(), 5).cast(y.type());
-    const auto spoilt = [](const array& a) { return full(a.shape(), a.is_floating() ? literal(NAN) : literal(1 << 30), a.type()); };
+    const auto spoilt = [](const array& a) {
+      return full(a.shape(), a.is_floating() ? literal(NAN) : literal(1 << 30), a.type());
+    };
     for (std::size_t i = 0; i < x.size(); ++i) {
       if (!x[i].is_floating()) continue;
       const auto slot = static_cast<int>(i);
@@ -194,7 +195,8 @@ TEST_CASE("a graph of shapes computes nothing, and knows what would come out") {
     const auto w = input(zeros({3, 3}, float32), "w");
     const auto y = softmax(matmul(x, w) + 1.0, -1);
     const auto [values, vectors] = eigh(matmul(transpose(y), y));
-    return std::vector<tensor>{y, values, vectors, inverse(w), cholesky(w), y > 0.5, argsort(y), sum(y), stack({item(sum(y)), scalar(1.0)})};
+    return std::vector<tensor>{
+        y, values, vectors, inverse(w), cholesky(w), y > 0.5, argsort(y), sum(y), stack({item(sum(y)), scalar(1.0)})};
   };
   std::vector<tensor> known;
   graph outer;

@@ -86,7 +86,8 @@ auto add_composed(const sparsity& outer, const row_sets& inner, row_sets& sum) -
 }
 
 // What each element of `last` has of the sets that `known` nodes begin with.
-auto sets_of(const graph& g, std::map<node_id, row_sets> known, std::span<const node_id> from, node_id last) -> std::map<node_id, row_sets> {
+auto sets_of(const graph& g, std::map<node_id, row_sets> known, std::span<const node_id> from, node_id last)
+    -> std::map<node_id, row_sets> {
   const auto in_between = depending_on(g, from, last);
   for (auto k = in_between.first(); k <= last; ++k) {
     if (!in_between[k] || known.contains(k)) continue;

@@ -33,6 +33,9 @@ class adjoints {
 
   /// Of no sweep yet.
   explicit adjoints(const graph& g) : graph_(&g) {}
+  adjoints(adjoints&&) noexcept = default;
+  auto operator=(adjoints&&) noexcept -> adjoints& = default;
+  ~adjoints() { numbers_.forget(first_ * sizeof(double), (last_ - first_) * sizeof(double)); }
 
   /// The adjoint of x: 0, or zeros in its shape and type, if no path leads from it to the outputs. Throws if x is a constant, if the sweep
   /// did not cover it, or if the sweep was told not to keep it.

@@ -41,7 +41,10 @@ graph::graph() : graph(false, false) {}
 graph::graph(with_guards_t) : graph(true, false) {}
 graph::graph(shapes_only_t) : graph(false, true) {}
 
-graph::~graph() { unlink(*this); }
+graph::~graph() {
+  unlink(*this);
+  records_.forget(0, next);
+}
 
 auto graph::is_active() -> bool { return innermost_graph() != &idle; }
 

@@ -1,85 +1,121 @@
 #include <autodiff/graph/memory.hpp>
 
+#include <algorithm>
 #include <array>
-#include <cstdint>
+#include <atomic>
+#include <autodiff/graph/address_space.hpp>
 #include <cstdlib>
+#include <cstring>
+#include <limits>
 #include <new>
-#include <utility>
-
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
 
 namespace seegrad {
 namespace {
 
-// What one thread may keep in a block and how many of them: enough for the records and the adjoints of two nested graphs.
-constexpr std::size_t largest_spare = std::size_t{256} << 20;
-
 struct block {
   void* data = nullptr;
-  std::size_t bytes = 0;
+  std::size_t bytes = 0;  // of a room: those that may have been written
 };
 
+// What one thread keeps: enough for the records and the adjoints of two nested graphs, small and large.
 struct spare_blocks {
-  std::array<block, 4> blocks;
-  ~spare_blocks() {
-    for (auto& b : blocks) std::free(b.data);
+  std::array<block, 4> small, rooms;
+  ~spare_blocks() { release(); }
+  auto release() -> void {
+    for (auto& b : small) std::free(std::exchange(b, {}).data);
+    for (auto& r : rooms)
+      if (auto* data = std::exchange(r, {}).data) address_space::give_back(data);
   }
 };
 thread_local spare_blocks spare;
 
-// A sweep over a large record touches three places a node; with pages of 4 KiB it would wait for their addresses.
-auto ask_for_large_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) -> void {
-#ifdef __linux__
-  constexpr std::size_t large = std::size_t{2} << 20;
-  if (bytes < 2 * large) return;
-  const auto begin = (reinterpret_cast<std::uintptr_t>(data) + large - 1) / large * large;
-  const auto end = (reinterpret_cast<std::uintptr_t>(data) + bytes) / large * large;
-  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // advice: it may be refused
-#endif
-}
+std::atomic<std::size_t> most_kept = std::numeric_limits<std::size_t>::max();
 
-auto take(std::size_t bytes) -> block {
+// What was not given in ordinary memory is too large to keep: there it would not come back to the system.
+constexpr std::size_t largest_spare = std::size_t{256} << 20;
+
+auto take_small(std::size_t bytes) -> block {
   block* best = nullptr;
-  for (auto& b : spare.blocks)
+  for (auto& b : spare.small)
     if (b.bytes >= bytes && (!best || b.bytes < best->bytes)) best = &b;
-  return best ? std::exchange(*best, block{}) : block{};
+  return best ? std::exchange(*best, {}) : block{};
 }
 
-auto give(block b) -> void {
-  if (b.bytes <= largest_spare)
-    for (auto& s : spare.blocks)
+auto give_small(block b) -> void {
+  if (b.bytes <= std::min(largest_spare, most_kept.load(std::memory_order_relaxed)))
+    for (auto& s : spare.small)
       if (s.bytes < b.bytes) std::swap(s, b);  // Keeps the largest ones; the smallest falls out at the end.
   std::free(b.data);
 }
 
+// The one with the most pages first.
+auto take_room() -> block {
+  auto* best = std::max_element(spare.rooms.begin(), spare.rooms.end(), [](auto& a, auto& b) { return a.bytes < b.bytes; });
+  for (auto& r : spare.rooms)
+    if (!best->data && r.data) best = &r;
+  return best->data ? std::exchange(*best, {}) : block{address_space::take(), 0};
+}
+
+auto give_room(block b) -> void {
+  if (const auto most = most_kept.load(std::memory_order_relaxed); b.bytes > most) {
+    address_space::drop_pages(static_cast<std::byte*>(b.data) + most, b.bytes - most);
+    b.bytes = most;
+  }
+  for (auto& r : spare.rooms)
+    if (!r.data || r.bytes < b.bytes) std::swap(r, b);
+  if (b.data) address_space::give_back(b.data);
+}
+
 }  // namespace
 
-buffer::~buffer() { give({data_, bytes_}); }
+buffer::~buffer() {
+  if (is_room_) give_room({data_, touched_});
+  else give_small({data_, bytes_});
+}
 
 auto buffer::grow(std::size_t bytes) -> void {
   if (bytes <= bytes_) return;
   if (!data_) return renew(bytes);
+  if (is_room_) {
+    if (bytes > address_space::room) throw std::bad_alloc{};
+    bytes_ = bytes, touched_ = std::max(touched_, bytes);
+    return;
+  }
+  if (bytes >= address_space::worth_it && bytes <= address_space::room)
+    if (const auto room = take_room(); room.data) {
+      std::memcpy(room.data, data_, bytes_);
+      give_small({std::exchange(data_, room.data), std::exchange(bytes_, bytes)});
+      touched_ = std::max(room.bytes, bytes), is_room_ = true;
+      return;
+    }
   auto* p = std::realloc(data_, bytes);
   if (!p) throw std::bad_alloc{};
   data_ = p, bytes_ = bytes;
-  ask_for_large_pages(data_, bytes_);
 }
 
 auto buffer::renew(std::size_t bytes) -> void {
   if (bytes <= bytes_) return;
-  auto b = take(bytes);
-  if (!b.data) {
-    b = {std::malloc(bytes), bytes};
-    if (!b.data) throw std::bad_alloc{};
-    ask_for_large_pages(b.data, bytes);
-  }
-  give({std::exchange(data_, b.data), std::exchange(bytes_, b.bytes)});
+  if (is_room_) return grow(bytes);
+  buffer other;
+  if (bytes >= address_space::worth_it && bytes <= address_space::room)
+    if (const auto room = take_room(); room.data) {
+      other.data_ = room.data, other.bytes_ = bytes, other.touched_ = std::max(room.bytes, bytes), other.is_room_ = true;
+      return swap(other);
+    }
+  auto b = take_small(bytes);
+  if (!b.data) b = {std::malloc(bytes), bytes};
+  if (!b.data) throw std::bad_alloc{};
+  other.data_ = b.data, other.bytes_ = b.bytes;
+  swap(other);
 }
 
-auto release_spare_memory() -> void {
-  for (auto& b : spare.blocks) std::free(std::exchange(b, block{}).data);
+auto buffer::forget(std::size_t from, std::size_t bytes) -> void {
+  constexpr std::size_t few = std::size_t{64} << 20;  // which a system call is not worth
+  if (is_room_ && bytes > few && from < bytes_ && bytes <= bytes_ - from)
+    address_space::lend_pages(static_cast<std::byte*>(data_) + from, bytes);
 }
+
+auto release_spare_memory() -> void { spare.release(); }
+auto keep_spare_memory(std::size_t bytes) -> void { most_kept.store(bytes, std::memory_order_relaxed); }
 
 }  // namespace seegrad

@@ -2,8 +2,8 @@
 // Memory that outlives a graph.
 //
 // A graph made anew in every call of a function would pay for fresh pages each time, which costs more than recording into them.
-// Each thread therefore keeps a few blocks that its graphs gave back. `buffer` holds plain old data, grows without running
-// constructors, and leaves what it had untouched when memory runs out.
+// Each thread therefore keeps a few blocks that its graphs gave back, of any size: while nobody uses a large one the system may take its
+// pages. `buffer` holds plain old data, grows without running constructors, and leaves what it had untouched when memory runs out.
 
 #include <cstddef>
 #include <utility>
@@ -13,8 +13,8 @@ namespace seegrad {
 class buffer {
  public:
   buffer() = default;
-  buffer(buffer&& o) noexcept : data_(std::exchange(o.data_, nullptr)), bytes_(std::exchange(o.bytes_, 0)) {}
-  auto operator=(buffer&& o) noexcept -> buffer& { return std::swap(data_, o.data_), std::swap(bytes_, o.bytes_), *this; }
+  buffer(buffer&& o) noexcept { swap(o); }
+  auto operator=(buffer&& o) noexcept -> buffer& { return swap(o), *this; }
   ~buffer();
 
   auto data() const -> void* { return data_; }
@@ -23,13 +23,24 @@ class buffer {
   auto grow(std::size_t bytes) -> void;
   /// At least `bytes`, with contents lost.
   auto renew(std::size_t bytes) -> void;
+  /// Nobody reads [from, from + bytes) any more: the system may take the pages.
+  auto forget(std::size_t from, std::size_t bytes) -> void;
 
  private:
+  auto swap(buffer& o) noexcept -> void {
+    std::swap(data_, o.data_), std::swap(bytes_, o.bytes_), std::swap(touched_, o.touched_), std::swap(is_room_, o.is_room_);
+  }
+
   void* data_ = nullptr;
   std::size_t bytes_ = 0;
+  std::size_t touched_ = 0;  // of a room: as far as anybody may have written
+  bool is_room_ = false;     // a room of address_space, else ordinary memory
 };
 
 /// Frees the blocks this thread keeps.
 auto release_spare_memory() -> void;
+/// From now on no thread keeps more than so many bytes in each of the few large blocks that a graph gave back. Unless it is called, as
+/// many as the graph used.
+auto keep_spare_memory(std::size_t bytes) -> void;
 
 }  // namespace seegrad

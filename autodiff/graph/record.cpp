@@ -5,6 +5,7 @@
 #include <bit>
 #include <fmt/format.h>
 #include <limits>
+#include <new>
 
 namespace seegrad {
 namespace {
@@ -27,7 +28,15 @@ auto graph::reserve(std::size_t more) -> void {
   if (need > most)
     throw error(fmt::format("graph: {} nodes are recorded, and {} is the most a graph can hold; rewind between steps", size(),
                             max_nodes));
-  records_.grow(std::max({first_capacity, need, std::min(most, 2 * std::uint64_t{records_.bytes()})}));
+  const auto wanted = std::max({first_capacity, need, std::min(most, 2 * std::uint64_t{records_.bytes()})});
+  try {
+    records_.grow(wanted);
+  } catch (const std::bad_alloc&) {
+    throw error(
+        fmt::format("graph: {} nodes are recorded, and there is no memory for more ({} MiB in one piece); rewind between "
+                    "steps, or give the program more memory",
+                    size(), wanted >> 20));
+  }
   records = static_cast<std::byte*>(records_.data());
   limit = std::min<std::uint64_t>(records_.bytes(), most) - slack + 1;
 }
