@@ -22,7 +22,9 @@ inline auto positive_definite(const dims& shape, unsigned seed) -> array {
   const auto m = random_values(shape, seed);
   return matmul(m, transpose(m)) + 0.3 * eye(shape.back());
 }
-inline auto close(const array& a, const array& b, double tolerance = 1e-12) -> bool { return all_close(a, b, tolerance, tolerance); }
+inline auto close(const array& a, const array& b, double tolerance = 1e-12) -> bool {
+  return all_close(a, b, tolerance, tolerance);
+}
 inline auto unit_of(const array& like) -> array { return expand(eye(like.shape().back()), like.shape()); }
 
 // Sums with weights that no symmetry of a factor hides.

@@ -1,61 +1,20 @@
-// Training: it learns, it repeats itself to the bit, and it goes on from a checkpoint as if it had never stopped.
+// Training: it learns, it repeats itself to the bit, and it leaves a model in the mode it had.
+
+#include "fit_support.hpp"
 
 #include <autodiff/array/parallel.hpp>
-#include <autodiff/autodiff.hpp>
-#include <csignal>
+#include <cstdio>
 #include <doctest/doctest.h>
-#include <nn/data/synthetic.hpp>
-#include <nn/layer/layers.hpp>
-#include <nn/train/fit.hpp>
 #include <nn/train/summary.hpp>
-
-#include "../message.hpp"
-#include "../scratch_folder.hpp"
-
-using namespace seegrad;
+#include <string>
 
 namespace {
-
-struct net {
-  nn::linear hidden{2, 16};
-  nn::dropout drop{0.1};
-  nn::linear output{16, 2};
-  auto operator()(const tensor& x) -> tensor { return output(drop(tanh(hidden(x)))); }
-};
 
 struct frozen_inside {
   net inner;
   nn::dropout drop{0.5};
   auto operator()(const tensor& x) -> tensor { return inner(drop(x)); }
 };
-struct normed {
-  nn::linear hidden{2, 4};
-  nn::batch_norm norm{4};
-  nn::linear output{4, 2};
-  auto operator()(const tensor& x) -> tensor { return output(norm(hidden(x))); }
-};
-
-auto moons() -> nn::dataset {
-  generator random(5);
-  const auto all = nn::moons(random, 300, 0.1, float64);
-  return {all.inputs.cast(float32), all.targets};
-}
-
-auto quiet(int epochs = 4) -> nn::fit_options {
-  return {.epochs = epochs, .batch_size = 32, .optimiser = nn::adam{{.lr = 0.02}}, .progress = nn::progress_style::none};
-}
-
-auto new_net() -> net {
-  nn::manual_seed(3);
-  return {};
-}
-
-auto same(const net& a, const net& b) -> bool {
-  const auto x = nn::state_dict(a), y = nn::state_dict(b);
-  for (const auto& [name, value] : x)
-    if (!identical(value, y.at(name))) return false;
-  return x.size() == y.size();
-}
 
 }  // namespace
 
@@ -119,81 +78,6 @@ TEST_CASE("the same seeds give the same bits, with threads and prefetching too")
   CHECK_FALSE(same(a, d));
 }
 
-TEST_CASE("interrupted anywhere, training ends with the bits it would have ended with") {
-  const auto data = moons();
-  auto whole = new_net();
-  const auto expected = nn::fit(whole, data, quiet(4));
-  for (const int stop_at : {1, 10, 13, 25, 39}) {
-    CAPTURE(stop_at);
-    const scratch_folder folder;
-    auto m = new_net();
-    auto how = quiet(4);
-    how.checkpoint = folder / "checkpoint";
-    int steps = 0;
-    how.loss = [&](const tensor& y, const tensor& t) {
-      if (++steps == stop_at) std::raise(SIGINT);
-      return nn::cross_entropy(y, t);
-    };
-    const auto first = nn::fit(m, data, how);
-    CHECK(first.interrupted);
-    CHECK(steps == stop_at);
-    // Another process would begin with a model of other numbers.
-    nn::manual_seed(99);
-    net again;
-    const auto r = nn::fit(again, data, how);
-    CHECK_FALSE(r.interrupted);
-    CHECK(same(again, whole));
-    CHECK(r.history["loss"] == expected.history["loss"]);
-    CHECK(r.history.columns() == expected.history.columns());
-    CHECK(r.optimiser.steps() == expected.optimiser.steps());
-  }
-}
-
-TEST_CASE("killed between checkpoints, it goes on from the last one") {
-  struct killed {};
-  const auto data = moons();
-  auto whole = new_net();
-  nn::fit(whole, data, quiet(3));
-  const scratch_folder folder;
-  auto m = new_net();
-  auto how = quiet(3);
-  how.checkpoint = folder / "checkpoint", how.checkpoint_steps = 4;
-  int steps = 0;
-  how.loss = [&](const tensor& y, const tensor& t) {
-    if (++steps == 17) throw killed{};
-    return nn::cross_entropy(y, t);
-  };
-  CHECK_THROWS_AS(nn::fit(m, data, how), killed);
-  nn::manual_seed(99);
-  net again;
-  nn::fit(again, data, how);
-  CHECK(steps == 17 + 30 - 14);  // step 14, the fourth of the second epoch, is in the checkpoint
-  CHECK(same(again, whole));
-}
-
-TEST_CASE("a checkpoint of something else changes nothing") {
-  const auto data = moons();
-  const scratch_folder folder;
-  auto m = new_net();
-  auto how = quiet(1);
-  how.checkpoint = folder / "checkpoint";
-  nn::fit(m, data, how);
-  struct other {
-    nn::linear hidden{2, 8}, output{8, 2};
-    auto operator()(const tensor& x) const -> tensor { return output(tanh(hidden(x))); }
-  } o;
-  const auto before = nn::state_dict(o);
-  CHECK_THROWS_AS(nn::fit(o, data, how), error);
-  for (const auto& [name, value] : nn::state_dict(o)) CHECK(identical(value, before.at(name)));
-  how.batch_size = 16;
-  try {
-    nn::fit(m, data, how);
-    FAIL("no error");
-  } catch (const error& e) {
-    CHECK(std::string(e.what()).find("batch_size = 32, and this is 16") != std::string::npos);
-  }
-}
-
 TEST_CASE("micro-batches add up to the step of the whole batch") {
   const auto data = moons();
   struct plain {
@@ -233,36 +117,6 @@ TEST_CASE("schedule, early stopping and the function after each epoch") {
   how = quiet(50);
   how.after_epoch = [](const nn::history& h) { return h.size() < 2; };
   CHECK(nn::fit(m, data, how).history.size() == 2);
-}
-
-TEST_CASE("a loss that is not finite is an error that names its origin") {
-  auto data = moons();
-  data.inputs.set(std::nan(""), 7, 0);
-  auto m = new_net();
-  auto how = quiet(1);
-  how.shuffle = false;
-  try {
-    nn::fit(m, data, how);
-    FAIL("no error");
-  } catch (const error& e) {
-    const std::string text = e.what();
-    CHECK(text.find("epoch 1, batch 1") != std::string::npos);
-    CHECK(text.find("[7, 0]") != std::string::npos);
-  }
-}
-
-TEST_CASE("wrong options and data are refused") {
-  auto m = new_net();
-  const auto data = moons();
-  auto how = quiet();
-  how.micro_batches = 0;
-  CHECK_THROWS_AS(nn::fit(m, data, how), error);
-  how = quiet(), how.clip_norm = -1;
-  CHECK_THROWS_AS(nn::fit(m, data, how), error);
-  how = quiet(), how.batch_size = 400, how.drop_last = true;
-  CHECK_THROWS_AS(nn::fit(m, data, how), error);
-  CHECK_THROWS_AS(nn::fit(m, nn::dataset{zeros({0, 2}), zeros({0}, int64)}, quiet()), error);
-  CHECK_THROWS_AS((void)nn::predict(m, zeros({0, 2})), error);
 }
 
 TEST_CASE("a log has one line an epoch") {
@@ -338,43 +192,4 @@ TEST_CASE("no helper changes a mode") {
   how.after_epoch = [&](const nn::history&) { return nn::eval(c), true; };
   nn::fit(c, data, how);
   CHECK(same(b, c));
-}
-
-TEST_CASE("a last batch of one sample, and labels that are fractions, are told with their remedy") {
-  const auto data = nn::subset(moons(), 0, 65);
-  auto how = quiet(1);
-  how.batch_size = 64;
-  normed m;
-  const auto said = message_of([&] { nn::fit(m, data, how); });
-  CHECK(contains(said, "one number to a channel"));
-  CHECK(contains(said, "the last batch has one sample, and .drop_last = true leaves it out"));
-  how.drop_last = true;
-  nn::fit(m, data, how);
-  how.micro_batches = 64;
-  CHECK(contains(message_of([&] { nn::fit(m, data, how); }), "fewer micro_batches"));
-  // Where every batch has one sample, dropping the last is no remedy.
-  how.micro_batches = 1, how.batch_size = 1, how.drop_last = false;
-  CHECK(!contains(message_of([&] { nn::fit(m, data, how); }), "drop_last"));
-
-  for (const auto type : {float32, float64}) {
-    const nn::dataset fractions{data.inputs, data.targets.cast(type)};
-    const auto wrong = message_of([&] { nn::fit(m, fractions, quiet(1)); });
-    CHECK(contains(wrong, "fit: predictions [32x2] and "));
-    CHECK(contains(wrong, "labels are whole numbers; targets.cast(int64)"));
-    CHECK(contains(message_of([&] { nn::evaluate(m, fractions); }), "evaluate: predictions [65x2]"));
-    const nn::dataset columns{data.inputs, reshape(data.targets.cast(type), {65, 1})};
-    CHECK(contains(message_of([&] { nn::fit(m, columns, quiet(1)); }), "labels are whole numbers"));
-  }
-  // Numbers that are no labels have the message of the loss.
-  const nn::dataset numbers{data.inputs, data.targets.cast(float32) + 0.5};
-  CHECK(contains(message_of([&] { nn::fit(m, numbers, quiet(1)); }), "mse_loss: input [32x2] and target [32] differ in shape"));
-}
-
-TEST_CASE("data of another type than the model are told, and not trained on at twice the time") {
-  auto m = new_net();
-  const auto data = moons();
-  CHECK_THROWS_WITH_AS(nn::fit(m, {data.inputs.cast(float64), data.targets}, quiet(1)),
-                       doctest::Contains("fit: the inputs are float64 and the model's parameters float32"), error);
-  nn::to(m, float64);
-  CHECK_NOTHROW(nn::fit(m, {data.inputs.cast(float64), data.targets}, quiet(1)));
 }
