@@ -18,6 +18,7 @@
 // a program of theirs, enters by the same `apply`.
 
 #include <autodiff/graph/operation.hpp>
+#include <autodiff/ops/definition/choice.hpp>
 #include <autodiff/ops/definition/number.hpp>
 #include <string_view>
 
