@@ -6,13 +6,12 @@
 #include <doctest/doctest.h>
 #include <random>
 
+#include "draw.hpp"
+#include "verdict_counts.hpp"
+
 using namespace seegrad;
 
 namespace {
-
-auto draw(std::mt19937_64& random, interval i) -> double {
-  return i.low + (i.high - i.low) * static_cast<double>(random() >> 11) * 0x1p-53;
-}
 
 // A reverse sweep with a bug: what reaches `victim` overwrites what was there.
 auto sweep_that_overwrites(const graph& g, node_id y, node_id victim) -> std::vector<double> {
@@ -67,7 +66,7 @@ TEST_CASE("a sweep that overwrites instead of adding is caught at the node where
       INFO(report.text());
       CHECK(named == 1);
       CHECK(others == 0);
-      CHECK(report.local[static_cast<std::size_t>(verdict::fail)] == 0);
+      CHECK(locally(report, verdict::fail) == 0);
       CHECK(!report.passed());
     }
     CHECK(check_adjoints(y, honest).passed());
@@ -82,7 +81,7 @@ TEST_CASE("when every operation passes and the whole fails, the report blames th
   const auto y = x * x;
   const std::vector<double> adjoints{3.0, 1.0};  // one of the two uses
   const auto report = check_adjoints(y, adjoints);
-  CHECK(report.local[static_cast<std::size_t>(verdict::fail)] == 0);
+  CHECK(locally(report, verdict::fail) == 0);
   CHECK(report.whole_verdict() == verdict::fail);
   CHECK(report.text().find("every operation passes, so the fault is in adding up the contributions") != std::string::npos);
   CHECK(report.text().find("= where += is meant?") != std::string::npos);

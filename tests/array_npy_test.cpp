@@ -40,10 +40,7 @@ auto check_by_name(const array& x, const std::string& name) -> void {
 }  // namespace
 
 TEST_CASE("what numpy writes is read") {
-  if (python_with_numpy().empty()) {
-    MESSAGE("numpy is not installed: skipped");
-    return;
-  }
+  if (lacks_numpy()) return;
   const scratch_folder folder;
   REQUIRE(oracle("write", folder.path));
   int count = 0;
@@ -121,8 +118,7 @@ TEST_CASE("what is written is read by numpy and by us") {
     REQUIRE(back.size() == every.size());
     for (const auto& [name, x] : back) CHECK(identical(x, every.at(name)));
   }
-  if (python_with_numpy().empty()) MESSAGE("numpy is not installed: its side is skipped");
-  else CHECK(oracle("read", folder.path));
+  if (!lacks_numpy()) CHECK(oracle("read", folder.path));
 }
 
 TEST_CASE("the elements begin at a multiple of 64 bytes") {

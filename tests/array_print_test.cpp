@@ -79,10 +79,7 @@ TEST_CASE("forms") {
 }
 
 TEST_CASE("a thousand arrays as numpy prints them") {
-  if (python_with_numpy().empty()) {
-    MESSAGE("numpy is not installed: skipped");
-    return;
-  }
+  if (lacks_numpy()) return;
   const scratch_folder folder;
   std::mt19937 random(11);
   const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };

@@ -8,11 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "verdict_counts.hpp"
+
 using namespace seegrad;
 
 namespace {
-
-auto locally(const check_report& r, verdict v) -> std::size_t { return r.local[static_cast<std::size_t>(v)]; }
 
 // The verdict on an operation's derivative by its operand 0, and the one on the whole.
 auto verdict_of(const scalar& y) -> verdict {

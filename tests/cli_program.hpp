@@ -10,12 +10,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "file_bytes.hpp"
+#include "message.hpp"
 #include "scratch_folder.hpp"
 
 namespace cli_program {
@@ -39,13 +39,8 @@ inline auto in_folder(const std::string& name) -> std::string {
   return (f.path / name).string();
 }
 
-inline auto read(const std::string& file) -> std::string {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 inline auto write(const std::string& file, const std::string& bytes) -> std::string {
-  std::ofstream(file, std::ios::binary) << bytes;
+  fill(file, bytes);
   return file;
 }
 
@@ -87,7 +82,7 @@ inline auto run(std::vector<std::string> arguments, const std::string& input = "
   for (const int f : files) close(f);
   int status = 0;
   waitpid(child, &status, 0);
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read(out), read(err)};
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, bytes_of(out), bytes_of(err)};
 }
 
 // The row of a table that begins with these cells; cells are two blanks apart at least.
@@ -109,6 +104,5 @@ inline auto row(const std::string& out, const std::string& node) -> std::vector<
 }
 
 using cells = std::vector<std::string>;
-inline auto contains(const std::string& text, const std::string& part) -> bool { return text.find(part) != text.npos; }
 
 }  // namespace cli_program

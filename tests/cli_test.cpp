@@ -142,11 +142,11 @@ TEST_CASE("cli: pictures") {
       run({"3*(a + b*c)", "a=7", "b=4", "c=2", "--check", "--picture", svg, "--picture", png, "--picture", dot});
   CHECK(code == 0);
   CHECK(contains(out, "drawn: " + svg + "\n"));
-  CHECK(contains(read(svg), "<svg"));
-  CHECK(contains(read(svg), "PASS"));
-  CHECK(contains(read(svg), "3*(a + b*c)"));
-  CHECK(read(png).starts_with("\x89PNG"));
-  CHECK(read(dot).starts_with("digraph"));
+  CHECK(contains(bytes_of(svg), "<svg"));
+  CHECK(contains(bytes_of(svg), "PASS"));
+  CHECK(contains(bytes_of(svg), "3*(a + b*c)"));
+  CHECK(bytes_of(png).starts_with("\x89PNG"));
+  CHECK(bytes_of(dot).starts_with("digraph"));
 
   const auto nowhere = run({"3*a", "a=1", "--picture", "/nonexistent/J.svg"});
   CHECK(nowhere.code == 2);
@@ -187,7 +187,7 @@ TEST_CASE("cli: help, version and the list of functions") {
   CHECK(contains(run({"--functions"}).out, "  log_sigmoid(x)      log(sigmoid(x))\n"));
 
   // The man page knows every option that the help knows.
-  const auto page = read(std::string(std::getenv("SEEGRAD_SOURCE")) + "/cli/seegrad.1");
+  const auto page = bytes_of(std::string(std::getenv("SEEGRAD_SOURCE")) + "/cli/seegrad.1");
   for (std::size_t at = 0; (at = help.out.find("--", at)) != help.out.npos; at += 2) {
     const auto option = help.out.substr(at + 2, help.out.find_first_not_of("abcdefghijklmnopqrstuvwxyz", at + 2) - at - 2);
     CAPTURE(option);

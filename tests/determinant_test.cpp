@@ -72,5 +72,5 @@ TEST_CASE("det, logdet: slopes, also of singular matrices") {
   const auto x = input(ones({2, 2}));
   const auto y = logdet(x);
   CHECK(y.value().item() == -INFINITY);
-  CHECK(says(message_of([&] { backward(y); }), "logdet: a matrix of [2x2] is singular"));
+  check_contains(message_of([&] { backward(y); }), "logdet: a matrix of [2x2] is singular");
 }

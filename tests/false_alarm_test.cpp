@@ -8,13 +8,12 @@
 #include <random>
 #include <vector>
 
+#include "draw.hpp"
+#include "verdict_counts.hpp"
+
 using namespace seegrad;
 
 namespace {
-
-auto draw(std::mt19937_64& random, interval i) -> double {
-  return i.low + (i.high - i.low) * static_cast<double>(random() >> 11) * 0x1p-53;
-}
 
 template <int PerCent>
 struct single_precision : paragraph<1> {
@@ -243,7 +242,7 @@ TEST_CASE("what every operation may be off by is too much where it is all that i
   CHECK(check(apply<almost_sine>(x)).passed());
   const auto report = check(1e7 * (apply<almost_sine>(x) - sin(x)));
   INFO(report.text());
-  CHECK(report.local[static_cast<std::size_t>(verdict::fail)] == 0);
+  CHECK(locally(report, verdict::fail) == 0);
   CHECK(report.whole_verdict() == verdict::fail);
   // Where the rules are right, what is left is the rounding of what was there.
   CHECK(check(1e7 * (sin(x + 1) - sin(x) * std::cos(1.0) - cos(x) * std::sin(1.0))).passed());

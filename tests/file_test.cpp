@@ -16,6 +16,7 @@
 #include <fstream>
 #include <string>
 
+#include "file_bytes.hpp"
 #include "message.hpp"
 #include "scratch_folder.hpp"
 
@@ -26,10 +27,6 @@ namespace {
 
 auto write(const fs::path& file, const std::string& text) -> void {
   detail::replace_file(file, "test", [&](std::ostream& out) { out << text; });
-}
-auto read(const fs::path& file) -> std::string {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 auto touch(const fs::path& file) -> void { std::ofstream{file} << "left over"; }
 
@@ -60,11 +57,11 @@ TEST_CASE("a program that is killed while it saves leaves nothing after the next
       });
     });
     CHECK(WIFSIGNALED(status));
-    CHECK(read(file) == "first");
+    CHECK(bytes_of(file) == "first");
     CHECK(here.files() == 2);  // the one before is cleared by the next
   }
   write(file, "second");
-  CHECK(read(file) == "second");
+  CHECK(bytes_of(file) == "second");
   CHECK(here.files() == 1);
 }
 
@@ -88,7 +85,7 @@ TEST_CASE("only stale parts of the same target are cleared") {
   write(here / "m.ck", "newer");
   CHECK_FALSE(fs::exists(written));
   CHECK(fs::exists(here / "m.ck.2-2.part"));
-  CHECK(read(here / "m.ck") == "newer");
+  CHECK(bytes_of(here / "m.ck") == "newer");
 }
 
 TEST_CASE("a name that is taken is passed over") {
@@ -97,7 +94,7 @@ TEST_CASE("a name that is taken is passed over") {
   for (int k = 0; k < 200; ++k)
     fs::create_directory(here / ("x." + std::to_string(::getpid()) + "-" + std::to_string(k) + ".part"));
   write(here / "x", "text");
-  CHECK(read(here / "x") == "text");
+  CHECK(bytes_of(here / "x") == "text");
   CHECK(here.files() == 201);
 }
 
@@ -117,7 +114,7 @@ TEST_CASE("programs that save the same target at once do not disturb each other"
   }
   for (int k = 0; k < 60; ++k) {
     write(file, mine);
-    const auto text = read(file);
+    const auto text = bytes_of(file);
     CHECK((text == mine || text == theirs));
   }
   int status = 0;
@@ -135,10 +132,10 @@ TEST_CASE("links stay links") {
   write(here / "nearer", "through a dangling link");
   CHECK(fs::is_symlink(here / "near"));
   CHECK(fs::is_symlink(here / "nearer"));
-  CHECK(read(here / "far" / "target") == "through a dangling link");
+  CHECK(bytes_of(here / "far" / "target") == "through a dangling link");
   write(here / "near", "again");
   CHECK(fs::is_symlink(here / "near"));
-  CHECK(read(here / "far" / "target") == "again");
+  CHECK(bytes_of(here / "far" / "target") == "again");
   CHECK(std::distance(fs::directory_iterator(here / "far"), {}) == 1);
   fs::create_symlink("ring", here / "ring");
   CHECK(contains(message_of([&] { write(here / "ring", "x"); }), "Too many levels of symbolic links"));
@@ -155,7 +152,7 @@ TEST_CASE("long names and odd ones") {
     CAPTURE(name.size());
     touch(here / "n.1-0.part");
     write(here / name, name);
-    CHECK(read(here / name) == name);
+    CHECK(bytes_of(here / name) == name);
     CHECK(fs::exists(here / "n.1-0.part"));
   }
   CHECK(here.files() == std::ssize(odd) + 1);
@@ -179,7 +176,7 @@ TEST_CASE("what cannot be written says why, and leaves the old file") {
   const scratch_folder here;
   const auto file = here / "x.npy";
   save_npy(file, array{1.0, 2.0});
-  const auto old = read(file);
+  const auto old = bytes_of(file);
   CHECK(
       contains(message_of([&] { save_npy("/dev/full", zeros({100000})); }), "save_npy: cannot write '/dev/full': No space left"));
   CHECK(contains(message_of([&] { save_npy(here / "no folder" / "x.npy", array{1.0}); }), "No such file or directory"));
@@ -194,7 +191,7 @@ TEST_CASE("what cannot be written says why, and leaves the old file") {
     ::_exit(contains(said, "File too large") ? 7 : 0);
   });
   CHECK(WEXITSTATUS(status) == 7);
-  CHECK(read(file) == old);
+  CHECK(bytes_of(file) == old);
   CHECK(here.files() == 1);
 
   if (::geteuid() != 0) {
@@ -203,7 +200,7 @@ TEST_CASE("what cannot be written says why, and leaves the old file") {
     fs::permissions(here.path, fs::perms::owner_all);
     fs::permissions(file, fs::perms::owner_read);
     CHECK(contains(message_of([&] { save_npy(file, array{1.0}); }), "Permission denied"));
-    CHECK(read(file) == old);
+    CHECK(bytes_of(file) == old);
   }
 }
 

@@ -38,7 +38,7 @@ TEST_CASE("linear algebra: float32 stays, types mix, NaN spreads, threads change
   CHECK(identical(inverse(large), one));
   auto two_wrong = large.copy();
   for (index_t i = 0; i < 12; ++i) two_wrong.set(0, 30, i, 3), two_wrong.set(0, 17, 5, i);
-  CHECK(says(message_of([&] { inverse(two_wrong); }), "matrix (17) of [40x12x12] is singular"));
+  check_contains(message_of([&] { inverse(two_wrong); }), "matrix (17) of [40x12x12] is singular");
   set_num_threads(1);
 }
 
@@ -65,37 +65,40 @@ TEST_CASE("linear algebra: nothing in it") {
 
 TEST_CASE("linear algebra: what goes wrong is said") {
   const auto singular = array{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}, {7.0, 8.0, 9.0}};
-  says(message_of([&] { solve(singular, ones({3})); }),
-       "solve: the matrix [3x3] is singular to working precision: its pivot 2 is ");
-  says(message_of([&] { inverse(singular.cast(float32)); }), "inverse: the matrix [3x3] is singular");
-  says(message_of([&] { inverse(zeros({2, 2})); }), "inverse: the matrix [2x2] is singular: its pivot 0 is 0");
-  says(message_of([&] {
-         solve(stack(std::vector<array>{eye(2), ones({2, 2})}), ones({2, 2}));
-       }),
-       "matrix (1) of [2x2x2] is singular");
-  says(message_of([&] { solve(unsqueeze(singular, 0), ones({4, 3, 1})); }), "matrix (0) of [1x3x3]");
+  check_contains(message_of([&] { solve(singular, ones({3})); }),
+                 "solve: the matrix [3x3] is singular to working precision: its pivot 2 is ");
+  check_contains(message_of([&] { inverse(singular.cast(float32)); }), "inverse: the matrix [3x3] is singular");
+  check_contains(message_of([&] { inverse(zeros({2, 2})); }), "inverse: the matrix [2x2] is singular: its pivot 0 is 0");
+  check_contains(message_of([&] {
+                   solve(stack(std::vector<array>{eye(2), ones({2, 2})}), ones({2, 2}));
+                 }),
+                 "matrix (1) of [2x2x2] is singular");
+  check_contains(message_of([&] { solve(unsqueeze(singular, 0), ones({4, 3, 1})); }), "matrix (0) of [1x3x3]");
   // Badly scaled is not singular.
   CHECK(close(solve(array{{1.0, 1.0}, {1e-20, 2e-20}}, array{3.0, 5e-20}), array{1.0, 2.0}));
   CHECK(close(solve(array{{1.0, 1e-20}, {1.0, 2e-20}}, array{3.0, 5.0}) * array{1.0, 1e-20}, array{1.0, 2.0}));
 
-  says(message_of([] { solve(ones({3, 2}), ones({3})); }), "solve: the matrices of [3x2] are not square, but 3 by 2");
-  says(message_of([] { solve(ones({2, 3, 3}), ones({3})); }), "unsqueeze(b, -1) makes a column of it");
-  says(message_of([] {
-         solve(eye(3), ones({2, 3}));
-       }),
-       "solve: the right-hand side [2x3] has 2 rows, but the matrices [3x3] have 3; transpose(b)");
-  says(message_of([] {
-         solve(ones({2, 3, 3}), ones({3, 4}));
-       }),
-       "solve: [3x4], with one axis less than the matrices [2x3x3], is a stack of vectors, ");
-  says(message_of([] { solve(ones({2, 3, 3}), ones({4, 3, 1})); }), "solve: ");
-  says(message_of([] { det(ones({3})); }), "det: [3] is no matrix");
-  says(message_of([] { qr(ones({2, 3})); }), "fewer rows than columns; qr(transpose(x))");
+  check_contains(message_of([] { solve(ones({3, 2}), ones({3})); }), "solve: the matrices of [3x2] are not square, but 3 by 2");
+  check_contains(message_of([] { solve(ones({2, 3, 3}), ones({3})); }), "unsqueeze(b, -1) makes a column of it");
+  check_contains(message_of([] {
+                   solve(eye(3), ones({2, 3}));
+                 }),
+                 "solve: the right-hand side [2x3] has 2 rows, but the matrices [3x3] have 3; transpose(b)");
+  check_contains(message_of([] {
+                   solve(ones({2, 3, 3}), ones({3, 4}));
+                 }),
+                 "solve: [3x4], with one axis less than the matrices [2x3x3], is a stack of vectors, ");
+  check_contains(message_of([] { solve(ones({2, 3, 3}), ones({4, 3, 1})); }), "solve: ");
+  check_contains(message_of([] { det(ones({3})); }), "det: [3] is no matrix");
+  check_contains(message_of([] { qr(ones({2, 3})); }), "fewer rows than columns; qr(transpose(x))");
   auto indefinite = eye(3) * 2.0;
   indefinite.set(5, 2, 1), indefinite.set(5, 1, 2);
-  says(message_of([&] {
-         cholesky(stack(std::vector<array>{eye(3), indefinite}));
-       }),
-       "cholesky: matrix (1) of [2x3x3] is not positive definite: its leading minor of order 3 is not (pivot -10.5)");
-  says(message_of([&] { gradient_of([](const auto& x) { return weighed(qr(x).q); }, zeros({3, 2})); }), "linearly dependent");
+  check_contains(message_of([&] {
+                   cholesky(stack(std::vector<array>{eye(3), indefinite}));
+                 }),
+                 "cholesky: matrix (1) of [2x3x3] is not positive definite: its leading minor of order 3 is not (pivot -10.5)");
+  check_contains(message_of([&] {
+                   gradient_of([](const auto& x) { return weighed(qr(x).q); }, zeros({3, 2}));
+                 }),
+                 "linearly dependent");
 }

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 
+#include "message.hpp"
+
 using namespace seegrad;
 
 namespace {
@@ -15,7 +17,6 @@ namespace {
 using kind = not_finite_report::kind;
 constexpr double inf = std::numeric_limits<double>::infinity(), no_number = std::numeric_limits<double>::quiet_NaN();
 
-auto contains(const std::string& text, std::string_view part) -> bool { return text.find(part) != std::string::npos; }
 auto id(const tensor& x) -> node_id { return graph::active().id(x.ref(), "test"); }
 auto id(const scalar& x) -> node_id { return graph::active().id(x.ref(), "test"); }
 

@@ -35,11 +35,11 @@ TEST_CASE("files are replaced as a whole") {
   const auto file = f.path / "a b.DOT";
   std::ofstream(file) << std::string(100'000, '#');
   picture(x).save(file);
-  CHECK(content(file) == to_dot(x));
+  CHECK(bytes_of(file) == to_dot(x));
   fs::create_symlink(file, f.path / "link.gv");
   picture(x, {.title = "new"}).save(f.path / "link.gv");
   CHECK(fs::is_symlink(f.path / "link.gv"));
-  CHECK(content(file) == to_dot(x, {.title = "new"}));
+  CHECK(bytes_of(file) == to_dot(x, {.title = "new"}));
   CHECK(f.files() == 2);
 }
 
@@ -51,11 +51,11 @@ TEST_CASE("images") {
   const picture p(e.J);
   const scratch_folder f;
   for (const auto* name : {"J.svg", "J.png", "J.pdf", "J.dot", "J.GV"}) p.save(f.path / name);
-  CHECK(contains(content(f.path / "J.svg"), "</svg>"));
-  CHECK(contains(content(f.path / "J.svg"), "font-family=\"Helvetica,Arial,DejaVu Sans,sans-serif\""));
-  CHECK(content(f.path / "J.png").substr(0, 4) == "\x89PNG");
-  CHECK(content(f.path / "J.pdf").substr(0, 5) == "%PDF-");
-  CHECK(content(f.path / "J.GV") == p.to_dot());
+  CHECK(contains(bytes_of(f.path / "J.svg"), "</svg>"));
+  CHECK(contains(bytes_of(f.path / "J.svg"), "font-family=\"Helvetica,Arial,DejaVu Sans,sans-serif\""));
+  CHECK(bytes_of(f.path / "J.png").substr(0, 4) == "\x89PNG");
+  CHECK(bytes_of(f.path / "J.pdf").substr(0, 5) == "%PDF-");
+  CHECK(bytes_of(f.path / "J.GV") == p.to_dot());
   CHECK(f.files() == 5);
   CHECK(p.to_svg() == p.to_svg());
   CHECK(contains(message_of([&] { static_cast<void>(p.render("bmp")); }), "svg, png or pdf"));

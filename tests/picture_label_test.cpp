@@ -10,11 +10,6 @@
 
 namespace {
 
-auto check_found(const std::string& svg, const std::string& found) -> void {
-  CAPTURE(found);
-  CHECK(contains(svg, found));
-}
-
 // All text that the SVG shows, with the characters that are written in another way put back.
 auto text_of(const std::string& svg) -> std::string {
   std::string out;
@@ -54,7 +49,7 @@ TEST_CASE("any text survives as a label") {
   const picture p(s, {.title = "<&>\"\\{|}\n\xff"});
   const parsed read(p.to_dot());
   const auto svg = p.to_svg();
-  for (const auto& [name, found] : names) check_found(svg, found);
+  for (const auto& [name, found] : names) check_contains(svg, found);
   CHECK(read.nodes().size() == g.size());
   CHECK(!contains(svg, ">%Nn"));
   // Random bytes, too long as well.

@@ -4,20 +4,15 @@
 #include <autodiff/autodiff.hpp>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <random>
 #include <sstream>
 
+#include "file_bytes.hpp"
 #include "message.hpp"
 
 using namespace seegrad;
 namespace fs = std::filesystem;
 
-inline auto content(const fs::path& file) -> std::string {
-  std::ostringstream out;
-  out << std::ifstream(file, std::ios::binary).rdbuf();
-  return out.str();
-}
 /// The line of the DOT text that begins like this.
 inline auto line(const std::string& dot, const std::string& start) -> std::string {
   std::istringstream in(dot);

@@ -1,10 +1,10 @@
 // The text of pictures, line by line.
 
+#include "golden.hpp"
 #include "picture_support.hpp"
 
 #include <autodiff/see/picture.hpp>
 #include <autodiff/see/text.hpp>
-#include <cstdlib>
 #include <doctest/doctest.h>
 
 namespace {
@@ -14,13 +14,6 @@ auto neuron(graph&) -> scalar {
                w2 = input(-3.0, "w2");
   const scalar p = w0 * x0, q = w1 * x1, s = p + q, z = s + w2, e = exp(-z), d = 1 + e;
   return named(1 / d, "f");
-}
-
-auto check_golden(const std::string& name, const std::string& dot) -> void {
-  const auto file = fs::path(GOLDEN_FOLDER) / (name + ".dot");
-  if (std::getenv("SEEGRAD_RENEW_GOLDEN")) std::ofstream(file, std::ios::binary) << dot;
-  CAPTURE(name);
-  CHECK(content(file) == dot);
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <random>
 
+#include "draw.hpp"
+
 using namespace seegrad;
 
 namespace {
@@ -55,10 +57,6 @@ auto record(const operation& op, const std::vector<scalar>& x) -> scalar {
   for (const auto& v : x) operands.push_back({v.value(), v.ref()}), values.push_back(v.value());
   const auto y = op.value(values.data());
   return {y, record_wide(op, code::extended, y, operands.data())};
-}
-
-auto draw(std::mt19937_64& random, interval i) -> double {
-  return i.low + (i.high - i.low) * static_cast<double>(random() >> 11) * 0x1p-53;
 }
 
 // How many of the findings that are FAIL, by their own rule, are about other places.

@@ -45,10 +45,10 @@ TEST_CASE("triangular_solve: every kind, and its slopes") {
     check_both([&](const auto& x) { return weighed(square(triangular_solve(x, b, how))); }, a);
     check_both([&](const auto& x) { return weighed(square(triangular_solve(a, x, how))); }, b);
   }
-  CHECK(says(message_of([] {
-               triangular_solve(array{{1.0, 0.0}, {2.0, 0.0}}, array{1.0, 1.0});
-             }),
-             "element 1 of its diagonal is 0"));
+  check_contains(message_of([] {
+                   triangular_solve(array{{1.0, 0.0}, {2.0, 0.0}}, array{1.0, 1.0});
+                 }),
+                 "element 1 of its diagonal is 0");
 }
 
 TEST_CASE("inverse and its slopes") {

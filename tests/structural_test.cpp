@@ -6,6 +6,9 @@
 #include <cmath>
 #include <doctest/doctest.h>
 #include <fmt/ranges.h>
+#include <functional>
+
+#include "finite_difference.hpp"
 
 using namespace seegrad;
 
@@ -75,13 +78,6 @@ auto close(const array& a, const array& b, double tolerance) -> bool {
   for (std::size_t i = 0; i < x.size(); ++i)
     if (!(std::abs(x[i] - y[i]) <= tolerance * (1 + std::abs(y[i])))) return false;
   return true;
-}
-
-// The slope along one element, by central differences of two steps, extrapolated (Richardson).
-auto difference(const std::function<double(double)>& f) -> double {
-  const double h = 1e-3;
-  const double wide = (f(2 * h) - f(-2 * h)) / (4 * h), narrow = (f(h) - f(-h)) / (2 * h);
-  return (4 * narrow - wide) / 3;
 }
 
 auto numeric_gradient(const function& f, std::vector<array> x, std::size_t operand) -> array {

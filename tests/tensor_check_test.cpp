@@ -1,25 +1,16 @@
 // What the checker's report says of arrays: counts, words, kinks, and sums and gradients that are wrong.
 
 #include "random_graph.hpp"
+#include "seconds.hpp"
+#include "verdict_counts.hpp"
 
 #include <autodiff/array/create.hpp>
-#include <chrono>
 #include <cmath>
 #include <doctest/doctest.h>
-#include <functional>
 
 using namespace seegrad;
 
 namespace {
-
-auto locally(const check_report& r, verdict v) -> std::size_t { return r.local[static_cast<std::size_t>(v)]; }
-auto wholly(const check_report& r, verdict v) -> std::size_t { return r.whole[static_cast<std::size_t>(v)]; }
-
-auto seconds(const std::function<void()>& f) -> double {
-  const auto start = std::chrono::steady_clock::now();
-  f();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 auto adjoints_of(const graph& g, node_id top) -> std::vector<array> {
   std::vector<array> out;

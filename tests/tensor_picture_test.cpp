@@ -7,14 +7,14 @@
 #include <autodiff/see/array_facts.hpp>
 #include <autodiff/see/memory.hpp>
 #include <autodiff/see/picture.hpp>
-#include <chrono>
 #include <cmath>
-#include <cstdlib>
 #include <fmt/format.h>
-#include <fstream>
 #include <limits>
 #include <numeric>
-#include <sstream>
+
+#include "golden.hpp"
+#include "picture_support.hpp"
+#include "seconds.hpp"
 
 using namespace seegrad;
 
@@ -22,19 +22,6 @@ namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity(), no_number = std::numeric_limits<double>::quiet_NaN();
 
-auto contains(const std::string& text, std::string_view part) -> bool { return text.find(part) != std::string::npos; }
-auto count(const std::string& text, std::string_view part) -> int {
-  int n = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
-  return n;
-}
-/// The line of the DOT text that begins like this.
-auto line(const std::string& dot, const std::string& start) -> std::string {
-  std::istringstream in(dot);
-  for (std::string l; std::getline(in, l);)
-    if (const auto at = l.find_first_not_of(' '); at != std::string::npos && l.compare(at, start.size(), start) == 0) return l;
-  return {};
-}
 /// The text of a label without its tags, each piece after a |.
 auto words(const std::string& html) -> std::string {
   std::string out;
@@ -269,7 +256,7 @@ TEST_CASE("Boxes of a kind are one only where operations, parameters, types and 
   CHECK(contains(line(dot, "n0 -> "), "← norm 10"));  // (3² + 4²) · 4
 }
 
-// Numbers of which nothing is rounded before the last digit shown, whatever the processor. To renew the file, run with GOLDEN_RENEW set.
+// Numbers of which nothing is rounded before the last digit shown, whatever the processor.
 TEST_CASE("The picture of a small network is as kept") {
   graph g;
   auto pixels = arange(0, 48, 1).view({6, 8}, {8, 1}) * 0.125 - 2.0;
@@ -286,11 +273,7 @@ TEST_CASE("The picture of a small network is as kept") {
   const tensor y = named(squares + positive + half, "loss"), aside = P * 2.0;
   backward(y);
   const auto dot = picture(g, {.sums = true, .title = "A network"}).to_dot();
-  const auto file = std::string(GOLDEN_FOLDER) + "/tensors.dot";
-  if (std::getenv("GOLDEN_RENEW")) std::ofstream(file, std::ios::binary) << dot;
-  std::ostringstream kept;
-  kept << std::ifstream(file, std::ios::binary).rdbuf();
-  CHECK(dot == kept.str());
+  check_golden("tensors", dot);
 }
 
 TEST_CASE("Odd names, every direction, and text that repeats") {
@@ -319,9 +302,8 @@ TEST_CASE("A picture of a few hundred arrays takes less than a second") {
   for (int i = 0; i < 299; ++i) x = tanh(x);
   const tensor y = sum(x);
   backward(y);
-  const auto start = std::chrono::steady_clock::now();
-  const auto dot = picture(y).to_dot();
-  CHECK(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() < 1.0);
+  std::string dot;
+  CHECK(seconds([&] { dot = picture(y).to_dot(); }) < 1.0);
   CHECK(contains(dot, "nodes hidden"));
   // What is not finite is kept before others.
   graph g2;

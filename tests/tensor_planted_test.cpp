@@ -9,6 +9,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "verdict_counts.hpp"
+
 using namespace seegrad;
 
 namespace {
@@ -315,7 +317,7 @@ TEST_CASE("wrong pointwise rules are named on arrays too, with the element") {
   CHECK(f.element == "[0, 0]");
   CHECK(f.detail.find("1 of the 4 elements") != std::string::npos);
   const auto report = check(apply<mixed_up>(x, row), {.whole = false});
-  CHECK(report.local[static_cast<std::size_t>(verdict::fail)] == 2);
+  CHECK(locally(report, verdict::fail) == 2);
 }
 
 TEST_CASE("a wrong arrangement is recognised") {

@@ -1,9 +1,9 @@
 // The views of Boost.Graph on larger graphs: agreement with plain loops, nothing copied, linear time.
+#include "seconds.hpp"
 #include "view_questions.hpp"
 
 #include <algorithm>
 #include <boost/graph/sequential_vertex_coloring.hpp>
-#include <chrono>
 #include <cstdlib>
 #include <doctest/doctest.h>
 #include <new>
@@ -198,11 +198,6 @@ TEST_CASE("nothing is copied") {
 }
 
 TEST_CASE("a million nodes, in time proportional to their number") {
-  const auto seconds = [](auto f) {
-    const auto start = std::chrono::steady_clock::now();
-    f();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
   graph g;
   const scalar x = input(1.0);
   scalar y = x;

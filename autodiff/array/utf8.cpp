@@ -24,6 +24,11 @@ auto character_at(std::string_view text, std::size_t at) -> character {
   return {code, bytes, true};
 }
 
+auto characters(std::string_view text) -> std::size_t {
+  // Every byte but those that continue a character.
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+
 auto is_control(char32_t c) -> bool {
   struct range {
     char32_t first, last;

@@ -17,6 +17,9 @@ struct character {
 };
 auto character_at(std::string_view text, std::size_t at) -> character;
 
+/// How many characters (not bytes) a text that is UTF-8 has.
+auto characters(std::string_view text) -> std::size_t;
+
 /// Control characters of both kinds, what turns the direction of writing, and what is no character: shown as they are, they would
 /// change the text around them.
 auto is_control(char32_t c) -> bool;

@@ -197,6 +197,16 @@ auto check_arrays(graph& g, const tensor& y, const check_options& options) -> ch
 }  // namespace
 }  // namespace detail
 
+namespace {
+
+auto require_one_each(std::size_t adjoints, node_id top) -> void {
+  if (adjoints <= top)
+    throw error(
+        fmt::format("check_adjoints: {} adjoints, but the value is node {}; give one for each node up to it", adjoints, top));
+}
+
+}  // namespace
+
 auto check(const scalar& y, const check_options& options) -> check_report {
   auto& g = graph::active();
   const auto top = g.id(y.ref(), "check");
@@ -222,9 +232,7 @@ auto check(const tensor& y, const check_options& options) -> check_report {
 auto check_adjoints(const scalar& y, std::span<const double> adjoints, const check_options& options) -> check_report {
   auto& g = graph::active();
   const auto top = g.id(y.ref(), "check_adjoints");
-  if (adjoints.size() <= top)
-    throw error(fmt::format("check_adjoints: {} adjoints, but the value is node {}; give one for each node up to it",
-                            adjoints.size(), top));
+  require_one_each(adjoints.size(), top);
   if (detail::has_tensor_nodes(g, leading_to(g, top)))
     throw error("check_adjoints: there are arrays in this graph; give an array for each node, of shape [] for a number");
   auto report = detail::check_recorded(g, y, adjoints.first(std::size_t{top} + 1), options);
@@ -235,9 +243,7 @@ auto check_adjoints(const scalar& y, std::span<const double> adjoints, const che
 auto check_adjoints(const tensor& y, std::span<const array> adjoints, const check_options& options) -> check_report {
   auto& g = graph::active();
   const auto top = g.id(y.ref(), "check_adjoints");
-  if (adjoints.size() <= top)
-    throw error(fmt::format("check_adjoints: {} adjoints, but the value is node {}; give one for each node up to it",
-                            adjoints.size(), top));
+  require_one_each(adjoints.size(), top);
   if (y.size() != 1)
     throw error(
         fmt::format("check_adjoints: the value has the shape {}; adjoints are of one number: take sum()", to_string(y.shape())));

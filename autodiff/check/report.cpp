@@ -1,6 +1,7 @@
 #include <autodiff/check/report.hpp>
 
 #include <algorithm>
+#include <autodiff/array/utf8.hpp>
 #include <autodiff/check/parts.hpp>
 #include <fmt/format.h>
 #include <iterator>
@@ -47,22 +48,18 @@ auto place(const finding& f) -> std::string {
   return f.element.empty() ? by : by.empty() || f.element[0] == '[' ? by + f.element : by + " " + f.element;
 }
 
-// Code points, which is what a terminal shows a column each for.
-auto width(std::string_view s) -> std::size_t {
-  return static_cast<std::size_t>(std::count_if(s.begin(), s.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
 using cells = std::vector<std::string>;
 
+// A terminal shows most characters in a column each.
 auto table(const std::vector<cells>& rows) -> std::string {
   std::vector<std::size_t> widths(rows[0].size());
   for (const auto& r : rows)
-    for (std::size_t i = 0; i < r.size(); ++i) widths[i] = std::max(widths[i], width(r[i]));
+    for (std::size_t i = 0; i < r.size(); ++i) widths[i] = std::max(widths[i], detail::characters(r[i]));
   std::string out;
   for (const auto& r : rows) {
     std::string line = " ";
     for (std::size_t i = 0; i < r.size(); ++i)
-      if (widths[i] > 0) line += " " + r[i] + std::string(widths[i] - width(r[i]) + 1, ' ');
+      if (widths[i] > 0) line += " " + r[i] + std::string(widths[i] - detail::characters(r[i]) + 1, ' ');
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + "\n";
   }

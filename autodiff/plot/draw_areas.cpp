@@ -3,6 +3,7 @@
 #include <autodiff/plot/draw.hpp>
 
 #include <algorithm>
+#include <autodiff/array/utf8.hpp>
 #include <autodiff/plot/gnuplot.hpp>
 #include <cmath>
 #include <fmt/format.h>
@@ -49,7 +50,7 @@ auto tics(const std::vector<std::string>& names, std::size_t most, double cell, 
 
 auto longest(const std::vector<std::string>& names) -> std::size_t {
   std::size_t n = 0;
-  for (const auto& name : names) n = std::max(n, characters(name));
+  for (const auto& name : names) n = std::max(n, detail::characters(name));
   return n;
 }
 
@@ -132,7 +133,7 @@ auto draw_heat(const canvas& c, const heat_layer& h) -> drawing {
                           tics(h.column_names, 20, wide, slanted ? 16 : 26), tics(h.row_names, 24, high, 14));
 
   std::size_t letters = 1;
-  for (const auto& t : h.text) letters = std::max(letters, characters(t));
+  for (const auto& t : h.text) letters = std::max(letters, detail::characters(t));
   const int font = static_cast<int>(std::min({12.0, high * 0.6, wide / (0.8 * static_cast<double>(letters))}));
   for (std::size_t k = 0; k < h.text.size() && font >= 6; ++k) {
     const double share = (h.shade[k] - h.from) / span;

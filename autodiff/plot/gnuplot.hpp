@@ -25,8 +25,6 @@ auto quoted_tic(std::string_view text, std::size_t most = 200) -> std::string;
 
 /// Only what XML 1.0 allows: what is not becomes U+FFFD.
 auto clean_utf8(std::string_view text) -> std::string;
-/// The number of characters (not bytes) of clean UTF-8.
-auto characters(std::string_view text) -> std::size_t;
 /// At most so many characters, the last of them "…" if some are missing.
 auto shortened(std::string text, std::size_t most) -> std::string;
 

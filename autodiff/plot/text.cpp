@@ -39,14 +39,8 @@ auto clean_utf8(std::string_view text) -> std::string {
   return out;
 }
 
-auto characters(std::string_view text) -> std::size_t {
-  std::size_t n = 0;
-  for (char c : text) n += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return n;
-}
-
 auto shortened(std::string text, std::size_t most) -> std::string {
-  if (characters(text) <= most) return text;
+  if (detail::characters(text) <= most) return text;
   std::size_t at = 0;
   for (std::size_t n = 0; at < text.size(); ++at) {
     if ((static_cast<unsigned char>(text[at]) & 0xC0) != 0x80 && n++ + 1 >= most) break;

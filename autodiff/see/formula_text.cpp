@@ -1,4 +1,6 @@
 #include <autodiff/see/formula_text.hpp>
+
+#include <autodiff/array/utf8.hpp>
 #include <autodiff/see/text.hpp>
 
 namespace seegrad::see {
@@ -39,7 +41,7 @@ auto formula_of(const graph& g, node_id k, int digits, bool always) -> std::stri
     for (int i = 1; i < n; ++i) text += ", " + x[i];
     text += ")";
   }
-  return width(text) > longest ? std::string{} : text;
+  return detail::characters(text) > longest ? std::string{} : text;
 }
 
 }  // namespace seegrad::see

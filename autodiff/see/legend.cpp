@@ -1,5 +1,6 @@
 #include <autodiff/see/legend.hpp>
 
+#include <autodiff/array/utf8.hpp>
 #include <autodiff/see/array_label.hpp>
 #include <autodiff/see/label.hpp>
 #include <autodiff/see/text.hpp>
@@ -128,7 +129,7 @@ class legend_writer {
     std::string text = "derivative of ";
     if (s_.outputs.size() == 1 && s_.g.is_tensor(s_.outputs[0]) && s_.g.array_value(s_.outputs[0]).size() != 1)
       text += s_.g.outputs() == s_.outputs ? "Σ seed × output by the node" : "the output of the sweep by the node";
-    else if (name.empty() || width(name) > 20) text += "the output by the node";
+    else if (name.empty() || detail::characters(name) > 20) text += "the output by the node";
     else put_html(text, name), text += " by the node";
     add("grad", text);
     if (scale_.empty()) return;
@@ -159,8 +160,8 @@ class legend_writer {
   }
 
   auto add(std::string_view sign, std::string_view meaning) -> void {
-    if (width(meaning) + column_ > (vertical_ ? 60 : 110)) flush();
-    column_ += width(meaning) + 6;
+    if (detail::characters(meaning) + column_ > (vertical_ ? 60 : 110)) flush();
+    column_ += detail::characters(meaning) + 6;
     if (!row_.empty()) row_ += "&#160;&#160;&#160;&#160; ";
     if (!sign.empty()) row_ += fmt::format("<font color=\"{}\">{}&#160; </font>", ink::text, sign);
     row_ += meaning;

@@ -152,8 +152,4 @@ auto put_quoted(std::string& out, std::string_view s) -> void {
   });
 }
 
-auto width(std::string_view s) -> std::size_t {
-  return static_cast<std::size_t>(std::count_if(s.begin(), s.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 }  // namespace seegrad::see

@@ -20,7 +20,4 @@ auto put_html(std::string& out, std::string_view s, std::string_view line_break 
 /// Inside a quoted string, on one line.
 auto put_quoted(std::string& out, std::string_view s) -> void;
 
-/// The number of characters (not bytes) of UTF-8.
-auto width(std::string_view s) -> std::size_t;
-
 }  // namespace seegrad::see

@@ -20,10 +20,11 @@ auto advance(index_t n, const T* __restrict p, const T* __restrict g, T* __restr
 adagrad::adagrad(const adagrad_options& o) : first_order(o, "adagrad", {"sum"}, 1) { check_options(); }
 
 auto adagrad::check_options() const -> void {
-  constexpr auto any = std::numeric_limits<double>::infinity();
-  require_in(options.lr, 0, any, "lr"), require_in(options.lr_decay, 0, any, "lr_decay"), require_in(options.eps, 0, any, "eps");
-  require_in(options.weight_decay, 0, any, "weight_decay");
-  require_in(options.initial_accumulator_value, 0, any, "initial_accumulator_value");
+  require_not_negative({{"lr", options.lr},
+                        {"lr_decay", options.lr_decay},
+                        {"eps", options.eps},
+                        {"weight_decay", options.weight_decay},
+                        {"initial_accumulator_value", options.initial_accumulator_value}});
 }
 
 auto adagrad::update(slot& s, const array& p, const array& g, const clipping& clip) const -> array {

@@ -62,15 +62,11 @@ adamw::adamw(const adamw_options& o) : first_order(o, "adamw", {"exp_avg", "exp_
 }
 
 auto adam::check_options() const -> void {
-  constexpr auto any = std::numeric_limits<double>::infinity();
-  require_in(options.lr, 0, any, "lr"), require_in(options.eps, 0, any, "eps"),
-      require_in(options.weight_decay, 0, any, "weight_decay");
+  require_not_negative({{"lr", options.lr}, {"eps", options.eps}, {"weight_decay", options.weight_decay}});
   require_in(options.betas[0], 0, 1, "betas[0]"), require_in(options.betas[1], 0, 1, "betas[1]");
 }
 auto adamw::check_options() const -> void {
-  constexpr auto any = std::numeric_limits<double>::infinity();
-  require_in(options.lr, 0, any, "lr"), require_in(options.eps, 0, any, "eps"),
-      require_in(options.weight_decay, 0, any, "weight_decay");
+  require_not_negative({{"lr", options.lr}, {"eps", options.eps}, {"weight_decay", options.weight_decay}});
   require_in(options.betas[0], 0, 1, "betas[0]"), require_in(options.betas[1], 0, 1, "betas[1]");
 }
 

@@ -25,8 +25,7 @@ auto advance(index_t n, const T* __restrict p, const T* __restrict g, T* __restr
 lion::lion(const lion_options& o) : first_order(o, "lion", {"exp_avg"}, 1) { check_options(); }
 
 auto lion::check_options() const -> void {
-  constexpr auto any = std::numeric_limits<double>::infinity();
-  require_in(options.lr, 0, any, "lr"), require_in(options.weight_decay, 0, any, "weight_decay");
+  require_not_negative({{"lr", options.lr}, {"weight_decay", options.weight_decay}});
   require_in(options.betas[0], 0, 1, "betas[0]"), require_in(options.betas[1], 0, 1, "betas[1]");
 }
 

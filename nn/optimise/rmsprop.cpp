@@ -37,9 +37,11 @@ rmsprop::rmsprop(const rmsprop_options& o) : first_order(o, "rmsprop", {"square_
 }
 
 auto rmsprop::check_options() const -> void {
-  constexpr auto any = std::numeric_limits<double>::infinity();
-  require_in(options.lr, 0, any, "lr"), require_in(options.alpha, 0, any, "alpha"), require_in(options.eps, 0, any, "eps");
-  require_in(options.weight_decay, 0, any, "weight_decay"), require_in(options.momentum, 0, any, "momentum");
+  require_not_negative({{"lr", options.lr},
+                        {"alpha", options.alpha},
+                        {"eps", options.eps},
+                        {"weight_decay", options.weight_decay},
+                        {"momentum", options.momentum}});
 }
 
 auto rmsprop::update(slot& s, const array& p, const array& g, const clipping& clip) const -> array {

@@ -25,8 +25,8 @@ sgd::sgd(const sgd_options& o) : first_order(o, "sgd", {"momentum_buffer"}, 0) {
 
 auto sgd::check_options() const -> void {
   constexpr auto any = std::numeric_limits<double>::infinity();
-  require_in(options.lr, 0, any, "lr"), require_in(options.momentum, 0, any, "momentum");
-  require_in(options.dampening, -any, any, "dampening"), require_in(options.weight_decay, 0, any, "weight_decay");
+  require_not_negative({{"lr", options.lr}, {"momentum", options.momentum}, {"weight_decay", options.weight_decay}});
+  require_in(options.dampening, -any, any, "dampening");
   if (options.nesterov && (options.momentum == 0 || options.dampening != 0))
     throw error("sgd: Nesterov's momentum needs momentum above 0 and no dampening");
 }

@@ -17,6 +17,10 @@ auto stepper::require_in(double x, double low, double high, std::string_view nam
                                : fmt::format("{}: {} is {}; it is at least {} and below {}", kind_, name, x, low, high));
 }
 
+auto stepper::require_not_negative(std::initializer_list<std::pair<std::string_view, double>> options) const -> void {
+  for (const auto& [name, x] : options) require_in(x, 0, std::numeric_limits<double>::infinity(), name);
+}
+
 auto stepper::step(std::span<parameter* const> parameters, const clipping& clip) -> void {
   names_.clear();
   run(parameters, nullptr, clip);

@@ -84,6 +84,8 @@ class stepper {
   auto kind() const -> std::string_view { return kind_; }
   /// Throws unless low <= x < high.
   auto require_in(double x, double low, double high, std::string_view name) const -> void;
+  /// Throws for the first that is below 0, infinite or NaN.
+  auto require_not_negative(std::initializer_list<std::pair<std::string_view, double>> options) const -> void;
 
  private:
   auto list(auto& model) -> void {

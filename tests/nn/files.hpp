@@ -1,26 +1,16 @@
 #pragma once
 // What the tests of nn/see/ share: a folder that goes away, and other programs' eyes.
 
-#include <algorithm>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
+#include <vector>
 
+#include "../file_bytes.hpp"
 #include "../message.hpp"
 #include "../scratch_folder.hpp"
-
-inline auto bytes_of(const std::filesystem::path& file) -> std::string {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-inline auto fill(const std::filesystem::path& file, const std::string& bytes) -> void {
-  std::ofstream(file, std::ios::binary) << bytes;
-}
 
 /// Throws if the text is not well-formed.
 inline auto xml(const std::string& text) -> boost::property_tree::ptree {
@@ -37,11 +27,6 @@ inline auto texts(const boost::property_tree::ptree& tree, const std::string& na
     for (auto& t : texts(child, name)) all.push_back(std::move(t));
   }
   return all;
-}
-inline auto count(const std::string& text, const std::string& part) -> int {
-  int n = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++n;
-  return n;
 }
 
 /// Another search path for programs, until the end of the scope.

@@ -12,6 +12,7 @@
 #include <random>
 #include <sstream>
 
+#include "../file_bytes.hpp"
 #include "../message.hpp"
 #include "../numpy_program.hpp"
 
@@ -30,18 +31,13 @@ auto parse(const std::string& bytes) -> std::map<std::string, array> {
   std::istringstream in(bytes);
   return nn::load_safetensors(in);
 }
-auto bytes_of(const std::map<std::string, array>& arrays, const std::map<std::string, std::string>& metadata = {})
-    -> std::string {
+auto saved(const std::map<std::string, array>& arrays, const std::map<std::string, std::string>& metadata = {}) -> std::string {
   std::ostringstream out;
   nn::save_safetensors(out, arrays, metadata);
   return out.str();
 }
 auto refusal(const std::string& header, const std::string& data = "") -> std::string {
   return message_of([&] { parse(file_of(header, data)); });
-}
-auto slurp(const fs::path& file) -> std::string {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 /// Equal, with NaN equal to NaN, and the signs of zeros.
 auto same_bits(const array& a, const array& b) -> bool {
@@ -87,20 +83,17 @@ TEST_CASE("what is written is what the format's own library writes") {
       R"("A":{"dtype":"BOOL","shape":[1],"data_offsets":[24,25]}})";
   header.append((8 - header.size() % 8) % 8, ' ');
   const std::string data = little(7) + std::string("\0\0\0\0\0\0\xf0\x3f", 8) + one_two + '\1';
-  CHECK(bytes_of({{"A", array{true}},
-                  {"a", array({1.0}, float32)},
-                  {"b", array({{2.0}}, float32)},
-                  {"y", array{1.0}},
-                  {"z", full({}, 7, int64)}}) == file_of(header, data));
-  CHECK(bytes_of({}) == file_of("{}      ", ""));
-  CHECK(bytes_of({}, {{"k", "v"}, {"l", "\""}}) == file_of(R"({"__metadata__":{"k":"v","l":"\""}})" + std::string(5, ' '), ""));
+  CHECK(saved({{"A", array{true}},
+               {"a", array({1.0}, float32)},
+               {"b", array({{2.0}}, float32)},
+               {"y", array{1.0}},
+               {"z", full({}, 7, int64)}}) == file_of(header, data));
+  CHECK(saved({}) == file_of("{}      ", ""));
+  CHECK(saved({}, {{"k", "v"}, {"l", "\""}}) == file_of(R"({"__metadata__":{"k":"v","l":"\""}})" + std::string(5, ' '), ""));
 }
 
 TEST_CASE("numpy reads what is written, and the other way round") {
-  if (python_with_numpy().empty()) {
-    MESSAGE("numpy is not installed: skipped");
-    return;
-  }
+  if (lacks_numpy()) return;
   scratch_folder here;
   nn::save_safetensors(here / "ours.safetensors",
                        {{"a.weight", (array({{0.0, 0.25, 0.5}, {0.75, 1.0, 1.25}}, float32))},
@@ -220,7 +213,7 @@ TEST_CASE("each thing that is wrong is said") {
 }
 
 TEST_CASE("a file that is cut off anywhere, or has a byte changed, is an error or still a file") {
-  const auto whole = bytes_of({{"a", array({{1.0, 2.0}}, float32)}, {"b", array{true}}, {"c", array{3}}}, {{"k", "v"}});
+  const auto whole = saved({{"a", array({{1.0, 2.0}}, float32)}, {"b", array{true}}, {"c", array{3}}}, {{"k", "v"}});
   for (std::size_t n = 0; n < whole.size(); ++n)
     CHECK_MESSAGE(message_of([&] { parse(whole.substr(0, n)); }).starts_with("load_safetensors: "), n);
   CHECK(parse(whole).size() == 3);
@@ -243,11 +236,11 @@ TEST_CASE("files: errors name them, and a failure leaves the old one") {
   scratch_folder here;
   const auto file = here / "m.safetensors";
   nn::save_safetensors(file, {{"x", array{1.0}}});
-  const auto before = slurp(file);
+  const auto before = bytes_of(file);
   CHECK(contains(message_of([&] { nn::save_safetensors(file, {{"\xff", array{1.0}}}); }), "not UTF-8"));
   CHECK(contains(message_of([&] { nn::save_safetensors(file, {{"x", array{1.0}}}, {{"k", "\xc3"}}); }), "not UTF-8"));
   CHECK(contains(message_of([&] { nn::save_safetensors(file, {{"__metadata__", array{1.0}}}); }), "__metadata__"));
-  CHECK(slurp(file) == before);
+  CHECK(bytes_of(file) == before);
   CHECK(std::distance(fs::directory_iterator(here.path), fs::directory_iterator()) == 1);
   nn::save_safetensors(file, {{"x", array{2.0}}});
   CHECK(nn::load_safetensors(file).at("x").item() == 2);
