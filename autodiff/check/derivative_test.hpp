@@ -13,9 +13,9 @@ namespace seegrad::detail {
 
 inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
-/// The method of a claim that steps cannot measure and the formula of the value confirms.
+/// The method where numbers are too far apart for steps to measure anything, but the formula of the value confirms the claim.
 inline constexpr const char* by_formula = "formula";
-/// And of one for which there is no formula either.
+/// The method where there is no formula either.
 inline constexpr const char* too_coarse = "too coarse";
 
 struct claim {

@@ -49,11 +49,11 @@ inline auto is_rounding(double little, double much, double times, double number)
 /// Of two verdicts the one to worry about.
 auto worse(verdict a, verdict b) -> verdict;
 
-/// The name of a node, or "#5".
+/// The name of a node, or its number if it has none: "#5".
 auto name_of(const graph& g, node_id k) -> std::string;
-/// With the words that say where it is.
+/// A finding that says where it is, and nothing else yet.
 auto finding_at(const graph& g, node_id k) -> finding;
-/// "layer1/attention"; empty outside any scope.
+/// The scopes a node is in: "layer1/attention"; empty outside any.
 auto scope_path(const graph& g, node_id k) -> std::string;
 
 /// A number from -1.5 to -0.5 or from 0.5 to 1.5: nothing that cancels in sums or hides in means. The same everywhere for a seed.

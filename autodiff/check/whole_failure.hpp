@@ -8,10 +8,11 @@
 
 namespace seegrad::detail {
 
-/// By how much y moves because a node moves beyond its own derivative, over a small step of the input, and by how much because of that.
+/// What an operation adds to the movement of y over a small step of the input.
 struct departure {
   node_id node;
-  double beyond, along;
+  double beyond;  ///< what its own derivative does not account for
+  double along;   ///< what its derivative does, by the absolute values of its terms
 };
 
 struct whole_failure {

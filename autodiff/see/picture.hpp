@@ -41,7 +41,7 @@ struct picture_options {
   /// When there are more, scopes are collapsed, the innermost and largest first; if that is not enough, what is far from the
   /// output and has a small gradient is cut. The picture says what it hid.
   std::size_t max_nodes = 300;
-  bool sums = false;  ///< list in each node that what is carried back to it adds up to its gradient
+  bool sums = false;  ///< list in each node what is carried back to it, and that it adds up to the gradient
   bool legend = true;
   annotations notes = {};              ///< remarks drawn on nodes, such as the checker's verdicts
   scope_annotations scope_notes = {};  ///< lines below the titles of scopes

@@ -3,6 +3,7 @@
 //
 //   auto value = get(vertex_value, view);      // read by get(value, k) or value[k]
 //   double y = get(vertex_value, view, k);
+//
 // The value of an array is NaN here, its gradient 0, and so is the derivative at an edge into an operation on arrays NaN; is_tensor, array_value and
 // array_adjoint of the graph say more.
 //

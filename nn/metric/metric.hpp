@@ -35,13 +35,15 @@ auto confusion_matrix(const array& predictions, const array& labels, index_t cla
 /// macro: the mean over the classes; weighted: the same weighted by how often each occurs; micro: from the sums over the classes.
 enum class average { macro, micro, weighted };
 
-/// Of a confusion matrix, for each class [C] float64, or averaged. Of what was taken for the class, the share that is of it;
+// Of a confusion matrix, for each class [C] float64, or averaged.
+
+/// Of what was taken for the class, the share that is of it.
 auto precision(const array& confusion) -> array;
 auto precision(const array& confusion, average how) -> double;
-/// of what is of the class, the share that was taken for it;
+/// Of what is of the class, the share that was taken for it.
 auto recall(const array& confusion) -> array;
 auto recall(const array& confusion, average how) -> double;
-/// and their harmonic mean, 2 hits / (predicted + occurring). The macro average is the mean of the classes' F1.
+/// The harmonic mean of precision and recall, 2 hits / (predicted + occurring). The macro average is the mean of the classes' F1.
 auto f1(const array& confusion) -> array;
 auto f1(const array& confusion, average how) -> double;
 

@@ -8,7 +8,8 @@
 
 namespace seegrad::nn::detail {
 
-// Converted while compiling only; a function without a body would be a warning for types of an unnamed namespace.
+// Stands for a value of any type where only the types are asked. The conversion has a body, which never runs, since compilers warn of one
+// without where T is in an unnamed namespace.
 struct anything {
   template <class T>
   operator T() const {
@@ -21,7 +22,8 @@ consteval auto takes(std::index_sequence<I...>) -> bool {
   return requires { T{(static_cast<void>(I), anything{})...}; };
 }
 
-/// How many fields T has: as many as it can be made from, found from above, since a field that must be given a value makes fewer impossible.
+/// How many fields T has: the most values that it can be made from. Counting goes down, since T cannot be made from fewer than its last field
+/// that must be given a value.
 template <class T, std::size_t N = 32>
 consteval auto count_fields() -> std::size_t {
   if constexpr (N == 0 || takes<T>(std::make_index_sequence<N>())) return N;

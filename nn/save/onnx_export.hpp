@@ -40,7 +40,7 @@ class onnx_export {
   /// The name of an operand, in the type of the result or in another.
   auto in(int slot) -> std::string { return in(slot, type()); }
   auto in(int slot, dtype type) -> std::string;
-  /// A node, and the name of what it gives.
+  /// Adds a node to the model, and returns the name of its result.
   auto put(std::string_view onnx, const std::vector<std::string>& inputs, const std::vector<onnx_attribute>& attributes = {})
       -> std::string;
   auto number(double x) -> std::string;  ///< in the type of the result
@@ -53,13 +53,13 @@ class onnx_export {
   // Where the batch is. Without a batch all of this says: nowhere.
   auto batch(int slot) const -> maybe_batch;
   auto batch_at(maybe_batch where) -> void { batch_of_[now_] = where; }
-  /// That of the result, with -1 where the batch is.
+  /// The shape, which is that of the result, with -1 where the batch is.
   auto flexible(dims shape) const -> dims;
-  /// Where it is after a reshape.
+  /// Where the batch is after a reshape.
   auto reshaped(const maybe_batch& from, const dims& before, const dims& after) const -> maybe_batch;
   /// Throws if the batch is in operand `slot` from axis `from` on.
   auto keep_out(int slot, int from = 0) const -> void;
-  /// For operands that are repeated to each other; where it is in the result.
+  /// For operands that are repeated to each other: where the batch is in the result.
   auto repeated() -> maybe_batch;
   auto repeated(std::span<const int> slots) -> maybe_batch;
 

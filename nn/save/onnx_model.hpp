@@ -41,7 +41,7 @@ class onnx_model {
   auto add_input(const std::string& name, dtype type, const std::vector<onnx_axis>& axes) -> void;
   auto add_output(const std::string& name, dtype type, const std::vector<onnx_axis>& axes) -> void;
 
-  /// The value of that name gets another, as the output: the last node's, or else by a node of its own.
+  /// Makes the value `name` the output: what the last node gives is renamed, anything else is copied by a node of its own.
   auto end(const std::string& name, const std::string& output) -> void;
 
   /// The file. Throws, without a "who", if it would have 2 GB or more, which protobuf does not allow.

@@ -48,15 +48,15 @@ enum class progress_style {
 struct fit_options {
   int epochs = 10;
   index_t batch_size = 64;
-  index_t micro_batches =
-      1;  ///< each batch in so many parts, one after the other, whose gradients add up: less memory for the same step
+  /// Each batch goes through in so many parts, one after the other, whose gradients add up: less memory for the same step.
+  index_t micro_batches = 1;
   nn::optimiser optimiser = adam{};
   nn::schedule schedule = {};  ///< the learning rate of each epoch, counted from 0; none: what the optimiser has
   loss_function loss = {};     ///< none: cross entropy for targets of whole numbers, the mean square error otherwise
   std::optional<nn::metric> metric = std::nullopt;  ///< none: accuracy for targets of whole numbers
   std::optional<dataset> validation = std::nullopt;
-  std::optional<early_stopping_options> early_stopping =
-      std::nullopt;  ///< by the loss of the validation set, or of training without one
+  /// By the loss of the validation set, or of training without one.
+  std::optional<early_stopping_options> early_stopping = std::nullopt;
   double clip_norm = std::numeric_limits<double>::infinity();
   bool shuffle = true, drop_last = false;
   std::uint64_t seed = 1;
