@@ -210,6 +210,8 @@ TEST_CASE("careful at the edges") {
     for (double x : {-1000.0, 1000.0}) CHECK_MESSAGE(std::isfinite(slope(name, 0, x, 1.0)), name);
   CHECK(logaddexp(1000.0, 1001.0) == doctest::Approx(1001 + std::log1p(std::exp(-1.0))));
   CHECK(slope("expm1", 0, -50) == std::exp(-50.0));
+  CHECK(polygamma(2, 1e-200) == -infinity);  // -2/x³
+  CHECK(polygamma(3, 1e-200) == infinity);
 
   graph g;
   const auto tiny = input(1e-20), zero = input(0.0), huge = input(1e300), minus = input(-2.0);

@@ -30,7 +30,10 @@ auto digamma(double x) -> double {
 
 auto polygamma(double order, double x) -> double {
   if (std::isnan(x) || is_pole(x) || !(order >= 0 && order <= 1000) || order != std::floor(order) || std::isinf(x)) return nan;
-  return order == 0 ? digamma(x) : boost::math::polygamma(static_cast<int>(order), x, quiet{});
+  if (order == 0) return digamma(x);
+  const auto y = boost::math::polygamma(static_cast<int>(order), x, quiet{});
+  // Where it overflows, Boost.Math loses the sign, which at positive x is that of (-1)^(order + 1).
+  return std::isinf(y) && x > 0 && std::fmod(order, 2) == 0 ? -infinity : y;
 }
 
 }  // namespace seegrad
