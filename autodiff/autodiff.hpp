@@ -23,6 +23,7 @@
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/derive/sparsity.hpp>
+#include <autodiff/ops/table/functions.hpp>
 #include <autodiff/ops/table/make_operation.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <autodiff/plot/plot.hpp>

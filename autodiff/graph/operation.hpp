@@ -97,6 +97,11 @@ struct operation {
   void (*result_times_partial)(int i, const scalar* arguments, const scalar& result, scalar& product);
   /// The formulas as text: of the value (i = -1) and of the local derivatives, in x, or a and b and c, and y.
   std::string (*formula)(int i);
+  /// The same as expressions of C++20 (ops/pointwise/source.hpp), to be used beside what cpp_functions writes (ops/table/functions.hpp); the
+  /// value's is empty if it is a function that neither <cmath> nor a paragraph has.
+  std::string (*cpp)(int i);
+  /// The operations whose functions that expression calls.
+  std::vector<const operation*> (*cpp_calls)(int i);
 
   // The same over arrays, element by element, for each instruction set. An operation on whole arrays, such as matmul, has no functions of
   // numbers, and no kernels.

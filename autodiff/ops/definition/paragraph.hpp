@@ -10,12 +10,13 @@
 //
 // From that text come, by instantiating it with another type: the value and the reverse sweep (double), forward mode (dual
 // numbers), derivatives that are themselves recorded (traced handles), the checker's complex step (complex numbers), and the
-// formulas in docs/operations.md (text). Nothing about an operation is said anywhere else.
+// formulas in docs/operations.md and functions in C++ (text). Nothing about an operation is said anywhere else.
 //
 // A paragraph may also say: `symbol`, what pictures show in place of the name; `domain`, where it is defined; `samples`, where
 // tests draw its operands from; `light`, that its derivative is a few instructions, which the reverse sweep then has in its loop; `yd0`,
-// the result times the derivative, where that is smooth and the derivative is not (ops/table/cancel.hpp). A paragraph of a user's own, in
-// a program of theirs, enters by the same `apply`.
+// the result times the derivative, where that is smooth and the derivative is not (ops/table/cancel.hpp); `cpp`, the value as an expression
+// of C++ in x, or a and b and c, where it calls a function that <cmath> does not have. A paragraph of a user's own, in a program of theirs,
+// enters by the same `apply`.
 
 #include <autodiff/graph/operation.hpp>
 #include <autodiff/ops/definition/choice.hpp>
@@ -27,11 +28,18 @@ namespace seegrad {
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 inline constexpr interval positive{0.0, infinity};
 
+template <class... Ops>
+struct operation_list {
+  static constexpr int size = sizeof...(Ops);
+};
+
 template <int Arity>
 struct paragraph {
   static_assert(1 <= Arity && Arity <= max_arity);
   static constexpr int arity = Arity;
   static constexpr std::string_view symbol = "";
+  static constexpr std::string_view cpp = "";
+  using cpp_calls = operation_list<>;  ///< those whose functions `cpp` calls, as `digamma_value(x)`
   static constexpr bool light = false;
   static constexpr bool is_predicate = false;  ///< see ops/pointwise/comparison.hpp
   static constexpr bool whole = false;         ///< makes whole numbers of whole numbers
@@ -49,11 +57,6 @@ template <class Op, int I, class... A>
   if constexpr (I == 1) return Op::d1(operands_and_result...);
   if constexpr (I == 2) return Op::d2(operands_and_result...);
 }
-
-template <class... Ops>
-struct operation_list {
-  static constexpr int size = sizeof...(Ops);
-};
 
 template <class... Lists>
 struct joined;

@@ -64,7 +64,8 @@ struct fma_op : paragraph<3> {
 // The rule by which derivatives are passed on, as an operation, so that it holds where passing on is itself recorded.
 struct strong_mul_op : paragraph<2> {
   static constexpr std::string_view name = "strong_mul", symbol = "×",
-                                    help = "product in which an exact 0 wins, also against infinity and NaN";
+                                    help = "product in which an exact 0 wins, also against infinity and NaN",
+                                    cpp = "a == 0 || b == 0 ? 0.0 : a * b";
   static constexpr bool light = true;
   static auto value(auto a, auto b) { return strong_mul(a, b); }
   static auto d0(auto, auto b, auto) { return b; }

@@ -1,6 +1,7 @@
 #pragma once
 // Error function, gamma function and their relatives. digamma and polygamma come from Boost.Math (special.cpp).
 
+#include <autodiff/ops/pointwise/special_source.hpp>
 #include <autodiff/ops/pointwise/trigonometric.hpp>
 
 namespace seegrad {
@@ -27,7 +28,9 @@ struct erfc_op : paragraph<1> {
 
 struct polygamma_op : paragraph<2> {
   static constexpr std::string_view name = "polygamma",
-                                    help = "derivative number a of digamma at b, for whole a >= 0; not differentiable by a";
+                                    help = "derivative number a of digamma at b, for whole a >= 0; not differentiable by a",
+                                    cpp = detail::polygamma_source;
+  using cpp_calls = operation_list<struct digamma_op>;
   static constexpr intervals domain{{{0, infinity}, positive}}, samples{{{1, 1}, {0.5, 4}}};
   static auto value(auto a, auto b) { return polygamma(a, b); }
   static auto d0(auto, auto, auto) { return std::numeric_limits<double>::quiet_NaN(); }
@@ -39,7 +42,8 @@ auto polygamma(const A& a, const B& b) { return apply<polygamma_op>(a, b); }
 // clang-format on
 
 struct digamma_op : paragraph<1> {
-  static constexpr std::string_view name = "digamma", help = "logarithmic derivative of the gamma function";
+  static constexpr std::string_view name = "digamma", help = "logarithmic derivative of the gamma function",
+                                    cpp = detail::digamma_source;
   static constexpr intervals samples{{{0.3, 4}}};
   static auto value(auto x) { return digamma(x); }
   static auto d0(auto x, auto) { return polygamma(1.0, x); }

@@ -5,6 +5,7 @@
 #include <autodiff/ops/definition/formula.hpp>
 #include <autodiff/ops/kernels/kernels.hpp>
 #include <autodiff/ops/pointwise/dual.hpp>
+#include <autodiff/ops/pointwise/source.hpp>
 #include <autodiff/trace/choice.hpp>
 #include <autodiff/trace/deferred.hpp>
 #include <autodiff/trace/tensor.hpp>
@@ -115,12 +116,28 @@ struct entry_maker {
                                    .result = result,
                                    .sparsity = sparsity_kind::elements};
 
-  static auto text(int i) -> std::string {
-    const auto f = [](const char* name) { return formula(std::string(name)); };
-    const formula x[] = {f(Op::arity == 1 ? "x" : "a"), f("b"), f("c")};
-    if (i >= 0) return partial_by<formula>(i, x, f("y")).text();
-    return spread(x, [](const auto&... a) { return formula(Op::value(a...)).text(); });
+  /// The value (i = -1) or a local derivative, in x, or a and b and c, and y.
+  template <class Text>
+  static auto written_as(int i) -> Text {
+    const auto name = [](const char* letter) { return Text(std::string(letter)); };
+    const Text x[] = {name(Op::arity == 1 ? "x" : "a"), name("b"), name("c")};
+    if (i >= 0) return partial_by<Text>(i, x, name("y"));
+    return spread(x, [](const auto&... a) -> Text { return Op::value(a...); });
   }
+  static auto text(int i) -> std::string { return written_as<formula>(i).text(); }
+  template <class... Ops>
+  static auto called_by_text(operation_list<Ops...>) -> std::vector<const operation*> {
+    return {&operation_of<Ops>()...};
+  }
+  /// A value that calls the operation's own function says nothing; then the paragraph's `cpp` does, or nobody.
+  static auto source_of(int i) -> source {
+    if (i < 0 && !Op::cpp.empty()) return {std::string(Op::cpp), source::choice, called_by_text(typename Op::cpp_calls{})};
+    const auto s = written_as<source>(i);
+    const bool is_circular = i < 0 && std::ranges::count(s.calls(), &operation_of<Op>()) > 0;
+    return is_circular ? source(std::string()) : s;
+  }
+  static auto cpp(int i) -> std::string { return source_of(i).text(); }
+  static auto cpp_calls(int i) -> std::vector<const operation*> { return source_of(i).calls(); }
 };
 
 /// `kernels` are those of the library's own operations; one of a user's own gets plain loops.
@@ -141,6 +158,8 @@ constexpr auto make_operation(const std::array<const array_kernels*, instruction
           .partial_recorded = make::partial_recorded,
           .result_times_partial = make::has_result_times_partial ? make::result_times_partial : nullptr,
           .formula = make::text,
+          .cpp = make::cpp,
+          .cpp_calls = make::cpp_calls,
           .kernels = kernels,
           .record_tensor = make::record_tensor,
           .partial_tensor = make::partial_tensor,

@@ -1,0 +1,48 @@
+#pragma once
+// Paragraphs as expressions of C++20, which compute with doubles what the paragraph computes with them, to the last bit.
+//
+//   tanh_op::d0(x, y)    1.0 - y * y < 0.01 ? 4.0 * std::exp(-2.0 * std::abs(x)) / square_value(…) : 1.0 - y * y
+//
+// A function of <cmath> is called as such; any other operation by a function of its own, whose text comes from its own paragraph
+// (ops/table/functions.hpp). Numbers are doubles with all their digits, and brackets keep the order in which a paragraph adds and multiplies.
+
+#include <autodiff/ops/definition/written.hpp>
+#include <autodiff/ops/pointwise/library.hpp>
+
+namespace seegrad {
+
+struct cpp20 {
+  static constexpr std::string_view equal = " == ", both = " && ";
+  static constexpr bool associative = false;
+
+  static auto number(double x) -> written<cpp20>;
+  static auto choice(const std::string& condition, const std::string& yes, const std::string& no) -> std::string {
+    return condition + " ? " + yes + " : " + no;
+  }
+};
+
+using source = written<cpp20>;
+
+/// Whether it is the name of a library operation that is nothing but the function of <cmath> of that name.
+auto is_of_cmath(std::string_view name) -> bool;
+
+/// The name of an operation's function: of the value (i = -1) "tanh_value", of the local derivative by operand 0 "tanh_d0".
+auto cpp_name(std::string_view operation, int i) -> std::string;
+
+template <>
+struct lift<source> {
+  template <class Op, class... A>
+  static auto apply(const A&... a) -> source {
+    // By the type, since an operation of a user's own may have any name and symbol.
+    if constexpr (std::same_as<Op, add_op>) return source::infix("+", a...);
+    else if constexpr (std::same_as<Op, sub_op>) return source::infix("-", a...);
+    else if constexpr (std::same_as<Op, mul_op>) return source::infix("*", a...);
+    else if constexpr (std::same_as<Op, div_op>) return source::infix("/", a...);
+    else if constexpr (std::same_as<Op, neg_op>) return source::negative(a...);
+    else if (code_of<Op> != code::extended && is_of_cmath(Op::name))
+      return source::call("std::" + std::string(Op::name), {source(a)...});
+    else return source::call(cpp_name(Op::name, -1), {source(a)...}, &operation_of<Op>());
+  }
+};
+
+}  // namespace seegrad
