@@ -2,6 +2,7 @@
 
 #include <autodiff/graph/operation.hpp>
 #include <autodiff/ops/structural/structural.hpp>
+#include <autodiff/ops/table/functions.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <fstream>
@@ -47,6 +48,17 @@ auto page() -> std::string {
     out << fmt::format("| `{}` | {} | {} | {} |\n", op->name, cell(std::string(op->help)),
                        op->arity == seegrad::any_number ? "any number" : fmt::format("{}", op->arity),
                        op->rule->linear ? "yes" : "");
+  const seegrad::operation* const example[] = {seegrad::find_operation("softplus")};
+  out << "\n## Operations as functions in C++\n\n"
+         "The operations of the first table, and those of your own that are made like them, can be written as functions that need neither\n"
+         "this library nor another, for a program that goes where no library can. `cpp_functions(ops)` has of each its value and its local\n"
+         "derivatives, given the operands and the result, and the functions that these call. With doubles they compute what the library\n"
+         "computes with numbers, to the last bit; digamma and polygamma, which the library takes from Boost.Math, to a few units in the\n"
+         "last place, or of 1e-15 near a root. For `find_operation(\"softplus\")` it gives\n\n"
+         "```cpp\n"
+      << seegrad::cpp_functions(example)
+      << "```\n\nA single expression is `op->cpp(i)`, of the value for i = -1. An operation whose value is a function of your own, which <cmath>\n"
+         "does not have, says it in its paragraph as `cpp`, or `cpp_functions` throws.\n";
   return out.str();
 }
 
