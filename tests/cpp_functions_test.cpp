@@ -151,6 +151,20 @@ TEST_CASE("expressions") {
   CHECK(find_operation("log_sigmoid")->cpp_calls(-1).empty());
 }
 
+TEST_CASE("what is used twice is computed once, but not what a branch alone may need") {
+  const auto body = [](std::string_view name, int i) { return find_operation(name)->cpp_body(i); };
+  using lines = std::vector<std::string>;
+  CHECK(body("pow", 0) == lines{"return b == 0.0 ? 0.0 : b * std::pow(a, b - 1.0);"});
+  CHECK(body("atan2", 0) == lines{"const double t1 = std::hypot(a, b);",
+                                  "return t1 == std::numeric_limits<double>::infinity() ? 0.0 : b / t1 / t1;"});
+  CHECK(body("tanh", 0) ==
+        lines{"const double t1 = 1.0 - y * y;",
+              "return t1 < 0.01 ? 4.0 * std::exp(-2.0 * std::abs(x)) / square_value(1.0 + std::exp(-2.0 * std::abs(x))) : t1;"});
+  // A text that doubled at every step would be a million times as long in the end.
+  CHECK(operation_of<mine::power_op>().cpp_body(-1).size() == 20);
+  for (const auto& line : operation_of<mine::power_op>().cpp_body(0)) CHECK(line.size() < 300);
+}
+
 TEST_CASE("numbers read back as they were") {
   std::mt19937_64 draw(3);
   for (int n = 0; n < 2000; ++n) {
@@ -169,14 +183,15 @@ TEST_CASE("numbers read back as they were") {
 TEST_CASE("the text has what is asked for and what that calls, each once, what is called first") {
   const operation* const softplus[] = {find_operation("softplus")};
   const auto text = cpp_functions(softplus);
-  CHECK(
-      text ==
-      "#include <cmath>\n#include <limits>\n\nnamespace seegrad_functions {\n\n"
-      "inline double softplus_value(double x) { return (x > 0.0 ? x : 0.0) + std::log1p(std::exp(x > 0.0 ? -x : x)); }\n"
-      "inline double sigmoid_value(double x) { return (x >= 0.0 ? 1.0 : std::exp(x >= 0.0 ? -x : x)) / (1.0 + std::exp(x >= 0.0 ? -x : "
-      "x)); }\n"
-      "inline double softplus_d0(double x, double) { return sigmoid_value(x); }\n"
-      "\n}  // namespace seegrad_functions\n");
+  CHECK(text ==
+        "#include <cmath>\n#include <limits>\n\nnamespace seegrad_functions {\n\n"
+        "inline double softplus_value(double x) { return (x > 0.0 ? x : 0.0) + std::log1p(std::exp(x > 0.0 ? -x : x)); }\n"
+        "inline double sigmoid_value(double x) {\n"
+        "  const double t1 = std::exp(x >= 0.0 ? -x : x);\n"
+        "  return (x >= 0.0 ? 1.0 : t1) / (1.0 + t1);\n"
+        "}\n"
+        "inline double softplus_d0(double x, double) { return sigmoid_value(x); }\n"
+        "\n}  // namespace seegrad_functions\n");
   const operation* const twice[] = {softplus[0], softplus[0]};
   CHECK(cpp_functions(twice) == text);
   CHECK(cpp_functions({}).find("inline") == std::string::npos);

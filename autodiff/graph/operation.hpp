@@ -97,10 +97,13 @@ struct operation {
   void (*result_times_partial)(int i, const scalar* arguments, const scalar& result, scalar& product);
   /// The formulas as text: of the value (i = -1) and of the local derivatives, in x, or a and b and c, and y.
   std::string (*formula)(int i);
-  /// The same as expressions of C++20 (ops/pointwise/source.hpp), to be used beside what cpp_functions writes (ops/table/functions.hpp); the
-  /// value's is empty if it is a function that neither <cmath> nor a paragraph has.
+  /// The same as expressions of C++20 (ops/pointwise/source.hpp), which call functions that stand in the namespace of cpp_functions
+  /// (ops/table/functions.hpp); the value's is empty if it is a function that neither <cmath> nor a paragraph has. Null for an operation on
+  /// whole arrays.
   std::string (*cpp)(int i);
-  /// The operations whose functions that expression calls.
+  /// The same as the lines of a function's body, where what is used several times is computed once.
+  std::vector<std::string> (*cpp_body)(int i);
+  /// The operations whose functions these call.
   std::vector<const operation*> (*cpp_calls)(int i);
 
   // The same over arrays, element by element, for each instruction set. An operation on whole arrays, such as matmul, has no functions of

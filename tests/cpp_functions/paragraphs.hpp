@@ -55,7 +55,22 @@ struct mixture_op : paragraph<2> {
   static auto d1(auto a, auto b, auto y) { return softclip(y, 4) * logaddexp(a, b) - logical_not(a); }
 };
 
-using own_operations = operation_list<brackets_op, choices_op, softclip_op, mixture_op>;
+/// Every intermediate value is used twice, also where only a branch needs it, and a condition is, too.
+struct power_op : paragraph<1> {
+  static constexpr std::string_view name = "power", help = "x to the power 2²⁰";
+  static constexpr intervals samples{{{0.9999, 1.0001}}};
+  static auto value(auto x) {
+    auto y = x;
+    for (int i = 0; i < 20; ++i) y = y * y;
+    return y;
+  }
+  static auto d0(auto x, auto y) {
+    const auto is_far = x * x > 1, is_large = both(is_far, y > x * x);
+    return select(is_far, value(x) / x * 1048576, 1048576 * y / x) + select(is_large, 0.0, select(is_far, 1.0, 2.0));
+  }
+};
+
+using own_operations = operation_list<brackets_op, choices_op, softclip_op, mixture_op, power_op>;
 
 inline auto all_operations() -> std::vector<const operation*> {
   std::vector<const operation*> ops(operations().begin(), operations().end());

@@ -12,10 +12,10 @@ auto mathematics::number(double x) -> formula {
       {ln2, "ln 2"}, {log2e, "1/ln 2"},        {log10e, "1/ln 10"},
       {sqrt2, "√2"}, {2 * inv_sqrtpi, "2/√π"}, {0.39894228040143268, "1/√(2π)"}};
   for (const auto& [value, name] : known) {
-    if (x == value) return {name, value == sqrt2 ? formula::atom : formula::product};
-    if (x == -value) return {fmt::format("-{}", name), formula::product};
+    if (x == value) return {name, value == sqrt2 ? strength::atom : strength::product};
+    if (x == -value) return {fmt::format("-{}", name), strength::product};
   }
-  return {x != x ? "undefined" : fmt::format("{}", x), x < 0 ? formula::prefix : formula::atom};
+  return {x != x ? "undefined" : fmt::format("{}", x), x < 0 ? strength::prefix : strength::atom};
 }
 
 }  // namespace seegrad

@@ -10,8 +10,9 @@ struct mathematics {
   static constexpr bool associative = true;
 
   static auto number(double x) -> written<mathematics>;
-  static auto choice(const std::string& condition, const std::string& yes, const std::string& no) -> std::string {
-    return yes + " if " + condition + " else " + no;
+  using part = passage::part;
+  static auto choice(const part& condition, const part& yes, const part& no) -> std::vector<part> {
+    return {yes, {" if "}, condition, {" else "}, no};
   }
 };
 

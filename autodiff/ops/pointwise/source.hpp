@@ -16,8 +16,9 @@ struct cpp20 {
   static constexpr bool associative = false;
 
   static auto number(double x) -> written<cpp20>;
-  static auto choice(const std::string& condition, const std::string& yes, const std::string& no) -> std::string {
-    return condition + " ? " + yes + " : " + no;
+  using part = passage::part;
+  static auto choice(const part& condition, const part& yes, const part& no) -> std::vector<part> {
+    return {condition, {" ? "}, yes, {" : "}, no};
   }
 };
 
@@ -25,6 +26,10 @@ using source = written<cpp20>;
 
 /// Whether it is the name of a library operation that is nothing but the function of <cmath> of that name.
 auto is_of_cmath(std::string_view name) -> bool;
+
+/// The lines of a function that returns it. What is used several times is computed once; but what branches of choices alone use is rather
+/// written several times, since a branch is there to save it.
+auto body_of(const source& s) -> std::vector<std::string>;
 
 /// The name of an operation's function: of the value (i = -1) "tanh_value", of the local derivative by operand 0 "tanh_d0".
 auto cpp_name(std::string_view operation, int i) -> std::string;

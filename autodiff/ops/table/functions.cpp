@@ -40,33 +40,38 @@ class writer {
   /// What a function calls goes before it; derivatives call values, and no value calls itself.
   auto put(const operation& op, int i, std::string_view caller) -> void {
     if (!done_.insert({&op, i}).second) return;
-    const auto expression = checked(op, i, caller);
+    const auto body = checked(op, i, caller);
+    const auto is_used = [&](std::string_view letter) {
+      return std::ranges::any_of(body, [&](const auto& line) { return has_word(line, letter); });
+    };
     for (const auto* callee : op.cpp_calls(i)) put(*callee, -1, op.name);
 
     const std::string_view letters[] = {op.arity == 1 ? "x" : "a", "b", "c"};
     std::string parameters;
     const auto parameter = [&](std::string_view letter) {
       if (!parameters.empty()) parameters += ", ";
-      parameters += has_word(expression, letter) ? fmt::format("double {}", letter) : "double";  // without a name, as nobody asks
+      parameters += is_used(letter) ? fmt::format("double {}", letter) : "double";  // without a name, as nobody asks
     };
     for (int k = 0; k < op.arity; ++k) parameter(letters[k]);
     if (i >= 0) parameter("y");
-    functions_ += fmt::format("inline double {}({}) {{ return {}; }}\n", cpp_name(op.name, i), parameters, expression);
+    functions_ += fmt::format("inline double {}({}) {{", cpp_name(op.name, i), parameters);
+    if (body.size() == 1) functions_ += fmt::format(" {} }}\n", body[0]);
+    else functions_ += fmt::format("\n  {}\n}}\n", fmt::join(body, "\n  "));
   }
 
-  auto checked(const operation& op, int i, std::string_view caller) -> std::string {
+  auto checked(const operation& op, int i, std::string_view caller) -> std::vector<std::string> {
     const auto where = caller.empty() ? std::string() : fmt::format(", which {} calls,", caller);
     if (!std::ranges::all_of(op.name, is_letter) || op.name.empty() || std::isdigit(static_cast<unsigned char>(op.name[0])))
       throw error(fmt::format("{}: \"{}\"{} is no name for a function in C++", who, op.name, where));
     if (named_.emplace(op.name, &op).first->second != &op)
       throw error(fmt::format("{}: two operations have the name {}", who, op.name));
-    auto expression = op.cpp(i);
-    if (expression.empty())
+    auto body = op.cpp_body(i);
+    if (body.empty())
       throw error(fmt::format(
           "{}: {}{} cannot be written, since its value is a function that <cmath> does not have; its paragraph may say it "
           "as `cpp`",
           who, op.name, where));
-    return expression;
+    return body;
   }
 
   std::set<std::pair<const operation*, int>> done_;

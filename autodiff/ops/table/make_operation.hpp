@@ -125,19 +125,23 @@ struct entry_maker {
     return spread(x, [](const auto&... a) -> Text { return Op::value(a...); });
   }
   static auto text(int i) -> std::string { return written_as<formula>(i).text(); }
+  static auto source_of(int i) -> source {
+    return i < 0 && !Op::cpp.empty() ? source(std::string(Op::cpp)) : written_as<source>(i);
+  }
   template <class... Ops>
   static auto called_by_text(operation_list<Ops...>) -> std::vector<const operation*> {
     return {&operation_of<Ops>()...};
   }
-  /// A value that calls the operation's own function says nothing; then the paragraph's `cpp` does, or nobody.
-  static auto source_of(int i) -> source {
-    if (i < 0 && !Op::cpp.empty()) return {std::string(Op::cpp), source::choice, called_by_text(typename Op::cpp_calls{})};
-    const auto s = written_as<source>(i);
-    const bool is_circular = i < 0 && std::ranges::count(s.calls(), &operation_of<Op>()) > 0;
-    return is_circular ? source(std::string()) : s;
+  static auto cpp_calls(int i) -> std::vector<const operation*> {
+    if (i < 0 && !Op::cpp.empty()) return called_by_text(typename Op::cpp_calls{});
+    return written_as<source>(i).as_passage().calls();
   }
-  static auto cpp(int i) -> std::string { return source_of(i).text(); }
-  static auto cpp_calls(int i) -> std::vector<const operation*> { return source_of(i).calls(); }
+  /// A value that calls the operation's own function says nothing.
+  static auto says_nothing(int i) -> bool { return i < 0 && std::ranges::count(cpp_calls(i), &operation_of<Op>()) > 0; }
+  static auto cpp(int i) -> std::string { return says_nothing(i) ? std::string() : source_of(i).text(); }
+  static auto cpp_body(int i) -> std::vector<std::string> {
+    return says_nothing(i) ? std::vector<std::string>() : body_of(source_of(i));
+  }
 };
 
 /// `kernels` are those of the library's own operations; one of a user's own gets plain loops.
@@ -159,6 +163,7 @@ constexpr auto make_operation(const std::array<const array_kernels*, instruction
           .result_times_partial = make::has_result_times_partial ? make::result_times_partial : nullptr,
           .formula = make::text,
           .cpp = make::cpp,
+          .cpp_body = make::cpp_body,
           .cpp_calls = make::cpp_calls,
           .kernels = kernels,
           .record_tensor = make::record_tensor,
