@@ -110,6 +110,46 @@ TEST_CASE("convolution and both its derivatives follow the definition, whatever 
   }
 }
 
+// An infinite number or a NaN shows where the definition multiplies it, and nowhere else: not by way of the zeros that fill up vectors.
+TEST_CASE("what is not finite reaches what is computed from it, and nothing else") {
+  const auto agree = [](const array& a, const array& expected) {
+    const auto x = a.to_vector<double>(), y = expected.to_vector<double>();
+    return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](double p, double q) {
+      return std::isfinite(q) ? std::abs(p - q) <= 1e-3 * (1 + std::abs(q)) : std::isnan(q) ? std::isnan(p) : p == q;
+    });
+  };
+  std::mt19937 random(5);
+  const auto pick = [&](index_t low, index_t high) {
+    return low + static_cast<index_t>(random() % static_cast<unsigned>(high - low + 1));
+  };
+  const auto with = [&](const array& a, double odd) {
+    auto x = reshape(a, {-1}).copy();
+    x.set(odd, pick(0, x.size() - 1));
+    return reshape(x, a.shape());
+  };
+  for (int k = 0; k < 600; ++k) {
+    const index_t groups = pick(1, 2);
+    const sides kernel{pick(1, 3), pick(1, 3)};
+    const convolution c{{pick(1, 4), pick(1, 4)}, {pick(0, 1), pick(0, 2)}, {pick(1, 2), pick(1, 2)}, groups};
+    const dims x_shape{k % 4 == 0 ? pick(8, 20) : pick(1, 3), groups * pick(1, 3), 5 + pick(0, 5),
+                       5 + pick(0, k % 3 == 0 ? 30 : 9)},
+        w_shape{groups * pick(1, 5), x_shape[1] / groups, kernel.h, kernel.w};
+    const auto type = k % 2 ? float32 : float64;
+    const auto about = to_string(x_shape) + " with " + to_string(w_shape) + ": " + text_of(c);
+    CAPTURE(about);
+    const auto x = sample_values(x_shape, 1).cast(type), w = sample_values(w_shape, 2).cast(type);
+    const auto g = sample_values(conv2d(x, w, c).shape(), 3).cast(type);
+    for (const double odd : {std::numeric_limits<double>::infinity(), std::nan("")}) {
+      const auto odd_x = with(x, odd), odd_g = with(g, odd);
+      CHECK(agree(conv2d(odd_x, w, c), naive(odd_x, w, c)));
+      const array from_x[] = {odd_x, w}, from_g[] = {x, w};
+      CHECK(agree(conv2d_op::vjp<array>(c, 1, from_x, g, g), naive_weight(odd_x, g, c, w_shape)));
+      CHECK(agree(conv2d_op::vjp<array>(c, 1, from_g, g, odd_g), naive_weight(x, odd_g, c, w_shape)));
+      CHECK(agree(conv2d_op::vjp<array>(c, 0, from_g, g, odd_g), naive_input(odd_g, w, c, x_shape)));
+    }
+  }
+}
+
 TEST_CASE("shapes at which kernels change") {
   for (auto type : {float32, float64}) {
     for (index_t n : {1, 7, 8, 9, 15, 16, 17, 32, 33}) check_example({{n, 2, 6, 5}, {3, 2, 3, 3}, {1, 1}}, type);

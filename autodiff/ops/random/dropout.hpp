@@ -6,7 +6,7 @@
 //
 // The node keeps the generator's seed, and has the generator's position as an operand. So the mask is no constant of the record but is
 // drawn wherever the record is run: with the same position the same, and with another position, given to replay, another. It is drawn
-// again for the derivative, and takes no memory in between.
+// again for the derivative, and takes no memory in between. What is left out is 0, also if it was infinite or NaN.
 
 #include <autodiff/array/random.hpp>
 #include <autodiff/ops/structural/structural.hpp>
@@ -31,7 +31,7 @@ struct dropout_op : structural<2, dropout_parameters> {
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::elements;
   static auto value(const parameters& p, std::span<const array> x) -> array {
-    const auto y = x[0] * detail::dropout_mask(p, x[1], floating(x[0].type()));
+    const auto y = strong_mul(x[0], detail::dropout_mask(p, x[1], floating(x[0].type())));
     if (y.shape() != x[0].shape()) detail::refuse_mask(p.mask, x[0].shape());
     return y;
   }

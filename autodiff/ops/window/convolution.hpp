@@ -10,7 +10,8 @@
 // derivative by x (a transposed convolution) and its derivative by the weights are three maps, each linear in both operands, and what one
 // operand of each gets from the result is one of the other two. So derivatives of any order are fast.
 //
-// Where the zeros of padding meet an infinite weight, the result may be NaN.
+// Where the zeros of padding, or those beyond the border of what a transposed convolution is of, meet an infinite weight, the result may
+// be NaN. An infinite number of an image reaches only the results, and the weights' derivatives, that it is multiplied for.
 
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <autodiff/ops/shape/slicing.hpp>

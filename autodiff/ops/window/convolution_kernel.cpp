@@ -277,9 +277,44 @@ template <class T>
 auto any_correlate(const correlation& c, const T* x, const T* w, T* y) -> void {
   if (c.images * c.groups * c.out * c.out_h * c.out_w > 0) choose<T>().correlate(c, x, w, y);
 }
+// What fills up vectors and borders is zero and is multiplied with numbers that no window pairs it with, which may be infinite. A sum
+// that came out as NaN is done again over the pairs alone, and is still one if it should be.
+template <class T>
+auto sum_pairs_where_nan(const correlation& c, const T* x, const T* g, T* dw) -> void {
+  const auto &a = c.rows[0], &b = c.columns[0];
+  const auto plane = c.in_h * c.in_w, out_plane = c.out_h * c.out_w;
+  const auto pairs = [&](index_t out, index_t channel, index_t down, index_t along) {
+    T sum{};
+    for (index_t n = 0; n < c.images; ++n)
+      for (index_t q = 0; q < c.out_h; ++q) {
+        const auto row = q * a.step + down;
+        if (row < 0 || row >= c.in_h) continue;
+        const auto* const from = x + (n * c.groups * c.in + channel) * plane + row * c.in_w;
+        const auto* const by = g + (n * c.groups * c.out + out) * out_plane + q * c.out_w;
+        for (index_t r = 0; r < c.out_w; ++r)
+          if (const auto column = r * b.step + along; 0 <= column && column < c.in_w) sum += from[column] * by[r];
+        if (sum != sum) return sum;
+      }
+    return sum;
+  };
+  const auto taps = c.kernel_h * c.kernel_w, each = c.in * taps;
+  const auto work = each * c.images * out_plane;
+  parallel_for(c.groups * c.out, std::max<index_t>(1, 500000 / std::max<index_t>(1, work)), [&](index_t begin, index_t end) {
+    for (auto k = begin * each; k < end * each; ++k)
+      if (dw[k] != dw[k]) [[unlikely]] {
+        const auto out = k / each, tap = k % taps;
+        dw[k] = pairs(out, out / c.out * c.in + k % each / taps, a.offset[std::size_t(tap / c.kernel_w)],
+                      b.offset[std::size_t(tap % c.kernel_w)]);
+      }
+  });
+}
 template <class T>
 auto any_weights(const correlation& c, const T* x, const T* g, T* dw) -> void {
-  if (c.groups * c.out * c.in * c.kernel_h * c.kernel_w > 0) choose<T>().weights(c, x, g, dw);
+  const auto weights = c.groups * c.out * c.in * c.kernel_h * c.kernel_w;
+  if (weights == 0) return;
+  choose<T>().weights(c, x, g, dw);
+  if (std::any_of(dw, dw + weights, [](T v) { return v != v; })) [[unlikely]]
+    sum_pairs_where_nan(c, x, g, dw);
 }
 
 }  // namespace
