@@ -22,7 +22,18 @@ template <class T, class Cell>
     for (index_t j = 0; j < n; j += batch<T>::size) store_part(cell(cell_batches<T>{gates + j, c + j, n, n - j}), y + j, n - j);
 }
 
-// adjoint += g * slope for what `slopes` names: add(k, slope) of gate k, or of the state if the row of adjoints is one of states.
+// A gate and its slope, which from exp(-|x|) has all its digits where the gate is nearly 1, too.
+template <class T>
+struct sigmoid_and_slope {
+  batch<T> value, slope;
+  explicit sigmoid_and_slope(batch<T> x) : value(0), slope(0) {
+    const auto e = exp(select(x >= 0, -x, x)), part = 1 / (1 + e);
+    value = select(x >= 0, batch<T>(1), e) * part, slope = e * part * part;
+  }
+};
+
+// adjoint += g * factor * slope, of which an exact 0 wins, for what `slopes` names: add(k, factor, slope) of gate k, or of the state if the
+// row of adjoints is one of states.
 template <class T, class Slopes>
 [[gnu::always_inline]] inline auto backward(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n,
                                             index_t rows, Slopes slopes) -> void {
@@ -31,8 +42,8 @@ template <class T, class Slopes>
     for (index_t j = 0; j < n; j += batch<T>::size) {
       const auto left = n - j;
       const auto by = load_part(g + j, left);
-      slopes(cell_batches<T>{gates + j, c + j, n, left}, [=](index_t k, batch<T> slope) {
-        const auto contribution = select(by == batch<T>(0), batch<T>(0), by * slope);
+      slopes(cell_batches<T>{gates + j, c + j, n, left}, [=](index_t k, batch<T> factor, batch<T> slope) {
+        const auto contribution = strong_mul(strong_mul(by, factor), slope);
         auto* to = adjoint + k * n + j;
         store_part(load_part(to, left) + contribution, to, left);
       });
@@ -55,10 +66,11 @@ auto lstm_loops<S, T>::output(const T* gates, const T* c, T* y, index_t n, index
 template <instruction_set S, class T>
 auto lstm_loops<S, T>::state_vjp(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows) -> void {
   backward(which, gates, c, g, adjoint, n, rows, [which](const auto& at, auto add) {
-    const auto f = sigmoid(at.gate(1));
-    if (which == 1) return add(0, f);
-    const auto i = sigmoid(at.gate(0)), m = tanh(at.gate(2)), s = at.state();
-    add(0, m * i * (1 - i)), add(1, s * f * (1 - f)), add(2, i * (1 - m * m));
+    const sigmoid_and_slope<T> f(at.gate(1));
+    if (which == 1) return add(0, f.value, batch<T>(1));
+    const sigmoid_and_slope<T> i(at.gate(0));
+    const auto x = at.gate(2), m = tanh(x);
+    add(0, m, i.slope), add(1, at.state(), f.slope), add(2, i.value, tanh_op::d0(x, m));
   });
 }
 
@@ -66,9 +78,10 @@ template <instruction_set S, class T>
 auto lstm_loops<S, T>::output_vjp(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows)
     -> void {
   backward(which, gates, c, g, adjoint, n, rows, [which](const auto& at, auto add) {
-    const auto o = sigmoid(at.gate(3)), m = tanh(at.state());
-    if (which == 1) add(0, o * (1 - m * m));
-    else add(3, m * o * (1 - o));
+    const sigmoid_and_slope<T> o(at.gate(3));
+    const auto c = at.state(), m = tanh(c);
+    if (which == 1) add(0, o.value, tanh_op::d0(c, m));
+    else add(3, m, o.slope);
   });
 }
 

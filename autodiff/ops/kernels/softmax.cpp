@@ -58,10 +58,10 @@ template <class T>
 auto vjp_of_tensor(const T* y, const T* g, T* out, index_t n, bool logarithm) -> void {
   using L = batch<T>;
   L sum(0);
-  each_batch<T>(n, T{}, y, g, [&](index_t, index_t, L v, L c) { sum = sum + (logarithm ? c : v * c); });
+  each_batch<T>(n, T{}, y, g, [&](index_t, index_t, L v, L c) { sum = sum + (logarithm ? c : strong_mul(v, c)); });
   const L s(static_cast<T>(total(sum)));
   each_batch<T>(n, T{}, y, g, [&](index_t i, index_t count, L v, L c) {
-    store_part(logarithm ? c - exp(v) * s : v * (c - s), out + i, count);
+    store_part(logarithm ? c - strong_mul(exp(v), s) : strong_mul(v, c - s), out + i, count);
   });
 }
 

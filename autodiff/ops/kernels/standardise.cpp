@@ -31,11 +31,12 @@ template <class T>
 auto vjp_of_tensor(const T* x, const T* y, const T* g, T* out, index_t n, double eps) -> void {
   using L = batch<T>;
   L sum(0), along(0);
-  each_batch<T>(n, T{}, g, y, [&](index_t, index_t, L c, L v) { sum = sum + c, along = along + c * v; });
+  each_batch<T>(n, T{}, g, y, [&](index_t, index_t, L c, L v) { sum = sum + c, along = along + strong_mul(c, v); });
   const auto count = static_cast<double>(n);
   const L scale(moments_of(x, n, eps).scale), mean(total(sum) / count), part(total(along) / count);
-  each_batch<T>(n, T{}, g, y,
-                [&](index_t i, index_t left, L c, L v) { store_part((c - mean - v * part) * scale, out + i, left); });
+  each_batch<T>(n, T{}, g, y, [&](index_t i, index_t left, L c, L v) {
+    store_part(strong_mul(c - mean - strong_mul(v, part), scale), out + i, left);
+  });
 }
 
 }  // namespace

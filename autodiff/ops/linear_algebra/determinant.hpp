@@ -93,7 +93,7 @@ struct det_op : of_matrices<1> {
   }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
-    return as_factor(g) * cofactors(x[0]);
+    return strong_mul(as_factor(g), cofactors(x[0]));
   }
   static auto samples() -> samples_t {
     return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 2, 2}}, diagonal_values}, {{}, {{3, 3}}, zero_values}, {{}, {{0, 0}}}};
@@ -117,7 +117,7 @@ struct logdet_op : of_matrices<1> {
     if constexpr (std::same_as<T, array>)  // where it is recorded, the inverse says so whenever it runs
       if (any(y == -infinity))
         throw error("logdet: a matrix of " + to_string(x[0].shape()) + " is singular, where logdet is -inf and has no slope");
-    return as_factor(g) * transpose(inverse(x[0]));
+    return strong_mul(as_factor(g), transpose(inverse(x[0])));
   }
   static auto samples() -> samples_t {
     return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 2, 2}}, diagonal_values}, {{}, {{0, 0}}}};

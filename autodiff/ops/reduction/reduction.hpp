@@ -191,7 +191,7 @@ struct logsumexp_op : reduction_paragraph<logsumexp_op> {
     const auto shares = exp(x[0] - where(isfinite(total), total, 0.0));
     const auto is_top = cast(x[0] == infinity, g.type());
     const auto top = is_top / maximum(sum(is_top, p.over, keep::axes), 1.0);
-    return where(total == infinity, top, shares) * spread(p, g, shape);
+    return strong_mul(where(total == infinity, top, shares), spread(p, g, shape));
   }
 };
 template <array_like X>

@@ -52,7 +52,7 @@ auto linear_recurrence_of(const array& a, const array& b, int axis, bool from_th
       double y = 0;
       for (index_t i = 0; i < n; ++i) {
         const auto at = (from_the_end ? n - 1 - i : i) * step;
-        y = static_cast<double>(line[at]) + (i == 0 ? 0 : static_cast<double>(f[at]) * y);
+        y = static_cast<double>(line[at]) + (i == 0 ? 0 : strong_mul(static_cast<double>(f[at]), y));
         line[at] = static_cast<T>(y);
       }
     });

@@ -57,6 +57,7 @@ auto shifted(const T& x, index_t axis, bool towards_the_end, double first) -> T 
 }
 
 /// y[i] = a[i] * y[i - 1] + b[i]. Its transpose is one of the other direction, so all derivatives take one pass (Blelloch 1990, 1.4).
+/// It is how derivatives are passed on along the axis, so an exact 0 wins in its products.
 struct linear_recurrence_op : structural<2, cumsum_parameters> {
   static constexpr std::string_view name = "linear_recurrence", help = "y[i] = a[i] * y[i - 1] + b[i] along an axis, from y = 0";
   static auto value(const parameters& p, std::span<const array> x) -> array {
@@ -69,7 +70,7 @@ struct linear_recurrence_op : structural<2, cumsum_parameters> {
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T {
     const auto back = structured<linear_recurrence_op>({p.axis, !p.from_the_end}, shifted(x[0], p.axis, p.from_the_end, 0.0), g);
-    return i == 1 ? back : back * shifted(y, p.axis, !p.from_the_end, 0.0);
+    return i == 1 ? back : strong_mul(back, shifted(y, p.axis, !p.from_the_end, 0.0));
   }
   static auto text(const parameters& p) -> std::string { return cumsum_op::text(p); }
   static auto follows(const parameters& p, int, std::span<const array> x) -> dims {
@@ -99,7 +100,7 @@ struct cumprod_op : structural<1, cumsum_parameters> {
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T& y, const T& g) -> T {
     const auto before = shifted(y, p.axis, !p.from_the_end, 1.0);
-    return before * linear_recurrence(shifted(x[0], p.axis, p.from_the_end, 0.0), g, p.axis, !p.from_the_end);
+    return strong_mul(before, linear_recurrence(shifted(x[0], p.axis, p.from_the_end, 0.0), g, p.axis, !p.from_the_end));
   }
   static auto text(const parameters& p) -> std::string { return cumsum_op::text(p); }
   static auto follows(const parameters& p, int, std::span<const array> x) -> dims {
@@ -134,7 +135,7 @@ auto product_of_others(const T& x, const dims& axes) -> T {
 template <class T>
 auto prod_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
   const auto& shape = x[0].shape();
-  return spread(p, g, shape) * product_of_others(x[0], p.over.of(shape.size(), name));
+  return strong_mul(spread(p, g, shape), product_of_others(x[0], p.over.of(shape.size(), name)));
 }
 
 using scan_operations = operation_list<cumsum_op, linear_recurrence_op, cumprod_op>;

@@ -7,7 +7,8 @@ namespace seegrad {
 
 /// Into y, which has the shape and the floating-point type of the result.
 auto softmax_into(const array& x, index_t axis, bool logarithm, array& y) -> void;
-/// y * (g - sum(g * y)), and g - exp(y) * sum(g) for the logarithm, in one pass over each row.
+/// y * (g - sum(g * y)), and g - exp(y) * sum(g) for the logarithm, in one pass over each row; an exact 0
+/// wins in the products.
 auto softmax_vjp(const array& y, const array& g, index_t axis, bool logarithm) -> array;
 
 template <bool Logarithm>
@@ -26,8 +27,8 @@ struct softmax_paragraph : structural<1, index_t> {
   template <class T>
   static auto vjp(const index_t& axis, int, std::span<const T>, const T& y, const T& g) -> T {
     if constexpr (std::same_as<T, array>) return softmax_vjp(y, g, axis, Logarithm);
-    else if constexpr (Logarithm) return g - exp(y) * sum(g, axis, keep_axes);
-    else return y * (g - sum(g * y, axis, keep_axes));
+    else if constexpr (Logarithm) return g - strong_mul(exp(y), sum(g, axis, keep_axes));
+    else return strong_mul(y, g - sum(strong_mul(g, y), axis, keep_axes));
   }
   static auto follows(const index_t& axis, int, std::span<const array> x) -> dims {
     return all_axes_but(axis_of(axis, x[0].rank(), "softmax"), x[0].rank());

@@ -27,7 +27,7 @@ struct standardise_op : structural<1, double> {
     if constexpr (std::same_as<T, array>) return standardise_vjp(x[0], y, g, eps);
     else {
       const T centred = x[0] - mean(x[0], -1, keep_axes), spread = sqrt(mean(square(centred), -1, keep_axes) + eps);
-      return (g - mean(g, -1, keep_axes) - y * mean(g * y, -1, keep_axes)) / spread;
+      return strong_mul(g - mean(g, -1, keep_axes) - strong_mul(y, mean(strong_mul(g, y), -1, keep_axes)), 1.0 / spread);
     }
   }
   static auto follows(const double&, int, std::span<const array> x) -> dims { return all_axes_but(x[0].rank() - 1, x[0].rank()); }

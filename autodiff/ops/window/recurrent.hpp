@@ -20,6 +20,16 @@ auto lstm_gate(const T& gates, index_t k) -> T {
   return slice(gates, -1, k * n, (k + 1) * n);
 }
 
+/// Slopes of sigmoid(x) and of tanh(x), with all digits where these are nearly 1.
+template <class T>
+auto lstm_gate_slope(const T& x) -> T {
+  return sigmoid(x) * sigmoid(-x);
+}
+template <class T>
+auto lstm_tanh_slope(const T& x) -> T {
+  return 4.0 * lstm_gate_slope(2.0 * x);
+}
+
 /// Throws unless the shapes are [.., 4 n] and [.., n].
 auto check_lstm(const dims& gates, const dims& c, std::string_view who) -> void;
 
@@ -85,9 +95,11 @@ auto lstm_state_op::vjp(const parameters&, int which, std::span<const T> x, cons
     lstm_state_vjp(which, x[0], x[1], g, out);
     return out;
   } else {
-    const T i = sigmoid(lstm_gate(x[0], 0)), f = sigmoid(lstm_gate(x[0], 1)), m = tanh(lstm_gate(x[0], 2));
-    if (which == 1) return g * f;
-    const T by_i = g * m * i * (1 - i), by_f = g * x[1] * f * (1 - f), by_m = g * i * (1 - m * m);
+    const T i = lstm_gate(x[0], 0), f = lstm_gate(x[0], 1), m = lstm_gate(x[0], 2);
+    if (which == 1) return strong_mul(g, sigmoid(f));
+    const T by_i = strong_mul(strong_mul(g, tanh(m)), lstm_gate_slope(i)),
+            by_f = strong_mul(strong_mul(g, x[1]), lstm_gate_slope(f)),
+            by_m = strong_mul(strong_mul(g, sigmoid(i)), lstm_tanh_slope(m));
     return concat(std::vector<T>{by_i, by_f, by_m, T(zeros(g.shape(), g.type()))}, -1);
   }
 }
@@ -98,9 +110,10 @@ auto lstm_output_op::vjp(const parameters&, int which, std::span<const T> x, con
     lstm_output_vjp(which, x[0], x[1], g, out);
     return out;
   } else {
-    const T o = sigmoid(lstm_gate(x[0], 3)), m = tanh(x[1]);
-    if (which == 1) return g * o * (1 - m * m);
-    return structured<place_op>({x[0].shape(), x[0].rank() - 1, 3 * g.shape().back(), 1}, g * m * o * (1 - o));
+    const T o = lstm_gate(x[0], 3);
+    if (which == 1) return strong_mul(strong_mul(g, sigmoid(o)), lstm_tanh_slope(x[1]));
+    return structured<place_op>({x[0].shape(), x[0].rank() - 1, 3 * g.shape().back(), 1},
+                                strong_mul(strong_mul(g, tanh(x[1])), lstm_gate_slope(o)));
   }
 }
 
