@@ -13,6 +13,10 @@
 namespace seegrad {
 
 auto recorded_gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<scalar>;
+/// By one variable.
+inline auto recorded_gradient(const scalar& y, const scalar& x) -> scalar {
+  return recorded_gradient(y, std::span<const scalar>(&x, 1))[0];
+}
 /// Of an array of one element by arrays, each in the shape of its x. Throws for a y of more elements.
 auto recorded_gradient(const tensor& y, std::span<const tensor> xs) -> std::vector<tensor>;
 /// Of the sum of seed * y.
@@ -24,6 +28,9 @@ auto recorded_gradient(const scalar& y, const std::array<scalar, N>& xs) -> std:
   const auto all = recorded_gradient(y, std::span<const scalar>(xs));
   for (std::size_t i = 0; i < N; ++i) g[i] = all[i];
   return g;
+}
+inline auto recorded_gradient(const tensor& y, const tensor& x) -> tensor {
+  return recorded_gradient(y, std::span<const tensor>(&x, 1))[0];
 }
 template <std::size_t N>
 auto recorded_gradient(const tensor& y, const std::array<tensor, N>& xs) -> std::array<tensor, N> {

@@ -52,6 +52,17 @@ auto swept(const graph& g, const reverse_sweep::request& r) -> adjoints {
   return a;
 }
 
+auto first_of(const graph& g, std::span<const scalar> xs) -> node_id {
+  auto first = static_cast<node_id>(g.size());
+  for (const auto& x : xs) first = std::min(first, g.id(x.ref(), "gradient"));
+  return first;
+}
+
+auto need_room(std::span<const scalar> xs, std::span<double> into, std::string_view who) -> void {
+  if (xs.size() != into.size())
+    throw error(fmt::format("{}: there are {} variables, and room for {} numbers", who, xs.size(), into.size()));
+}
+
 auto refs_of(std::span<const tensor> xs) -> std::vector<node_ref> {
   std::vector<node_ref> out;
   for (const auto& x : xs) out.push_back(x.ref());
@@ -131,6 +142,11 @@ auto require_node(node_ref r, const char* who) -> void { graph::active().id(r, w
 auto grad_slowly(const scalar& x) -> double { return graph::active().last_sweep().of(x, "grad"); }
 auto grad(const tensor& x) -> array { return graph::active().last_sweep().of(x, "grad"); }
 
+auto gradients(std::span<const scalar> xs, std::span<double> into) -> void {
+  need_room(xs, into, "gradients");
+  for (std::size_t i = 0; i < xs.size(); ++i) into[i] = grad(xs[i]);
+}
+
 auto grad_state(const scalar& x) -> adjoint_state {
   const auto& g = graph::active();
   return g.state(g.id(x.ref(), "grad_state"));
@@ -141,16 +157,27 @@ auto grad_state(const tensor& x) -> adjoint_state {
 }
 
 auto gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<double> {
+  std::vector<double> out(xs.size());
+  gradient(y, xs, out);
+  return out;
+}
+
+auto gradient(const scalar& y, std::span<const scalar> xs, std::span<double> into) -> void {
+  need_room(xs, into, "gradient");
+  const auto& g = graph::active();
+  const auto first = first_of(g, xs);
   const double one = 1;
-  return vjp({&y, 1}, {&one, 1}, xs);
+  const auto output = y.is_constant() ? node_id{} : g.id(y.ref(), "gradient");
+  reverse_sweep::request r{.outputs = {}, .weights = {&one, 1}, .first = first};
+  if (!y.is_constant()) r.outputs = {&output, 1};
+  const auto a = swept(g, r);
+  for (std::size_t i = 0; i < xs.size(); ++i) into[i] = a.number(g.id(xs[i].ref(), "gradient"));
 }
 
 auto vjp(std::span<const scalar> ys, std::span<const double> weights, std::span<const scalar> xs) -> std::vector<double> {
   const auto& g = graph::active();
-  auto first = static_cast<node_id>(g.size());
-  for (const auto& x : xs) first = std::min(first, g.id(x.ref(), "gradient"));
   const seeded_list list(g, ys, weights);
-  const auto a = swept(g, {.outputs = list.outputs, .weights = list.weights, .first = first});
+  const auto a = swept(g, {.outputs = list.outputs, .weights = list.weights, .first = first_of(g, xs)});
   std::vector<double> out;
   for (const auto& x : xs) out.push_back(a.of(x));
   return out;

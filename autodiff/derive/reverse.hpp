@@ -58,6 +58,8 @@ inline auto grad(const scalar& x) -> double {
 /// The same for an array, in its shape and type; zeros if no path leads from x to the outputs. Throws as well if the sweep was told not to
 /// keep it.
 auto grad(const tensor& x) -> array;
+/// Those of all xs, into memory of the caller's. Throws as grad does, or if the lengths differ.
+auto gradients(std::span<const scalar> xs, std::span<double> into) -> void;
 /// Whether that adjoint is a number, a structural zero, or not computed.
 auto grad_state(const scalar& x) -> adjoint_state;
 auto grad_state(const tensor& x) -> adjoint_state;
@@ -79,13 +81,20 @@ template <class R>
 concept scalar_range = requires(const R& r) { std::span<const scalar>(r); };
 
 auto gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<double>;
+/// Into memory of the caller's. Throws if the lengths differ.
+auto gradient(const scalar& y, std::span<const scalar> xs, std::span<double> into) -> void;
+/// By one variable.
+inline auto gradient(const scalar& y, const scalar& x) -> double {
+  double slope = 0;
+  gradient(y, {&x, 1}, {&slope, 1});
+  return slope;
+}
 
 /// dy/dx for each x. A y that is a constant has the gradient 0.
 template <std::size_t N>
 auto gradient(const scalar& y, const std::array<scalar, N>& xs) -> std::array<double, N> {
   std::array<double, N> g{};
-  const auto all = gradient(y, std::span<const scalar>(xs));
-  for (std::size_t i = 0; i < N; ++i) g[i] = all[i];
+  gradient(y, std::span<const scalar>(xs), g);
   return g;
 }
 template <scalar_range R>
@@ -109,6 +118,7 @@ auto gradient(const tensor& y, const std::tuple<X...>& xs) {
   const auto a = reverse_to(refs, y, nullptr, "gradient");
   return std::apply([&](const auto&... x) { return std::tuple(a.of(x)...); }, xs);
 }
+inline auto gradient(const tensor& y, const tensor& x) -> array { return gradient(y, std::array{x})[0]; }
 /// What xs get of the cotangent `seed` of y, a vector-Jacobian product.
 auto vjp_of_array(const tensor& y, const array& seed, std::span<const tensor> xs) -> std::vector<array>;
 template <std::same_as<tensor> Y>  // An empty pair of braces is not a tensor here.

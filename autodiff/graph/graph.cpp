@@ -29,7 +29,23 @@ auto innermost_graph() -> recorder* {
 
 }  // namespace
 
+auto graph::lists::swap(graph& g) -> void {
+  regions.swap(g.regions_), operand_ids.swap(g.operand_ids_);
+  std::swap(scopes, g.scopes_);
+}
+
+namespace {
+constinit thread_local bool has_ended = false;
+}
+graph::lists::~lists() { has_ended = true; }
+
+auto graph::spare_lists() -> lists* {
+  thread_local lists spare;
+  return has_ended ? nullptr : &spare;
+}
+
 graph::graph(bool keeps_guards, bool shapes_alone) : keeps_guards_(keeps_guards) {
+  if (auto* spare = spare_lists()) spare->swap(*this);
   only_shapes = shapes_alone;
   scopes_.grow();  // the whole
   renew(0);
@@ -44,6 +60,12 @@ graph::graph(shapes_only_t) : graph(false, true) {}
 graph::~graph() {
   unlink(*this);
   records_.forget(0, next);
+  constexpr std::size_t small = 4096;  // entries that are not worth giving back
+  auto* spare = spare_lists();
+  if (spare && spare->regions.capacity() == 0 && operand_ids_.capacity() <= small && scopes_.size() <= small) {
+    regions_.clear(), operand_ids_.clear(), scopes_.take_back(0);
+    spare->swap(*this);
+  }
 }
 
 auto graph::is_active() -> bool { return innermost_graph() != &idle; }

@@ -136,6 +136,8 @@ class graph : private recorder {
   }
   auto append_input(double value) -> node_ref;
   auto append_input(array value) -> node_ref;
+  /// Of all of them, one after the other; returns the handle's number of the first.
+  auto append_inputs(std::span<const double> values) -> node_ref;
 
   // Going back.
   struct mark_t {
@@ -195,6 +197,16 @@ class graph : private recorder {
   };
 
   [[noreturn]] auto fail_guard(std::size_t number, double answer) const -> void;
+  // What a graph leaves to the next one of its thread: a small one, made in every step of a loop, would spend its time with malloc.
+  struct lists {
+    std::vector<region> regions;
+    kept_list<scope_entry> scopes;
+    std::vector<std::uint32_t> operand_ids;
+    ~lists();
+    auto swap(graph& g) -> void;
+  };
+  static auto spare_lists() -> lists*;  // null once the thread has ended its own, as before a graph of static storage
+
   auto offset(node_ref r, std::string_view who) const -> std::uint64_t;
   auto reserve(std::size_t more) -> void;
   auto place(operand a, std::string_view who) -> std::uint64_t;

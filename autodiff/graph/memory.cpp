@@ -17,10 +17,13 @@ struct block {
   std::size_t bytes = 0;  // of a room: those that may have been written
 };
 
+// Buffers of static storage outlive what their thread keeps.
+constinit thread_local bool has_ended = false;
+
 // What one thread keeps: enough for the records and the adjoints of two nested graphs, small and large.
 struct spare_blocks {
   std::array<block, 4> small, rooms;
-  ~spare_blocks() { release(); }
+  ~spare_blocks() { release(), has_ended = true; }
   auto release() -> void {
     for (auto& b : small) std::free(std::exchange(b, {}).data);
     for (auto& r : rooms)
@@ -42,7 +45,7 @@ auto take_small(std::size_t bytes) -> block {
 }
 
 auto give_small(block b) -> void {
-  if (b.bytes <= std::min(largest_spare, most_kept.load(std::memory_order_relaxed)))
+  if (!has_ended && b.bytes <= std::min(largest_spare, most_kept.load(std::memory_order_relaxed)))
     for (auto& s : spare.small)
       if (s.bytes < b.bytes) std::swap(s, b);  // Keeps the largest ones; the smallest falls out at the end.
   std::free(b.data);
@@ -61,8 +64,9 @@ auto give_room(block b) -> void {
     address_space::drop_pages(static_cast<std::byte*>(b.data) + most, b.bytes - most);
     b.bytes = most;
   }
-  for (auto& r : spare.rooms)
-    if (!r.data || r.bytes < b.bytes) std::swap(r, b);
+  if (!has_ended)
+    for (auto& r : spare.rooms)
+      if (!r.data || r.bytes < b.bytes) std::swap(r, b);
   if (b.data) address_space::give_back(b.data);
 }
 

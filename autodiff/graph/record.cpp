@@ -52,6 +52,16 @@ auto graph::append_input(double value) -> node_ref {
   return append(value, code::input);
 }
 
+auto graph::append_inputs(std::span<const double> values) -> node_ref {
+  reserve(values.size());
+  const auto first = tag + next;
+  for (const double v : values) {
+    detail::put(*this, next, v, code::input);
+    next += sizeof(node);
+  }
+  return first;
+}
+
 auto graph::append_leaf(array value, unsigned code) -> node_ref {
   tensor_nodes_.push_back({std::move(value), nullptr, {}, 0, 0});
   return append(std::numeric_limits<double>::quiet_NaN(), detail::pack(code, tensor_nodes_.size() * sizeof(node)));

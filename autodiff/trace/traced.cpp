@@ -2,6 +2,7 @@
 
 #include <istream>
 #include <ostream>
+#include <string>
 
 namespace seegrad {
 
@@ -9,6 +10,19 @@ auto input(double value, std::string_view name) -> scalar {
   const auto x = input(value);
   auto& g = graph::active();
   g.set_name(g.id(x.ref(), "input"), name);
+  return x;
+}
+
+auto inputs(std::span<const double> values, std::span<scalar> into) -> void {
+  if (values.size() != into.size())
+    throw error("inputs: there are " + std::to_string(values.size()) + " numbers, and room for " + std::to_string(into.size()));
+  auto ref = graph::active().append_inputs(values);
+  for (std::size_t i = 0; i < values.size(); ++i, ref += sizeof(node)) into[i] = {values[i], ref};
+}
+
+auto inputs(std::span<const double> values) -> std::vector<scalar> {
+  std::vector<scalar> x(values.size());
+  inputs(values, x);
   return x;
 }
 

@@ -15,11 +15,11 @@ class seegrad_graph : public runner {
     const auto& function = kernel<BENCH_KERNEL>();
     const auto start = graph_.mark();
     x_.resize(function.inputs.size());
-    for (std::size_t i = 0; i < x_.size(); ++i) x_[i] = seegrad::input(function.inputs[i]);
+    seegrad::inputs(function.inputs, x_);
     const seegrad::scalar y = function(std::span<const seegrad::scalar>(x_));
     const double value = y.value();
     seegrad::backward(y);
-    for (std::size_t i = 0; i < x_.size(); ++i) gradient[i] = seegrad::grad(x_[i]);
+    seegrad::gradients(x_, gradient);
     bytes_ = graph_.memory().record;
     graph_.rewind(start);
     return value;
