@@ -71,7 +71,7 @@ TEST_CASE("by one variable") {
   const auto v = input(array{1.0, 2.0});
   CHECK(gradient(sum(v * v), v).at(1) == 4);
   CHECK(gradient(sum(recorded_gradient(sum(v * v * v), v)), v).at(1) == 12);
-  CHECK(gradient(sum(v * y), x) .item() == 36);
+  CHECK(gradient(sum(v * y), x).item() == 36);
 }
 
 TEST_CASE("small graphs one after the other share what they need") {

@@ -170,14 +170,14 @@ TEST_CASE("numbers read back as they were") {
   for (int n = 0; n < 2000; ++n) {
     const auto x = std::bit_cast<double>(draw());
     if (!std::isfinite(x)) continue;
-    const auto text = source(x).text();
+    const auto text = cpp_source(x).text();
     CHECK(std::strtod(text.c_str(), nullptr) == x);
     CHECK(text.find_first_of(".e") != std::string::npos);  // no whole number, which would divide as one
   }
-  CHECK(source(-0.0).text() == "-0.0");
-  CHECK(source(2).text() == "2.0");
-  CHECK(source::negative(-2.0).text() == "-(-2.0)");
-  CHECK(source(-infinity).text() == "-std::numeric_limits<double>::infinity()");
+  CHECK(cpp_source(-0.0).text() == "-0.0");
+  CHECK(cpp_source(2).text() == "2.0");
+  CHECK(cpp_source::negative(-2.0).text() == "-(-2.0)");
+  CHECK(cpp_source(-infinity).text() == "-std::numeric_limits<double>::infinity()");
 }
 
 TEST_CASE("the text has what is asked for and what that calls, each once, what is called first") {

@@ -97,7 +97,7 @@ struct operation {
   void (*result_times_partial)(int i, const scalar* arguments, const scalar& result, scalar& product);
   /// The formulas as text: of the value (i = -1) and of the local derivatives, in x, or a and b and c, and y.
   std::string (*formula)(int i);
-  /// The same as expressions of C++20 (ops/pointwise/source.hpp), which call functions that stand in the namespace of cpp_functions
+  /// The same as expressions of C++20 (ops/pointwise/cpp_source.hpp), which call functions that stand in the namespace of cpp_functions
   /// (ops/table/functions.hpp); the value's is empty if it is a function that neither <cmath> nor a paragraph has. Null for an operation on
   /// whole arrays.
   std::string (*cpp)(int i);

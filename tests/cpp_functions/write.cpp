@@ -2,7 +2,7 @@
 
 #include "paragraphs.hpp"
 
-#include <autodiff/ops/pointwise/source.hpp>
+#include <autodiff/ops/pointwise/cpp_source.hpp>
 #include <autodiff/ops/table/functions.hpp>
 #include <fstream>
 

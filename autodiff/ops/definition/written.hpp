@@ -2,7 +2,7 @@
 // A number type that writes down what is done to it.
 //
 // Instantiating a paragraph with it gives its text: tanh_op::d0(x, y) is "1 - y * y". What texts in all languages have in common stands
-// here; a language says how it writes a number, a comparison, a choice: `formula` is for readers, `source` for compilers.
+// here; a language says how it writes a number, a comparison, a choice: `formula` is for readers, `cpp_source` for compilers.
 
 #include <autodiff/ops/definition/number.hpp>
 #include <autodiff/ops/definition/passage.hpp>

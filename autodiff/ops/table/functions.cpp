@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/error.hpp>
-#include <autodiff/ops/pointwise/source.hpp>
+#include <autodiff/ops/pointwise/cpp_source.hpp>
 #include <cctype>
 #include <fmt/format.h>
 #include <map>

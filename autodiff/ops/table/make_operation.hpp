@@ -4,8 +4,8 @@
 #include <autodiff/ops/definition/complex_step.hpp>
 #include <autodiff/ops/definition/formula.hpp>
 #include <autodiff/ops/kernels/kernels.hpp>
+#include <autodiff/ops/pointwise/cpp_source.hpp>
 #include <autodiff/ops/pointwise/dual.hpp>
-#include <autodiff/ops/pointwise/source.hpp>
 #include <autodiff/trace/choice.hpp>
 #include <autodiff/trace/deferred.hpp>
 #include <autodiff/trace/tensor.hpp>
@@ -125,8 +125,8 @@ struct entry_maker {
     return spread(x, [](const auto&... a) -> Text { return Op::value(a...); });
   }
   static auto text(int i) -> std::string { return written_as<formula>(i).text(); }
-  static auto source_of(int i) -> source {
-    return i < 0 && !Op::cpp.empty() ? source(std::string(Op::cpp)) : written_as<source>(i);
+  static auto source_of(int i) -> cpp_source {
+    return i < 0 && !Op::cpp.empty() ? cpp_source(std::string(Op::cpp)) : written_as<cpp_source>(i);
   }
   template <class... Ops>
   static auto called_by_text(operation_list<Ops...>) -> std::vector<const operation*> {
@@ -134,7 +134,7 @@ struct entry_maker {
   }
   static auto cpp_calls(int i) -> std::vector<const operation*> {
     if (i < 0 && !Op::cpp.empty()) return called_by_text(typename Op::cpp_calls{});
-    return written_as<source>(i).as_passage().calls();
+    return written_as<cpp_source>(i).as_passage().calls();
   }
   /// A value that calls the operation's own function says nothing.
   static auto says_nothing(int i) -> bool { return i < 0 && std::ranges::count(cpp_calls(i), &operation_of<Op>()) > 0; }

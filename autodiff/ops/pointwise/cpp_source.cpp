@@ -1,4 +1,4 @@
-#include <autodiff/ops/pointwise/source.hpp>
+#include <autodiff/ops/pointwise/cpp_source.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -64,14 +64,14 @@ class body {
 
 }  // namespace
 
-auto body_of(const source& s) -> std::vector<std::string> { return body(s.as_passage()).lines(); }
+auto body_of(const cpp_source& s) -> std::vector<std::string> { return body(s.as_passage()).lines(); }
 
-auto cpp20::number(double x) -> source {
+auto cpp20::number(double x) -> cpp_source {
   if (std::isnan(x)) return std::string("std::numeric_limits<double>::quiet_NaN()");
   const auto size = std::abs(x);
   auto text = std::isinf(x) ? "std::numeric_limits<double>::infinity()" : fmt::format("{}", size);
   if (text.find_first_not_of("0123456789") == std::string::npos) text += ".0";  // 1 / 2 would be 0
-  return std::signbit(x) ? source("-" + text, strength::prefix) : source(text);
+  return std::signbit(x) ? cpp_source("-" + text, strength::prefix) : cpp_source(text);
 }
 
 auto is_of_cmath(std::string_view name) -> bool {

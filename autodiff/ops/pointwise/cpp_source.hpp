@@ -22,31 +22,31 @@ struct cpp20 {
   }
 };
 
-using source = written<cpp20>;
+using cpp_source = written<cpp20>;
 
 /// Whether it is the name of a library operation that is nothing but the function of <cmath> of that name.
 auto is_of_cmath(std::string_view name) -> bool;
 
 /// The lines of a function that returns it. What is used several times is computed once; but what branches of choices alone use is rather
 /// written several times, since a branch is there to save it.
-auto body_of(const source& s) -> std::vector<std::string>;
+auto body_of(const cpp_source& s) -> std::vector<std::string>;
 
 /// The name of an operation's function: of the value (i = -1) "tanh_value", of the local derivative by operand 0 "tanh_d0".
 auto cpp_name(std::string_view operation, int i) -> std::string;
 
 template <>
-struct lift<source> {
+struct lift<cpp_source> {
   template <class Op, class... A>
-  static auto apply(const A&... a) -> source {
+  static auto apply(const A&... a) -> cpp_source {
     // By the type, since an operation of a user's own may have any name and symbol.
-    if constexpr (std::same_as<Op, add_op>) return source::infix("+", a...);
-    else if constexpr (std::same_as<Op, sub_op>) return source::infix("-", a...);
-    else if constexpr (std::same_as<Op, mul_op>) return source::infix("*", a...);
-    else if constexpr (std::same_as<Op, div_op>) return source::infix("/", a...);
-    else if constexpr (std::same_as<Op, neg_op>) return source::negative(a...);
+    if constexpr (std::same_as<Op, add_op>) return cpp_source::infix("+", a...);
+    else if constexpr (std::same_as<Op, sub_op>) return cpp_source::infix("-", a...);
+    else if constexpr (std::same_as<Op, mul_op>) return cpp_source::infix("*", a...);
+    else if constexpr (std::same_as<Op, div_op>) return cpp_source::infix("/", a...);
+    else if constexpr (std::same_as<Op, neg_op>) return cpp_source::negative(a...);
     else if (code_of<Op> != code::extended && is_of_cmath(Op::name))
-      return source::call("std::" + std::string(Op::name), {source(a)...});
-    else return source::call(cpp_name(Op::name, -1), {source(a)...}, &operation_of<Op>());
+      return cpp_source::call("std::" + std::string(Op::name), {cpp_source(a)...});
+    else return cpp_source::call(cpp_name(Op::name, -1), {cpp_source(a)...}, &operation_of<Op>());
   }
 };
 
