@@ -1,5 +1,6 @@
 // Every operation of the list, by the list: value, local derivatives, forward, complex step, recorded derivatives to third order.
 
+#include <algorithm>
 #include <autodiff/autodiff.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
@@ -191,6 +192,111 @@ TEST_CASE("values known from the literature") {
   CHECK(at("fmod", -5.5, 2) == -1.5);
   CHECK(slope("square", 0, 2) == 4);
   CHECK(slope("pow", 0, -2, 3) == 12);
+}
+
+// Slopes are where they are going: the limits of the derivatives, from mathematics, in the record and in kernels.
+TEST_CASE("slopes at the ends of the number line are the limits, where there are any") {
+  const auto expect = [](std::string_view name, int i, const std::vector<double>& at, double expected) {
+    const auto near = [&](double d) {
+      return d == expected || std::abs(d - expected) <= 1e-7 || (std::isnan(d) && std::isnan(expected));
+    };
+    // The largest and the least number are those of the type.
+    const auto in_range = [](double v, dtype type) -> double {
+      if (type == float64 || v == 0 || !std::isfinite(v)) return v;
+      constexpr double most = std::numeric_limits<float>::max(), least = std::numeric_limits<float>::denorm_min();
+      return std::copysign(std::clamp(std::abs(v), least, most), v);
+    };
+    const auto* op = find_operation(name);
+    REQUIRE(op != nullptr);
+    CAPTURE(name);
+    CAPTURE(i);
+    CAPTURE(at[0]);
+    CAPTURE(at.back());
+    const double y = op->value(at.data());
+    const double slope = op->partial(i, at.data(), y);
+    CHECK_MESSAGE(near(slope), slope);
+    for (const auto type : {float64, float32}) {
+      graph g;
+      std::vector<array> x;
+      std::vector<tensor> t;
+      for (const double v : at) x.push_back(full({2}, in_range(v, type), type)), t.push_back(input(x.back()));
+      const auto one = full({2}, 1.0, type);
+      const auto by_kernel = op->rule->vjp(nullptr, i, x, op->rule->value(nullptr, x), one);
+      CHECK_MESSAGE(near(by_kernel.cast(float64).at(1)), by_kernel.cast(float64).at(1));
+      tensor result;
+      op->record_tensor(t.data(), result);
+      const auto recorded = op->rule->vjp_recorded(nullptr, i, t, result, input(one)).value().cast(float64);
+      CHECK_MESSAGE(near(recorded.at(1)), recorded.at(1));
+    }
+  };
+  constexpr double largest = std::numeric_limits<double>::max(), least = 5e-324;
+  struct ends {
+    std::string_view name;
+    double below, above;  // towards minus infinity and infinity; NaN if it is not defined there or has no limit
+  };
+  for (const auto& [name, below, above] : {ends{"neg", -1, -1},
+                                           {"square", -infinity, infinity},
+                                           {"abs", -1, 1},
+                                           {"exp", 0, infinity},
+                                           {"exp2", 0, infinity},
+                                           {"expm1", 0, infinity},
+                                           {"log", not_a_number, 0},
+                                           {"log2", not_a_number, 0},
+                                           {"log10", not_a_number, 0},
+                                           {"log1p", not_a_number, 0},
+                                           {"sqrt", not_a_number, 0},
+                                           {"cbrt", 0, 0},
+                                           {"sin", not_a_number, not_a_number},
+                                           {"cos", not_a_number, not_a_number},
+                                           {"tan", not_a_number, not_a_number},
+                                           {"asin", not_a_number, not_a_number},
+                                           {"acos", not_a_number, not_a_number},
+                                           {"atan", 0, 0},
+                                           {"sinh", infinity, infinity},
+                                           {"cosh", -infinity, infinity},
+                                           {"tanh", 0, 0},
+                                           {"asinh", 0, 0},
+                                           {"acosh", not_a_number, 0},
+                                           {"erf", 0, 0},
+                                           {"erfc", 0, 0},
+                                           {"digamma", not_a_number, 0},
+                                           {"lgamma", not_a_number, infinity},
+                                           {"tgamma", not_a_number, infinity},
+                                           {"sigmoid", 0, 0},
+                                           {"log_sigmoid", 1, 0},
+                                           {"softplus", 0, 1},
+                                           {"softsign", 0, 0},
+                                           {"relu", 0, 1},
+                                           {"silu", 0, 1},
+                                           {"gelu", 0, 1},
+                                           {"mish", 0, 1}}) {
+    // 1 / x and its like are defined by their formula beyond where the function is.
+    if (!name.starts_with("log") || name == "log_sigmoid") expect(name, 0, {-infinity}, below);
+    expect(name, 0, {infinity}, above);
+    if (std::string_view("sin cos tan asin acos digamma lgamma tgamma").find(name) != std::string_view::npos) continue;
+    if (!std::isnan(below)) expect(name, 0, {-largest}, below);
+    expect(name, 0, {largest}, above);
+  }
+  expect("sqrt", 0, {0}, infinity), expect("cbrt", 0, {0}, infinity), expect("cbrt", 0, {-0.0}, infinity);
+  expect("polygamma", 1, {2, infinity}, 0);
+  const double half = std::numbers::sqrt2 / 2;
+  for (const double s : {1.0, -1.0})
+    for (const double other : {0.0, least, -1.0, 1e30, largest}) {
+      expect("hypot", 0, {s * infinity, other}, s), expect("hypot", 1, {s * infinity, other}, 0);
+      expect("hypot", 0, {other, s * infinity}, 0), expect("hypot", 1, {other, s * infinity}, s);
+      expect("atan2", 0, {s * infinity, other}, 0), expect("atan2", 1, {s * infinity, other}, 0);
+      expect("atan2", 0, {other, s * infinity}, 0), expect("atan2", 1, {other, s * infinity}, 0);
+      expect("logaddexp", 0, {s * infinity, other}, s > 0 ? 1 : 0), expect("logaddexp", 1, {s * infinity, other}, s > 0 ? 0 : 1);
+      expect("min", 0, {s * infinity, other}, s > 0 ? 0 : 1), expect("max", 1, {s * infinity, other}, s > 0 ? 0 : 1);
+    }
+  expect("hypot", 0, {largest, largest}, half), expect("hypot", 1, {largest, -largest}, -half);
+  expect("hypot", 0, {infinity, infinity}, not_a_number), expect("hypot", 1, {-infinity, infinity}, not_a_number);
+  expect("hypot", 0, {least, 0}, 1), expect("hypot", 0, {0, 0}, 0), expect("hypot", 0, {not_a_number, 1}, not_a_number);
+  expect("atan2", 0, {infinity, -infinity}, 0);
+  expect("pow", 0, {0.5, infinity}, 0), expect("pow", 0, {2, -infinity}, 0), expect("pow", 0, {0, infinity}, 0);
+  expect("pow", 0, {2, infinity}, infinity), expect("pow", 0, {infinity, 2}, infinity), expect("pow", 0, {infinity, 0.5}, 0);
+  expect("pow", 0, {infinity, 1}, 1), expect("pow", 0, {infinity, -1}, 0), expect("pow", 1, {infinity, -1}, 0);
+  expect("pow", 1, {infinity, 2}, infinity), expect("pow", 1, {0.5, infinity}, 0), expect("pow", 1, {2, -infinity}, 0);
 }
 
 TEST_CASE("careful at the edges") {

@@ -85,13 +85,26 @@ struct cbrt_op : paragraph<1> {
 [[gnu::always_inline]] inline auto cbrt(const lifted auto& x) { return apply<cbrt_op>(x); }
 
 struct hypot_op : paragraph<2> {
-  static constexpr std::string_view name = "hypot", help = "sqrt(a² + b²) without overflow; derivative 0 at (0, 0)";
+  static constexpr std::string_view name = "hypot",
+                                    help = "sqrt(a² + b²) without overflow; derivative 0 at (0, 0), none where both are infinite";
   static constexpr bool light = true;
   static auto value(auto a, auto b) { return hypot(a, b); }
-  static auto d0(auto a, auto, auto y) { return select(y == 0, 0.0, a / y); }
-  static auto d1(auto, auto b, auto y) { return select(y == 0, 0.0, b / y); }
+  static auto d0(auto a, auto b, auto y) { return share(a, b, y); }
+  static auto d1(auto a, auto b, auto y) { return share(b, a, y); }
   static auto yd0(auto a, auto, auto) { return a; }
   static auto yd1(auto, auto b, auto) { return b; }
+
+ private:
+  // The cosine of the angle to the axis of a. An infinite y may be that of finite numbers, and of one infinite a the limit is its sign.
+  static auto share(auto a, auto b, auto y) {
+    return select_seldom(
+        y == infinity,
+        [=] {
+          const auto p = 0.25 * a, q = 0.25 * b;
+          return select(both(abs(a) == infinity, abs(b) < infinity), sign(a), p / hypot(p, q));
+        },
+        select(y == 0, 0.0, a / y));
+  }
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>
@@ -104,7 +117,7 @@ struct pow_op : paragraph<2> {
   static constexpr std::string_view name = "pow", symbol = "^", help = "a to the power b";
   static constexpr intervals samples{{{0.3, 2.5}, {-2.5, 2.5}}};
   static auto value(auto a, auto b) { return pow(a, b); }
-  static auto d0(auto a, auto b, auto) { return select(b == 0, 0.0, b * pow(a, b - 1)); }
+  static auto d0(auto a, auto b, auto) { return select(b == 0, 0.0, strong_mul(b, pow(a, b - 1))); }
   static auto d1(auto a, auto b, auto y) {
     return select(both(a == 0, b >= 0), 0.0, select(both(a > 0, y == 0), 0.0, y * log(a)));
   }

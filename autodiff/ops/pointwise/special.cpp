@@ -29,8 +29,9 @@ auto digamma(double x) -> double {
 }
 
 auto polygamma(double order, double x) -> double {
-  if (std::isnan(x) || is_pole(x) || !(order >= 0 && order <= 1000) || order != std::floor(order) || std::isinf(x)) return nan;
+  if (std::isnan(x) || is_pole(x) || !(order >= 0 && order <= 1000) || order != std::floor(order) || x == -infinity) return nan;
   if (order == 0) return digamma(x);
+  if (x == infinity) return 0;
   const auto y = boost::math::polygamma(static_cast<int>(order), x, quiet{});
   // Where it overflows, Boost.Math loses the sign, which at positive x is that of (-1)^(order + 1).
   return std::isinf(y) && x > 0 && std::fmod(order, 2) == 0 ? -infinity : y;

@@ -34,9 +34,10 @@ inline constexpr std::string_view digamma_source = R"([](double z) {
 }(x))";
 
 // n! times the sum of (t + k) to the power -n - 1: term by term at first, and the rest by Euler's and Maclaurin's formula.
-inline constexpr std::string_view polygamma_source = R"(a == 0 && !std::isinf(b) ? digamma_value(b) : [](double n, double z) {
-  if (std::isnan(z) || std::isinf(z) || (z <= 0 && z == std::floor(z)) || !(n >= 1 && n <= 1000) || n != std::floor(n))
+inline constexpr std::string_view polygamma_source = R"(a == 0 ? digamma_value(b) : [](double n, double z) {
+  if (std::isnan(z) || (z <= 0 && z == std::floor(z)) || !(n >= 1 && n <= 1000) || n != std::floor(n))
     return std::numeric_limits<double>::quiet_NaN();
+  if (std::isinf(z)) return 0.0;
   const auto size = [n](double t) {
     double sum = 0, term = 1, k = 0;
     for (; t + k < n + 20 && term > 1e-20 * sum; ++k) sum += term = std::pow((t + k) / t, -n - 1);
