@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +24,20 @@
 
 using namespace seegrad;
 namespace fs = std::filesystem;
+
+// What reaches the disk, in order: this program's own fsync and rename take note of it.
+namespace {
+std::string reached;
+}
+extern "C" auto fsync(int file) -> int {
+  struct stat s;
+  reached += ::fstat(file, &s) != 0 ? '?' : S_ISDIR(s.st_mode) ? 'd' : 'f';
+  return static_cast<int>(::syscall(SYS_fsync, file));
+}
+extern "C" auto rename(const char* from, const char* to) noexcept -> int {
+  reached += 'r';
+  return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
 
 namespace {
 
@@ -202,6 +218,16 @@ TEST_CASE("what cannot be written says why, and leaves the old file") {
     CHECK(contains(message_of([&] { save_npy(file, array{1.0}); }), "Permission denied"));
     CHECK(bytes_of(file) == old);
   }
+}
+
+TEST_CASE("the bytes reach the disk before the name does, and then the folder") {
+  const scratch_folder here;
+  reached.clear();
+  write(here / "x", "text");
+  CHECK(reached == "frd");
+  reached.clear();
+  CHECK_THROWS_AS(detail::replace_file(here / "x", "test", [](std::ostream&) { throw 5; }), int);
+  CHECK(reached.empty());
 }
 
 TEST_CASE("what is thrown while writing goes on, and nothing is left") {
