@@ -1,5 +1,5 @@
-// What every operation says of itself beside its value and its slopes: a value in given memory, what its vjp reads, which elements of its
-// result depend on which of an operand. Driven by the lists of operations.
+// What every operation says of itself beside its value and its slopes: a value in given memory, shape and type of the result, what its vjp
+// reads, whether two parameters are equal. Driven by the lists of operations.
 #include <autodiff/autodiff.hpp>
 #include <autodiff/ops/linear_algebra/linear_algebra.hpp>
 #include <autodiff/ops/structural/structural.hpp>
@@ -8,49 +8,16 @@
 #include <cstring>
 #include <doctest/doctest.h>
 
+#include "operation_cases.hpp"
+
 using namespace seegrad;
 
 namespace {
-
-auto in_type(std::vector<array> x, dtype type) -> std::vector<array> {
-  for (auto& a : x)
-    if (a.is_floating()) a = a.cast(type);
-  return x;
-}
-
-// f(operation, parameters, operands), in both float types; operations on numbers with operands of several shapes.
-template <class F>
-auto each_case(F f) -> void {
-  for (const auto type : {float64, float32}) {
-    for (const auto* op : structural_operations()) {
-      CAPTURE(op->name);
-      for (const auto& c : op->rule->samples()) f(*op, c.parameters.get(), in_type(c.operands, type));
-    }
-    for (const auto* op : operations()) {
-      CAPTURE(op->name);
-      const auto between = [&](int i, const dims& shape) {
-        const auto [low, high] = op->samples[static_cast<std::size_t>(i)];
-        return (sample_values(shape, static_cast<unsigned>(i)) * ((high - low) / 5) + (high + low) / 2).cast(type);
-      };
-      for (const auto& shapes : {std::array<dims, 3>{{{2, 3}, {2, 3}, {2, 3}}}, {{{2, 3}, {3}, {2, 1}}}, {{{40}, {1}, {}}}}) {
-        std::vector<array> x;
-        for (int i = 0; i < op->arity; ++i) x.push_back(between(i, shapes[static_cast<std::size_t>(i)]));
-        f(*op, nullptr, x);
-      }
-    }
-  }
-}
 
 auto same_bits(const array& a, const array& b) -> bool {
   if (a.shape() != b.shape() || a.type() != b.type()) return false;
   const auto x = a.contiguous(), y = b.contiguous();
   return a.size() == 0 || std::memcmp(x.raw(), y.raw(), x.bytes()) == 0;
-}
-
-auto one_at(const dims& shape, dtype type, index_t k) -> array {
-  auto g = zeros({elements(shape)}, type);
-  g.set(1.0, k);
-  return reshape(g, shape);
 }
 
 }  // namespace
@@ -120,76 +87,6 @@ TEST_CASE("what a vjp reads") {
   CHECK_THROWS_AS(reads(matmul, 0, {m, stand_in({2, 3}, float32)}), error);
 }
 
-TEST_CASE("elements that do not depend have the slope 0, and few others") {
-  each_case([](const operation& op, const void* p, const std::vector<array>& x) {
-    const auto y = op.rule->value(p, x);
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      const auto s = local_sparsity(op, p, static_cast<int>(i), x);
-      CHECK(s.rows() == y.size());
-      CHECK(s.columns == x[i].size());
-      if (!y.is_floating() || !x[i].is_floating()) {
-        CHECK(s.count() == 0);
-        continue;
-      }
-      index_t nonzero = 0;
-      for (index_t k = 0; k < y.size(); ++k) {
-        const auto slopes = op.rule->vjp(p, static_cast<int>(i), x, y, one_at(y.shape(), y.type(), k)).to_vector<double>();
-        CHECK(std::is_sorted(s.row(k).begin(), s.row(k).end()));
-        for (index_t c = 0; c < x[i].size(); ++c)
-          if (slopes[static_cast<std::size_t>(c)] != 0) {
-            ++nonzero;
-            CHECK(s.has(k, c));
-          }
-      }
-      // What is numbered is exact, but for dropout's zeros and slopes that happen to be 0 in the sample.
-      const auto kind = op.rule->sparsity;
-      if (op.is_structural() && (kind == sparsity_kind::moves || kind == sparsity_kind::sums)) CHECK(s.count() == nonzero);
-      if (kind != sparsity_kind::dense && y.size() > 1 && x[i].size() > 1 && nonzero < y.size() * x[i].size())
-        CHECK((s.count() < y.size() * x[i].size() || kind == sparsity_kind::axes));
-    }
-  });
-}
-
-TEST_CASE("the sparsity of a stack of matrices is that of each") {
-  const auto count = [](const operation& op, int i, std::vector<array> x) { return local_sparsity(op, nullptr, i, x).count(); };
-  const auto stack = stand_in({5, 3, 3}, float64), columns = stand_in({5, 3, 2}, float64);
-  CHECK(count(structural_operation<inverse_op>(), 0, {stack}) == 5 * 9 * 9);
-  CHECK(count(structural_operation<det_op>(), 0, {stack}) == 5 * 9);
-  CHECK(count(structural_operation<solve_op>(), 0, {stack, columns}) == 5 * 6 * 9);
-  CHECK(count(structural_operation<solve_op>(), 1, {stack, columns}) == 5 * 6 * 3);  // a column by its right-hand side
-  CHECK(count(structural_operation<matmul_op>(), 0, {stack, columns}) == 5 * 6 * 3);
-  CHECK(count(structural_operation<matmul_op>(), 1, {stack, columns}) == 5 * 6 * 3);
-  CHECK(count(structural_operation<matmul_op>(), 1, {stack, stand_in({3, 2}, float64)}) == 5 * 6 * 3);
-  CHECK(count(structural_operation<softmax_op>(), 0, {columns}) == 30 * 5);  // along the first axis
-}
-
-TEST_CASE("the sparsity of a Jacobian") {
-  graph g;
-  const auto x = input(array{1.0, 2.0, 3.0, 4.0}, "x");
-  // The second differences of the interior: three neighbours each.
-  const auto d = slice(x, 0, 0, 2) - 2.0 * slice(x, 0, 1, 3) + slice(x, 0, 2, 4);
-  const auto s = jacobian_sparsity(d * d, x);
-  CHECK(s.rows() == 2);
-  CHECK(s.columns == 4);
-  CHECK(std::vector<index_t>(s.row(0).begin(), s.row(0).end()) == std::vector<index_t>{0, 1, 2});
-  CHECK(std::vector<index_t>(s.row(1).begin(), s.row(1).end()) == std::vector<index_t>{1, 2, 3});
-  CHECK(jacobian_sparsity(sum(d), x).count() == 4);
-  CHECK(jacobian_sparsity(x, x).count() == 4);
-  CHECK(jacobian_sparsity(floor(x), x).count() == 0);
-  CHECK(jacobian_sparsity(x, d).count() == 0);  // the other way round
-  CHECK(jacobian_sparsity(detach(d), x).count() == 0);
-  const auto picked = take(x, array{3, 0, 3}, 0);
-  CHECK(jacobian_sparsity(picked, x).has(0, 3));
-  CHECK(jacobian_sparsity(picked, x).count() == 3);
-
-  const auto a = input(1.0), b = input(2.0), c = input(3.0);
-  const std::array ys{a * b, sin(c), scalar(2.0), a + floor(b)};
-  const std::array xs{a, b, c};
-  const auto t = jacobian_sparsity(ys, xs);
-  CHECK(t.start == std::vector<index_t>{0, 2, 3, 3, 4});
-  CHECK(t.column == std::vector<index_t>{0, 1, 2, 0});
-}
-
 TEST_CASE("a graph of shapes computes nothing, and knows what would come out") {
   const auto build = [](const tensor& x) {
     const auto w = input(zeros({3, 3}, float32), "w");
@@ -245,4 +142,62 @@ TEST_CASE("a replay goes into the memory of the one before") {
   const array wrong[] = {zeros({2})};
   CHECK_THROWS_AS(replay_arrays(g, last, at, wrong, now), error);
   CHECK(now.arrays.empty());
+}
+
+TEST_CASE("parameters of every operation can be compared, and those that are equal have one hash") {
+  for (const auto* op : structural_operations()) {
+    CAPTURE(op->name);
+    CHECK((op->rule->same != nullptr));
+    const auto once = op->rule->samples(), again = op->rule->samples();
+    for (std::size_t i = 0; i < once.size(); ++i)
+      for (std::size_t j = 0; j < again.size(); ++j) {
+        const auto *p = once[i].parameters.get(), *q = again[j].parameters.get();
+        if (i == j) CHECK(same_parameters(*op, p, q));
+        if (op->rule->text(p) != op->rule->text(q)) CHECK_FALSE(same_parameters(*op, p, q));
+        if (same_parameters(*op, p, q)) CHECK(parameters_hash(*op, p) == parameters_hash(*op, q));
+      }
+  }
+}
+
+TEST_CASE("shape and type of a result are known without computing it") {
+  const auto knows = [](const operation& op, const void* p, const std::vector<array>& x) {
+    const auto y = op.rule->value(p, x);
+    std::vector<array> like;
+    for (const auto& a : x) like.push_back(stand_in(a.shape(), a.type()));
+    const auto known = op.rule->result(p, like);
+    CHECK(known.shape() == y.shape());
+    CHECK(known.type() == y.type());
+    for (int i = 0; i < known.rank() && known.size() > 0; ++i) CHECK((known.extent(i) <= 1 || known.strides()[i] == 0));
+  };
+  each_case([&](const operation& op, const void* p, const std::vector<array>& x) {
+    REQUIRE((op.rule->result != nullptr));
+    knows(op, p, x);
+  });
+  for (const auto* op : operations()) {
+    CAPTURE(op->name);
+    for (const auto type : {float64, float32, int64, boolean}) {
+      std::vector<array> x;
+      for (int i = 0; i < op->arity; ++i)
+        x.push_back(full(i == 1 ? dims{3} : dims{2, i == 2 ? index_t{1} : index_t{3}}, 1.0, type));
+      knows(*op, nullptr, x);
+      x[0] = x[0].cast(float32);
+      knows(*op, nullptr, x);
+    }
+  }
+  // What does not fit by its shape may be said here already; what shows in values only cannot.
+  int said = 0, all = 0;
+  for (const auto* op : structural_operations())
+    for (const auto& c : op->rule->wrong()) {
+      std::vector<array> like;
+      for (const auto& a : c.operands) like.push_back(stand_in(a.shape(), a.type()));
+      ++all;
+      try {
+        op->rule->result(c.parameters.get(), like);
+      } catch (const error& e) {
+        ++said;
+        CHECK(std::string(e.what()).find(": ") != std::string::npos);
+      }
+    }
+  MESSAGE(said, " of ", all, " wrong calls are refused without computing");
+  CHECK(said > 3 * all / 4);
 }

@@ -42,10 +42,16 @@ class writers {
     const auto y = relu(x);
     rows_.append({{"epoch", 1}, {"loss", 0.5}});
     const auto numbers = std::map<std::string, array>{{"w", array{1.0, 2.0}}};
-    all_ = {{".npy", "save_npy", [](const fs::path& f) { save_npy(f, array{1.0, 2.0}); }},
+    all_ = {{".npy", "save_npy",
+             [](const fs::path& f) {
+               save_npy(f, array{1.0, 2.0});
+             }},
             {".npz", "save_npz", [=](const fs::path& f) { save_npz(f, numbers); }},
             {".safetensors", "save_safetensors", [=](const fs::path& f) { nn::save_safetensors(f, numbers); }},
-            {".onnx", "save_onnx", [=](const fs::path& f) { nn::save_onnx(f, y, {{"x", x}}); }},
+            {".onnx", "save_onnx",
+             [=](const fs::path& f) {
+               nn::save_onnx(f, y, {{"x", x}});
+             }},
             {".csv", "history", [this](const fs::path& f) { rows_.save_csv(f); }},
             {".html", "report", [](const fs::path& f) { nn::report(f, "title").text("words").save(); }}};
     for (const auto* suffix : {".dot", ".svg", ".png", ".pdf"})
@@ -87,7 +93,8 @@ auto leaves_all(const writer& w, const fs::path& folder, std::string_view why) -
   bool well = true;
   for (const auto& file : {old, fresh}) {
     const auto said = message_of([&] { w.save(file); });
-    const bool here = said.starts_with(w.who + ": cannot write '" + file.string() + "': ") && contains(said, why) && !contains(said, "\n");
+    const bool here =
+        said.starts_with(w.who + ": cannot write '" + file.string() + "': ") && contains(said, why) && !contains(said, "\n");
     if (!here) ::dprintf(2, "%s\n", said.c_str());
     well = well && here;
   }
@@ -124,7 +131,8 @@ TEST_CASE("a file that may not grow so far") {
     expect_well(w.who + w.suffix, in_a_process([&] {
                   ::signal(SIGXFSZ, SIG_IGN);
                   const rlimit limit{10, 10};
-                  if (w.who == "plot" || ::setrlimit(RLIMIT_FSIZE, &limit) != 0) return 77;  // what gnuplot draws is a file in memory
+                  if (w.who == "plot" || ::setrlimit(RLIMIT_FSIZE, &limit) != 0)
+                    return 77;  // what gnuplot draws is a file in memory
                   return leaves_all(w, here.path, "File too large") ? 0 : 1;
                 }));
   }
@@ -185,7 +193,8 @@ TEST_CASE("the longest names there are, and links to what is not there yet") {
       CHECK(fs::file_size(file) > 0);
     }
     CHECK(here.files() == 5);
-    CHECK(contains(message_of([&] { w.save(here / (std::string(256 - w.suffix.size(), 'n') + w.suffix)); }), "File name too long"));
+    CHECK(
+        contains(message_of([&] { w.save(here / (std::string(256 - w.suffix.size(), 'n') + w.suffix)); }), "File name too long"));
     fs::create_directory(here / "far");
     fs::create_symlink("far/target", here / ("near" + w.suffix));
     w.save(here / ("near" + w.suffix));

@@ -83,15 +83,22 @@ auto averaged(const avg_pool_parameters& p, const array& x_any) -> array {
   return y;
 }
 
+auto spread_shape(const spread_parameters& p, const dims& x) -> dims {
+  const auto h = p.extent.h, w = p.extent.w;
+  const auto rows = windows_of(p.rule, p.rule.windows.rows(), h, "height", {h, w}),
+             columns = windows_of(p.rule, p.rule.windows.columns(), w, "width", {h, w});
+  if (x.size() != 4 || x[2] != index_t(rows.begin.size()) || x[3] != index_t(columns.begin.size()))
+    throw error(fmt::format("avg_spread2d: {} does not come from windows of {}", to_string(x), to_string(p.extent)));
+  return x.first(2) + dims{h, w};
+}
+
 auto spread_back(const spread_parameters& p, const array& x_any) -> array {
   const auto h = p.extent.h, w = p.extent.w;
   const auto& s = x_any.shape();
+  const auto x = detail::in_floating_type(x_any);
+  auto y = array::uninitialized(x.type(), spread_shape(p, s));
   const auto rows = windows_of(p.rule, p.rule.windows.rows(), h, "height", {h, w}),
              columns = windows_of(p.rule, p.rule.windows.columns(), w, "width", {h, w});
-  if (s.size() != 4 || s[2] != index_t(rows.begin.size()) || s[3] != index_t(columns.begin.size()))
-    throw error(fmt::format("avg_spread2d: {} does not come from windows of {}", to_string(s), to_string(p.extent)));
-  const auto x = detail::in_floating_type(x_any);
-  auto y = array::uninitialized(x.type(), s.first(2) + dims{h, w});
   with_floating(x.type(), [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();

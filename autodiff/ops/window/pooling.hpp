@@ -60,8 +60,13 @@ auto taken_from_planes(const array& x, const array& places) -> array;
 auto placed_in_planes(sides extent, const array& x, const array& places) -> array;
 auto averaged(const avg_pool_parameters& p, const array& x) -> array;
 auto spread_back(const spread_parameters& p, const array& x) -> array;
+/// Of its result. Throws unless x has a number for each window.
+auto spread_shape(const spread_parameters& p, const dims& x) -> dims;
 
 /// Of each number of the result, its place in the plane [H, W] of the operand; -1 if it has none.
+/// What happens in each plane of [N, C, H, W] happens there alone.
+inline auto in_each_plane() -> dims { return {0, 1, -1, -1}; }
+
 struct max_places_op : structural<1, max_pool_parameters> {
   static constexpr std::string_view name = "max_places",
                                     help = "the place of the largest number of each window in its plane of [N, C, H, W]";
@@ -126,6 +131,7 @@ struct max_pool2d_op : structural<1, max_pool_parameters> {
     if constexpr (std::same_as<T, array>) return max_vjp(p, x[0], g);
     else return structured<put_places_op>({x[0].shape()[2], x[0].shape()[3]}, g, structured<max_places_op>(p, x[0]));
   }
+  static auto follows(const parameters&, int, std::span<const array>) -> dims { return in_each_plane(); }
   static auto text(const parameters& p) -> std::string { return text_of(p.windows); }
   static auto samples() -> samples_t {
     return {{{{2, {2}}, false}, {{2, 2, 4, 6}}},
@@ -146,6 +152,7 @@ struct avg_pool2d_op : structural<1, avg_pool_parameters> {
   }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
+  static auto follows(const parameters&, int, std::span<const array>) -> dims { return in_each_plane(); }
   static auto text(const parameters& p) -> std::string {
     return p.adaptive ? "to " + to_string(p.windows.kernel) : text_of(p.windows);
   }
@@ -164,12 +171,13 @@ struct avg_spread2d_op : structural<1, spread_parameters> {
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array { return spread_back(p, x[0]); }
   static auto result(const parameters& p, std::span<const array> x) -> array {
-    return stand_in(x[0].shape().first(2) + dims{p.extent.h, p.extent.w}, floating(x[0].type()));
+    return stand_in(spread_shape(p, x[0].shape()), floating(x[0].type()));
   }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<avg_pool2d_op>(p.rule, g);
   }
+  static auto follows(const parameters&, int, std::span<const array>) -> dims { return in_each_plane(); }
   static auto text(const parameters& p) -> std::string { return avg_pool2d_op::text(p.rule); }
   static auto samples() -> samples_t {
     return {{{{{2, {2}}}, {4, 6}}, {{2, 2, 2, 3}}}, {{{{{2, 3}, {}}, false, true, true}, {5, 4}}, {{1, 2, 2, 3}}}};
