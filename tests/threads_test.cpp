@@ -1,10 +1,12 @@
-// One graph a thread, without locks. Also run with -fsanitize=thread.
+// One graph a thread, without locks. scripts/threads runs this with -fsanitize=thread.
 #include <autodiff/autodiff.hpp>
 
 #include <barrier>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <future>
+#include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -158,4 +160,107 @@ TEST_CASE("no_record and nested graphs keep to their thread") {
     CHECK_FALSE((z + 1).is_constant());
   }).get();
   CHECK(sin(x).is_constant());
+}
+
+TEST_CASE("several threads sweep one record while each records in a graph of its own") {
+  graph g;
+  const auto W = input(full({8, 8}, 0.125), "W"), b = input(linspace(-1, 1, 8), "b");
+  const auto x = input(0.5, "x");
+  tensor h = b;
+  for (int i = 0; i < 10; ++i) h = tanh(matmul(W, h)) * sin(x) + b;
+  const auto y = sum(h), z = sum(square(h));
+  const graph& record = g;
+  const auto by_y = reverse(y), by_z = reverse(z);
+  const auto expected = std::pair{by_y.of(x), by_z.of(x)};
+  std::vector<char> good(threads, 0);
+  std::vector<std::thread> running;
+  for (std::size_t t = 0; t < good.size(); ++t)
+    running.emplace_back([&, t] {
+      bool same = true;
+      for (int round = 0; round < 20; ++round) {
+        graph own;
+        const auto v = input(b.value());  // the arrays are shared, and counted by all threads
+        const auto a = reverse(record, t % 2 ? y : z);
+        same = same && a.of(x) == (t % 2 ? expected.first : expected.second);
+        same = same && identical(gradient(sum(v * v), wrt(v))[0], b.value() * 2.0);
+        same = same && identical(a.of(W), (t % 2 ? by_y : by_z).of(W));
+      }
+      good[t] = same;
+    });
+  for (auto& r : running) r.join();
+  for (const char ok : good) CHECK(ok);
+}
+
+TEST_CASE("a tensor used on the wrong thread is an error that says so") {
+  graph g;
+  const auto x = input(array{1.0, 2.0}, "x");
+  const auto y = sum(square(x));
+  std::async(std::launch::async, [&] {
+    const auto said = [](auto f) -> std::string {
+      try {
+        f();
+      } catch (const error& e) {
+        return e.what();
+      }
+      return {};
+    };
+    for (const bool with_graph : {false, true}) {
+      std::optional<graph> h;
+      if (with_graph) h.emplace();
+      for (const auto& words : {said([&] { matmul(x, x); }), said([&] { x + 1.0; }), said([&] { backward(y); }),
+                                said([&] { gradient(y, wrt(x)); }), said([&] { grad(x); })}) {
+        CAPTURE(words);
+        CHECK(words.find("thread") != std::string::npos);
+        CHECK(words.find('\n') == std::string::npos);
+      }
+    }
+    CHECK(sum(x.value()).item() == 3);
+  }).get();
+  CHECK(identical(gradient(y, wrt(x))[0], array{2.0, 4.0}));
+}
+
+TEST_CASE("a thread that ends leaves its graph to who holds it") {
+  std::unique_ptr<graph> left;
+  scalar x, y;
+  tensor u, v;
+  std::thread([&] {
+    left = std::make_unique<graph>();
+    x = input(2.0), y = sin(x);
+    u = input(array{1.0, 2.0}), v = sum(square(u));
+  }).join();
+  CHECK_FALSE(graph::is_active());
+  CHECK(left->size() == 5);
+  CHECK(y.value() == std::sin(2.0));
+  const graph& record = *left;
+  CHECK(reverse(record, y).of(x) == std::cos(2.0));
+  CHECK(identical(reverse(record, v).of(u), array{2.0, 4.0}));
+  CHECK_THROWS_AS(x + 1, error);
+  {
+    graph own;
+    CHECK_THROWS_AS(x + 1, error);
+    left.reset();
+    CHECK(&graph::active() == &own);
+    CHECK_THROWS_AS(sin(y), error);
+  }
+  CHECK(v.value().item() == 5);  // values stay
+}
+
+TEST_CASE("a thread that ends inside a graph of its own, again and again") {
+  // Each leaves its spare memory with its thread, and handles to values with this one.
+  std::vector<array> values(threads);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::thread> running;
+    for (std::size_t t = 0; t < values.size(); ++t)
+      running.emplace_back([&, t] {
+        graph g;
+        const auto x = input(full({100}, static_cast<double>(t)));
+        const auto y = sum(exp(x * 0.5) * x);
+        values[t] = gradient(y, wrt(x))[0];
+      });
+    for (auto& r : running) r.join();
+  }
+  for (std::size_t t = 0; t < values.size(); ++t) {
+    const auto k = static_cast<double>(t);
+    CHECK(values[t].at(0) == doctest::Approx(std::exp(k / 2) * (1 + k / 2)));
+  }
 }
