@@ -57,7 +57,7 @@ auto uses(const scalar& x, const scalar& good) -> std::vector<std::pair<const ch
       {"grad", [=] { grad(x); }},
       {"grad_state", [=] { grad_state(x); }},
       {"gradient", [=] { gradient(good, wrt(good, x)); }},
-      {"backward", [=] { gradient(x, wrt(good)); }},
+      {"gradient", [=] { gradient(x, wrt(good)); }},
       {"", [=] { recorded_gradient(good, wrt(x)); }},
       {"", [=] { recorded_gradient(x, wrt(good)); }},
       {"", [=] { hessian(good, wrt(x)); }},
