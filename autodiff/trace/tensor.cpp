@@ -4,14 +4,22 @@
 
 namespace seegrad {
 
+namespace {
+// In a graph of shapes: what depends on an input is not computed.
+[[gnu::cold, gnu::noinline]] auto known_of(const operation& op, std::span<const array_operand> x) -> array {
+  std::vector<array> values;
+  for (const auto& a : x) values.push_back(*a.value);
+  const bool is_constant = std::all_of(x.begin(), x.end(), [](auto& a) { return a.ref == 0; });
+  return is_constant ? compute_pointwise(op, values) : pointwise_result(op, values);
+}
+}  // namespace
+
 auto record_pointwise(const operation& op, std::initializer_list<const tensor*> x) -> tensor {
   const array* values[max_arity];
   array_operand operands[max_arity];
   std::size_t i = 0;
   for (const auto* a : x) values[i] = &a->value(), operands[i++] = {&a->value(), a->ref()};
-  const array_pointers list(values, x.size());
-  const bool is_known = graph::is_computing() || std::all_of(x.begin(), x.end(), [](auto* a) { return a->is_constant(); });
-  auto y = is_known ? compute_pointwise(op, list) : pointwise_result(op, list);
+  auto y = graph::is_computing() ? compute_pointwise(op, array_pointers(values, x.size())) : known_of(op, {operands, x.size()});
   const auto ref = record_tensor_node(op, nullptr, y, 0.0, {operands, x.size()});
   return {std::move(y), ref};
 }

@@ -160,13 +160,14 @@ auto compute_pointwise_into(const operation& op, std::span<const array> given, a
   if (!in_one_go(x, at_once)) over_rows(op, x, y);
 }
 
-auto pointwise_result(const operation& op, array_pointers x) -> array {
+auto pointwise_result(const operation& op, std::span<const array> given) -> array {
+  const pointers_to all(given);
+  const array_pointers x = all;
   auto shape = x[0]->shape();
   for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i]->shape(), op.name);
   const bool is_mask = op.kernels[0]->mask != nullptr;
   return views::expand(zeros({}, is_mask ? boolean : type_of(op, x)), shape);
 }
-auto pointwise_result(const operation& op, std::span<const array> x) -> array { return pointwise_result(op, pointers_to(x)); }
 
 auto compute_pointwise(const operation& op, std::span<const array> x) -> array { return compute_pointwise(op, pointers_to(x)); }
 

@@ -25,7 +25,6 @@ auto compute_pointwise(const operation& op, std::span<const array> x) -> array;
 /// The same into the memory of `y`, which has the shape and type of the result; into new memory if anything shares that.
 auto compute_pointwise_into(const operation& op, std::span<const array> x, array& y) -> void;
 /// Its shape and type, as one number that is repeated to the shape; nothing is computed.
-auto pointwise_result(const operation& op, array_pointers x) -> array;
 auto pointwise_result(const operation& op, std::span<const array> x) -> array;
 /// The derivative by operand `i`, if it is one number whatever the operands.
 auto constant_slope(const operation& op, int i) -> std::optional<double>;

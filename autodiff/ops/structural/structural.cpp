@@ -31,8 +31,11 @@ auto leading_axes(int rank, int leading, int own) -> dims {
 auto parameters_hash(const operation& op, const void* p) -> std::size_t { return std::hash<std::string>{}(op.rule->text(p)); }
 
 namespace {
-auto has_recorded(std::span<const array_operand> x) -> bool {
-  return std::any_of(x.begin(), x.end(), [](const auto& a) { return a.ref != 0; });
+// In a graph of shapes: what depends on an input is not computed.
+[[gnu::cold, gnu::noinline]] auto known_of(const operation& op, const void* parameters, std::span<const array> x,
+                                           std::span<const array_operand> operands) -> array {
+  const bool is_constant = std::all_of(operands.begin(), operands.end(), [](const auto& a) { return a.ref == 0; });
+  return is_constant || !op.rule->result ? op.rule->value(parameters, x) : op.rule->result(parameters, x);
 }
 }  // namespace
 
@@ -40,8 +43,7 @@ auto record_structural(const operation& op, std::shared_ptr<const void> paramete
   few<array> values(x.size());
   few<array_operand> operands(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) values[i] = x[i].value(), operands[i] = {&x[i].value(), x[i].ref()};
-  const bool is_known = graph::is_computing() || !op.rule->result || !has_recorded(operands);
-  auto y = is_known ? op.rule->value(parameters.get(), values) : op.rule->result(parameters.get(), values);
+  auto y = graph::is_computing() ? op.rule->value(parameters.get(), values) : known_of(op, parameters.get(), values, operands);
   if (op.rule->scalar_result) {
     const auto number = y.item();
     return scalar(number, record_tensor_node(op, std::move(parameters), {}, number, operands));
