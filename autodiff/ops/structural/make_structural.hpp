@@ -20,8 +20,9 @@ struct structural_maker {
     else if constexpr (requires { Op::value_into(of(p), x, y); }) Op::value_into(of(p), x, y);
     else copy_elements(y, value(p, x));
   }
+  static constexpr bool has_follows = requires(const parameters& p, std::span<const array> x) { Op::follows(p, 0, x); };
   static constexpr auto follows() -> dims (*)(const void*, int, std::span<const array>) {
-    if constexpr (requires(const parameters& p, std::span<const array> x) { Op::follows(p, 0, x); })
+    if constexpr (has_follows)
       return [](const void* p, int i, std::span<const array> x) -> dims { return Op::follows(of(p), i, x); };
     else return nullptr;
   }
@@ -80,7 +81,7 @@ struct structural_maker {
                                    .wrong = wrong,
                                    .same = can_compare ? same : nullptr,
                                    .result = result(),
-                                   .sparsity = follows() ? sparsity_kind::axes : Op::sparsity,
+                                   .sparsity = has_follows ? sparsity_kind::axes : Op::sparsity,
                                    .follows = follows()};
 };
 
