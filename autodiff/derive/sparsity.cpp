@@ -19,7 +19,8 @@ auto numbered(const dims& shape) -> array {
 // Each number names the column of its row.
 auto one_in_a_row(const array& columns, index_t count) -> sparsity {
   sparsity s{count, {0}, {}};
-  for (const auto c : columns.cast(int64).contiguous().elements<std::int64_t>()) {
+  const auto numbers = columns.cast(int64).contiguous();
+  for (const auto c : numbers.elements<std::int64_t>()) {
     if (c > 0) s.column.push_back(c - 1);
     s.start.push_back(s.count());
   }
@@ -30,7 +31,8 @@ auto one_in_a_row(const array& columns, index_t count) -> sparsity {
 auto one_in_a_column(const array& rows, index_t count) -> sparsity {
   std::vector<std::vector<index_t>> in(static_cast<std::size_t>(count));
   index_t column = 0;
-  for (const auto r : rows.cast(int64).contiguous().elements<std::int64_t>()) {
+  const auto numbers = rows.cast(int64).contiguous();
+  for (const auto r : numbers.elements<std::int64_t>()) {
     if (r > 0) in[static_cast<std::size_t>(r - 1)].push_back(column);
     ++column;
   }
