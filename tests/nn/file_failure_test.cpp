@@ -107,20 +107,29 @@ auto mount_small(const fs::path& folder) -> bool {
          ::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=64k") == 0;
 }
 
-}  // namespace
-
-TEST_CASE("a disk that is full") {
+// Every writer on such a disk, on which there is an older file, once `prepare` has made it one that cannot be written to. What it says has `said`.
+template <class F>
+auto on_a_small_disk(const std::string& said, F prepare) -> void {
   const writers all;
   for (const auto& w : all) {
     const scratch_folder here;
     expect_well(w.who + w.suffix, in_a_process([&] {
                   if (!mount_small(here.path)) return 77;
                   put(here / ("old" + w.suffix), "old");
-                  put(here / "filler", std::string(100000, 'x'));
-                  return leaves_all(w, here.path, "No space left on device") ? 0 : 1;
+                  if (!prepare(here.path)) return 77;
+                  return leaves_all(w, here.path, said) ? 0 : 1;
                 }));
-    CHECK(here.files() == 0);
+    CHECK(here.files() == 0);  // nobody else saw the disk
   }
+}
+
+}  // namespace
+
+TEST_CASE("a disk that is full") {
+  on_a_small_disk("No space left on device", [](const fs::path& folder) {
+    put(folder / "filler", std::string(100000, 'x'));
+    return true;
+  });
 }
 
 TEST_CASE("a file that may not grow so far") {
@@ -139,16 +148,9 @@ TEST_CASE("a file that may not grow so far") {
 }
 
 TEST_CASE("a disk that can only be read") {
-  const writers all;
-  for (const auto& w : all) {
-    const scratch_folder here;
-    expect_well(w.who + w.suffix, in_a_process([&] {
-                  if (!mount_small(here.path)) return 77;
-                  put(here / ("old" + w.suffix), "old");
-                  if (::mount("none", here.path.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0) return 77;
-                  return leaves_all(w, here.path, "Read-only file system") ? 0 : 1;
-                }));
-  }
+  on_a_small_disk("Read-only file system", [](const fs::path& folder) {
+    return ::mount("none", folder.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0;
+  });
 }
 
 TEST_CASE("a folder that belongs to somebody else") {
