@@ -30,11 +30,9 @@ auto line_of(std::span<const array> parts) -> array {
 }
 
 auto one_behind_the_other(std::span<const array> parts) -> array {
-  const auto line = line_of(parts);
-  auto out = array::uninitialized(line.type(), line.shape());
-  index_t at = 0;
-  for (const auto& part : parts) copy_into(out, part.cast(line.type()), row_major(part.shape()), at), at += part.size();
-  return out;
+  std::vector<array> lines;
+  for (const auto& part : parts) lines.push_back(views::reshape(part, {-1}));
+  return concatenated(lines, 0);
 }
 
 }  // namespace seegrad

@@ -43,7 +43,7 @@ struct part_op : structural<1, part_parameters> {
 
 using several_operations = operation_list<part_op>;
 
-/// The elements of all of them along one axis, in the type of the first.
+/// The elements of all of them along one axis.
 auto one_behind_the_other(std::span<const array> parts) -> array;
 /// The same of stand-ins, as one.
 auto line_of(std::span<const array> parts) -> array;
