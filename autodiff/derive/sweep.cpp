@@ -108,6 +108,27 @@ template <manner Manner>
   }
 }
 
+// The same, a statement at a time where the record has one. Returns one past the node that is next: what begins near `first` is left to the
+// other loop, with statements that may begin before it.
+[[gnu::noinline]] auto sweep_statements(state& s, std::size_t first, std::size_t last) -> std::size_t {
+  constexpr auto all = std::make_integer_sequence<unsigned, std::tuple_size_v<codes>>{};
+  constexpr std::ptrdiff_t stretch = 256;  // of nodes
+  const auto rules = s.g->rules();
+  const auto* table = detail::statement_rules();
+  const auto end = static_cast<std::ptrdiff_t>(first + detail::most_nodes_of_statement);
+  for (auto k = static_cast<std::ptrdiff_t>(last) - 1;; --k) {
+    if (k < end) return static_cast<std::size_t>(k + 1);
+    const auto at = static_cast<std::size_t>(k);
+    if (at < rules.size() && rules[at] != 0) {
+      const auto stop = static_cast<std::uint64_t>(std::max(end, k - stretch));
+      k = static_cast<std::ptrdiff_t>(
+          table[rules[at]](s.nodes, s.adjoints, 2 * at, rules.data(), 2 * stop, table, s.adjoints[k]) / 2 + 1);
+    } else {
+      k -= dispatch<manner::swift>(s, static_cast<node_id>(k), s.nodes[k], s.adjoints[k], all);
+    }
+  }
+}
+
 auto has_nan(const double* x, std::size_t n) -> bool {
   std::size_t count = 0;
   for (std::size_t i = 0; i < n; ++i) count += x[i] != x[i];
@@ -166,7 +187,8 @@ auto reverse_sweep::run(const graph& g, const request& r, adjoints& to) -> void 
           r.kept};
   const auto begin = std::max<std::size_t>(r.first, leaves);
   seed(g, r, last, to);
-  sweep<manner::swift>(s, begin, last);
+  const auto rest = g.rules().empty() ? last : sweep_statements(s, begin, last);
+  sweep<manner::swift>(s, begin, rest);
   // Of a part of the record an end need not be a leaf.
   const auto ends = r.first > 0 ? last : std::min(last, leaves);
   if (s.has_nan || (ends > r.first && has_nan(s.adjoints + r.first, ends - r.first))) {

@@ -59,7 +59,7 @@ graph::graph(shapes_only_t) : graph(false, true) {}
 
 graph::~graph() {
   unlink(*this);
-  records_.forget(0, next);
+  records_.forget(0, next), rules_.forget(0, rules().size_bytes());
   constexpr std::size_t small = 4096;  // entries that are not worth giving back
   auto* spare = spare_lists();
   if (spare && spare->regions.capacity() == 0 && operand_ids_.capacity() <= small && scopes_.size() <= small) {
@@ -99,7 +99,7 @@ auto graph::operands(node_id k) const -> operand_list {
 auto graph::array_value(node_id k) const -> array { return is_tensor(k) ? tensor_node_at(k).value : array(value(k)); }
 
 auto graph::memory() const -> memory_use {
-  memory_use m{size() * sizeof(node) + operand_ids_.size() * sizeof(std::uint32_t) + tensor_nodes_.size() * sizeof(tensor_node),
+  memory_use m{size() * sizeof(node) + rules().size_bytes() + operand_ids_.size() * sizeof(std::uint32_t) + tensor_nodes_.size() * sizeof(tensor_node),
                last_sweep_.covered_ * sizeof(double), 0, 0};
   std::set<const void*> seen;
   const auto bytes = [&](const array& a) { return a.is_null() || !seen.insert(a.block()).second ? 0 : a.block_bytes(); };

@@ -98,6 +98,11 @@ class graph : private recorder {
   auto array_value(node_id k) const -> array;
   auto operands(node_id k) const -> operand_list;
 
+  /// The rule of the statement that ends at each node, 0 where none does; of as many nodes as there can be statements among.
+  auto rules() const -> std::span<const rule_number> { return {recorder::rules, std::min(size(), with_rules_)}; }
+  /// Room for a statement, so that it can be recorded without asking again.
+  auto reserve_statement() -> void;
+
   // Names and scopes live in side tables and cost nothing to nodes that have none.
   auto name(node_id k) const -> std::string_view;  ///< empty if it has none
   auto set_name(node_id k, std::string_view name) -> void;
@@ -220,7 +225,8 @@ class graph : private recorder {
   auto has_region(std::uint64_t its_tag) const -> bool;
 
   std::uint64_t owner_;  // the tag this graph began with
-  buffer records_;
+  buffer records_, rules_;
+  std::size_t with_rules_ = 0;  // so many nodes have, or would have, one that means something
   std::vector<region> regions_;
   std::vector<std::uint32_t> operand_ids_;
   std::vector<tensor_node> tensor_nodes_;

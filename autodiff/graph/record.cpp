@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/graph/graph.hpp>
 #include <bit>
+#include <cstring>
 #include <fmt/format.h>
 #include <limits>
 #include <new>
@@ -39,6 +40,24 @@ auto graph::reserve(std::size_t more) -> void {
   }
   records = static_cast<std::byte*>(records_.data());
   limit = std::min<std::uint64_t>(records_.bytes(), most) - slack + 1;
+}
+
+// Nodes that are not the last of a statement, and all others, must have the rule 0. It is written ahead of them, for twice as many each time.
+auto graph::reserve_statement() -> void {
+  reserve(detail::most_nodes_of_statement);
+  const auto room = records_.bytes() / sizeof(node);
+  try {
+    rules_.grow(room * sizeof(rule_number));
+  } catch (const std::bad_alloc&) {
+    throw error(fmt::format("graph: {} nodes are recorded, and there is no memory for more statements; rewind between steps, or "
+                            "give the program more memory",
+                            size()));
+  }
+  recorder::rules = static_cast<rule_number*>(rules_.data());
+  const auto wanted = std::min(room, 2 * size() + 8 * detail::most_nodes_of_statement);
+  if (wanted > with_rules_) std::memset(recorder::rules + with_rules_, 0, (wanted - with_rules_) * sizeof(rule_number));
+  with_rules_ = std::max(with_rules_, wanted);
+  statement_limit = std::min(limit, with_rules_ * sizeof(node)) - detail::most_nodes_of_statement * sizeof(node);
 }
 
 auto graph::append(double value, std::uint64_t word) -> node_ref {

@@ -6,7 +6,7 @@
 // the byte offset of the node. Whatever fails the test (a constant, a handle from before a mark, a stale or foreign handle, a full
 // buffer) takes the slow path in record.cpp, which sorts it out or throws.
 
-#include <autodiff/graph/node.hpp>
+#include <autodiff/graph/statement.hpp>
 
 namespace seegrad {
 
@@ -18,6 +18,8 @@ struct recorder {
   std::uint64_t tag = no_tag;    ///< of the nodes recorded now
   std::uint64_t below = no_tag;  ///< of the nodes before the innermost mark
   std::byte* records = nullptr;
+  std::uint64_t statement_limit = 0;  ///< below it the longest statement still fits, with its rule
+  rule_number* rules = nullptr;       ///< by node
   recorder* outer = nullptr;  ///< the one that was innermost when this one began
   bool silent = false;        ///< what passes through it becomes constant
   bool only_shapes = false;   ///< arrays are not computed (see shapes_only in graph.hpp)
@@ -48,10 +50,13 @@ namespace detail {
 
 inline constexpr std::uint64_t low_half = 0xffff'ffff;  // the part of a handle that is not its tag
 
-[[gnu::always_inline]] inline auto put(recorder& r, std::uint64_t offset, double value, std::uint64_t word) -> void {
-  auto* n = reinterpret_cast<node*>(r.records + offset);
+[[gnu::always_inline]] inline auto put(std::byte* at, double value, std::uint64_t word) -> void {
+  auto* n = reinterpret_cast<node*>(at);
   n->value = value;
   n->word = word;
+}
+[[gnu::always_inline]] inline auto put(recorder& r, std::uint64_t offset, double value, std::uint64_t word) -> void {
+  put(r.records + offset, value, word);
 }
 
 // A byte offset is 16 times the node's number, so shifting it by 4 (and by 32) puts the number where the word wants it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <autodiff/graph/graph.hpp>
+#include <cstring>
 #include <fmt/format.h>
 
 namespace seegrad {
@@ -77,6 +78,8 @@ auto graph::can_rewind(const mark_t& m) const -> bool {
 auto graph::rewind(const mark_t& m) -> void {
   if (m.owner != owner_) throw error("rewind: the mark is of another graph");
   if (!can_rewind(m)) throw error("rewind: the graph has already been rewound to before this mark");
+  if (const auto had_rules = rules().size(); had_rules * sizeof(node) > m.next)
+    std::memset(recorder::rules + m.next / sizeof(node), 0, (had_rules - m.next / sizeof(node)) * sizeof(rule_number));
   regions_.resize(m.region - 1);
   renew(m.next);
   next = m.next;

@@ -92,7 +92,8 @@ struct lift<tensor> {
   static auto as_tensor(const tensor& x) -> const tensor& { return x; }
   template <class A>
   static auto as_tensor(const A& x) -> tensor {
-    return x;
+    if constexpr (!std::convertible_to<A, tensor>) return static_cast<scalar>(x);
+    else return x;
   }
 };
 

@@ -24,7 +24,7 @@ template <class T>
 struct lift;
 
 template <class T>
-concept lifted = requires { sizeof(lift<T>); };
+concept lifted = requires { sizeof(lift<std::remove_cvref_t<T>>); };
 
 /// What two different lifted types make together; specialised, with a member `type`, for those that mix: an array and a handle make a
 /// traced array.
@@ -60,17 +60,18 @@ struct meet_all<So, A, Rest...> : meet_all<typename decltype(met<So, A>())::type
 
 /// The type in which an operation on these operands happens; void if all are plain numbers.
 template <class... A>
-using lifted_of = typename detail::meet_all<void, A...>::type;
+using lifted_of = typename detail::meet_all<void, std::remove_cvref_t<A>...>::type;
 
 /// At least one operand is lifted, and the others are of the same type, of one that mixes with it, or plain numbers.
 template <class... A>
 concept operands = (lifted<A> || ...) && !std::same_as<lifted_of<A...>, detail::unmixable>;
 
-/// Applies the operation to lifted numbers, mixed with plain ones.
+/// Applies the operation to lifted numbers, mixed with plain ones. Functions hand on whether an operand is a temporary, which matters to
+/// expressions (trace/fused.hpp).
 template <class Op, class... A>
   requires operands<A...>
-[[gnu::always_inline]] inline auto apply(const A&... a) -> lifted_of<A...> {
-  return lift<lifted_of<A...>>::template apply<Op>(a...);
+[[gnu::always_inline]] inline auto apply(A&&... a) {
+  return lift<lifted_of<A...>>::template apply<Op>(static_cast<A&&>(a)...);
 }
 
 /// Applies it to plain numbers.
@@ -81,7 +82,7 @@ auto apply(A... a) -> double {
 
 /// What a function that <cmath> does not have accepts.
 template <class... A>
-concept numbers = operands<A...> || (arithmetic<A> && ...);
+concept numbers = operands<A...> || (arithmetic<std::remove_cvref_t<A>> && ...);
 
 /// Among the operands is an array, traced or not.
 template <class... A>

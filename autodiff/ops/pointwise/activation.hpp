@@ -20,21 +20,21 @@ struct sigmoid_op : paragraph<1> {
         rest < 0.05, [=] { return y * (exp(-x) * y); }, y * rest);
   }
 };
-[[gnu::always_inline]] inline auto sigmoid(const numbers auto& x) { return apply<sigmoid_op>(x); }
+[[gnu::always_inline]] inline auto sigmoid(numbers auto&& x) { return apply<sigmoid_op>(static_cast<decltype(x)>(x)); }
 
 struct log_sigmoid_op : paragraph<1> {
   static constexpr std::string_view name = "log_sigmoid", help = "log(sigmoid(x))";
   static auto value(auto x) { return select(x < 0, x, 0.0) - log1p(exp(select(x < 0, x, -x))); }
   static auto d0(auto x, auto) { return sigmoid(-x); }
 };
-[[gnu::always_inline]] inline auto log_sigmoid(const numbers auto& x) { return apply<log_sigmoid_op>(x); }
+[[gnu::always_inline]] inline auto log_sigmoid(numbers auto&& x) { return apply<log_sigmoid_op>(static_cast<decltype(x)>(x)); }
 
 struct softplus_op : paragraph<1> {
   static constexpr std::string_view name = "softplus", help = "log(1 + exp(x))";
   static auto value(auto x) { return select(x > 0, x, 0.0) + log1p(exp(select(x > 0, -x, x))); }
   static auto d0(auto x, auto) { return sigmoid(x); }
 };
-[[gnu::always_inline]] inline auto softplus(const numbers auto& x) { return apply<softplus_op>(x); }
+[[gnu::always_inline]] inline auto softplus(numbers auto&& x) { return apply<softplus_op>(static_cast<decltype(x)>(x)); }
 
 struct softsign_op : paragraph<1> {
   static constexpr std::string_view name = "softsign", help = "x / (1 + |x|)";
@@ -42,7 +42,7 @@ struct softsign_op : paragraph<1> {
   static auto value(auto x) { return select(abs(x) == infinity, sign(x), x / (1 + abs(x))); }
   static auto d0(auto x, auto) { return 1 / square(1 + abs(x)); }
 };
-[[gnu::always_inline]] inline auto softsign(const numbers auto& x) { return apply<softsign_op>(x); }
+[[gnu::always_inline]] inline auto softsign(numbers auto&& x) { return apply<softsign_op>(static_cast<decltype(x)>(x)); }
 
 struct relu_op : paragraph<1> {
   static constexpr std::string_view name = "relu", help = "x for x > 0, else 0; slope 0 at 0";
@@ -50,7 +50,7 @@ struct relu_op : paragraph<1> {
   static auto value(auto x) { return select(x > 0, x, select(x <= 0, 0.0, x)); }
   static auto d0(auto x, auto) { return select(x > 0, 1.0, 0.0); }
 };
-[[gnu::always_inline]] inline auto relu(const numbers auto& x) { return apply<relu_op>(x); }
+[[gnu::always_inline]] inline auto relu(numbers auto&& x) { return apply<relu_op>(static_cast<decltype(x)>(x)); }
 
 struct leaky_relu_op : paragraph<2> {
   static constexpr std::string_view name = "leaky_relu", help = "a for a > 0, else b * a; slope b at 0";
@@ -61,7 +61,7 @@ struct leaky_relu_op : paragraph<2> {
 };
 // clang-format off
 template <class A, class B> requires numbers<A, B>
-auto leaky_relu(const A& a, const B& b) { return apply<leaky_relu_op>(a, b); }
+auto leaky_relu(A&& a, B&& b) { return apply<leaky_relu_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
 struct elu_op : paragraph<2> {
@@ -72,7 +72,7 @@ struct elu_op : paragraph<2> {
 };
 // clang-format off
 template <class A, class B> requires numbers<A, B>
-auto elu(const A& a, const B& b) { return apply<elu_op>(a, b); }
+auto elu(A&& a, B&& b) { return apply<elu_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
 struct silu_op : paragraph<1> {
@@ -80,7 +80,7 @@ struct silu_op : paragraph<1> {
   static auto value(auto x) { return select(x < -1000, 0.0, x) * sigmoid(x); }  // not -∞ · 0
   static auto d0(auto x, auto y) { return sigmoid(x) + select(x > 1000, 0.0, y) * sigmoid(-x); }
 };
-[[gnu::always_inline]] inline auto silu(const numbers auto& x) { return apply<silu_op>(x); }
+[[gnu::always_inline]] inline auto silu(numbers auto&& x) { return apply<silu_op>(static_cast<decltype(x)>(x)); }
 
 struct gelu_op : paragraph<1> {
   static constexpr std::string_view
@@ -92,7 +92,7 @@ struct gelu_op : paragraph<1> {
     return 0.5 * erfc(-x / std::numbers::sqrt2) + 0.39894228040143268 * select(abs(x) > 40, 0.0, x) * exp(-0.5 * (x * x));
   }
 };
-[[gnu::always_inline]] inline auto gelu(const numbers auto& x) { return apply<gelu_op>(x); }
+[[gnu::always_inline]] inline auto gelu(numbers auto&& x) { return apply<gelu_op>(static_cast<decltype(x)>(x)); }
 
 struct mish_op : paragraph<1> {
   static constexpr std::string_view name = "mish", help = "x * tanh(softplus(x))";
@@ -102,7 +102,7 @@ struct mish_op : paragraph<1> {
     return tanh(softplus(x)) + inside * sigmoid(x) / square(cosh(softplus(inside)));
   }
 };
-[[gnu::always_inline]] inline auto mish(const numbers auto& x) { return apply<mish_op>(x); }
+[[gnu::always_inline]] inline auto mish(numbers auto&& x) { return apply<mish_op>(static_cast<decltype(x)>(x)); }
 
 using activation_operations = operation_list<sigmoid_op, log_sigmoid_op, softplus_op, softsign_op, relu_op, leaky_relu_op, elu_op,
                                              silu_op, gelu_op, mish_op>;

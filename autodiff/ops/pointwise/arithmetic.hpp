@@ -74,42 +74,42 @@ struct strong_mul_op : paragraph<2> {
 
 // clang-format off
 template <class A, class B> requires operands<A, B>
-[[gnu::always_inline]] inline auto operator+(const A& a, const B& b) { return apply<add_op>(a, b); }
+[[gnu::always_inline]] inline auto operator+(A&& a, B&& b) { return apply<add_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 template <class A, class B> requires operands<A, B>
-[[gnu::always_inline]] inline auto operator-(const A& a, const B& b) { return apply<sub_op>(a, b); }
+[[gnu::always_inline]] inline auto operator-(A&& a, B&& b) { return apply<sub_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 template <class A, class B> requires operands<A, B>
-[[gnu::always_inline]] inline auto operator*(const A& a, const B& b) { return apply<mul_op>(a, b); }
+[[gnu::always_inline]] inline auto operator*(A&& a, B&& b) { return apply<mul_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 template <class A, class B> requires operands<A, B>
-[[gnu::always_inline]] inline auto operator/(const A& a, const B& b) { return apply<div_op>(a, b); }
+[[gnu::always_inline]] inline auto operator/(A&& a, B&& b) { return apply<div_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 template <class A, class B> requires operands<A, B>
-[[gnu::always_inline]] inline auto strong_mul(const A& a, const B& b) { return apply<strong_mul_op>(a, b); }
+[[gnu::always_inline]] inline auto strong_mul(A&& a, B&& b) { return apply<strong_mul_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 template <class A, class B, class C> requires operands<A, B, C>
 auto fma(const A& a, const B& b, const C& c) { return apply<fma_op>(a, b, c); }
 // clang-format on
 
-[[gnu::always_inline]] inline auto operator-(const lifted auto& x) { return apply<neg_op>(x); }
-[[gnu::always_inline]] inline auto operator+(const lifted auto& x) { return x; }
-[[gnu::always_inline]] inline auto square(const numbers auto& x) { return apply<square_op>(x); }
+[[gnu::always_inline]] inline auto operator-(lifted auto&& x) { return apply<neg_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto operator+(lifted auto&& x) { return std::remove_cvref_t<decltype(x)>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto square(numbers auto&& x) { return apply<square_op>(static_cast<decltype(x)>(x)); }
 
 template <lifted T, class B>
   requires operands<T, B>
-[[gnu::always_inline]] inline auto operator+=(T& a, const B& b) -> T& {
-  return a = a + b;
+[[gnu::always_inline]] inline auto operator+=(T& a, B&& b) -> T& {
+  return a = a + static_cast<B&&>(b);
 }
 template <lifted T, class B>
   requires operands<T, B>
-[[gnu::always_inline]] inline auto operator-=(T& a, const B& b) -> T& {
-  return a = a - b;
+[[gnu::always_inline]] inline auto operator-=(T& a, B&& b) -> T& {
+  return a = a - static_cast<B&&>(b);
 }
 template <lifted T, class B>
   requires operands<T, B>
-[[gnu::always_inline]] inline auto operator*=(T& a, const B& b) -> T& {
-  return a = a * b;
+[[gnu::always_inline]] inline auto operator*=(T& a, B&& b) -> T& {
+  return a = a * static_cast<B&&>(b);
 }
 template <lifted T, class B>
   requires operands<T, B>
-[[gnu::always_inline]] inline auto operator/=(T& a, const B& b) -> T& {
-  return a = a / b;
+[[gnu::always_inline]] inline auto operator/=(T& a, B&& b) -> T& {
+  return a = a / static_cast<B&&>(b);
 }
 
 struct sign_op : paragraph<1> {
@@ -118,7 +118,7 @@ struct sign_op : paragraph<1> {
   static auto value(auto x) { return select(x > 0, 1.0, select(x < 0, -1.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto sign(const numbers auto& x) { return apply<sign_op>(x); }
+[[gnu::always_inline]] inline auto sign(numbers auto&& x) { return apply<sign_op>(static_cast<decltype(x)>(x)); }
 
 struct abs_op : paragraph<1> {
   static constexpr std::string_view name = "abs", symbol = "|x|", help = "absolute value; slope 0 at 0";
@@ -127,7 +127,7 @@ struct abs_op : paragraph<1> {
   static auto d0(auto x, auto) { return sign(x); }
   static auto yd0(auto x, auto) { return x; }
 };
-[[gnu::always_inline]] inline auto abs(const lifted auto& x) { return apply<abs_op>(x); }
+[[gnu::always_inline]] inline auto abs(lifted auto&& x) { return apply<abs_op>(static_cast<decltype(x)>(x)); }
 
 using arithmetic_operations =
     operation_list<add_op, sub_op, mul_op, div_op, neg_op, square_op, fma_op, strong_mul_op, sign_op, abs_op>;

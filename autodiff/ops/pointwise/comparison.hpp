@@ -90,16 +90,16 @@ struct isfinite_op : predicate<1> {
 };
 
 // clang-format off
-template <class A, class B> requires numbers<A, B> auto less(const A& a, const B& b) { return apply<less_op>(a, b); }
-template <class A, class B> requires numbers<A, B> auto less_equal(const A& a, const B& b) { return apply<less_equal_op>(a, b); }
-template <class A, class B> requires numbers<A, B> auto greater(const A& a, const B& b) { return apply<greater_op>(a, b); }
-template <class A, class B> requires numbers<A, B> auto greater_equal(const A& a, const B& b) { return apply<greater_equal_op>(a, b); }
-template <class A, class B> requires numbers<A, B> auto equal(const A& a, const B& b) { return apply<equal_op>(a, b); }
-template <class A, class B> requires numbers<A, B> auto not_equal(const A& a, const B& b) { return apply<not_equal_op>(a, b); }
-template <class A, class B> requires numbers<A, B> auto logical_and(const A& a, const B& b) { return apply<logical_and_op>(a, b); }
-template <class A, class B> requires numbers<A, B> auto logical_or(const A& a, const B& b) { return apply<logical_or_op>(a, b); }
-template <class A, class B> requires numbers<A, B> auto logical_xor(const A& a, const B& b) { return apply<logical_xor_op>(a, b); }
-auto logical_not(const numbers auto& x) { return apply<logical_not_op>(x); }
+template <class A, class B> requires numbers<A, B> auto less(A&& a, B&& b) { return apply<less_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto less_equal(A&& a, B&& b) { return apply<less_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto greater(A&& a, B&& b) { return apply<greater_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto greater_equal(A&& a, B&& b) { return apply<greater_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto equal(A&& a, B&& b) { return apply<equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto not_equal(A&& a, B&& b) { return apply<not_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto logical_and(A&& a, B&& b) { return apply<logical_and_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto logical_or(A&& a, B&& b) { return apply<logical_or_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto logical_xor(A&& a, B&& b) { return apply<logical_xor_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+auto logical_not(numbers auto&& x) { return apply<logical_not_op>(static_cast<decltype(x)>(x)); }
 
 template <class A, class B> requires with_arrays<A, B> auto operator<(const A& a, const B& b) { return apply<less_op>(a, b); }
 template <class A, class B> requires with_arrays<A, B> auto operator<=(const A& a, const B& b) { return apply<less_equal_op>(a, b); }

@@ -12,7 +12,7 @@ struct exp_op : paragraph<1> {
   static auto value(auto x) { return exp(x); }
   static auto d0(auto, auto y) { return y; }
 };
-[[gnu::always_inline]] inline auto exp(const lifted auto& x) { return apply<exp_op>(x); }
+[[gnu::always_inline]] inline auto exp(lifted auto&& x) { return apply<exp_op>(static_cast<decltype(x)>(x)); }
 
 struct exp2_op : paragraph<1> {
   static constexpr std::string_view name = "exp2", help = "2 to the power x";
@@ -20,14 +20,14 @@ struct exp2_op : paragraph<1> {
   static auto value(auto x) { return exp2(x); }
   static auto d0(auto, auto y) { return std::numbers::ln2 * y; }
 };
-[[gnu::always_inline]] inline auto exp2(const lifted auto& x) { return apply<exp2_op>(x); }
+[[gnu::always_inline]] inline auto exp2(lifted auto&& x) { return apply<exp2_op>(static_cast<decltype(x)>(x)); }
 
 struct expm1_op : paragraph<1> {
   static constexpr std::string_view name = "expm1", help = "exp(x) - 1, accurate near 0";
   static auto value(auto x) { return expm1(x); }
   static auto d0(auto x, auto) { return exp(x); }  // y + 1 would lose all digits for large negative x.
 };
-[[gnu::always_inline]] inline auto expm1(const lifted auto& x) { return apply<expm1_op>(x); }
+[[gnu::always_inline]] inline auto expm1(lifted auto&& x) { return apply<expm1_op>(static_cast<decltype(x)>(x)); }
 
 struct log_op : paragraph<1> {
   static constexpr std::string_view name = "log", help = "natural logarithm";
@@ -36,7 +36,7 @@ struct log_op : paragraph<1> {
   static auto value(auto x) { return log(x); }
   static auto d0(auto x, auto) { return 1 / x; }
 };
-[[gnu::always_inline]] inline auto log(const lifted auto& x) { return apply<log_op>(x); }
+[[gnu::always_inline]] inline auto log(lifted auto&& x) { return apply<log_op>(static_cast<decltype(x)>(x)); }
 
 struct log2_op : paragraph<1> {
   static constexpr std::string_view name = "log2", help = "logarithm to base 2";
@@ -45,7 +45,7 @@ struct log2_op : paragraph<1> {
   static auto value(auto x) { return log2(x); }
   static auto d0(auto x, auto) { return std::numbers::log2e / x; }
 };
-[[gnu::always_inline]] inline auto log2(const lifted auto& x) { return apply<log2_op>(x); }
+[[gnu::always_inline]] inline auto log2(lifted auto&& x) { return apply<log2_op>(static_cast<decltype(x)>(x)); }
 
 struct log10_op : paragraph<1> {
   static constexpr std::string_view name = "log10", help = "logarithm to base 10";
@@ -54,7 +54,7 @@ struct log10_op : paragraph<1> {
   static auto value(auto x) { return log10(x); }
   static auto d0(auto x, auto) { return std::numbers::log10e / x; }
 };
-[[gnu::always_inline]] inline auto log10(const lifted auto& x) { return apply<log10_op>(x); }
+[[gnu::always_inline]] inline auto log10(lifted auto&& x) { return apply<log10_op>(static_cast<decltype(x)>(x)); }
 
 struct log1p_op : paragraph<1> {
   static constexpr std::string_view name = "log1p", help = "log(1 + x), accurate near 0";
@@ -63,7 +63,7 @@ struct log1p_op : paragraph<1> {
   static auto value(auto x) { return log1p(x); }
   static auto d0(auto x, auto) { return 1 / (1 + x); }
 };
-[[gnu::always_inline]] inline auto log1p(const lifted auto& x) { return apply<log1p_op>(x); }
+[[gnu::always_inline]] inline auto log1p(lifted auto&& x) { return apply<log1p_op>(static_cast<decltype(x)>(x)); }
 
 struct sqrt_op : paragraph<1> {
   static constexpr std::string_view name = "sqrt", symbol = "√", help = "square root";
@@ -73,7 +73,7 @@ struct sqrt_op : paragraph<1> {
   static auto d0(auto, auto y) { return 0.5 / y; }
   static auto yd0(auto, auto) { return 0.5; }
 };
-[[gnu::always_inline]] inline auto sqrt(const lifted auto& x) { return apply<sqrt_op>(x); }
+[[gnu::always_inline]] inline auto sqrt(lifted auto&& x) { return apply<sqrt_op>(static_cast<decltype(x)>(x)); }
 
 struct cbrt_op : paragraph<1> {
   static constexpr std::string_view name = "cbrt", symbol = "∛", help = "cube root";
@@ -82,7 +82,7 @@ struct cbrt_op : paragraph<1> {
   static auto value(auto x) { return cbrt(x); }
   static auto d0(auto, auto y) { return 1 / (3 * (y * y)); }
 };
-[[gnu::always_inline]] inline auto cbrt(const lifted auto& x) { return apply<cbrt_op>(x); }
+[[gnu::always_inline]] inline auto cbrt(lifted auto&& x) { return apply<cbrt_op>(static_cast<decltype(x)>(x)); }
 
 struct hypot_op : paragraph<2> {
   static constexpr std::string_view name = "hypot",
@@ -108,7 +108,7 @@ struct hypot_op : paragraph<2> {
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>
-auto hypot(const A& a, const B& b) { return apply<hypot_op>(a, b); }
+auto hypot(A&& a, B&& b) { return apply<hypot_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
 // pow(0, 0) is 1 and pow(x, 0) has slope 0, as in <cmath> and everywhere in this field. The derivative by the exponent is real only for a
@@ -124,7 +124,7 @@ struct pow_op : paragraph<2> {
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>
-[[gnu::always_inline]] inline auto pow(const A& a, const B& b) { return apply<pow_op>(a, b); }
+[[gnu::always_inline]] inline auto pow(A&& a, B&& b) { return apply<pow_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
 struct logaddexp_op : paragraph<2> {
@@ -137,7 +137,7 @@ struct logaddexp_op : paragraph<2> {
 };
 // clang-format off
 template <class A, class B> requires numbers<A, B>
-auto logaddexp(const A& a, const B& b) { return apply<logaddexp_op>(a, b); }
+auto logaddexp(A&& a, B&& b) { return apply<logaddexp_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
 using exponential_operations = operation_list<exp_op, exp2_op, expm1_op, log_op, log2_op, log10_op, log1p_op, sqrt_op, cbrt_op,

@@ -13,7 +13,7 @@ struct step_op : paragraph<1> {
   static auto value(auto x) { return select(x > 0, 1.0, select(x <= 0, 0.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto step(const numbers auto& x) { return apply<step_op>(x); }
+[[gnu::always_inline]] inline auto step(numbers auto&& x) { return apply<step_op>(static_cast<decltype(x)>(x)); }
 
 struct floor_op : paragraph<1> {
   static constexpr std::string_view name = "floor", help = "largest whole number not above x; slope 0";
@@ -21,7 +21,7 @@ struct floor_op : paragraph<1> {
   static auto value(auto x) { return floor(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto floor(const lifted auto& x) { return apply<floor_op>(x); }
+[[gnu::always_inline]] inline auto floor(lifted auto&& x) { return apply<floor_op>(static_cast<decltype(x)>(x)); }
 
 struct ceil_op : paragraph<1> {
   static constexpr std::string_view name = "ceil", help = "smallest whole number not below x; slope 0";
@@ -29,7 +29,7 @@ struct ceil_op : paragraph<1> {
   static auto value(auto x) { return ceil(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto ceil(const lifted auto& x) { return apply<ceil_op>(x); }
+[[gnu::always_inline]] inline auto ceil(lifted auto&& x) { return apply<ceil_op>(static_cast<decltype(x)>(x)); }
 
 struct round_op : paragraph<1> {
   static constexpr std::string_view name = "round", help = "nearest whole number, halves away from 0; slope 0";
@@ -37,7 +37,7 @@ struct round_op : paragraph<1> {
   static auto value(auto x) { return round(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto round(const lifted auto& x) { return apply<round_op>(x); }
+[[gnu::always_inline]] inline auto round(lifted auto&& x) { return apply<round_op>(static_cast<decltype(x)>(x)); }
 
 struct trunc_op : paragraph<1> {
   static constexpr std::string_view name = "trunc", help = "whole part; slope 0";
@@ -45,7 +45,7 @@ struct trunc_op : paragraph<1> {
   static auto value(auto x) { return trunc(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto trunc(const lifted auto& x) { return apply<trunc_op>(x); }
+[[gnu::always_inline]] inline auto trunc(lifted auto&& x) { return apply<trunc_op>(static_cast<decltype(x)>(x)); }
 
 struct fmod_op : paragraph<2> {
   static constexpr std::string_view name = "fmod", help = "remainder of a / b with the sign of a";
@@ -57,7 +57,7 @@ struct fmod_op : paragraph<2> {
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>
-auto fmod(const A& a, const B& b) { return apply<fmod_op>(a, b); }
+auto fmod(A&& a, B&& b) { return apply<fmod_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
 struct copysign_op : paragraph<2> {
@@ -68,7 +68,7 @@ struct copysign_op : paragraph<2> {
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>
-auto copysign(const A& a, const B& b) { return apply<copysign_op>(a, b); }
+auto copysign(A&& a, B&& b) { return apply<copysign_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
 struct min_op : paragraph<2> {
@@ -80,9 +80,9 @@ struct min_op : paragraph<2> {
 };
 // clang-format off
 template <class A, class B> requires numbers<A, B>
-auto min(const A& a, const B& b) { return apply<min_op>(a, b); }
+auto min(A&& a, B&& b) { return apply<min_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 template <class A, class B> requires numbers<A, B>
-auto minimum(const A& a, const B& b) { return apply<min_op>(a, b); }
+auto minimum(A&& a, B&& b) { return apply<min_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
 struct max_op : paragraph<2> {
@@ -94,9 +94,9 @@ struct max_op : paragraph<2> {
 };
 // clang-format off
 template <class A, class B> requires numbers<A, B>
-auto max(const A& a, const B& b) { return apply<max_op>(a, b); }
+auto max(A&& a, B&& b) { return apply<max_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 template <class A, class B> requires numbers<A, B>
-auto maximum(const A& a, const B& b) { return apply<max_op>(a, b); }
+auto maximum(A&& a, B&& b) { return apply<max_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
 struct clamp_op : paragraph<3> {
