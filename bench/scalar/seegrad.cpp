@@ -3,8 +3,7 @@
 
 #include "kernels.hpp"
 #include "runner.hpp"
-
-#include <autodiff/autodiff.hpp>
+#include "seegrad_graph.hpp"
 
 namespace bench {
 namespace {
@@ -13,22 +12,22 @@ class seegrad_graph : public runner {
  public:
   auto run(std::span<double> gradient) -> double override {
     const auto& function = kernel<BENCH_KERNEL>();
-    const auto start = graph_.mark();
+    auto& graph = shared_graph();
+    const auto start = graph.mark();
     x_.resize(function.inputs.size());
     seegrad::inputs(function.inputs, x_);
     const seegrad::scalar y = function(std::span<const seegrad::scalar>(x_));
     const double value = y.value();
     seegrad::backward(y);
     seegrad::gradients(x_, gradient);
-    bytes_ = graph_.memory().record;
-    graph_.rewind(start);
+    bytes_ = graph.memory().record;
+    graph.rewind(start);
     return value;
   }
 
   auto record_bytes() const -> std::size_t override { return bytes_; }
 
  private:
-  seegrad::graph graph_;
   std::vector<seegrad::scalar> x_;
   std::size_t bytes_ = 0;
 };
