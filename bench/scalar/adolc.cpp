@@ -32,7 +32,7 @@ class adol_c : public runner {
   std::vector<adouble> x_ = std::vector<adouble>(kernel<BENCH_KERNEL>().inputs.size());
 };
 
-const bool enrolled = enrol<adol_c>(3, "ADOL-C", BENCH_KERNEL);
+const bool enrolled = enrol<adol_c>(4, "ADOL-C", BENCH_KERNEL);
 
 }  // namespace
 }  // namespace bench

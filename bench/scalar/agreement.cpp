@@ -51,26 +51,30 @@ auto disagreement(std::size_t k) -> std::string {
   const auto& kernel = all_facts()[k];
   const double value = kernel.value(kernel.inputs);
   std::vector<double> first;
-  std::string_view first_library;
+  std::string first_name;
   for (const auto& one : enrolled_for(k)) {
+    const auto name = one.variant.empty() ? std::string(one.library) : fmt::format("{} ({})", one.library, one.variant);
     std::vector<double> gradient(kernel.inputs.size(), std::nan(""));
     const auto library = one.make();
-    const double y = library->run(gradient);
+    double y = library->run(gradient);
+    // Once more: what a run leaves behind must not get into the next one.
+    std::fill(gradient.begin(), gradient.end(), std::nan(""));
+    y = library->run(gradient);
     // The comparisons are written so that a number which is not finite counts as different.
     if (!(std::abs(y - value) <= tolerance * std::abs(value)))
-      return fmt::format("{}: the value of {} is {:.17g}, in plain double it is {:.17g}", kernel.name, one.library, y, value);
+      return fmt::format("{}: the value of {} is {:.17g}, in plain double it is {:.17g}", kernel.name, name, y, value);
     if (!library->differentiates()) continue;
     if (first.empty()) {
       first = gradient;
-      first_library = one.library;
+      first_name = name;
       const auto direction = uphill(kernel.inputs, gradient);
       const double found = dot(gradient, direction);
       const double expected = slope(kernel, direction, 1e-3 * std::min(1.0, std::abs(y / found)));
       if (!(std::abs(found - expected) <= 1e-5 * std::abs(expected)))
-        return fmt::format("{}: the slope by the gradient of {} is {:.12g}, by finite differences {:.12g}", kernel.name,
-                           one.library, found, expected);
+        return fmt::format("{}: the slope by the gradient of {} is {:.12g}, by finite differences {:.12g}", kernel.name, name,
+                           found, expected);
     } else if (const double apart = distance(gradient, first); !(apart <= tolerance)) {
-      return fmt::format("{}: the gradients of {} and {} are {:.1e} apart", kernel.name, one.library, first_library, apart);
+      return fmt::format("{}: the gradients of {} and {} are {:.1e} apart", kernel.name, name, first_name, apart);
     }
   }
   return {};

@@ -9,10 +9,31 @@
 
 namespace bench {
 
-auto row::find(std::string_view library) const -> const column* {
+auto row::libraries() const -> std::vector<std::string_view> {
+  std::vector<std::string_view> names;
   for (const auto& one : columns)
-    if (one.library == library) return &one;
-  return nullptr;
+    if (names.empty() || names.back() != one.library) names.push_back(one.library);
+  return names;
+}
+
+auto row::ours() const -> std::vector<std::string_view> {
+  auto names = libraries();
+  std::erase_if(names, [](auto name) { return !is_ours(name); });
+  return names;
+}
+
+auto row::find(std::string_view library) const -> const column* {
+  const column* fastest = nullptr;
+  for (const auto& one : columns)
+    if (one.library == library && (fastest == nullptr || median(one.seconds) < median(fastest->seconds))) fastest = &one;
+  return fastest;
+}
+
+auto row::best_peer() const -> std::string_view {
+  std::string_view best;
+  for (const auto name : libraries())
+    if (name != "plain" && !is_ours(name) && !(nanoseconds(name) >= nanoseconds(best))) best = name;
+  return best;
 }
 
 auto row::nanoseconds(std::string_view library) const -> double {
@@ -53,15 +74,15 @@ auto fill(const facts& kernel, const runners& all, int rounds, std::span<double>
 
 auto make_row(std::size_t k, int rounds) -> row {
   const auto& kernel = all_facts()[k];
-  const auto libraries = libraries_of(k);
+  const auto enrolled = enrolled_for(k);
   const auto figures = static_cast<std::size_t>(rounds);
   const auto numbers =
-      isolated(libraries.size() * (figures + extras), [&](std::span<double> out) { fill(kernel, runners_of(k), rounds, out); });
+      isolated(enrolled.size() * (figures + extras), [&](std::span<double> out) { fill(kernel, runners_of(k), rounds, out); });
   row result{&kernel, {}};
   auto part = numbers.begin();
-  for (const auto library : libraries) {
+  for (const auto& one : enrolled) {
     const auto end = part + rounds;
-    result.columns.push_back({library, {part, end}, end[0], end[1] != 0.0});
+    result.columns.push_back({one.library, one.variant, {part, end}, end[0], end[1] != 0.0});
     part = end + extras;
   }
   return result;

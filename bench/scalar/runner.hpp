@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace bench {
@@ -34,6 +35,7 @@ class runner {
 struct enrolment {
   int rank;  // the order of the libraries in a row
   std::string_view library;
+  std::string_view variant;  // which of the library's several ways, if it has them; the table shows the fastest
   std::size_t kernel;
   std::function<std::unique_ptr<runner>()> make;
 };
@@ -44,8 +46,8 @@ inline auto enrolments() -> std::vector<enrolment>& {
 }
 
 template <class Runner>
-auto enrol(int rank, std::string_view library, std::size_t kernel) -> bool {
-  enrolments().push_back({rank, library, kernel, [] { return std::make_unique<Runner>(); }});
+auto enrol(int rank, std::string_view library, std::size_t kernel, std::string_view variant = {}) -> bool {
+  enrolments().push_back({rank, library, variant, kernel, [] { return std::make_unique<Runner>(); }});
   return true;
 }
 
@@ -54,14 +56,9 @@ inline auto enrolled_for(std::size_t k) -> std::vector<enrolment> {
   std::vector<enrolment> found;
   std::copy_if(enrolments().begin(), enrolments().end(), std::back_inserter(found),
                [&](const auto& one) { return one.kernel == k; });
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.rank < b.rank; });
+  const auto place = [](const auto& one) { return std::tie(one.rank, one.variant); };
+  std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
   return found;
-}
-
-inline auto libraries_of(std::size_t k) -> std::vector<std::string_view> {
-  std::vector<std::string_view> names;
-  for (const auto& one : enrolled_for(k)) names.push_back(one.library);
-  return names;
 }
 
 using runners = std::vector<std::unique_ptr<runner>>;

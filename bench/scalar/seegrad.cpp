@@ -1,9 +1,9 @@
-// seegrad, used as a program would use it: the graph is made anew each time, in the memory of the one before.
+// seegrad, used as a program would use it: the inputs and the record are made anew each time, and the memory is that of the
+// time before.
 
 #include "kernels.hpp"
 #include "runner.hpp"
-
-#include <autodiff/autodiff.hpp>
+#include "seegrad_graph.hpp"
 
 namespace bench {
 namespace {
@@ -12,14 +12,16 @@ class seegrad_graph : public runner {
  public:
   auto run(std::span<double> gradient) -> double override {
     const auto& function = kernel<BENCH_KERNEL>();
-    seegrad::graph g;
+    auto& graph = shared_graph();
+    const auto start = graph.mark();
     x_.resize(function.inputs.size());
     seegrad::inputs(function.inputs, x_);
     const seegrad::scalar y = function(std::span<const seegrad::scalar>(x_));
     const double value = y.value();
     seegrad::backward(y);
     seegrad::gradients(x_, gradient);
-    bytes_ = g.memory().record;
+    bytes_ = graph.memory().record;
+    graph.rewind(start);
     return value;
   }
 

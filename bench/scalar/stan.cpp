@@ -37,7 +37,7 @@ class stan_math : public runner {
   std::vector<var> x_;
 };
 
-const bool enrolled = enrol<stan_math>(2, "Stan", BENCH_KERNEL);
+const bool enrolled = enrol<stan_math>(3, "Stan", BENCH_KERNEL);
 
 }  // namespace
 }  // namespace bench

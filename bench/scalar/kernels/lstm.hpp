@@ -11,14 +11,16 @@
 namespace bench {
 
 struct lstm {
-  static constexpr std::size_t layers = 2, bits = 14, letters = 1024;
+  static constexpr std::size_t layers = 2, bits = 14;
   static constexpr std::size_t per_layer = 8 * bits;  // four gates, each with its weights and then its biases
-  std::vector<double> inputs;                         // layers, then input weights, output weights, output biases
-  std::vector<double> text;                           // letters times bits, each 0 or 1
-  std::vector<double> past;                           // hidden state and cell state before the first letter
+  std::size_t letters;
+  std::vector<double> inputs;  // layers, then input weights, output weights, output biases
+  std::vector<double> text;    // letters times bits, each 0 or 1
+  std::vector<double> past;    // hidden state and cell state before the first letter
 
-  lstm()
-      : inputs(generator(12).uniforms(layers * per_layer + 3 * bits, -1.0, 1.0)),
+  explicit lstm(std::size_t letters = 1024)
+      : letters(letters),
+        inputs(generator(12).uniforms(layers * per_layer + 3 * bits, -1.0, 1.0)),
         past(generator(13).uniforms(2 * layers * bits, -0.5, 0.5)) {
     generator g(14);
     for (std::size_t i = 0; i < letters * bits; ++i) text.push_back(g.uniform(0.0, 1.0) < 0.5 ? 0.0 : 1.0);
