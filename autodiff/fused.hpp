@@ -12,9 +12,6 @@ inline auto inputs(std::span<const double> values, std::span<fused::scalar> into
   auto ref = graph::active().append_inputs(values);
   for (std::size_t i = 0; i < values.size(); ++i, ref += sizeof(node)) into[i] = scalar(values[i], ref);
 }
-inline auto gradients(std::span<const fused::scalar> xs, std::span<double> into) -> void {
-  if (xs.size() != into.size()) return gradients(std::vector<scalar>(xs.begin(), xs.end()), into);  // which refuses
-  for (std::size_t i = 0; i < xs.size(); ++i) into[i] = grad(xs[i]);
-}
+inline auto gradients(std::span<const fused::scalar> xs, std::span<double> into) -> void { detail::read_gradients(xs, into); }
 
 }  // namespace seegrad

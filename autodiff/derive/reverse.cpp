@@ -142,10 +142,7 @@ auto require_node(node_ref r, const char* who) -> void { graph::active().id(r, w
 auto grad_slowly(const scalar& x) -> double { return graph::active().last_sweep().of(x, "grad"); }
 auto grad(const tensor& x) -> array { return graph::active().last_sweep().of(x, "grad"); }
 
-auto gradients(std::span<const scalar> xs, std::span<double> into) -> void {
-  need_room(xs, into, "gradients");
-  for (std::size_t i = 0; i < xs.size(); ++i) into[i] = grad(xs[i]);
-}
+auto gradients(std::span<const scalar> xs, std::span<double> into) -> void { detail::read_gradients(xs, into); }
 
 auto grad_state(const scalar& x) -> adjoint_state {
   const auto& g = graph::active();

@@ -58,6 +58,19 @@ inline auto grad(const scalar& x) -> double {
 /// The same for an array, in its shape and type; zeros if no path leads from x to the outputs. Throws as well if the sweep was told not to
 /// keep it.
 auto grad(const tensor& x) -> array;
+namespace detail {
+template <class X>
+auto read_gradients(std::span<const X> xs, std::span<double> into) -> void {
+  if (xs.size() != into.size())
+    throw error("gradients: there are " + std::to_string(xs.size()) + " variables, and room for " + std::to_string(into.size()) +
+                " numbers");
+  const auto& g = graph::active();
+  for (std::size_t i = 0; i < xs.size(); ++i) {
+    const auto* found = g.quick_adjoint(xs[i].ref());
+    into[i] = found ? *found : grad_slowly(xs[i]);
+  }
+}
+}  // namespace detail
 /// Those of all xs, into memory of the caller's. Throws as grad does, or if the lengths differ.
 auto gradients(std::span<const scalar> xs, std::span<double> into) -> void;
 /// Whether that adjoint is a number, a structural zero, or not computed.

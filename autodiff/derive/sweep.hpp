@@ -41,6 +41,7 @@ struct sweep_state {
   std::size_t first_row;
   node_id first;
   seegrad::adjoints::kept kept;
+  bool may_skip;         // nodes without an adjoint among the numbers have none
   bool has_nan = false;  // an input among the operations has got one
 
   auto array_at(node_id k) -> array& { return arrays[g->tensor_node_number(k) - first_row]; }

@@ -49,6 +49,11 @@ class adjoints {
   auto number(node_id k) const -> double {
     return k >= first_ && k < last_ ? static_cast<const double*>(numbers_.data())[k] : 0.0;
   }
+  /// Where it stands, by the offset of the node in the record; nullptr if the sweep did not go there.
+  auto found(std::uint64_t offset) const -> const double* {
+    const auto k = offset / sizeof(seegrad::node) - first_;
+    return k < last_ - first_ ? static_cast<const double*>(numbers_.data()) + first_ + k : nullptr;
+  }
   /// Of an array; null unless the state is `number`.
   auto whole(node_id k) const -> const array&;
   auto outputs() const -> const std::vector<node_id>& { return outputs_; }

@@ -99,7 +99,8 @@ auto graph::operands(node_id k) const -> operand_list {
 auto graph::array_value(node_id k) const -> array { return is_tensor(k) ? tensor_node_at(k).value : array(value(k)); }
 
 auto graph::memory() const -> memory_use {
-  memory_use m{size() * sizeof(node) + rules().size_bytes() + operand_ids_.size() * sizeof(std::uint32_t) + tensor_nodes_.size() * sizeof(tensor_node),
+  memory_use m{size() * sizeof(node) + rules().size_bytes() + operand_ids_.size() * sizeof(std::uint32_t) +
+                   tensor_nodes_.size() * sizeof(tensor_node),
                last_sweep_.covered_ * sizeof(double), 0, 0};
   std::set<const void*> seen;
   const auto bytes = [&](const array& a) { return a.is_null() || !seen.insert(a.block()).second ? 0 : a.block_bytes(); };

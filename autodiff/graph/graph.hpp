@@ -164,6 +164,8 @@ class graph : private recorder {
   auto swept(node_id k) const -> bool { return last_sweep_.covers(k); }
   auto state(node_id k) const -> adjoint_state { return last_sweep_.state(k); }
   auto adjoint(node_id k) const -> double { return last_sweep_.number(k); }
+  /// That of a scalar recorded since the last mark and swept; nullptr for others.
+  auto quick_adjoint(node_ref r) const -> const double* { return last_sweep_.found(r ^ tag); }
   auto array_adjoint(node_id k) const -> const array& { return last_sweep_.whole(k); }
   auto outputs() const -> const std::vector<node_id>& { return last_sweep_.outputs(); }
 

@@ -49,9 +49,10 @@ auto graph::reserve_statement() -> void {
   try {
     rules_.grow(room * sizeof(rule_number));
   } catch (const std::bad_alloc&) {
-    throw error(fmt::format("graph: {} nodes are recorded, and there is no memory for more statements; rewind between steps, or "
-                            "give the program more memory",
-                            size()));
+    throw error(
+        fmt::format("graph: {} nodes are recorded, and there is no memory for more statements; rewind between steps, or "
+                    "give the program more memory",
+                    size()));
   }
   recorder::rules = static_cast<rule_number*>(rules_.data());
   const auto wanted = std::min(room, 2 * size() + 8 * detail::most_nodes_of_statement);

@@ -20,9 +20,9 @@ struct recorder {
   std::byte* records = nullptr;
   std::uint64_t statement_limit = 0;  ///< below it the longest statement still fits, with its rule
   rule_number* rules = nullptr;       ///< by node
-  recorder* outer = nullptr;  ///< the one that was innermost when this one began
-  bool silent = false;        ///< what passes through it becomes constant
-  bool only_shapes = false;   ///< arrays are not computed (see shapes_only in graph.hpp)
+  recorder* outer = nullptr;          ///< the one that was innermost when this one began
+  bool silent = false;                ///< what passes through it becomes constant
+  bool only_shapes = false;           ///< arrays are not computed (see shapes_only in graph.hpp)
 
   static constexpr std::uint64_t no_tag = ~std::uint64_t{0} << 32;  // no handle has this one
 };
@@ -59,6 +59,9 @@ inline constexpr std::uint64_t low_half = 0xffff'ffff;  // the part of a handle 
   put(r.records + offset, value, word);
 }
 
+// A record that does not fit the caches is waited for otherwise.
+[[gnu::always_inline]] inline auto fetch_ahead(const recorder& r) -> void { __builtin_prefetch(r.records + r.next + 2048, 1); }
+
 // A byte offset is 16 times the node's number, so shifting it by 4 (and by 32) puts the number where the word wants it.
 [[gnu::always_inline]] inline auto pack(unsigned code, std::uint64_t a, std::uint64_t b = 0) -> std::uint64_t {
   return code + (a << 4) + (b << 32);
@@ -70,6 +73,7 @@ inline constexpr std::uint64_t low_half = 0xffff'ffff;  // the part of a handle 
   auto& r = *current;
   const auto ia = a.ref ^ r.tag, next = r.next;
   if ((ia >> 32) == 0 && next < r.limit) [[likely]] {
+    detail::fetch_ahead(r);
     detail::put(r, next, value, detail::pack(code, ia));
     r.next = next + sizeof(node);
     return r.tag + next;
@@ -81,6 +85,7 @@ inline constexpr std::uint64_t low_half = 0xffff'ffff;  // the part of a handle 
   auto& r = *current;
   const auto ia = a.ref ^ r.tag, ib = b.ref ^ r.tag, next = r.next;
   if (((ia | ib) >> 32) == 0 && next < r.limit) [[likely]] {
+    detail::fetch_ahead(r);
     detail::put(r, next, value, detail::pack(code, ia, ib));
     r.next = next + sizeof(node);
     return r.tag + next;
@@ -93,6 +98,7 @@ inline constexpr std::uint64_t low_half = 0xffff'ffff;  // the part of a handle 
   auto& r = *current;
   const auto ia = a.ref ^ r.tag, next = r.next;
   if ((ia >> 32) == 0 && next < r.limit) [[likely]] {
+    detail::fetch_ahead(r);
     detail::put(r, next, b, code::constant);
     detail::put(r, next + sizeof(node), value, detail::pack(code + activity::first_only, ia, next));
     r.next = next + 2 * sizeof(node);
@@ -105,6 +111,7 @@ inline constexpr std::uint64_t low_half = 0xffff'ffff;  // the part of a handle 
   auto& r = *current;
   const auto ib = b.ref ^ r.tag, next = r.next;
   if ((ib >> 32) == 0 && next < r.limit) [[likely]] {
+    detail::fetch_ahead(r);
     detail::put(r, next, a, code::constant);
     detail::put(r, next + sizeof(node), value, detail::pack(code + activity::second_only, next, ib));
     r.next = next + 2 * sizeof(node);

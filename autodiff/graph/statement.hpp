@@ -36,8 +36,8 @@ struct swept_record {
 /// Hands `adjoint`, that of the last node of a statement, on to what the statement was computed from, stores that of each of its nodes, and
 /// goes on with the statement before, unless that begins below `stop`. Returns the node before, whose adjoint is in memory. `table` has the
 /// function of each number.
-using statement_rule = auto (*)(const node* nodes, double* adjoints, std::uint64_t twice, const rule_number* rules, std::uint64_t stop,
-                                const void* table, double adjoint) -> std::uint64_t;
+using statement_rule = auto (*)(const node* nodes, double* adjoints, std::uint64_t twice, const rule_number* rules,
+                                std::uint64_t stop, const void* table, double adjoint) -> std::uint64_t;
 
 /// Gives the function a number; 0 if there are too many of them.
 auto enlist(statement_rule rule) -> rule_number;
@@ -46,8 +46,8 @@ auto statement_rules() -> const statement_rule*;
 
 /// Goes on with what ends at a node. The call is the last thing a rule does, which compilers make a jump of when they optimise; as they need
 /// not, `stop` is never far away.
-[[gnu::always_inline]] inline auto next_statement(const swept_record& r, std::uint64_t twice, std::uint64_t stop, const void* table,
-                                                  double adjoint) -> std::uint64_t {
+[[gnu::always_inline]] inline auto next_statement(const swept_record& r, std::uint64_t twice, std::uint64_t stop,
+                                                  const void* table, double adjoint) -> std::uint64_t {
   if (twice < stop) {
     r.adjoint(twice) = adjoint;
     return twice;

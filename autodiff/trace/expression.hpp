@@ -107,6 +107,7 @@ class expression : public expression_base {
   template <class Offset>
   [[gnu::always_inline]] auto record_at(recorder& r, Offset offset) const -> node_ref {
     const auto next = r.next, tag = r.tag, last = next + (nodes - 1) * sizeof(node);
+    seegrad::detail::fetch_ahead(r);
     r.rules[last / sizeof(node)] = rule_of<expression>;
     write<0>(place<Offset>{r.records + next, next, offset});
     r.next = last + sizeof(node);
@@ -115,7 +116,8 @@ class expression : public expression_base {
   [[gnu::always_inline]] auto record() const -> node_ref {
     auto& r = *current;
     const offset_since_mark offset{r.tag};
-    if (outside(offset) == 0 && r.next < r.statement_limit) [[likely]] return record_at(r, offset);
+    if (outside(offset) == 0 && r.next < r.statement_limit) [[likely]]
+      return record_at(r, offset);
     return duplicate().record_slowly();  // or this one would have to stand in memory
   }
   // What was recorded before the innermost mark, such as the parameters of a model, is as good; then there may be no room. What is left,

@@ -63,7 +63,8 @@ using held_type = decltype(held_as(std::declval<A>()));
 
 template <class Op, class... A>
 constexpr auto fits() -> bool {
-  return code_of<Op> != code::extended && Op::arity <= 2 && (1 + ... + held_type<A>::nodes) <= seegrad::detail::most_nodes_of_statement;
+  return code_of<Op> != code::extended && Op::arity <= 2 &&
+         (1 + ... + held_type<A>::nodes) <= seegrad::detail::most_nodes_of_statement;
 }
 
 }  // namespace detail
@@ -78,7 +79,8 @@ struct lift<T> {
   [[gnu::always_inline]] static auto apply(A&&... a) {
     using namespace fused::detail;
     if constexpr (fits<Op, A&&...>()) return fused::expression<Op, held_type<A&&>...>{held_as(static_cast<A&&>(a))...};
-    else return std::apply([](const auto&... x) -> fused::scalar { return seegrad::apply<Op>(x...); }, std::tuple{recorded(a)...});
+    else
+      return std::apply([](const auto&... x) -> fused::scalar { return seegrad::apply<Op>(x...); }, std::tuple{recorded(a)...});
   }
 
  private:

@@ -87,7 +87,9 @@ struct shape<Op, A, B> {
   static constexpr int nodes = A::nodes + B::nodes + 1;
   static constexpr unsigned code = code_of<Op>;
   template <int I>
-  static constexpr int start = I == (from_the_right ? 1 : 0) ? 0 : I == 0 ? B::nodes : A::nodes;
+  static constexpr int start = I == (from_the_right ? 1 : 0) ? 0
+                               : I == 0                      ? B::nodes
+                                                             : A::nodes;
 };
 
 template <class Op, class B>

@@ -88,7 +88,9 @@ auto fma(const A& a, const B& b, const C& c) { return apply<fma_op>(a, b, c); }
 // clang-format on
 
 [[gnu::always_inline]] inline auto operator-(lifted auto&& x) { return apply<neg_op>(static_cast<decltype(x)>(x)); }
-[[gnu::always_inline]] inline auto operator+(lifted auto&& x) { return std::remove_cvref_t<decltype(x)>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto operator+(lifted auto&& x) {
+  return std::remove_cvref_t<decltype(x)>(static_cast<decltype(x)>(x));
+}
 [[gnu::always_inline]] inline auto square(numbers auto&& x) { return apply<square_op>(static_cast<decltype(x)>(x)); }
 
 template <lifted T, class B>
