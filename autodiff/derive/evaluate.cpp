@@ -17,14 +17,6 @@ auto in_type_of(const array& operand, array a) -> array {
 auto is_number(const scalar& x, double v) -> bool { return x.is_constant() && x.value() == v; }
 auto is_finite_constant(const scalar& x) -> bool { return x.is_constant() && isfinite(x); }
 
-// A factor without a node is a number of the paragraph's text or of the seed, the same wherever the record is run again.
-auto times(const scalar& a, const scalar& b) -> scalar {
-  if (is_number(a, 0) || is_number(b, 0)) return 0.0;
-  if (is_number(a, 1)) return b;
-  if (is_number(b, 1)) return a;
-  return is_finite_constant(a) || is_finite_constant(b) ? a * b : strong_mul(a, b);
-}
-
 // <vjp(g), t> is linear in g, and its gradient by g is the change of y along t.
 auto transposed_vjp(const array_rule& rule, const void* parameters, int i, std::span<const array> x, const array& y,
                     const array& tangent) -> array {
@@ -71,6 +63,15 @@ auto node_of_arrays::jvp(int i, const array& y, const array& tangent) const -> a
                   : transposed_vjp(rule, parameters_of(g_, k_), i, x_, y, tangent);
 }
 
+auto recorded_times(const scalar& a, const scalar& b) -> scalar {
+  if (is_number(a, 0) || is_number(b, 0)) return 0.0;
+  if (is_number(a, 1)) return b;
+  if (is_number(b, 1)) return a;
+  if (is_number(a, -1)) return -b;
+  if (is_number(b, -1)) return -a;
+  return is_finite_constant(a) || is_finite_constant(b) ? a * b : strong_mul(a, b);
+}
+
 template <class T>
 recorded_node<T>::recorded_node(const graph& g, node_id k)
     : op_(*g.op(k)), operands_(static_cast<std::size_t>(g.operands(k).size())), x_(operands_.size()) {
@@ -92,10 +93,10 @@ auto recorded_node<T>::vjp(std::size_t i, const T& cotangent) const -> T {
     if (op_.result_times_partial)
       if (const auto rest = detail::without_factor(cotangent, y_)) {
         op_.result_times_partial(slot, x_.data(), y_, d);
-        return times(*rest, d);
+        return recorded_times(*rest, d);
       }
     op_.partial_recorded(slot, x_.data(), y_, d);
-    return times(cotangent, d);
+    return recorded_times(cotangent, d);
   } else {
     if (!op_.is_structural() && constant_slope(op_, slot) == 0) return {};
     return op_.rule->vjp_recorded(parameters_.get(), slot, x_, y_, cotangent);

@@ -90,6 +90,10 @@ class node_of_arrays {
   few<array> x_;
 };
 
+/// The product of a cotangent and a slope, as a rule passes it on: an exact 0 wins, and factors of 0, 1 and -1 are not recorded. A factor
+/// without a node is a number of the paragraph's text or of the seed, the same wherever the record is run again.
+auto recorded_times(const scalar& a, const scalar& b) -> scalar;
+
 /// A node of the active graph as handles, so that what is computed with it is recorded: T is scalar for a node among scalars, else tensor.
 /// Recording may move the graph's table of operands, so they are copied out.
 template <class T>

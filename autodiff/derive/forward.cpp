@@ -68,19 +68,35 @@ class forward_sweep {
 
 }  // namespace
 
-auto jvp(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> double {
+auto jvp(std::span<const scalar> ys, std::span<const scalar> xs, std::span<const double> v) -> std::vector<double> {
   if (xs.size() != v.size())
     throw error(
         fmt::format("jvp: {} variables but a direction of {} numbers; give one number for each variable", xs.size(), v.size()));
   const auto& g = graph::active();
   std::vector<node_id> ids;
   for (const auto& x : xs) ids.push_back(g.id(x.ref(), "jvp"));
-  if (y.is_constant()) return 0;
-  const auto top = g.id(y.ref(), "jvp");
+  node_id top = 0;
+  for (const auto& y : ys)
+    if (!y.is_constant()) top = std::max(top, g.id(y.ref(), "jvp"));
+  std::vector<double> out(ys.size());
+  if (g.size() == 0) return out;
   forward_sweep sweep(g, ids, top);
   for (std::size_t i = 0; i < xs.size(); ++i) sweep.fix(ids[i], v[i]);
   sweep.run();
-  return sweep.number_at(top);
+  for (std::size_t i = 0; i < ys.size(); ++i)
+    if (!ys[i].is_constant()) out[i] = sweep.number_at(g.id(ys[i].ref(), "jvp"));
+  return out;
+}
+
+auto jvp(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> double { return jvp({&y, 1}, xs, v)[0]; }
+
+auto jvp(std::span<const scalar> ys, std::span<const scalar> xs, const matrix& directions) -> matrix {
+  matrix out(directions.rows, ys.size());
+  for (std::size_t i = 0; i < directions.rows; ++i) {
+    const auto row = jvp(ys, xs, std::span(directions.data).subspan(i * directions.columns, directions.columns));
+    std::copy(row.begin(), row.end(), out.data.begin() + static_cast<std::ptrdiff_t>(i * out.columns));
+  }
+  return out;
 }
 
 auto jvp(const tensor& y, std::span<const tensor> xs, std::span<const array> directions) -> array {

@@ -4,108 +4,88 @@
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/view.hpp>
-#include <autodiff/derive/evaluate.hpp>
-#include <autodiff/graph/reach.hpp>
+#include <autodiff/derive/recorded_sweep.hpp>
 #include <autodiff/ops/shape/shape.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
-#include <map>
+#include <fmt/format.h>
 
 namespace seegrad {
+
 namespace {
 
-auto is_number(const scalar& x, double v) -> bool { return x.is_constant() && x.value() == v; }
-auto plus(const scalar& a, const scalar& b) -> scalar { return is_number(a, 0) ? b : is_number(b, 0) ? a : a + b; }
-
-// The sweep of sweep.cpp, with recorded values in place of numbers, over what lies between the xs and y. The adjoint of a scalar node is a
-// scalar, that of an array a tensor.
-class recorded_sweep {
- public:
-  recorded_sweep(graph& g, std::span<const node_id> xs, node_id y)
-      : g_(g), depends_(depending_on(g, xs, y)), numbers_(std::size_t{y} + 1 - depends_.first()) {}
-
-  auto seed(node_id k, const tensor& t) -> void { add(k, t); }
-  auto run() -> void {
-    for (auto k = depends_.last() + 1; k-- > depends_.first();) {
-      if (!depends_[k] || g_.is_leaf(k)) continue;
-      if (!g_.is_tensor_node(k)) vjp<scalar>(k, number(k));
-      else if (!g_.is_tensor(k)) vjp<tensor>(k, number(k));
-      else if (const auto it = arrays_.find(k); it != arrays_.end()) vjp<tensor>(k, it->second);
-    }
-  }
-  auto of_number(node_id k) const -> scalar { return k <= depends_.last() ? numbers_[k - depends_.first()] : scalar(0.0); }
-  auto of_array(node_id k) const -> tensor {
-    const auto it = arrays_.find(k);
-    return it == arrays_.end() ? tensor() : it->second;
-  }
-
- private:
-  auto number(node_id k) -> scalar& { return numbers_[k - depends_.first()]; }
-
-  template <class T>
-  auto vjp(node_id k, const T cotangent) -> void {
-    if (!g_.is_tensor(k) && is_number(number(k), 0)) return;
-    const recorded_node<T> n(g_, k);
-    for (std::size_t i = 0; i < n.operands().size(); ++i)
-      if (const auto o = n.operands()[i]; depends_[o]) add(o, n.vjp(i, cotangent));
-  }
-
-  auto add(node_id k, const scalar& t) -> void { number(k) = plus(number(k), t); }
-  auto add(node_id k, const tensor& t) -> void {
-    if (t.value().is_null()) return;
-    if (!g_.is_tensor(k)) return add(k, t.value().is_number() ? scalar(t.value().item(), t.ref()) : item(t));
-    const auto typed = cast(t, g_.tensor_node_at(k).value.type());
-    const auto [it, is_new] = arrays_.try_emplace(k, typed);
-    if (!is_new) it->second = it->second + typed;
-  }
-
-  graph& g_;
-  node_set depends_;
-  std::vector<scalar> numbers_;
-  std::map<node_id, tensor> arrays_;
-};
-
-}  // namespace
-
-auto recorded_gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<scalar> {
-  auto& g = graph::active();
+// Without the constants, by which a derivative is 0.
+auto variables_of(const graph& g, std::span<const scalar> xs, std::string_view who) -> std::vector<node_id> {
   std::vector<node_id> ids;
-  for (const auto& x : xs) ids.push_back(g.id(x.ref(), "recorded_gradient"));
+  for (const auto& x : xs)
+    if (!x.is_constant()) ids.push_back(g.id(x.ref(), who));
+  return ids;
+}
+
+auto gradient_by(std::span<const scalar> ys, std::span<const scalar> seeds, std::span<const scalar> xs, std::string_view who)
+    -> std::vector<scalar> {
+  auto& g = graph::active();
+  const auto by = variables_of(g, xs, who), of = variables_of(g, ys, who);
   std::vector<scalar> out(xs.size());
-  if (y.is_constant()) return out;
-  const auto top = g.id(y.ref(), "recorded_gradient");
-  recorded_sweep sweep(g, ids, top);
-  sweep.seed(top, scalar(1.0));
+  if (of.empty() || by.empty()) return out;
+  recorded_sweep sweep(g, by, of);
+  for (std::size_t i = 0; i < ys.size(); ++i)
+    if (!ys[i].is_constant()) sweep.seed(g.id(ys[i].ref(), who), seeds[i]);
   sweep.run();
-  for (std::size_t i = 0; i < ids.size(); ++i) out[i] = sweep.of_number(ids[i]);
+  auto next = by.begin();
+  for (std::size_t i = 0; i < xs.size(); ++i)
+    if (!xs[i].is_constant()) out[i] = sweep.of_number(*next++);
   return out;
 }
 
-auto recorded_vjp(const tensor& y, const tensor& seed, std::span<const tensor> xs) -> std::vector<tensor> {
+auto vjp_by(const tensor& y, const tensor& seed, std::span<const tensor> xs, std::string_view who) -> std::vector<tensor> {
   auto& g = graph::active();
-  std::vector<node_id> ids;
-  for (const auto& x : xs) ids.push_back(g.id(x.ref(), "recorded_gradient"));
+  std::vector<node_id> by;
+  for (const auto& x : xs)
+    if (!x.is_constant()) by.push_back(g.id(x.ref(), who));
   std::vector<tensor> out(xs.size());
-  const auto zero = [](const tensor& x) { return zeros(x.shape(), x.type()); };
-  if (y.is_constant()) {
-    std::transform(xs.begin(), xs.end(), out.begin(), zero);
-    return out;
+  if (!y.is_constant() && !by.empty()) {
+    const auto top = g.id(y.ref(), who);
+    recorded_sweep sweep(g, by, {&top, 1});
+    sweep.seed(top, g.is_tensor(top) ? expand(seed, y.shape()) : seed);
+    sweep.run();
+    auto next = by.begin();
+    for (std::size_t i = 0; i < xs.size(); ++i)
+      if (!xs[i].is_constant()) {
+        const auto k = *next++;
+        out[i] = g.is_tensor(k) ? sweep.of_array(k) : tensor(sweep.of_number(k));
+      }
   }
-  const auto top = g.id(y.ref(), "recorded_gradient");
-  recorded_sweep sweep(g, ids, top);
-  sweep.seed(top, g.is_tensor(top) ? expand(seed, y.shape()) : seed);
-  sweep.run();
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    out[i] = g.is_tensor(ids[i]) ? sweep.of_array(ids[i]) : tensor(sweep.of_number(ids[i]));
-    if (out[i].value().is_null()) out[i] = zero(xs[i]);
-  }
+  for (std::size_t i = 0; i < xs.size(); ++i)
+    if (out[i].value().is_null()) out[i] = zeros(xs[i].shape(), xs[i].value().is_floating() ? xs[i].type() : float64);
   return out;
+}
+
+}  // namespace
+
+auto detail::argument(const scalar& x) -> scalar {
+  return x.is_constant() ? scalar(x.value(), graph::active().append_input(x.value())) : identity(x);
+}
+
+auto recorded_gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<scalar> {
+  const scalar one = 1.0;
+  return gradient_by({&y, 1}, {&one, 1}, xs, "recorded_gradient");
+}
+
+auto recorded_vjp(std::span<const scalar> ys, std::span<const scalar> seeds, std::span<const scalar> xs) -> std::vector<scalar> {
+  if (ys.size() != seeds.size())
+    throw error(fmt::format("recorded_vjp: {} outputs but {} seeds; give one seed for each output", ys.size(), seeds.size()));
+  return gradient_by(ys, seeds, xs, "recorded_vjp");
+}
+
+auto recorded_vjp(const tensor& y, const tensor& seed, std::span<const tensor> xs) -> std::vector<tensor> {
+  return vjp_by(y, seed, xs, "recorded_vjp");
 }
 
 auto recorded_gradient(const tensor& y, std::span<const tensor> xs) -> std::vector<tensor> {
   if (y.size() != 1)
     throw error("recorded_gradient: the output has the shape " + to_string(y.shape()) +
                 "; a gradient is of one number: take sum() or mean(), or use recorded_vjp with a seed");
-  return recorded_vjp(y, tensor(1.0), xs);
+  return vjp_by(y, tensor(1.0), xs, "recorded_gradient");
 }
 
 auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> matrix {
@@ -120,6 +100,14 @@ auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> matrix 
 auto hessian(const scalar& y, std::span<const scalar> xs) -> matrix {
   const rewind_scope temporary;
   return jacobian(recorded_gradient(y, xs), xs);
+}
+
+auto hessian_vector(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> std::vector<double> {
+  if (xs.size() != v.size())
+    throw error(fmt::format("hessian_vector: {} variables but a vector of {} numbers; give one number for each variable",
+                            xs.size(), v.size()));
+  const rewind_scope temporary;
+  return vjp(recorded_gradient(y, xs), v, xs);
 }
 
 // --- arrays ----------------------------------------------------------------------------------------------------------------

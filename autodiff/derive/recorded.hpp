@@ -6,9 +6,21 @@
 //   auto [d2] = recorded_gradient(d1, wrt(x));
 //   double d3 = gradient(d2, wrt(x))[0];          // third derivative
 //
-// The rules are the paragraphs again, instantiated with handles. Factors known to be 0 or 1 are not recorded.
+// The rules are the paragraphs again, instantiated with handles. Factors known to be 0, 1 or -1 are not recorded. By a constant the
+// derivative is 0.
+//
+// Where one variable was computed from another, each derivative is the total one: of y = x * z with z = x * x by x it is 3 x², what a change
+// of x does to y by every way. The partial one, z * 1, holds the other variables as they are; it is that of a function by its arguments:
+//
+//   auto [dx, dz] = recorded_gradient([](scalar x, scalar z) { return x * z; }, x, z);   // z and x
+//
+// The function is called with nodes of its own in the place of the arguments, and the sweep goes over what it recorded and no further:
+// its cost is that of the function, however long the record around it is.
 
+#include <algorithm>
+#include <autodiff/derive/matrix.hpp>
 #include <autodiff/derive/reverse.hpp>
+#include <concepts>
 
 namespace seegrad {
 
@@ -17,6 +29,34 @@ auto recorded_gradient(const scalar& y, std::span<const scalar> xs) -> std::vect
 inline auto recorded_gradient(const scalar& y, const scalar& x) -> scalar {
   return recorded_gradient(y, std::span<const scalar>(&x, 1))[0];
 }
+namespace detail {
+/// A node of its own with the value of x and, if x is recorded, its derivative.
+auto argument(const scalar& x) -> scalar;
+}  // namespace detail
+
+/// Of f(x…) by its arguments alone, the others held.
+template <class F, std::derived_from<scalar> X, std::same_as<X>... Rest>
+  requires std::invocable<F&, const X&, const Rest&...>
+auto recorded_gradient(F&& f, const X& x, const Rest&... rest) -> std::array<X, 1 + sizeof...(Rest)> {
+  const std::array<scalar, 1 + sizeof...(Rest)> arguments{detail::argument(x), detail::argument(rest)...};
+  const scalar y = std::apply([&](const auto&... a) -> scalar { return f(X(a)...); }, arguments);
+  std::array<X, 1 + sizeof...(Rest)> out;
+  const auto slopes = recorded_gradient(y, std::span<const scalar>(arguments));
+  std::copy(slopes.begin(), slopes.end(), out.begin());
+  return out;
+}
+/// The same of a function of a list of numbers, f(std::vector).
+template <class F, scalar_range R>
+  requires std::invocable<F&, const std::vector<scalar>&>
+auto recorded_gradient(F&& f, const R& xs) -> std::vector<scalar> {
+  std::vector<scalar> arguments;
+  for (const auto& x : std::span<const scalar>(xs)) arguments.push_back(detail::argument(x));
+  return recorded_gradient(scalar(f(std::as_const(arguments))), arguments);
+}
+
+/// Of seeds[0] * ys[0] + seeds[1] * ys[1] + …, in one sweep. Throws if ys and seeds differ in length.
+auto recorded_vjp(std::span<const scalar> ys, std::span<const scalar> seeds, std::span<const scalar> xs) -> std::vector<scalar>;
+
 /// Of an array of one element by arrays, each in the shape of its x. Throws for a y of more elements.
 auto recorded_gradient(const tensor& y, std::span<const tensor> xs) -> std::vector<tensor>;
 /// Of the sum of seed * y.
@@ -44,20 +84,13 @@ auto recorded_gradient(const scalar& y, const R& xs) -> std::vector<scalar> {
   return recorded_gradient(y, std::span<const scalar>(xs));
 }
 
-/// A dense matrix, row by row.
-struct matrix {
-  std::size_t rows = 0, columns = 0;
-  std::vector<double> data;
-
-  matrix(std::size_t r, std::size_t c) : rows(r), columns(c), data(r * c) {}
-  auto operator()(std::size_t i, std::size_t j) -> double& { return data[i * columns + j]; }
-  auto operator()(std::size_t i, std::size_t j) const -> double { return data[i * columns + j]; }
-};
-
 /// Row i holds the derivatives of ys[i]; one sweep a row.
 auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> matrix;
 /// The second derivatives of y, by recording the gradient and sweeping once for each x. Leaves the graph as it was.
 auto hessian(const scalar& y, std::span<const scalar> xs) -> matrix;
+
+/// The Hessian of y times v, by one sweep more. Leaves the graph as it was. Throws if xs and v differ in length.
+auto hessian_vector(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> std::vector<double>;
 
 /// dy/dx of arrays: the shape of y, then that of x. One sweep an element of y.
 auto jacobian(const tensor& y, const tensor& x) -> array;

@@ -111,6 +111,8 @@ auto backward(std::span<const scalar> ys, std::span<const double> weights) -> vo
   reverse_sweep::run(g, {.outputs = list.outputs, .weights = list.weights});
 }
 
+auto backward(std::span<const scalar> ys) -> void { backward(ys, std::vector<double>(ys.size(), 1.0)); }
+
 auto backward(const tensor& y, adjoints::kept kept) -> void {
   auto& g = graph::active();
   reverse_sweep::run(g, seeded(g, y, nullptr, "backward").request(kept));

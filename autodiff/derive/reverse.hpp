@@ -26,6 +26,8 @@ auto require_node(node_ref r, const char* who) -> void;
 auto backward(const scalar& y, double seed = 1.0) -> void;
 /// The same for weights[0] * ys[0] + weights[1] * ys[1] + …, in one sweep: a vector-Jacobian product. Constants among the ys are passed over.
 auto backward(std::span<const scalar> ys, std::span<const double> weights) -> void;
+/// Of the sum of the ys.
+auto backward(std::span<const scalar> ys) -> void;
 
 /// The same for an array of one element; and for any array y, the adjoints of the sum of seed * y, where `seed` can be repeated to the
 /// shape of y. Throws if y is a constant, or has more elements and no seed is given.

@@ -1,12 +1,11 @@
 #include <autodiff/derive/sweep.hpp>
 
 #include <algorithm>
+#include <autodiff/derive/by_code.hpp>
 #include <autodiff/derive/evaluate.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
-#include <autodiff/ops/pointwise/list.hpp>
 #include <bit>
 #include <cstring>
-#include <tuple>
 
 namespace seegrad {
 namespace {
@@ -54,40 +53,16 @@ template <manner Manner, class Op, unsigned Activity>
   node_of_numbers(*s.g, k).each_vjp(s.adjoints[k], [&](node_id o, double c) { s.adjoints[o] += c; });
 }
 
-// Which operation and which activity stands behind a code. The constant of an operation with a constant operand is the node before
-// it, which the sweep then need not visit.
-template <class Op, unsigned Activity>
-struct coded {
-  static constexpr std::ptrdiff_t skip = Activity != activity::both;
-  template <manner Manner>
-  [[gnu::always_inline]] static auto run(const state& s, node_id k, const node n, double g) -> void {
+// Returns how many nodes before k are done with, too: the constant of an operation with a constant operand is the node before it, which the
+// sweep then need not visit.
+template <manner Manner>
+[[gnu::always_inline]] inline auto dispatch(state& s, node_id k, const node n, double g) -> std::ptrdiff_t {
+  std::ptrdiff_t skip = 0;
+  const bool done = detail::by_code(n.code(), [&]<class Op, unsigned Activity>(detail::coded<Op, Activity>) {
     if constexpr (Op::light) step<Manner, Op, Activity>(s, n, g);
     else step_apart<Manner, Op, Activity>(s, k);
-  }
-};
-template <class Op>
-constexpr auto variants() {
-  if constexpr (Op::arity == 2) return std::tuple<coded<Op, 0>, coded<Op, 1>, coded<Op, 2>>{};
-  else return std::tuple<coded<Op, 0>>{};
-}
-template <class... Ops>
-constexpr auto by_code(operation_list<Ops...>) {
-  return std::tuple_cat(variants<Ops>()...);
-}
-using codes = decltype(by_code(all_operations{}));
-static_assert(std::tuple_size_v<codes> == code_end - code::first_operation);
-
-// A chain of comparisons with consecutive constants, which both gcc and clang compile to one jump table. Returns how many nodes before
-// k are done with, too.
-template <manner Manner, unsigned... C>
-[[gnu::always_inline]] inline auto dispatch(state& s, node_id k, const node n, double g, std::integer_sequence<unsigned, C...>)
-    -> std::ptrdiff_t {
-  const auto c = n.code() - code::first_operation;
-  std::ptrdiff_t skip = 0;
-  const bool done = ((c == C ? (std::tuple_element_t<C, codes>::template run<Manner>(s, k, n, g),
-                                skip = std::tuple_element_t<C, codes>::skip, true)
-                             : false) ||
-                     ...);
+    skip = Activity != activity::both;
+  });
   if (!done) {
     if (n.code() == code::tabled) s.tensor_step(k);
     else if (n.code() == code::extended) extended_step(s, k);
@@ -123,7 +98,6 @@ constexpr std::ptrdiff_t block = 64;
 // A loop of its own, so that nothing else competes with it for registers.
 template <manner Manner>
 [[gnu::noinline]] auto sweep(state& s, std::size_t first, std::size_t last) -> void {
-  constexpr auto all = std::make_integer_sequence<unsigned, std::tuple_size_v<codes>>{};
   const auto end = static_cast<std::ptrdiff_t>(first);
   for (auto k = static_cast<std::ptrdiff_t>(last) - 1; k >= end;) {
     const auto to = std::max(end, k - block + 1);
@@ -136,7 +110,7 @@ template <manner Manner>
       const double g = s.adjoints[k];
       if constexpr (Manner == manner::careful)
         if (g == 0 && s.nodes[k].code() != code::tabled) continue;
-      k -= dispatch<Manner>(s, static_cast<node_id>(k), s.nodes[k], g, all);
+      k -= dispatch<Manner>(s, static_cast<node_id>(k), s.nodes[k], g);
     }
   }
 }
@@ -144,7 +118,6 @@ template <manner Manner>
 // The same, a statement at a time where the record has one. Returns one past the node that is next: what begins near `first` is left to the
 // other loop, with statements that may begin before it.
 [[gnu::noinline]] auto sweep_statements(state& s, std::size_t first, std::size_t last) -> std::size_t {
-  constexpr auto all = std::make_integer_sequence<unsigned, std::tuple_size_v<codes>>{};
   const auto rules = s.g->rules();
   const auto* table = detail::statement_rules();
   const auto end = static_cast<std::ptrdiff_t>(first + detail::most_nodes_of_statement);
@@ -162,7 +135,7 @@ template <manner Manner>
         k = static_cast<std::ptrdiff_t>(table[rules[at]](s.nodes, s.adjoints, 2 * at, rules.data(),
                                                          2 * static_cast<std::uint64_t>(to), table, s.adjoints[k]) /
                                         2);
-      else k -= 1 + dispatch<manner::swift>(s, static_cast<node_id>(k), s.nodes[k], s.adjoints[k], all);
+      else k -= 1 + dispatch<manner::swift>(s, static_cast<node_id>(k), s.nodes[k], s.adjoints[k]);
     }
   }
   return static_cast<std::size_t>(k + 1);

@@ -128,7 +128,10 @@ class graph : private recorder {
   }
 
   // Handles.
-  auto ref(node_id k) const -> node_ref;
+  auto ref(node_id k) const -> node_ref {
+    const auto at = std::uint64_t{k} * sizeof(node);
+    return (at >= regions_.back().start ? tag : tag_at(at)) + at;
+  }
   /// The node a handle stands for; throws, in the name of `who`, if it is not of this graph or no longer there.
   auto id(node_ref r, std::string_view who) const -> node_id {
     const auto at = r ^ tag;

@@ -49,11 +49,6 @@ auto graph::tag_at(std::uint64_t at) const -> std::uint64_t {
   return std::prev(after)->tag;
 }
 
-auto graph::ref(node_id k) const -> node_ref {
-  const auto at = std::uint64_t{k} * sizeof(node);
-  return tag_at(at) + at;
-}
-
 auto graph::enter(region r) -> void {
   regions_.push_back(r);
   tag = r.tag;

@@ -114,6 +114,14 @@ template <lifted T, class B>
   return a = a / static_cast<B&&>(b);
 }
 
+struct identity_op : paragraph<1> {
+  static constexpr std::string_view name = "identity", help = "x, in a node of its own";
+  static constexpr bool light = true, whole = true;
+  static auto value(auto x) { return x; }
+  static auto d0(auto, auto) { return 1.0; }
+};
+[[gnu::always_inline]] inline auto identity(numbers auto&& x) { return apply<identity_op>(static_cast<decltype(x)>(x)); }
+
 struct sign_op : paragraph<1> {
   static constexpr std::string_view name = "sign", help = "-1, 0 or 1";
   static constexpr bool light = true, whole = true;
@@ -132,6 +140,6 @@ struct abs_op : paragraph<1> {
 [[gnu::always_inline]] inline auto abs(lifted auto&& x) { return apply<abs_op>(static_cast<decltype(x)>(x)); }
 
 using arithmetic_operations =
-    operation_list<add_op, sub_op, mul_op, div_op, neg_op, square_op, fma_op, strong_mul_op, sign_op, abs_op>;
+    operation_list<add_op, sub_op, mul_op, div_op, neg_op, square_op, fma_op, strong_mul_op, identity_op, sign_op, abs_op>;
 
 }  // namespace seegrad

@@ -16,9 +16,13 @@ struct dual {
   T value{};
   T tangent{};
 
-  dual() = default;
-  dual(arithmetic auto x) : value(static_cast<double>(x)) {}
-  dual(T v, T t) : value(std::move(v)), tangent(std::move(t)) {}
+  constexpr dual() = default;
+  constexpr dual(arithmetic auto x) : value(static_cast<double>(x)) {}
+  constexpr dual(T v, T t) : value(std::move(v)), tangent(std::move(t)) {}
+  /// What T can be made of, which does not change along the direction.
+  template <lifted U>
+    requires(!std::same_as<U, dual> && std::convertible_to<U, T>)
+  constexpr dual(const U& x) : value(x) {}
 
   // clang-format off
   friend auto operator<(const dual& a, const dual& b) -> bool { return a.value < b.value; }
@@ -29,6 +33,17 @@ struct dual {
   // clang-format on
 };
 dual(double, double) -> dual<double>;
+
+// clang-format off
+template <class T, lifted U> requires std::convertible_to<U, T> struct meeting<dual<T>, U> { using type = dual<T>; };
+template <class T, lifted U> requires std::convertible_to<U, T> struct meeting<U, dual<T>> { using type = dual<T>; };
+
+// What is asked of the number at hand.
+template <class T> auto isnan(const dual<T>& x) -> bool { using std::isnan; return isnan(x.value); }
+template <class T> auto isinf(const dual<T>& x) -> bool { using std::isinf; return isinf(x.value); }
+template <class T> auto isfinite(const dual<T>& x) -> bool { using std::isfinite; return isfinite(x.value); }
+template <class T> auto signbit(const dual<T>& x) -> bool { using std::signbit; return signbit(x.value); }
+// clang-format on
 
 namespace detail {
 
@@ -73,3 +88,21 @@ struct lift<dual<T>> {
 };
 
 }  // namespace seegrad
+
+template <class T>
+class std::numeric_limits<seegrad::dual<T>> : public std::numeric_limits<double> {
+  using number = seegrad::dual<T>;
+
+ public:
+  // clang-format off
+  static constexpr auto min() noexcept -> number { return numeric_limits<double>::min(); }
+  static constexpr auto max() noexcept -> number { return numeric_limits<double>::max(); }
+  static constexpr auto lowest() noexcept -> number { return numeric_limits<double>::lowest(); }
+  static constexpr auto epsilon() noexcept -> number { return numeric_limits<double>::epsilon(); }
+  static constexpr auto round_error() noexcept -> number { return numeric_limits<double>::round_error(); }
+  static constexpr auto infinity() noexcept -> number { return numeric_limits<double>::infinity(); }
+  static constexpr auto quiet_NaN() noexcept -> number { return numeric_limits<double>::quiet_NaN(); }
+  static constexpr auto signaling_NaN() noexcept -> number { return numeric_limits<double>::signaling_NaN(); }
+  static constexpr auto denorm_min() noexcept -> number { return numeric_limits<double>::denorm_min(); }
+  // clang-format on
+};
