@@ -1,8 +1,8 @@
 #pragma once
 // From the code in a node to its operation, at compile time: what loops over scalars are unrolled with.
 
-#include <autodiff/ops/pointwise/list.hpp>
 #include <array>
+#include <autodiff/ops/pointwise/list.hpp>
 #include <tuple>
 #include <utility>
 

@@ -72,7 +72,7 @@ template <manner Manner>
 }
 
 // The sweep goes by blocks of nodes. Where no adjoint has arrived nothing is handed on: what was computed and not used, or lies beside the
-// way to the outputs. And processors look ahead upwards rather than downwards, which a record that does not fit their caches needs.
+// way to the outputs.
 constexpr std::ptrdiff_t block = 64;
 
 [[gnu::noinline]] auto all_zero(const double* x) -> bool {
@@ -86,9 +86,12 @@ constexpr std::ptrdiff_t block = 64;
   return s.adjoints[from] == 0 && s.adjoints[to] == 0 && from - to == block - 1 && s.may_skip && all_zero(s.adjoints + to);
 }
 
+// Processors look ahead upwards rather than downwards, which a record that does not fit their caches needs.
+constexpr std::ptrdiff_t ahead = 3072;
+auto needs_fetching(std::ptrdiff_t k) -> bool { return k >= 4 * ahead; }
+
 [[gnu::always_inline]] inline auto fetch_ahead(const state& s, std::ptrdiff_t k) -> void {
-  constexpr std::ptrdiff_t ahead = 3072, line = 64;
-  if (k < 4 * ahead) return;
+  constexpr std::ptrdiff_t line = 64;
   const auto* nodes = reinterpret_cast<const std::byte*>(s.nodes + k - ahead);
   const auto* adjoints = reinterpret_cast<const std::byte*>(s.adjoints + k - ahead);
   for (std::ptrdiff_t i = 0; i < block * std::ptrdiff_t{sizeof(node)}; i += line) __builtin_prefetch(nodes + i);
@@ -105,7 +108,7 @@ template <manner Manner>
       k = to - 1;
       continue;
     }
-    fetch_ahead(s, to);
+    if (needs_fetching(to)) fetch_ahead(s, to);
     for (; k >= to; --k) {
       const double g = s.adjoints[k];
       if constexpr (Manner == manner::careful)
@@ -118,23 +121,23 @@ template <manner Manner>
 // The same, a statement at a time where the record has one. Returns one past the node that is next: what begins near `first` is left to the
 // other loop, with statements that may begin before it.
 [[gnu::noinline]] auto sweep_statements(state& s, std::size_t first, std::size_t last) -> std::size_t {
+  constexpr std::ptrdiff_t stretch = 4 * block;
   const auto rules = s.g->rules();
   const auto* table = detail::statement_rules();
   const auto end = static_cast<std::ptrdiff_t>(first + detail::most_nodes_of_statement);
   auto k = static_cast<std::ptrdiff_t>(last) - 1;
   while (k >= end) {
-    const auto to = std::max(end, k - block + 1);
-    if (may_pass_over(s, k, to)) {
+    if (const auto to = std::max(end, k - block + 1); may_pass_over(s, k, to)) {
       k = to - 1;
       continue;
     }
-    fetch_ahead(s, to);
+    const auto to = std::max(end, k - stretch + 1);
+    const auto bounds = static_cast<std::uint64_t>(2 * to) | static_cast<std::uint64_t>(needs_fetching(to) ? 2 * ahead : 0) << 32;
     while (k >= to) {
       const auto at = static_cast<std::uint64_t>(k);
       if (at < rules.size() && rules[at] != 0)
-        k = static_cast<std::ptrdiff_t>(table[rules[at]](s.nodes, s.adjoints, 2 * at, rules.data(),
-                                                         2 * static_cast<std::uint64_t>(to), table, s.adjoints[k]) /
-                                        2);
+        k = static_cast<std::ptrdiff_t>(
+            table[rules[at]](s.nodes, s.adjoints, 2 * at, rules.data(), bounds, table, s.adjoints[k]) / 2);
       else k -= 1 + dispatch<manner::swift>(s, static_cast<node_id>(k), s.nodes[k], s.adjoints[k]);
     }
   }

@@ -30,7 +30,11 @@ struct recorder {
 /// At the end of every thread's chain. Like a no_record it has no room, so that every operation takes the slow path; it is never
 /// written to.
 inline constinit recorder idle;
-/// The innermost graph or no_record of this thread.
+/// The innermost graph or no_record of this thread. Position-independent code would ask a function where it is, which costs registers; with
+/// glibc it need not, as a library that is opened later finds room for a pointer, too.
+#ifdef __GLIBC__
+[[gnu::tls_model("initial-exec")]]
+#endif
 inline constinit thread_local recorder* current = &idle;
 
 /// An operand on its way into the record: `ref` is 0 for a constant.

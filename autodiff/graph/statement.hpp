@@ -31,13 +31,18 @@ struct swept_record {
   [[gnu::always_inline]] auto rule(std::uint64_t twice) const -> rule_number {
     return *reinterpret_cast<const rule_number*>(reinterpret_cast<const std::byte*>(rules) + twice);
   }
+  [[gnu::always_inline]] auto fetch(std::uint64_t twice) const -> void {
+    __builtin_prefetch(reinterpret_cast<const std::byte*>(nodes) + 8 * twice);
+    __builtin_prefetch(reinterpret_cast<const std::byte*>(adjoints) + 4 * twice, 1);
+  }
 };
 
 /// Hands `adjoint`, that of the last node of a statement, on to what the statement was computed from, stores that of each of its nodes, and
-/// goes on with the statement before, unless that begins below `stop`. Returns the node before, whose adjoint is in memory. `table` has the
-/// function of each number.
+/// goes on with the statement before, unless that ends below a node. Returns the node before, whose adjoint is in memory. `bounds` has that
+/// node in its lower half, and in the upper one how far ahead memory is asked for. `table` has the function of each number. As many
+/// parameters as there are registers for.
 using statement_rule = auto (*)(const node* nodes, double* adjoints, std::uint64_t twice, const rule_number* rules,
-                                std::uint64_t stop, const void* table, double adjoint) -> std::uint64_t;
+                                std::uint64_t bounds, const void* table, double adjoint) -> std::uint64_t;
 
 /// Gives the function a number; 0 if there are too many of them.
 auto enlist(statement_rule rule) -> rule_number;
@@ -45,14 +50,14 @@ auto enlist(statement_rule rule) -> rule_number;
 auto statement_rules() -> const statement_rule*;
 
 /// Goes on with what ends at a node. The call is the last thing a rule does, which compilers make a jump of when they optimise; as they need
-/// not, `stop` is never far away.
-[[gnu::always_inline]] inline auto next_statement(const swept_record& r, std::uint64_t twice, std::uint64_t stop,
+/// not, the bound is never far away.
+[[gnu::always_inline]] inline auto next_statement(const swept_record& r, std::uint64_t twice, std::uint64_t bounds,
                                                   const void* table, double adjoint) -> std::uint64_t {
-  if (twice < stop) {
+  if (static_cast<std::uint32_t>(twice) < static_cast<std::uint32_t>(bounds)) {
     r.adjoint(twice) = adjoint;
     return twice;
   }
-  return static_cast<const statement_rule*>(table)[r.rule(twice)](r.nodes, r.adjoints, twice, r.rules, stop, table, adjoint);
+  return static_cast<const statement_rule*>(table)[r.rule(twice)](r.nodes, r.adjoints, twice, r.rules, bounds, table, adjoint);
 }
 
 }  // namespace detail

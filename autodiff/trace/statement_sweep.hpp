@@ -71,13 +71,14 @@ struct statement_sweep {
 };
 
 template <class E>
-auto sweep_statement(const node* nodes, double* adjoints, std::uint64_t last, const rule_number* rules, std::uint64_t stop,
+auto sweep_statement(const node* nodes, double* adjoints, std::uint64_t last, const rule_number* rules, std::uint64_t bounds,
                      const void* table, double adjoint) -> std::uint64_t {
   const auto before = last - 2 * E::nodes;
   const seegrad::detail::swept_record record{nodes, adjoints, rules};
+  record.fetch(last - (bounds >> 32));
   statement_sweep s{record, before, record.adjoint(before)};
   E::template pull<0>(s, adjoint);
-  return seegrad::detail::next_statement(record, before, stop, table, s.before_adjoint);
+  return seegrad::detail::next_statement(record, before, bounds, table, s.before_adjoint);
 }
 
 /// Known before main() begins. In constructors of static objects before that it may be 0, and statements are then recorded operation by
