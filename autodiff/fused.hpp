@@ -3,6 +3,7 @@
 
 #include <autodiff/autodiff.hpp>
 #include <autodiff/trace/fused.hpp>
+#include <ranges>
 
 namespace seegrad {
 
@@ -13,5 +14,19 @@ inline auto inputs(std::span<const double> values, std::span<fused::scalar> into
   for (std::size_t i = 0; i < values.size(); ++i, ref += sizeof(node)) into[i] = scalar(values[i], ref);
 }
 inline auto gradients(std::span<const fused::scalar> xs, std::span<double> into) -> void { detail::read_gradients(xs, into); }
+
+/// A vector, an array, a span of them.
+template <class R>
+concept fused_range = std::ranges::range<R> && std::same_as<std::ranges::range_value_t<R>, fused::scalar>;
+
+inline auto as_scalars(const fused_range auto& xs) -> std::vector<scalar> { return {std::ranges::begin(xs), std::ranges::end(xs)}; }
+
+// As for scalars.
+auto gradient(const scalar& y, const fused_range auto& xs) -> std::vector<double> { return gradient(y, as_scalars(xs)); }
+auto recorded_gradient(const scalar& y, const fused_range auto& xs) -> std::vector<scalar> {
+  return recorded_gradient(y, as_scalars(xs));
+}
+auto hessian(const scalar& y, const fused_range auto& xs) -> matrix { return hessian(y, as_scalars(xs)); }
+auto jacobian(const fused_range auto& ys, const fused_range auto& xs) -> matrix { return jacobian(as_scalars(ys), as_scalars(xs)); }
 
 }  // namespace seegrad

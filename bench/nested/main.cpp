@@ -11,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <utility>
 
 using namespace bench;
@@ -29,10 +30,15 @@ auto all_works() -> std::array<work, work_count> {
   return std::apply([](const auto&... one) { return std::array{work{one.name, one.shown_in, one.large}...}; }, work_list);
 }
 
+// The last one is the peer, if there is one, and the others are held against it.
+auto has_peer(const std::vector<timing>& all) -> bool { return all.back().library == "CoDiPack"; }
+
 auto print_head(const std::vector<timing>& all) -> void {
   fmt::print("Time of a whole run, the first in a process and a later one, which has the memory of the first.\n\n{:<44}", "work");
   for (const auto& each : all) fmt::print(" {:>15} {:>10}", fmt::format("{} first", each.library), "later");
-  if (all.size() == 2) fmt::print(" | {:>22} {:>6}", fmt::format("{}/{} first", all[0].library, all[1].library), "later");
+  if (has_peer(all))
+    for (std::size_t i = 0; i + 1 < all.size(); ++i)
+      fmt::print(" | {:>22} {:>6}", fmt::format("{}/{} first", all[i].library, all.back().library), "later");
   fmt::print("\n");
 }
 
@@ -46,7 +52,9 @@ auto print_row(const work& one, const std::vector<timing>& all) -> void {
     figure(each.first, 15);
     figure(each.later, 10);
   }
-  if (all.size() == 2) fmt::print(" | {:>22.2f} {:>6.2f}", ratio(all[0].first, all[1].first), ratio(all[0].later, all[1].later));
+  if (has_peer(all))
+    for (std::size_t i = 0; i + 1 < all.size(); ++i)
+      fmt::print(" | {:>22.2f} {:>6.2f}", ratio(all[i].first, all.back().first), ratio(all[i].later, all.back().later));
   fmt::print("\n");
   std::fflush(stdout);
 }
@@ -54,8 +62,10 @@ auto print_row(const work& one, const std::vector<timing>& all) -> void {
 auto entry(const work& one, const std::vector<timing>& all) -> nlohmann::ordered_json {
   nlohmann::ordered_json facts{{"work", one.name}};
   for (const auto& each : all) facts["libraries"][each.library] = {{"first_seconds", each.first}, {"later_seconds", each.later}};
-  if (all.size() == 2)
-    facts["ratio"] = {{"first", ratio(all[0].first, all[1].first)}, {"later", ratio(all[0].later, all[1].later)}};
+  if (has_peer(all))
+    for (std::size_t i = 0; i + 1 < all.size(); ++i)
+      facts["ratio"][all[i].library] = {{"first", ratio(all[i].first, all.back().first)},
+                                        {"later", ratio(all[i].later, all.back().later)}};
   return facts;
 }
 
@@ -81,27 +91,27 @@ auto main(int argc, char** argv) -> int {
 
   settle();
   auto list = nlohmann::ordered_json::array();
-  std::vector<double> first, later;
+  std::map<std::string_view, std::vector<double>> later;  // ratios of each library
   bool head = !json;
   const auto works = all_works();
   for (std::size_t k = 0; k < works.size(); ++k) {
     if (works[k].name.find(only) == std::string_view::npos || (works[k].large && !large)) continue;
     const auto all = timings(k, rounds);
-    if (all.size() == 2 && !agree(all[0], all[1])) {
-      fmt::print(stderr, "{}: {} and {} do not give the same numbers\n", works[k].name, all[0].library, all[1].library);
-      return 1;
-    }
-    if (all.size() == 2) {
-      first.push_back(ratio(all[0].first, all[1].first));
-      later.push_back(ratio(all[0].later, all[1].later));
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+      if (!agree(all[i], all.back())) {
+        fmt::print(stderr, "{}: {} and {} do not give the same numbers\n", works[k].name, all[i].library, all.back().library);
+        return 1;
+      }
+      if (has_peer(all)) later[all[i].library].push_back(ratio(all[i].later, all.back().later));
     }
     if (json) list.push_back(entry(works[k], all));
     if (std::exchange(head, false)) print_head(all);
     if (!json) print_row(works[k], all);
   }
   if (json) fmt::print("{}\n", list.dump(2));
-  else if (!first.empty())
-    fmt::print("\nBoth give the same numbers to 1e-9. Geometric means of the ratios: {:.2f} first, {:.2f} later.\n", mean(first),
-               mean(later));
+  else {
+    fmt::print("\nAll give the same numbers to 1e-9.\n");
+    for (const auto& [library, ratios] : later) fmt::print("{}: geometric mean of the later ratios {:.2f}.\n", library, mean(ratios));
+  }
   return 0;
 }

@@ -2,16 +2,16 @@
 // seegrad as the works need it. Every library has such a class, its "way": gradients by x of callables f(x, p) over any number type, at
 // numbers or, while a derivative around it is recorded, at recorded numbers.
 
-#include <autodiff/autodiff.hpp>
+#include <autodiff/fused.hpp>
 
 #include <span>
 #include <vector>
 
 namespace bench {
 
-struct seegrad_way {
-  static constexpr const char* name = "seegrad";
-  using number = seegrad::scalar;
+template <class Number>
+struct seegrad_way_with {
+  using number = Number;
 
   static auto number_of(double x) -> double { return x; }
   static auto number_of(const number& x) -> double { return x.value(); }
@@ -19,9 +19,9 @@ struct seegrad_way {
   template <class F>
   static auto gradient(const F& f, std::span<const double> at, std::span<const double> parameters) -> std::vector<double> {
     const seegrad::graph here;
-    const auto x = seegrad::inputs(at);
+    const auto x = inputs(at);
     const std::vector<number> p(parameters.begin(), parameters.end());
-    return seegrad::gradient(f(std::span<const number>(x), std::span<const number>(p)), x);
+    return seegrad::gradient(number(f(std::span<const number>(x), std::span<const number>(p))), x);
   }
 
   // Part of the graph that is being recorded. Numbers at which a search starts are no nodes, and become some.
@@ -30,7 +30,8 @@ struct seegrad_way {
     std::vector<number> x(at.begin(), at.end());
     for (auto& one : x)
       if (one.is_constant()) one = seegrad::input(one.value());
-    return seegrad::recorded_gradient(f(std::span<const number>(x), p), x);
+    const auto slopes = seegrad::recorded_gradient(number(f(std::span<const number>(x), p)), x);
+    return {slopes.begin(), slopes.end()};
   }
 
   template <class F>
@@ -47,12 +48,12 @@ struct seegrad_way {
   static auto gradient_and_hessian_times_ones(const F& f, std::span<const double> at) -> std::vector<double> {
     using dual = seegrad::dual<number>;
     const seegrad::graph here;
-    const auto inputs = seegrad::inputs(at);
+    const auto points = inputs(at);
     std::vector<dual> x;
-    for (const auto& one : inputs) x.emplace_back(one, number(1.0));
+    for (const auto& one : points) x.emplace_back(one, number(1.0));
     const dual y = f(std::span<const dual>(x));
-    auto result = seegrad::gradient(y.value, inputs);
-    const auto second = seegrad::gradient(y.tangent, inputs);
+    auto result = seegrad::gradient(y.value, points);
+    const auto second = seegrad::gradient(y.tangent, points);
     result.insert(result.end(), second.begin(), second.end());
     return result;
   }
@@ -60,7 +61,7 @@ struct seegrad_way {
   // x * x, and its slope.
   static auto square(double at) -> double {
     const seegrad::graph here;
-    const auto x = seegrad::input(at);
+    const number x = seegrad::input(at);
     return seegrad::gradient(x * x, x);
   }
 
@@ -81,6 +82,12 @@ struct seegrad_way {
   };
 
  private:
+  static auto inputs(std::span<const double> at) -> std::vector<number> {
+    std::vector<number> x(at.size());
+    seegrad::inputs(at, std::span<number>(x));
+    return x;
+  }
+
   template <class T, class F>
   static auto forward(const F& f, std::span<const T> at, std::span<const T> parameters) -> std::vector<T> {
     using dual = seegrad::dual<T>;
@@ -95,6 +102,10 @@ struct seegrad_way {
     }
     return slopes;
   }
+};
+
+struct seegrad_way : seegrad_way_with<seegrad::scalar> {
+  static constexpr const char* name = "seegrad";
 };
 
 }  // namespace bench
