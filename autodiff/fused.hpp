@@ -19,7 +19,9 @@ inline auto gradients(std::span<const fused::scalar> xs, std::span<double> into)
 template <class R>
 concept fused_range = std::ranges::range<R> && std::same_as<std::ranges::range_value_t<R>, fused::scalar>;
 
-inline auto as_scalars(const fused_range auto& xs) -> std::vector<scalar> { return {std::ranges::begin(xs), std::ranges::end(xs)}; }
+inline auto as_scalars(const fused_range auto& xs) -> std::vector<scalar> {
+  return {std::ranges::begin(xs), std::ranges::end(xs)};
+}
 
 // As for scalars.
 auto gradient(const scalar& y, const fused_range auto& xs) -> std::vector<double> { return gradient(y, as_scalars(xs)); }
@@ -27,6 +29,14 @@ auto recorded_gradient(const scalar& y, const fused_range auto& xs) -> std::vect
   return recorded_gradient(y, as_scalars(xs));
 }
 auto hessian(const scalar& y, const fused_range auto& xs) -> matrix { return hessian(y, as_scalars(xs)); }
-auto jacobian(const fused_range auto& ys, const fused_range auto& xs) -> matrix { return jacobian(as_scalars(ys), as_scalars(xs)); }
+auto jacobian(const fused_range auto& ys, const fused_range auto& xs) -> matrix {
+  return jacobian(as_scalars(ys), as_scalars(xs));
+}
 
 }  // namespace seegrad
+
+template <>
+class std::numeric_limits<seegrad::fused::scalar> : public std::numeric_limits<seegrad::scalar> {};
+
+template <>
+struct fmt::formatter<seegrad::fused::scalar> : fmt::formatter<seegrad::scalar> {};

@@ -45,10 +45,10 @@ auto compare() -> void {
     const double x = between(0, t), z = between(1, 1 - t), w = between(2, t * t);
     check_same(record_of<Op, scalar>(x, z, w), record_of<Op, fused::scalar>(x, z, w));
   }
-  constexpr double special[] = {0.0, -0.0, 1.0, -1.0, infinity, -infinity, std::numeric_limits<double>::quiet_NaN(), 1e308, 1e-308, 5e-324};
+  constexpr double special[] = {0.0,   -0.0,   1.0,   -1.0, infinity, -infinity, std::numeric_limits<double>::quiet_NaN(),
+                                1e308, 1e-308, 5e-324};
   for (const double x : special)
-    for (const double z : special)
-      check_same(record_of<Op, scalar>(x, z, 0.25), record_of<Op, fused::scalar>(x, z, 0.25));
+    for (const double z : special) check_same(record_of<Op, scalar>(x, z, 0.25), record_of<Op, fused::scalar>(x, z, 0.25));
 }
 
 template <class... Ops>
@@ -67,8 +67,8 @@ template <class T>
 auto long_sum(int terms) -> record_copy {
   graph g;
   const T x = input(1.5), z = input(0.5);
-  const T y = x * z + x + z + x * x + z * z + x / z + z / x + x * 2.0 + 3.0 * z + x + x + z + z * x + x * x * x + z * z * z + x - z + sin(x) +
-              exp(z) + x * (z + x * (z + x * (z + x * z)));
+  const T y = x * z + x + z + x * x + z * z + x / z + z / x + x * 2.0 + 3.0 * z + x + x + z + z * x + x * x * x + z * z * z + x -
+              z + sin(x) + exp(z) + x * (z + x * (z + x * (z + x * z)));
   T s = y;
   for (int i = 0; i < terms; ++i) s += y * x - s * 0.5;
   backward(s);
@@ -149,6 +149,22 @@ TEST_CASE("both number types mix, with numbers, arrays and functions of the stan
   CHECK(grad(c) == 6);
 }
 
+TEST_CASE("text, limits, ranges and dual numbers") {
+  graph g;
+  std::vector<fused::scalar> x(2);
+  inputs(std::vector{0.5, 2.0}, std::span(x));
+  CHECK(fmt::format("{}", x[1]) == fmt::format("{}", scalar(2.0)));
+  CHECK(std::numeric_limits<fused::scalar>::epsilon().value() == std::numeric_limits<double>::epsilon());
+  const fused::scalar y = x[0] * x[1] * x[1];
+  CHECK(gradient(y, x) == std::vector{4.0, 2.0});
+  CHECK(recorded_gradient(y, x)[1].value() == 2);
+  CHECK(hessian(y, x)(0, 1) == 4);
+  CHECK(jacobian(std::vector{y, x[0]}, x)(1, 0) == 1);
+  const dual<fused::scalar> d{x[0], 1.0}, e = d * d * x[1] + sin(d);
+  CHECK(e.tangent.value() == 2 * 0.5 * 2.0 + std::cos(0.5));
+  CHECK(gradient(fused::scalar(e.tangent), x[1]) == 1);
+}
+
 TEST_CASE("constants are not recorded") {
   CHECK((fused::scalar(2.0) * fused::scalar(3.0) + 1).is_constant());  // there is no graph
   graph g;
@@ -210,7 +226,8 @@ TEST_CASE("an operand that is gone is refused, and the graph is whole") {
     gone = x * x;
   }
   const auto size = g.size();
-  CHECK_THROWS_WITH_AS(fused::scalar(sin(gone) * x + x), doctest::Contains("sin: the value's node is not in the recording graph"), error);
+  CHECK_THROWS_WITH_AS(fused::scalar(sin(gone) * x + x), doctest::Contains("sin: the value's node is not in the recording graph"),
+                       error);
   CHECK(g.size() == size);
   const fused::scalar y = x * x;
   CHECK(gradient(y, x) == 4);

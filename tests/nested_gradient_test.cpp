@@ -123,7 +123,8 @@ TEST_CASE("several outputs, several directions, a Hessian times a vector") {
   CHECK(product[0] == doctest::Approx(-4 * s + 2 * 4 * c));
   CHECK(product[1] == doctest::Approx(4 * c + 2 * 2 * s));
   CHECK(g.size() == size);
-  CHECK_THROWS_WITH_AS(hessian_vector(ys[1], by, std::array{1.0}), doctest::Contains("hessian_vector: 2 variables but a vector of 1"), error);
+  CHECK_THROWS_WITH_AS(hessian_vector(ys[1], by, std::array{1.0}),
+                       doctest::Contains("hessian_vector: 2 variables but a vector of 1"), error);
 }
 
 TEST_CASE("dual numbers mix with what their parts are made of, and answer questions") {

@@ -111,7 +111,8 @@ auto main(int argc, char** argv) -> int {
   if (json) fmt::print("{}\n", list.dump(2));
   else {
     fmt::print("\nAll give the same numbers to 1e-9.\n");
-    for (const auto& [library, ratios] : later) fmt::print("{}: geometric mean of the later ratios {:.2f}.\n", library, mean(ratios));
+    for (const auto& [library, ratios] : later)
+      fmt::print("{}: geometric mean of the later ratios {:.2f}.\n", library, mean(ratios));
   }
   return 0;
 }

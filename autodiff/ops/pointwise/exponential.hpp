@@ -1,6 +1,7 @@
 #pragma once
 // Exponentials, logarithms, powers and roots.
 
+#include <autodiff/ops/definition/elementary.hpp>
 #include <autodiff/ops/pointwise/arithmetic.hpp>
 #include <numbers>
 
@@ -10,6 +11,7 @@ struct exp_op : paragraph<1> {
   static constexpr std::string_view name = "exp", help = "e to the power x";
   static constexpr bool light = true;
   static auto value(auto x) { return exp(x); }
+  [[gnu::always_inline]] static auto value(double x) -> double { return elementary::exp(x); }
   static auto d0(auto, auto y) { return y; }
 };
 [[gnu::always_inline]] inline auto exp(lifted auto&& x) { return apply<exp_op>(static_cast<decltype(x)>(x)); }
@@ -34,6 +36,7 @@ struct log_op : paragraph<1> {
   static constexpr bool light = true;
   static constexpr intervals domain{{positive}}, samples{{{0.2, 4}}};
   static auto value(auto x) { return log(x); }
+  [[gnu::always_inline]] static auto value(double x) -> double { return elementary::log(x); }
   static auto d0(auto x, auto) { return 1 / x; }
 };
 [[gnu::always_inline]] inline auto log(lifted auto&& x) { return apply<log_op>(static_cast<decltype(x)>(x)); }
