@@ -11,7 +11,7 @@ using namespace seegrad;
 
 namespace {
 
-constexpr double infinite = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinite = std::numeric_limits<double>::infinity(), not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 auto units(double got, long double exact) -> double {
   const double near = std::abs(static_cast<double>(exact));
@@ -57,7 +57,8 @@ TEST_CASE("errors in units in the last place") {
   CHECK(worst(e, exact_exp, -745.0, -700.0) <= 1.01);  // towards subnormal results
   for (const auto& [a, b] : {std::pair{0.0, 1e308}, {0.0, 4.0}, {0.5, 2.0}, {0.98, 1.02}, {1 - 1e-6, 1 + 1e-6}})
     CHECK(worst(l, exact_log, a, b) <= most_log);
-  for (const auto& [a, b] : {std::pair{-25.0, 25.0}, {-2.0, 2.0}, {0.7, 0.8}, {-0.1, 0.1}}) CHECK(worst(t, exact_tanh, a, b) <= most_tanh);
+  for (const auto& [a, b] : {std::pair{-25.0, 25.0}, {-2.0, 2.0}, {0.7, 0.8}, {-0.1, 0.1}})
+    CHECK(worst(t, exact_tanh, a, b) <= most_tanh);
 }
 
 TEST_CASE("edges") {
@@ -67,14 +68,14 @@ TEST_CASE("edges") {
   CHECK(e(infinite) == infinite);
   CHECK(e(710.0) == infinite);
   CHECK(e(-746.0) == 0);
-  CHECK(std::isnan(e(nan)));
+  CHECK(std::isnan(e(not_a_number)));
   CHECK(l(1.0) == 0);
   CHECK_FALSE(std::signbit(l(1.0)));
   CHECK(l(0.0) == -infinite);
   CHECK(l(-0.0) == -infinite);
   CHECK(l(infinite) == infinite);
   CHECK(std::isnan(l(-1.0)));
-  CHECK(std::isnan(l(nan)));
+  CHECK(std::isnan(l(not_a_number)));
   CHECK(l(5e-324) == std::log(5e-324));
   CHECK(std::signbit(t(-0.0)));
   CHECK_FALSE(std::signbit(t(0.0)));
@@ -82,6 +83,6 @@ TEST_CASE("edges") {
   CHECK(t(infinite) == 1);
   CHECK(t(-infinite) == -1);
   CHECK(t(-30.0) == -1);
-  CHECK(std::isnan(t(nan)));
+  CHECK(std::isnan(t(not_a_number)));
   for (const double x : {1e-300, 0.1, 0.75, 1.0, 19.9}) CHECK(t(-x) == -t(x));
 }

@@ -17,7 +17,7 @@ namespace seegrad::elementary {
 
 /// Of a number whose exponential is neither subnormal nor infinite.
 [[gnu::always_inline]] inline auto exp_of_moderate(double x) -> double {
-  constexpr double in_steps = 0x1.71547652b82fep+7;                              // 128 / log 2
+  constexpr double in_steps = 0x1.71547652b82fep+7;                                        // 128 / log 2
   constexpr double step_upper = 0x1.62e42fefa39efp-8, step_lower = 0x1.abc9e3b39803fp-63;  // log 2 / 128
   constexpr double shift = 0x1.8p52;  // the sum with it is a whole number in its lowest bits
   const double shifted = in_steps * x + shift;
@@ -31,9 +31,7 @@ namespace seegrad::elementary {
   return std::fma(scale, row.off + (r + p), scale);
 }
 
-[[gnu::always_inline]] inline auto exp(double x) -> double {
-  return std::abs(x) < 708 ? exp_of_moderate(x) : std::exp(x);
-}
+[[gnu::always_inline]] inline auto exp(double x) -> double { return std::abs(x) < 708 ? exp_of_moderate(x) : std::exp(x); }
 
 [[gnu::always_inline]] inline auto log(double x) -> double {
   constexpr std::uint64_t smallest = 0x0010'0000'0000'0000, infinite = 0x7ff0'0000'0000'0000, start = 0x3fe6'0000'0000'0000;
@@ -49,7 +47,8 @@ namespace seegrad::elementary {
   const double whole = std::fma(k, log2_upper, row.upper);  // exact
   const double upper = whole + r;
   const double lower = whole - upper + r + std::fma(k, log2_lower, row.lower);
-  const double p = std::fma(r2, std::fma(r2, std::fma(r, -1.0 / 8, 1.0 / 7), std::fma(r, -1.0 / 6, 1.0 / 5)), std::fma(r, -0.25, 1.0 / 3));
+  const double p =
+      std::fma(r2, std::fma(r2, std::fma(r, -1.0 / 8, 1.0 / 7), std::fma(r, -1.0 / 6, 1.0 / 5)), std::fma(r, -0.25, 1.0 / 3));
   return upper + (lower + r2 * std::fma(r, p, -0.5));
 }
 
