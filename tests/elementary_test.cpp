@@ -36,7 +36,7 @@ auto worst(F f, G exact, double a, double b) -> double {
 
 #ifdef __FMA__
 const bool can_run = __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx2");
-constexpr double most_exp = 0.52, most_log = 0.76, most_tanh = 1.2;
+constexpr double most_exp = 0.52, most_log = 0.76, most_tanh = 1.25;
 #else
 const bool can_run = true;
 constexpr double most_exp = 1.01, most_log = 1.01, most_tanh = 2.5;
