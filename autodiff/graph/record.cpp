@@ -42,7 +42,8 @@ auto graph::reserve(std::size_t more) -> void {
   limit = std::min<std::uint64_t>(records_.bytes(), most) - slack + 1;
 }
 
-// Nodes that are not the last of a statement, and all others, must have the rule 0. It is written ahead of them, for twice as many each time.
+// Nodes that are not the last of a statement, and all others, must have the rule 0. It is written ahead of them, for twice as many since the
+// last mark each time.
 auto graph::reserve_statement() -> void {
   reserve(detail::most_nodes_of_statement);
   const auto room = records_.bytes() / sizeof(node);
@@ -55,7 +56,8 @@ auto graph::reserve_statement() -> void {
                     size()));
   }
   recorder::rules = static_cast<rule_number*>(rules_.data());
-  const auto wanted = std::min(room, 2 * size() + 8 * detail::most_nodes_of_statement);
+  const auto since_mark = size() - regions_.back().start / sizeof(node);
+  const auto wanted = std::min(room, size() + since_mark + 4 * detail::most_nodes_of_statement);
   if (wanted > with_rules_) std::memset(recorder::rules + with_rules_, 0, (wanted - with_rules_) * sizeof(rule_number));
   with_rules_ = std::max(with_rules_, wanted);
   statement_limit = std::min(limit, with_rules_ * sizeof(node)) - detail::most_nodes_of_statement * sizeof(node);

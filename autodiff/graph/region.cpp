@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <autodiff/graph/graph.hpp>
-#include <cstring>
 #include <fmt/format.h>
 
 namespace seegrad {
@@ -73,8 +72,7 @@ auto graph::can_rewind(const mark_t& m) const -> bool {
 auto graph::rewind(const mark_t& m) -> void {
   if (m.owner != owner_) throw error("rewind: the mark is of another graph");
   if (!can_rewind(m)) throw error("rewind: the graph has already been rewound to before this mark");
-  if (const auto had_rules = rules().size(); had_rules * sizeof(node) > m.next)
-    std::memset(recorder::rules + m.next / sizeof(node), 0, (had_rules - m.next / sizeof(node)) * sizeof(rule_number));
+  if (with_rules_ > m.next / sizeof(node)) with_rules_ = m.next / sizeof(node), statement_limit = 0;
   regions_.resize(m.region - 1);
   renew(m.next);
   next = m.next;
