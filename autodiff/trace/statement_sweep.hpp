@@ -39,7 +39,8 @@ struct statement_sweep {
   }
   template <class A, int At>
   [[gnu::always_inline]] auto pull_operand(double g) -> void {
-    if constexpr (is_expression<A>) A::template pull<At>(*this, 0.0 + g);  // The sum in an adjoint begins with 0.
+    // Others than the statement may have the node for an operand, such as a recorded derivative.
+    if constexpr (is_expression<A>) A::template pull<At>(*this, record.adjoint(own<At + A::nodes - 1>()) + g);
   }
 
   /// Through the expression whose nodes begin at `At`, of which the last has the adjoint g.
