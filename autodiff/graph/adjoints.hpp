@@ -67,7 +67,7 @@ class adjoints {
   auto truncate(std::size_t nodes, std::size_t rows) -> void;
 
   const graph* graph_;
-  buffer numbers_;                                  // by node; before first_ it holds nothing of meaning
+  buffer numbers_{buffer::use::adjoints};           // by node; before first_ it holds nothing of meaning
   std::vector<array> arrays_;                       // by row, from first_tensor_node_ on
   std::size_t first_ = 0, last_ = 0, covered_ = 0;  // up to last_ the sweep went, and what was recorded then behind it gets 0
   std::size_t first_tensor_node_ = 0;

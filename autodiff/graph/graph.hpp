@@ -230,7 +230,7 @@ class graph : private recorder {
   auto has_region(std::uint64_t its_tag) const -> bool;
 
   std::uint64_t owner_;  // the tag this graph began with
-  buffer records_, rules_;
+  buffer records_{buffer::use::records}, rules_{buffer::use::rules};
   std::size_t with_rules_ = 0;  // so many nodes have, or would have, one that means something
   std::vector<region> regions_;
   std::vector<std::uint32_t> operand_ids_;

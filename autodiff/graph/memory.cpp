@@ -15,14 +15,16 @@ namespace {
 struct block {
   void* data = nullptr;
   std::size_t bytes = 0;  // of a room: those that may have been written
+  buffer::use use = buffer::use::scratch;
 };
 
 // Buffers of static storage outlive what their thread keeps.
 constinit thread_local bool has_ended = false;
 
-// What one thread keeps: enough for the records and the adjoints of two nested graphs, small and large.
+// What one thread keeps: enough for the records, rules and adjoints of two nested graphs, small and large.
 struct spare_blocks {
-  std::array<block, 4> small, rooms;
+  std::array<block, 4> small;
+  std::array<block, 6> rooms;
   ~spare_blocks() { release(), has_ended = true; }
   auto release() -> void {
     for (auto& b : small) std::free(std::exchange(b, {}).data);
@@ -51,12 +53,12 @@ auto give_small(block b) -> void {
   std::free(b.data);
 }
 
-// The one with the most pages first.
-auto take_room() -> block {
-  auto* best = std::max_element(spare.rooms.begin(), spare.rooms.end(), [](auto& a, auto& b) { return a.bytes < b.bytes; });
+// The one with the most pages of those that had that use.
+auto take_room(buffer::use use) -> block {
+  block* best = nullptr;
   for (auto& r : spare.rooms)
-    if (!best->data && r.data) best = &r;
-  return best->data ? std::exchange(*best, {}) : block{address_space::take(), 0};
+    if (r.data && r.use == use && (!best || r.bytes > best->bytes)) best = &r;
+  return best ? std::exchange(*best, {}) : block{address_space::take(), 0, use};
 }
 
 auto give_room(block b) -> void {
@@ -73,7 +75,7 @@ auto give_room(block b) -> void {
 }  // namespace
 
 buffer::~buffer() {
-  if (is_room_) give_room({data_, touched_});
+  if (is_room_) give_room({data_, touched_, use_});
   else give_small({data_, bytes_});
 }
 
@@ -86,7 +88,7 @@ auto buffer::grow(std::size_t bytes) -> void {
     return;
   }
   if (bytes >= address_space::worth_it && bytes <= address_space::room)
-    if (const auto room = take_room(); room.data) {
+    if (const auto room = take_room(use_); room.data) {
       std::memcpy(room.data, data_, bytes_);
       give_small({std::exchange(data_, room.data), std::exchange(bytes_, bytes)});
       touched_ = std::max(room.bytes, bytes), is_room_ = true;
@@ -100,14 +102,14 @@ auto buffer::grow(std::size_t bytes) -> void {
 auto buffer::renew(std::size_t bytes) -> void {
   if (bytes <= bytes_) return;
   if (is_room_) return grow(bytes);
-  buffer other;
+  buffer other(use_);
   if (bytes >= address_space::worth_it && bytes <= address_space::room)
-    if (const auto room = take_room(); room.data) {
+    if (const auto room = take_room(use_); room.data) {
       other.data_ = room.data, other.bytes_ = bytes, other.touched_ = std::max(room.bytes, bytes), other.is_room_ = true;
       return swap(other);
     }
   auto b = take_small(bytes);
-  if (!b.data) b = {std::malloc(bytes), bytes};
+  if (!b.data) b.data = std::malloc(bytes), b.bytes = bytes;
   if (!b.data) throw std::bad_alloc{};
   other.data_ = b.data, other.bytes_ = b.bytes;
   swap(other);

@@ -12,7 +12,11 @@ namespace seegrad {
 
 class buffer {
  public:
+  /// What it is for: a thread gives a large block to the use that it had before, whose pages it has.
+  enum class use { records, rules, adjoints, scratch };
+
   buffer() = default;
+  explicit buffer(use what_for) : use_(what_for) {}
   buffer(buffer&& o) noexcept { swap(o); }
   auto operator=(buffer&& o) noexcept -> buffer& { return swap(o), *this; }
   ~buffer();
@@ -29,12 +33,14 @@ class buffer {
  private:
   auto swap(buffer& o) noexcept -> void {
     std::swap(data_, o.data_), std::swap(bytes_, o.bytes_), std::swap(touched_, o.touched_), std::swap(is_room_, o.is_room_);
+    std::swap(use_, o.use_);
   }
 
   void* data_ = nullptr;
   std::size_t bytes_ = 0;
   std::size_t touched_ = 0;  // of a room: as far as anybody may have written
-  bool is_room_ = false;     // a room of address_space, else ordinary memory
+  use use_ = use::scratch;
+  bool is_room_ = false;  // a room of address_space, else ordinary memory
 };
 
 /// Frees the blocks this thread keeps.
