@@ -29,8 +29,9 @@ template <class Op, class T>
 auto record_of(double x, double z, double w) -> record_copy {
   graph g;
   const T a = input(x), b = input(z), c = input(w);
-  const T y = in_statements<Op>(a, b, c) + 0.0 * a;
-  backward(y);
+  const T y = in_statements<Op>(a, b, c);
+  const T whole = y + 0.0 * a;
+  backward(whole);
   return record_copy(g);
 }
 
@@ -193,8 +194,9 @@ TEST_CASE("parameters from before a mark, and what a rewind leaves behind") {
     CHECK(slopes == std::vector{0.5 * std::exp(0.5), 1.5, 1.0});
     g.rewind(start);
     // Handles where statements stood.
+    const scalar factor = w[1];
     scalar s = input(2.0);
-    for (int i = 0; i < 100; ++i) s = s + w[1] * s * 0.001;
+    for (int i = 0; i < 100; ++i) s = s + factor * s * 0.001;
     CHECK(std::count_if(g.rules().begin(), g.rules().end(), [](auto r) { return r != 0; }) == 0);
     backward(s);
     CHECK(grad(w[0]) == 0);

@@ -101,7 +101,7 @@ auto recorded_sweep::step(node_id k, const node& n, const scalar& cotangent) -> 
   detail::by_code(n.code(), [&]<class Op, unsigned Activity>(detail::coded<Op, Activity>) {
     if constexpr (is_compiled<Op> && Op::arity == 1) {
       const auto a = n.first();
-      hand_on(a, cotangent, as_number(partial<Op, 0>(deferred(value(a)), deferred(value(k)))));
+      if (takes_part(a)) hand_on(a, cotangent, as_number(partial<Op, 0>(deferred(value(a)), deferred(value(k)))));
       done = true;
     } else if constexpr (is_compiled<Op>) {
       const auto a = n.first(), b = n.second();

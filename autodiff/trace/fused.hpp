@@ -79,12 +79,20 @@ struct lift<T> {
   [[gnu::always_inline]] static auto apply(A&&... a) {
     using namespace fused::detail;
     if constexpr (fits<Op, A&&...>()) return fused::expression<Op, held_type<A&&>...>{held_as(static_cast<A&&>(a))...};
-    else
-      return std::apply([](const auto&... x) -> fused::scalar { return seegrad::apply<Op>(x...); }, std::tuple{recorded(a)...});
+    else return of_recorded<Op>(std::index_sequence_for<A...>{}, std::forward_as_tuple(a...));
   }
 
  private:
-  // For three operands, an operation of a user's own, a very long statement.
+  // For three operands, an operation of a user's own, a very long statement. They are recorded in the order in which handles are.
+  template <class Op, std::size_t... I, class Tuple>
+  static auto of_recorded(std::index_sequence<I...>, const Tuple& a) -> fused::scalar {
+    constexpr auto last = sizeof...(I) - 1;
+    std::tuple<decltype(recorded(std::get<I>(a)))...> operands;
+    ((std::get < fused::from_the_right ? last - I
+                                       : I > (operands) = recorded(std::get < fused::from_the_right ? last - I : I > (a))),
+     ...);
+    return std::apply([](const auto&... x) { return seegrad::apply<Op>(x...); }, operands);
+  }
   static auto recorded(arithmetic auto x) { return x; }
   static auto recorded(const scalar& x) { return x; }
 };
