@@ -3,7 +3,7 @@
 namespace bench {
 namespace {
 
-const bool enrolled = enrol<seegrad_runner<seegrad::fused::scalar>>(2, "seegrad fused", BENCH_KERNEL);
+const bool enrolled = enrol<seegrad_runner<seegrad::fused::scalar, BENCH_KERNEL>>(2, "seegrad fused", BENCH_KERNEL);
 
 }  // namespace
 }  // namespace bench

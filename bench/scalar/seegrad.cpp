@@ -3,7 +3,7 @@
 namespace bench {
 namespace {
 
-const bool enrolled = enrol<seegrad_runner<seegrad::scalar>>(1, "seegrad", BENCH_KERNEL);
+const bool enrolled = enrol<seegrad_runner<seegrad::scalar, BENCH_KERNEL>>(1, "seegrad", BENCH_KERNEL);
 
 }  // namespace
 }  // namespace bench

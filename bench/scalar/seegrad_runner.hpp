@@ -15,11 +15,11 @@ inline auto shared_graph() -> seegrad::graph& {
   return g;
 }
 
-template <class Number>
+template <class Number, std::size_t Kernel>
 class seegrad_runner : public runner {
  public:
   auto run(std::span<double> gradient) -> double override {
-    const auto& function = kernel<BENCH_KERNEL>();
+    const auto& function = kernel<Kernel>();
     auto& graph = shared_graph();
     const auto start = graph.mark();
     x_.resize(function.inputs.size());
