@@ -1,6 +1,6 @@
 #pragma once
 // exp, log and tanh of a double that the compiler can put in line, for processors with fused multiply-add: at most 0.51 units in the
-// last place off for exp, 0.75 for log, 1.21 for tanh (docs/accuracy.md). Elsewhere, and where a program is compiled to reorder arithmetic, they are
+// last place off for exp, 0.75 for log, 1.21 for tanh. Elsewhere, and where a program is compiled to reorder arithmetic, they are
 // those of <cmath>.
 //
 // The methods: exp by a table of 2^(j/128) and a polynomial on what is left, log by a table of 1/c and log c with a polynomial of x/c - 1
