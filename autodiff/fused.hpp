@@ -9,8 +9,7 @@ namespace seegrad {
 
 /// As for scalars.
 inline auto inputs(std::span<const double> values, std::span<fused::scalar> into) -> void {
-  if (values.size() != into.size()) return inputs(values, std::span<scalar>());  // which refuses
-  auto ref = graph::active().append_inputs(values);
+  auto ref = detail::append_inputs(values, into.size());
   for (std::size_t i = 0; i < values.size(); ++i, ref += sizeof(node)) into[i] = scalar(values[i], ref);
 }
 inline auto gradients(std::span<const fused::scalar> xs, std::span<double> into) -> void { detail::read_gradients(xs, into); }

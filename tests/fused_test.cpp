@@ -161,6 +161,9 @@ TEST_CASE("text, limits, ranges and dual numbers") {
   inputs(std::vector{0.5, 2.0}, std::span(x));
   CHECK(fmt::format("{}", x[1]) == fmt::format("{}", scalar(2.0)));
   CHECK(std::numeric_limits<fused::scalar>::epsilon().value() == std::numeric_limits<double>::epsilon());
+  CHECK_THROWS_WITH_AS(inputs({}, std::span(x)), "inputs: there are 0 numbers, and room for 2", error);
+  CHECK_THROWS_WITH_AS(gradients(std::span<const fused::scalar>(x), {}),
+                       "gradients: there are 2 variables, and room for 0 numbers", error);
   const fused::scalar y = x[0] * x[1] * x[1];
   CHECK(gradient(y, x) == std::vector{4.0, 2.0});
   CHECK(recorded_gradient(y, x)[1].value() == 2);

@@ -9,10 +9,7 @@
 namespace seegrad::detail {
 
 template <class Op, unsigned Activity>
-struct coded {
-  using operation = Op;
-  static constexpr unsigned active = Activity;
-};
+struct coded {};
 template <class Op>
 constexpr auto variants() {
   if constexpr (Op::arity == 2) return std::tuple<coded<Op, 0>, coded<Op, 1>, coded<Op, 2>>{};

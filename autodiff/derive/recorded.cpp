@@ -14,7 +14,8 @@ namespace seegrad {
 namespace {
 
 // Without the constants, by which a derivative is 0.
-auto variables_of(const graph& g, std::span<const scalar> xs, std::string_view who) -> std::vector<node_id> {
+template <class T>
+auto variables_of(const graph& g, std::span<const T> xs, std::string_view who) -> std::vector<node_id> {
   std::vector<node_id> ids;
   for (const auto& x : xs)
     if (!x.is_constant()) ids.push_back(g.id(x.ref(), who));
@@ -39,9 +40,7 @@ auto gradient_by(std::span<const scalar> ys, std::span<const scalar> seeds, std:
 
 auto vjp_by(const tensor& y, const tensor& seed, std::span<const tensor> xs, std::string_view who) -> std::vector<tensor> {
   auto& g = graph::active();
-  std::vector<node_id> by;
-  for (const auto& x : xs)
-    if (!x.is_constant()) by.push_back(g.id(x.ref(), who));
+  const auto by = variables_of(g, xs, who);
   std::vector<tensor> out(xs.size());
   if (!y.is_constant() && !by.empty()) {
     const auto top = g.id(y.ref(), who);

@@ -101,13 +101,15 @@ auto recorded_sweep::step(node_id k, const node& n, const scalar& cotangent) -> 
   detail::by_code(n.code(), [&]<class Op, unsigned Activity>(detail::coded<Op, Activity>) {
     if constexpr (is_compiled<Op> && Op::arity == 1) {
       const auto a = n.first();
-      if (takes_part(a)) hand_on(a, cotangent, as_number(partial<Op, 0>(deferred(value(a)), deferred(value(k)))));
+      if (takes_part(a)) add(a, recorded_times(cotangent, as_number(partial<Op, 0>(deferred(value(a)), deferred(value(k))))));
       done = true;
     } else if constexpr (is_compiled<Op>) {
       const auto a = n.first(), b = n.second();
       const deferred x = value(a), z = value(b), y = value(k);
-      if (Activity != activity::second_only && takes_part(a)) hand_on(a, cotangent, as_number(partial<Op, 0>(x, z, y)));
-      if (Activity != activity::first_only && takes_part(b)) hand_on(b, cotangent, as_number(partial<Op, 1>(x, z, y)));
+      if (Activity != activity::second_only && takes_part(a))
+        add(a, recorded_times(cotangent, as_number(partial<Op, 0>(x, z, y))));
+      if (Activity != activity::first_only && takes_part(b))
+        add(b, recorded_times(cotangent, as_number(partial<Op, 1>(x, z, y))));
       done = true;
     }
   });
@@ -122,8 +124,6 @@ auto recorded_sweep::vjp(node_id k, const T cotangent) -> void {
   for (std::size_t i = 0; i < n.operands().size(); ++i)
     if (const auto o = n.operands()[i]; takes_part(o)) add(o, n.vjp(i, cotangent));
 }
-
-auto recorded_sweep::hand_on(node_id o, const scalar& g, const scalar& slope) -> void { add(o, recorded_times(g, slope)); }
 
 auto recorded_sweep::add(node_id k, const scalar& t) -> void {
   const auto is_zero = [](const scalar& x) { return x.is_constant() && x.value() == 0; };

@@ -43,7 +43,6 @@ class recorded_sweep {
   auto step(node_id k, const node& n, const scalar& cotangent) -> void;
   template <class T>
   auto vjp(node_id k, const T cotangent) -> void;
-  auto hand_on(node_id o, const scalar& g, const scalar& slope) -> void;
   auto add(node_id k, const scalar& t) -> void;
   auto add(node_id k, const tensor& t) -> void;
 

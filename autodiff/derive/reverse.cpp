@@ -58,11 +58,6 @@ auto first_of(const graph& g, std::span<const scalar> xs) -> node_id {
   return first;
 }
 
-auto need_room(std::span<const scalar> xs, std::span<double> into, std::string_view who) -> void {
-  if (xs.size() != into.size())
-    throw error(fmt::format("{}: there are {} variables, and room for {} numbers", who, xs.size(), into.size()));
-}
-
 auto refs_of(std::span<const tensor> xs) -> std::vector<node_ref> {
   std::vector<node_ref> out;
   for (const auto& x : xs) out.push_back(x.ref());
@@ -76,6 +71,11 @@ auto all_of(const adjoints& a, std::span<const tensor> xs) -> std::vector<array>
 }
 
 }  // namespace
+
+auto detail::need_room(std::size_t variables, std::size_t numbers, std::string_view who) -> void {
+  if (variables != numbers)
+    throw error(fmt::format("{}: there are {} variables, and room for {} numbers", who, variables, numbers));
+}
 
 auto adjoints::of(const scalar& x, std::string_view who) const -> double {
   const auto k = node(x.ref(), who);
@@ -162,7 +162,7 @@ auto gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<double
 }
 
 auto gradient(const scalar& y, std::span<const scalar> xs, std::span<double> into) -> void {
-  need_room(xs, into, "gradient");
+  detail::need_room(xs.size(), into.size(), "gradient");
   const auto& g = graph::active();
   const auto first = first_of(g, xs);
   const double one = 1;

@@ -61,11 +61,11 @@ inline auto grad(const scalar& x) -> double {
 /// keep it.
 auto grad(const tensor& x) -> array;
 namespace detail {
+/// Throws, in the name of `who`, if the two differ.
+auto need_room(std::size_t variables, std::size_t numbers, std::string_view who) -> void;
 template <class X>
 auto read_gradients(std::span<const X> xs, std::span<double> into) -> void {
-  if (xs.size() != into.size())
-    throw error("gradients: there are " + std::to_string(xs.size()) + " variables, and room for " + std::to_string(into.size()) +
-                " numbers");
+  need_room(xs.size(), into.size(), "gradients");
   const auto& g = graph::active();
   for (std::size_t i = 0; i < xs.size(); ++i) {
     const auto* found = g.quick_adjoint(xs[i].ref());

@@ -13,10 +13,14 @@ auto input(double value, std::string_view name) -> scalar {
   return x;
 }
 
+auto detail::append_inputs(std::span<const double> values, std::size_t room) -> node_ref {
+  if (values.size() != room)
+    throw error("inputs: there are " + std::to_string(values.size()) + " numbers, and room for " + std::to_string(room));
+  return graph::active().append_inputs(values);
+}
+
 auto inputs(std::span<const double> values, std::span<scalar> into) -> void {
-  if (values.size() != into.size())
-    throw error("inputs: there are " + std::to_string(values.size()) + " numbers, and room for " + std::to_string(into.size()));
-  auto ref = graph::active().append_inputs(values);
+  auto ref = detail::append_inputs(values, into.size());
   for (std::size_t i = 0; i < values.size(); ++i, ref += sizeof(node)) into[i] = {values[i], ref};
 }
 

@@ -115,6 +115,10 @@ inline auto input(double value) -> scalar {
   return {value, graph::active().append_input(value)};
 }
 auto input(double value, std::string_view name) -> scalar;
+namespace detail {
+/// Inputs one behind the other, for which there is `room`; the handle's number of the first. Throws as inputs() does.
+auto append_inputs(std::span<const double> values, std::size_t room) -> node_ref;
+}  // namespace detail
 /// An input for each number, in order; faster than one at a time. Throws if there is no graph, or if `into` has another length.
 auto inputs(std::span<const double> values, std::span<scalar> into) -> void;
 auto inputs(std::span<const double> values) -> std::vector<scalar>;
