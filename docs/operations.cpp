@@ -53,9 +53,9 @@ auto page() -> std::string {
          "The operations of the first table, and those of your own that are made like them, can be written as functions that need neither\n"
          "this library nor another, for a program that goes where no library can. `cpp_functions(ops)` has of each its value and its local\n"
          "derivatives, given the operands and the result, and the functions that these call. With doubles they compute what the library\n"
-         "computes with numbers, to the last bit; digamma and polygamma, which the library takes from Boost.Math, to a few units in the\n"
-         "last place, or of 1e-15 near a root. From order 100 on Boost.Math 1.74 is wrong where the argument is large as well; what is written\n"
-         "here has ten digits there. For `find_operation(\"softplus\")` it gives\n\n"
+         "computes with numbers, to the last bit; digamma and polygamma, which the library has otherwise, to a few units in the last\n"
+         "place, or of 1e-15 near a root, and polygamma of high orders to ten digits. How close these are to the truth is in\n"
+         "[How accurate the operations are](accuracy.md). For `find_operation(\"softplus\")` it gives\n\n"
          "```cpp\n"
       << seegrad::cpp_functions(example)
       << "```\n\nA single expression is `op->cpp(i)`, of the value for i = -1. An operation whose value is a function of your own, which <cmath>\n"

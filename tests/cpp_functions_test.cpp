@@ -31,7 +31,7 @@ auto apart(double a, double b) -> bits {
   return p < q ? static_cast<bits>(q) - static_cast<bits>(p) : static_cast<bits>(p) - static_cast<bits>(q);
 }
 
-/// What calls digamma or polygamma, which the library takes from Boost.Math and a program from a text of ours.
+/// What calls digamma or polygamma, which the library has otherwise than a program, whose text needs <cmath> alone.
 auto has_digamma(const operation& op, int i) -> bool {
   for (const auto* callee : op.cpp_calls(i))
     if (callee->name == "digamma" || callee->name == "polygamma") return true;
@@ -102,7 +102,7 @@ TEST_CASE("written functions give what the library gives, to the last bit") {
 #endif
 }
 
-TEST_CASE("digamma and polygamma, by values from the literature and beside Boost.Math") {
+TEST_CASE("digamma and polygamma, by values from the literature and beside the library") {
   using namespace std::numbers;
   const auto psi = [](double x) { return function("digamma")(&x, 0); };
   const auto poly = [](double n, double x) {
@@ -141,7 +141,7 @@ TEST_CASE("digamma and polygamma, by values from the literature and beside Boost
     close(low, uniform(draw, {0.05, 60}), 2e-14);
     close(lower, uniform(draw, {-8, 0}), 1e-12);
   }
-  // From mpmath: at high orders and large numbers Boost.Math 1.74 has no right digit, and this ten.
+  // From mpmath: at high orders and large numbers Boost.Math 1.74 has no right digit, the library all, and this ten.
   const double high[][3] = {{100, 100.0, -1.4771021691741669e-44},  {109, 867.5, 7.5461987927695407e-147},
                             {116, 524.25, -1.113926976087085e-127}, {300, 400.5, -2.4017150966689627e-169},
                             {500, 700.0, -9.6461778205137419e-292}, {150, 2.5, -4.6553474663569881e+202}};

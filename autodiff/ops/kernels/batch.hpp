@@ -5,6 +5,7 @@
 
 #include <autodiff/array/instruction_set.hpp>
 #include <autodiff/ops/definition/number.hpp>
+#include <autodiff/ops/kernels/batch_apart.hpp>
 #include <autodiff/ops/pointwise/error_function.hpp>
 #include <limits>
 #include <xsimd/xsimd.hpp>
@@ -39,7 +40,7 @@ struct batch {
   friend auto operator-(batch a, batch b) -> batch { return a.v - b.v; }
   friend auto operator*(batch a, batch b) -> batch { return a.v * b.v; }
   friend auto operator/(batch a, batch b) -> batch { return a.v / b.v; }
-  friend auto operator-(batch a) -> batch { return -a.v; }
+  friend auto operator-(batch a) -> batch { return native(static_cast<T>(-0.0)) - a.v; }  // from 0 it would be 0 - 0, and not -0
   friend auto operator<(batch a, batch b) -> batch_mask<T> { return {a.v < b.v}; }
   friend auto operator>(batch a, batch b) -> batch_mask<T> { return {a.v > b.v}; }
   friend auto operator<=(batch a, batch b) -> batch_mask<T> { return {a.v <= b.v}; }
@@ -47,24 +48,24 @@ struct batch {
   friend auto operator==(batch a, batch b) -> batch_mask<T> { return {a.v == b.v}; }
   friend auto operator!=(batch a, batch b) -> batch_mask<T> { return {!(a.v == b.v)}; }  // NaN is; xsimd's own says so of SSE only
 
-  friend auto fma(batch a, batch b, batch c) -> batch { return xsimd::fma(a.v, b.v, c.v); }
+  friend auto multiply_add(batch a, batch b, batch c) -> batch { return xsimd::fma(a.v, b.v, c.v); }  // rounded once or twice
   friend auto abs(batch x) -> batch { return xsimd::abs(x.v); }
   friend auto sqrt(batch x) -> batch { return xsimd::sqrt(x.v); }
-  friend auto floor(batch x) -> batch { return xsimd::floor(x.v); }
-  friend auto ceil(batch x) -> batch { return xsimd::ceil(x.v); }
+  friend auto floor(batch x) -> batch { return with_zero_of(x, xsimd::floor(x.v)); }
+  friend auto ceil(batch x) -> batch { return with_zero_of(x, xsimd::ceil(x.v)); }
   friend auto round(batch x) -> batch { return xsimd::round(x.v); }
-  friend auto trunc(batch x) -> batch { return xsimd::trunc(x.v); }
+  friend auto trunc(batch x) -> batch { return with_zero_of(x, xsimd::trunc(x.v)); }
   friend auto copysign(batch a, batch b) -> batch { return xsimd::copysign(a.v, b.v); }
-  friend auto exp(batch x) -> batch { return guarded([](double a) { return std::exp(a); }, x, x.v > native(almost_too_large), xsimd::exp(x.v)); }
-  friend auto exp2(batch x) -> batch { return xsimd::exp2(x.v); }
+  friend auto exp(batch x) -> batch { return detail::guarded_exponential([](double a) { return std::exp(a); }, x.v, T(is_single ? 87 : 708), T(is_single ? 104 : 746), xsimd::exp(x.v)); }
+  friend auto exp2(batch x) -> batch { return detail::guarded_exponential([](double a) { return std::exp2(a); }, x.v, T(is_single ? 125 : 1021), T(is_single ? 150.5 : 1076), xsimd::exp2(x.v)); }
   friend auto expm1(batch x) -> batch { return guarded([](double a) { return std::expm1(a); }, x, x.v > native(almost_too_large), xsimd::expm1(x.v)); }
   friend auto log(batch x) -> batch { return guarded([](double a) { return std::log(a); }, x, x.v < native(smallest) && x.v > native(0), xsimd::log(x.v)); }
   friend auto log2(batch x) -> batch { return guarded([](double a) { return std::log2(a); }, x, x.v < native(smallest) && x.v > native(0), xsimd::log2(x.v)); }
   friend auto log10(batch x) -> batch { return guarded([](double a) { return std::log10(a); }, x, x.v < native(smallest) && x.v > native(0), xsimd::log10(x.v)); }
   friend auto log1p(batch x) -> batch { return xsimd::log1p(x.v); }
-  friend auto sin(batch x) -> batch { return xsimd::sin(x.v); }
-  friend auto cos(batch x) -> batch { return xsimd::cos(x.v); }
-  friend auto tan(batch x) -> batch { return xsimd::tan(x.v); }
+  friend auto sin(batch x) -> batch { return detail::turning<false>([](double a) { return std::sin(a); }, [](native a) { return xsimd::sin(a); }, x.v); }
+  friend auto cos(batch x) -> batch { return detail::turning<false>([](double a) { return std::cos(a); }, [](native a) { return xsimd::cos(a); }, x.v); }
+  friend auto tan(batch x) -> batch { return detail::turning<true>([](double a) { return std::tan(a); }, [](native a) { return xsimd::tan(a); }, x.v); }
   friend auto asin(batch x) -> batch { return xsimd::asin(x.v); }
   friend auto acos(batch x) -> batch { return xsimd::acos(x.v); }
   friend auto atan(batch x) -> batch { return xsimd::atan(x.v); }
@@ -75,7 +76,7 @@ struct batch {
   friend auto acosh(batch x) -> batch { return select(x < batch(1), batch(std::numeric_limits<T>::quiet_NaN()), xsimd::acosh(x.v)); }
   friend auto atanh(batch x) -> batch { return xsimd::atanh(x.v); }
   friend auto erf(batch x) -> batch { return detail::erf_batch(x); }
-  friend auto erfc(batch x) -> batch { return detail::erfc_batch(x, sizeof(T) == 4 ? 10.0 : 27.0); }
+  friend auto erfc(batch x) -> batch { return detail::erfc_batch(x, sizeof(T) == 4 ? 10.5 : 27.5); }
   friend auto cbrt(batch x) -> batch { return each([](double a) { return std::cbrt(a); }, x); }
   friend auto pow(batch a, batch b) -> batch { return each([](double p, double q) { return std::pow(p, q); }, a, b); }
   friend auto hypot(batch a, batch b) -> batch { return each([](double p, double q) { return std::hypot(p, q); }, a, b); }
@@ -87,6 +88,15 @@ struct batch {
   friend auto polygamma(batch n, batch x) -> batch { return each([](double p, double q) { return seegrad::polygamma(p, q); }, n, x); }
   // clang-format on
 
+  friend auto fma(batch a, batch b, batch c) -> batch {
+#ifdef __FMA__
+    return xsimd::fma(a.v, b.v, c.v);
+#else
+    return each([](double p, double q, double r) { return std::fma(static_cast<T>(p), static_cast<T>(q), static_cast<T>(r)); }, a,
+                b, c);
+#endif
+  }
+
   // Only a product that is NaN can be other than that of plain numbers, and one question for the whole native finds it.
   friend auto strong_mul(batch a, batch b) -> batch {
     const auto p = a.v * b.v;
@@ -96,28 +106,27 @@ struct batch {
   }
 
  private:
-  // Where xsimd's exponential already gives infinity, and its logarithms take what is not normal for something else.
-  static constexpr T almost_too_large = sizeof(T) == 4 ? 88 : 709, smallest = std::numeric_limits<T>::min();
-
-  /// The batch's result, or each number by itself if one is where xsimd is wrong.
-  template <class F>
-  [[gnu::always_inline]] static auto guarded(F f, batch x, xsimd::batch_bool<T> outside, native y) -> batch {
-    if (xsimd::any(outside)) [[unlikely]]
-      return each(f, x);
+  // What is rounded to 0 keeps its sign, which xsimd's roundings lose where SSE2 is all there is.
+  static auto with_zero_of(batch x, native y) -> batch {
+#if defined(__SSE2__) && !defined(__SSE4_1__)
+    return xsimd::copysign(y, x.v);
+#else
+    (void)x;
     return y;
+#endif
   }
 
+  static constexpr bool is_single = sizeof(T) == 4;
+  // Where xsimd's expm1 already gives infinity, and its logarithms take what is not normal for something else.
+  static constexpr T almost_too_large = is_single ? 88 : 709, smallest = std::numeric_limits<T>::min();
+
   template <class F, class... L>
-  [[gnu::noinline]] static auto each(F f, L... x) -> batch {
-    alignas(64) T in[sizeof...(L)][size];
-    alignas(64) T out[size];
-    int slot = 0;
-    (x.v.store_aligned(in[slot++]), ...);
-    for (int i = 0; i < size; ++i)
-      [&]<std::size_t... S>(std::index_sequence<S...>) {
-        out[i] = static_cast<T>(f(static_cast<double>(in[S][i])...));
-      }(std::index_sequence_for<L...>{});
-    return native::load_aligned(out);
+  static auto each(F f, batch first, L... x) -> batch {
+    return detail::each(f, first.v, x.v...);
+  }
+  template <class F>
+  [[gnu::always_inline]] static auto guarded(F f, batch x, xsimd::batch_bool<T> outside, native y) -> batch {
+    return detail::guarded(f, x.v, outside, y);
   }
 };
 

@@ -75,9 +75,22 @@ template <class A, class B> requires numbers<A, B>
 auto elu(A&& a, B&& b) { return apply<elu_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
+namespace detail {
+/// inside * exp(x) where exp(x) may be less than any normal number.
+[[gnu::always_inline]] inline auto times_exp(const auto& inside, const auto& x) {
+  const auto root = exp(0.5 * x);
+  return inside * root * root;
+}
+}  // namespace detail
+
 struct silu_op : paragraph<1> {
   static constexpr std::string_view name = "silu", help = "x * sigmoid(x), also called swish";
-  static auto value(auto x) { return select(x < -1000, 0.0, x) * sigmoid(x); }  // not -∞ · 0
+  // Far below 0 the exponential alone has no digits left when the product still has some. And not -∞ · 0.
+  static auto value(auto x) {
+    const auto inside = select(x < -1000, 0.0, x);
+    return select_seldom(
+        x < -80, [=] { return detail::times_exp(inside, x); }, inside * sigmoid(x));
+  }
   static auto d0(auto x, auto y) { return sigmoid(x) + select(x > 1000, 0.0, y) * sigmoid(-x); }
 };
 [[gnu::always_inline]] inline auto silu(numbers auto&& x) { return apply<silu_op>(static_cast<decltype(x)>(x)); }
@@ -86,8 +99,22 @@ struct gelu_op : paragraph<1> {
   static constexpr std::string_view
       name = "gelu",
       help = "x * Φ(x) with the normal distribution function Φ (Hendrycks and Gimpel 2016, the exact form)";
-  // Beyond 40 Φ(-x) is 0 in any precision; the product with an infinite x must be, too.
-  static auto value(auto x) { return 0.5 * select(x < -40, 0.0, x) * erfc(-x / std::numbers::sqrt2); }
+  // Beyond 40 Φ(-x) is 0 in any precision; the product with an infinite x must be, too. What -x / √2 loses by rounding counts x² times: in
+  // the tail it is found by a product without rounding, of a number with few digits and the upper digits of x, and put right by the
+  // slope of log(erfc), which is about -2z.
+  static auto value(auto x) {
+    const auto w = select(x < -40, 40.0, -x), z = w / std::numbers::sqrt2;
+    const auto rounded = erfc(z);
+    const auto tail = select_seldom(
+        x < -3,
+        [=] {
+          const auto upper = 4097 * w - (4097 * w - w);
+          const auto lost = (upper * 0.70703125 - z) + (w - upper) * 0.70703125 + w * 7.5531186547524401e-5;
+          return rounded - rounded * (2 * lost * z);
+        },
+        rounded);
+    return 0.5 * select(x < -40, 0.0, x) * tail;
+  }
   static auto d0(auto x, auto) {
     return 0.5 * erfc(-x / std::numbers::sqrt2) + 0.39894228040143268 * select(abs(x) > 40, 0.0, x) * exp(-0.5 * (x * x));
   }
@@ -96,7 +123,11 @@ struct gelu_op : paragraph<1> {
 
 struct mish_op : paragraph<1> {
   static constexpr std::string_view name = "mish", help = "x * tanh(softplus(x))";
-  static auto value(auto x) { return select(x < -1000, 0.0, x) * tanh(softplus(x)); }
+  static auto value(auto x) {
+    const auto inside = select(x < -1000, 0.0, x);
+    return select_seldom(
+        x < -80, [=] { return detail::times_exp(inside, x); }, inside * tanh(softplus(x)));
+  }
   static auto d0(auto x, auto) {
     const auto inside = select(abs(x) > 1000, 0.0, x);
     return tanh(softplus(x)) + inside * sigmoid(x) / square(cosh(softplus(inside)));

@@ -133,7 +133,7 @@ template <class A, class B> requires operands<A, B>
 struct logaddexp_op : paragraph<2> {
   static constexpr std::string_view name = "logaddexp", help = "log(exp(a) + exp(b)) without overflow";
   static auto value(auto a, auto b) {
-    return select(a == b, 0.5 * (a + b) + std::numbers::ln2, select(a > b, a + log1p(exp(b - a)), b + log1p(exp(a - b))));
+    return select(a == b, 0.5 * a + 0.5 * b + std::numbers::ln2, select(a > b, a + log1p(exp(b - a)), b + log1p(exp(a - b))));
   }
   static auto d0(auto a, auto b, auto) { return select(a == b, 0.5, 1 / (1 + exp(b - a))); }
   static auto d1(auto a, auto b, auto) { return select(a == b, 0.5, 1 / (1 + exp(a - b))); }

@@ -1,5 +1,5 @@
 #pragma once
-// Error function, gamma function and their relatives. digamma and polygamma come from Boost.Math (special.cpp).
+// Error function, gamma function and their relatives. digamma and polygamma stand in special.cpp, and are in part from Boost.Math.
 
 #include <autodiff/ops/pointwise/special_source.hpp>
 #include <autodiff/ops/pointwise/trigonometric.hpp>

@@ -13,7 +13,7 @@ inline constexpr std::string_view cpp_namespace = "seegrad_functions";
 /// stand before them, and each stands once. What a function uses several times it computes once.
 ///
 /// With doubles they give what the library gives for numbers, to the last bit if both are compiled without contracting a * b + c; digamma
-/// and polygamma, which the library takes from Boost.Math, to rounding. std::lgamma also writes to a global variable, where two threads
+/// and polygamma, which the library computes otherwise, to rounding. std::lgamma also writes to a global variable, where two threads
 /// might meet.
 ///
 /// Throws if one of the operations is on whole arrays, if it or one that it calls has no text (see operation::cpp) or a name that C++ does
