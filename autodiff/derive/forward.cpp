@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/derive/evaluate.hpp>
+#include <autodiff/derive/memory_error.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <fmt/format.h>
 #include <map>
@@ -17,7 +18,8 @@ class forward_sweep {
  public:
   forward_sweep(const graph& g, std::span<const node_id> xs, node_id top) : g_(g), first_(top) {
     for (auto x : xs) first_ = std::min(first_, x);
-    numbers_.resize(std::size_t{top} + 1 - first_);
+    const auto size = std::size_t{top} + 1 - first_;
+    or_no_memory("jvp", size, [&] { numbers_.resize(size); });
   }
 
   auto fix(node_id k, const array& tangent) -> void {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/derive/by_code.hpp>
 #include <autodiff/derive/evaluate.hpp>
+#include <autodiff/derive/memory_error.hpp>
 #include <autodiff/ops/shape/indexing.hpp>
 #include <autodiff/ops/shape/shape.hpp>
 #include <autodiff/ops/table/make_operation.hpp>
@@ -46,8 +47,10 @@ recorded_sweep::recorded_sweep(graph& g, std::span<const node_id> xs, std::span<
   first_ = last;
   for (auto x : xs) first_ = std::min(first_, x);
   size_ = std::size_t{last} - first_ + 1;
-  marks_.renew(size_ + together);
-  numbers_.renew(size_ * sizeof(scalar));
+  or_no_memory("recorded_gradient", size_, [&] {
+    marks_.renew(size_ + together);
+    numbers_.renew(size_ * sizeof(scalar));
+  });
   std::memset(marks(), none, size_ + together);
   for (auto y : ys)
     if (y >= first_) marks()[y - first_] = leads_to_y;

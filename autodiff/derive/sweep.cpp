@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/derive/by_code.hpp>
 #include <autodiff/derive/evaluate.hpp>
+#include <autodiff/derive/memory_error.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <bit>
 #include <cstring>
@@ -150,6 +151,15 @@ auto has_nan(const double* x, std::size_t n) -> bool {
   return count != 0;
 }
 
+// For all that the graph has room for, so that sweeps of a graph that grows take memory seldom; where there is none, for what this one needs.
+auto make_room(buffer& numbers, std::size_t needed, std::size_t wanted) -> void {
+  try {
+    numbers.renew(wanted * sizeof(double));
+  } catch (const std::bad_alloc&) {
+    or_no_memory("backward", needed, [&] { numbers.renew(needed * sizeof(double)); });
+  }
+}
+
 }  // namespace
 
 // Nothing but what the outputs get.
@@ -189,7 +199,7 @@ auto reverse_sweep::run(const graph& g, const request& r, adjoints& to) -> void 
   }
   to.last_ = to.covered_ = 0, to.top_ = 0, to.reached_.reset();
   to.first_ = r.first, to.kept_ = r.kept;
-  to.numbers_.renew(g.records_.bytes() / sizeof(node) * sizeof(double));
+  make_room(to.numbers_, last, g.records_.bytes() / sizeof(node));
   to.outputs_.assign(r.outputs.begin(), r.outputs.end());
 
   state s{g.nodes(),

@@ -219,6 +219,7 @@ class graph : private recorder {
 
   auto offset(node_ref r, std::string_view who) const -> std::uint64_t;
   auto reserve(std::size_t more) -> void;
+  auto grow_rules(std::size_t nodes) -> void;
   auto place(operand a, std::string_view who) -> std::uint64_t;
   auto append(double value, std::uint64_t word) -> node_ref;
   auto append_leaf(array value, unsigned code) -> node_ref;

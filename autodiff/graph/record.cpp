@@ -42,19 +42,26 @@ auto graph::reserve(std::size_t more) -> void {
   limit = std::min<std::uint64_t>(records_.bytes(), most) - slack + 1;
 }
 
-// Nodes that are not the last of a statement, and all others, must have the rule 0. It is written ahead of them, for twice as many since the
-// last mark each time.
-auto graph::reserve_statement() -> void {
-  reserve(detail::most_nodes_of_statement);
-  const auto room = records_.bytes() / sizeof(node);
+// For all nodes there is room for, or, where memory is short, for a few more.
+auto graph::grow_rules(std::size_t nodes) -> void {
   try {
-    rules_.grow(room * sizeof(rule_number));
+    rules_.grow(nodes * sizeof(rule_number));
   } catch (const std::bad_alloc&) {
+    const auto fewer = size() + 8 * detail::most_nodes_of_statement;
+    if (fewer < nodes) return grow_rules(fewer);
     throw error(
         fmt::format("graph: {} nodes are recorded, and there is no memory for more statements; rewind between steps, or "
                     "give the program more memory",
                     size()));
   }
+}
+
+// Nodes that are not the last of a statement, and all others, must have the rule 0. It is written ahead of them, for twice as many since the
+// last mark each time.
+auto graph::reserve_statement() -> void {
+  reserve(detail::most_nodes_of_statement);
+  grow_rules(records_.bytes() / sizeof(node));
+  const auto room = std::min(records_.bytes() / sizeof(node), rules_.bytes() / sizeof(rule_number));
   recorder::rules = static_cast<rule_number*>(rules_.data());
   const auto since_mark = size() - regions_.back().start / sizeof(node);
   const auto wanted = std::min(room, size() + since_mark + 4 * detail::most_nodes_of_statement);
