@@ -22,6 +22,7 @@
 #include <autodiff/derive/reads.hpp>
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/derive/reverse.hpp>
+#include <autodiff/derive/rounding.hpp>
 #include <autodiff/derive/sparsity.hpp>
 #include <autodiff/ops/table/functions.hpp>
 #include <autodiff/ops/table/make_operation.hpp>

@@ -28,8 +28,9 @@ auto judge(const given& said, const recording& r) -> judged_claim {
   if (!x) throw complaint(at, fmt::format("there is no '{}' in the expression{}", said.name, did_you_mean(said.name, r.names())));
   if (x->is_constant()) throw complaint(at, fmt::format("'{}' is a constant, and has no derivative", said.name));
   const auto& g = r.record();
-  const auto actual = g.adjoint(g.id(x->ref(), "claim"));
-  return {said, actual, agrees(said, actual)};
+  const auto k = g.id(x->ref(), "claim");
+  const auto actual = g.adjoint(k);
+  return {said, k, actual, agrees(said, actual)};
 }
 
 auto sentence(const judged_claim& c, const std::string& output, int digits) -> std::string {

@@ -9,6 +9,7 @@ namespace seegrad::cli {
 
 struct judged_claim {
   given said;
+  node_id node;  ///< by which the derivative is
   double actual;
   bool right;
 };

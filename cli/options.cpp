@@ -51,7 +51,10 @@ auto set_up(CLI::App& app, options& o, questions& q) -> void {
       ->type_name("NAME=VALUE");
   app.add_flag("--check", o.check, "Check every derivative against finite differences");
   app.add_flag("--second", o.second, "Print the second derivatives by the inputs, too");
-  app.add_option("--picture", o.pictures, "Draw the graph: .svg .png .pdf or .dot by the name; repeatable")->type_name("FILE");
+  app.add_flag("--rounding", o.rounding, "Say how many digits of the result are good, and which step loses the most");
+  app.add_option("--picture", o.pictures,
+                 "Draw the graph: .svg .png .pdf .html (a page to step through) or .dot by the name; repeatable")
+      ->type_name("FILE");
   app.add_flag("--json", o.json, "Print one JSON document in place of tables");
   app.add_option("--digits", o.digits, "Significant digits, 1 to 17 (default 6; 4 in pictures)")
       ->type_name("N")

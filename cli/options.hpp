@@ -13,7 +13,7 @@ struct options {
   std::vector<std::string> inputs;  ///< NAME=VALUE
   std::vector<std::string> claims;  ///< NAME=VALUE
   std::vector<std::string> pictures;
-  bool check = false, second = false, json = false, all = false;
+  bool check = false, second = false, rounding = false, json = false, all = false;
   int digits = 6, picture_digits = 4;
   bool colour = false;
 

@@ -73,6 +73,12 @@ auto claims_json(const result& x) -> json {
   return out;
 }
 
+auto rounding_json(const result& x) -> json {
+  auto costs = json::array();
+  for (const auto& c : x.rounding->costs) costs.push_back({{"node", c.node}, {"error", number(c.error)}});
+  return {{"digits", number(x.rounding->digits)}, {"error", number(x.rounding->error)}, {"costs", costs}};
+}
+
 auto hessian_json(const result& x) -> json {
   auto rows = json::array();
   for (std::size_t i = 0; i < x.hessian->rows; ++i) {
@@ -95,6 +101,7 @@ auto print_json(const result& x, const options& o, std::ostream& out) -> void {
   member("gradient", gradient_json(x.r));
   if (!x.r.extras().empty()) member("other_names", named_json(x.r));
   if (!x.warnings.empty()) member("warnings", x.warnings);
+  if (x.rounding) member("rounding", rounding_json(x));
   if (!x.notes.empty()) member("notes", x.notes);
   if (x.hessian) member("hessian", hessian_json(x));
   if (!x.claims.empty()) member("claims", claims_json(x));

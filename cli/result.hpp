@@ -3,6 +3,7 @@
 
 #include <autodiff/check/check.hpp>
 #include <autodiff/derive/recorded.hpp>
+#include <autodiff/derive/rounding.hpp>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -20,6 +21,7 @@ struct result {
   std::vector<judged_claim> claims{};
   std::optional<check_report> check{};
   std::optional<matrix> hessian{};
+  std::optional<rounding_report> rounding{};
 
   auto fine() const -> bool;
 };

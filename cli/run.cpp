@@ -64,6 +64,7 @@ auto compute(recording& r, const options& o) -> result {
   result x{r};
   for (const auto name : r.unused_inputs()) x.warnings.push_back(fmt::format("the input '{}' is not used", name));
   if (o.second) x.hessian = second_derivatives(r);
+  if (o.rounding && !r.output().is_constant()) x.rounding = rounding(r.output());
   if (!r.output().is_constant()) {
     if (o.check) x.check = check(r.output());
     backward(r.output());  // after the check, which sweeps for itself
@@ -78,6 +79,9 @@ auto draw(const result& x, const options& o) -> void {
   if (x.r.output().is_constant()) throw error("--picture: the expression is a constant, so there is no graph to draw");
   picture_options how{.digits = o.picture_digits, .title = shortened(x.r.program_text(), 100)};
   if (x.check) how.notes = x.check->annotations();
+  if (x.rounding)
+    for (const auto& [k, note] : x.rounding->notes) how.notes.try_emplace(k, note);
+  for (const auto& c : x.claims) how.claims[c.node] = c.said.value;
   const picture drawn(x.r.output(), how);
   for (const auto& file : o.pictures) drawn.save(file);
 }

@@ -93,6 +93,16 @@ TEST_CASE("cli: a claim is right if the derivative rounds to it") {
   CHECK(contains(near.out, "you say dy/dx = 12; it is 12.0000001"));
 }
 
+TEST_CASE("cli: how many digits are good") {
+  const auto [code, out, err] = run({"y = 1e16 + x - 1e16", "x=1.5", "--rounding"});
+  CHECK(code == 0);
+  CHECK(contains(out, "ROUNDING: 0.3 digits of 2 are good: it can be wrong by 1.1."));
+  const auto document = nlohmann::json::parse(run({"y = 1e16 + x - 1e16", "x=1.5", "--rounding", "--json"}).out);
+  CHECK(document["rounding"]["costs"].size() == 1);
+  CHECK(document["rounding"]["digits"].get<double>() < 1);
+  CHECK(run({"3", "--rounding"}).code == 0);  // a constant
+}
+
 TEST_CASE("cli: second derivatives") {
   const auto [code, out, err] = run({"x^2*y + z", "x=3", "y=5", "z=1", "--second"});
   CHECK(code == 0);

@@ -14,9 +14,10 @@ auto or_no_memory(std::string_view who, std::size_t nodes, F take) -> void {
   try {
     take();
   } catch (const std::bad_alloc&) {
-    throw error(fmt::format("{}: there is no memory for a derivative by {} nodes; rewind the graph between steps, or give the "
-                            "program more memory",
-                            who, nodes));
+    throw error(
+        fmt::format("{}: there is no memory for a derivative by {} nodes; rewind the graph between steps, or give the "
+                    "program more memory",
+                    who, nodes));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/file.hpp>
 #include <autodiff/see/dot.hpp>
+#include <autodiff/see/page/page.hpp>
 #include <autodiff/see/render.hpp>
 #include <fmt/format.h>
 #include <ostream>
@@ -10,37 +11,42 @@
 namespace seegrad {
 namespace {
 
-auto draw(const graph& g, const node_id* y, const picture_options& options) -> std::string {
+auto say(const scalar& y) -> std::string { return fmt::format("{}", y.value()); }
+auto say(const tensor& y) -> std::string { return fmt::format("{} {}", name_of(y.type()), to_string(y.shape())); }
+
+}  // namespace
+
+auto picture::of(const graph& g, const node_id* y, const picture_options& options) -> drawn {
   if (g.size() == 0) throw error("picture: the graph is empty; record something first");
   see::scene s{g, options};
   see::select(s, y);
   see::collapse(s);
   see::cut(s);
   see::connect(s);
-  return see::to_dot(s);
+  auto record = see::record_of(s);
+  return {see::to_dot(s), options.title, std::move(record.json), std::move(record.functions)};
 }
 
-auto say(const scalar& y) -> std::string { return fmt::format("{}", y.value()); }
-auto say(const tensor& y) -> std::string { return fmt::format("{} {}", name_of(y.type()), to_string(y.shape())); }
-
 template <class Value>
-auto draw(const traced<Value>& y, const picture_options& options) -> std::string {
+auto picture::of(const traced<Value>& y, const picture_options& options) -> drawn {
   if (y.is_constant())
     throw error(
         fmt::format("picture: y is a constant ({}), so there is nothing to draw; make what it depends on inputs", say(y)));
   const auto& g = graph::active();
   const auto k = g.id(y.ref(), "picture");
-  return draw(g, &k, options);
+  return of(g, &k, options);
 }
 
-}  // namespace
+picture::picture(const scalar& y, const picture_options& options) : picture(of(y, options)) {}
+picture::picture(const graph& g, const picture_options& options) : picture(of(g, nullptr, options)) {}
 
-picture::picture(const scalar& y, const picture_options& options) : dot_(draw(y, options)) {}
-picture::picture(const graph& g, const picture_options& options) : dot_(draw(g, nullptr, options)) {}
+auto picture::of_tensor(const tensor& y, const picture_options& options) -> drawn { return of(y, options); }
 
-auto picture::of_tensor(const tensor& y, const picture_options& options) -> std::string { return draw(y, options); }
+auto picture::render(std::string_view format) const -> std::string { return see::render(drawn_.dot, format); }
 
-auto picture::render(std::string_view format) const -> std::string { return see::render(dot_, format); }
+auto picture::to_html() const -> std::string {
+  return see::page_of(drawn_.title, see::render(drawn_.dot, "svg", see::heading::hidden), {drawn_.record, drawn_.functions});
+}
 
 auto picture::save(const std::filesystem::path& file) const -> void {
   auto suffix = file.extension().string();
@@ -49,9 +55,11 @@ auto picture::save(const std::filesystem::path& file) const -> void {
   const auto write = [&](const std::string& bytes) {
     detail::replace_file(file, "picture", [&](std::ostream& out) { out << bytes; });
   };
-  if (suffix == ".dot" || suffix == ".gv") write(dot_);
+  if (suffix == ".dot" || suffix == ".gv") write(drawn_.dot);
   else if (suffix == ".svg" || suffix == ".png" || suffix == ".pdf") write(render(suffix.substr(1)));
-  else throw error(fmt::format("picture: '{}' has no known suffix; it can be .dot, .gv, .svg, .png or .pdf", file.string()));
+  else if (suffix == ".html") write(to_html());
+  else
+    throw error(fmt::format("picture: '{}' has no known suffix; it can be .dot, .gv, .svg, .png, .pdf or .html", file.string()));
 }
 
 auto to_dot(const scalar& y, const picture_options& options) -> std::string { return picture(y, options).to_dot(); }

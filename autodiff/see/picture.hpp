@@ -6,6 +6,7 @@
 //   scalar u = named(b * c, "u"), v = named(a + u, "v"), J = named(3 * v, "J");
 //   backward(J);
 //   picture(J).save("J.svg");                                  // or .dot .gv .png .pdf
+//   picture(J).save("J.html");                                 // a page that plays the sweep and explains each gradient
 //   picture(J, {.digits = 6, .hide_constants = true}).save("J.png");
 //
 // An edge runs from an operand to the result that uses it. It says two things: ∂, the local derivative of the result by the
@@ -22,6 +23,7 @@
 #include <autodiff/trace/tensor.hpp>
 #include <concepts>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -46,6 +48,8 @@ struct picture_options {
   annotations notes = {};              ///< remarks drawn on nodes, such as the checker's verdicts
   scope_annotations scope_notes = {};  ///< lines below the titles of scopes
   std::string title = {};
+  /// Gradients that somebody says, by node: a page opens with them as the answers to its exercise.
+  std::map<node_id, double> claims = {};
 };
 
 class picture {
@@ -53,22 +57,31 @@ class picture {
   /// What leads to y. Throws if y is a constant.
   explicit picture(const scalar& y, const picture_options& options = {});
   template <std::same_as<tensor> Y>  // A plain number is a scalar here.
-  explicit picture(const Y& y, const picture_options& options = {}) : dot_(of_tensor(y, options)) {}
+  explicit picture(const Y& y, const picture_options& options = {}) : picture(of_tensor(y, options)) {}
   /// The whole graph. Throws if it is empty.
   explicit picture(const graph& g, const picture_options& options = {});
 
-  auto to_dot() const& -> const std::string& { return dot_; }
-  auto to_dot() && -> std::string { return std::move(dot_); }
+  auto to_dot() const& -> const std::string& { return drawn_.dot; }
+  auto to_dot() && -> std::string { return std::move(drawn_.dot); }
   /// The bytes of an image: "svg", "png" or "pdf". Throws if Graphviz fails, or seegrad was built without it.
   auto render(std::string_view format) const -> std::string;
   auto to_svg() const -> std::string { return render("svg"); }
-  /// Writes .dot, .gv, .svg, .png or .pdf, by the suffix. On an error no file is made, and one that was there is kept.
+  /// One page of HTML that needs no other file and no network (docs/page.md). Throws as render.
+  auto to_html() const -> std::string;
+  /// Writes .dot, .gv, .svg, .png, .pdf or .html, by the suffix. On an error no file is made, and one that was there is kept.
   auto save(const std::filesystem::path& file) const -> void;
 
  private:
-  static auto of_tensor(const tensor& y, const picture_options& options) -> std::string;
+  struct drawn {
+    std::string dot, title, record, functions;
+  };
+  explicit picture(drawn d) : drawn_(std::move(d)) {}
+  static auto of(const graph& g, const node_id* y, const picture_options& options) -> drawn;
+  template <class Value>
+  static auto of(const traced<Value>& y, const picture_options& options) -> drawn;
+  static auto of_tensor(const tensor& y, const picture_options& options) -> drawn;
 
-  std::string dot_;
+  drawn drawn_;
 };
 
 /// The DOT text of what leads to y.

@@ -55,7 +55,7 @@ auto dots_per_inch(Agraph_t* g) -> double {
 
 }  // namespace
 
-auto render(const std::string& dot, std::string_view format) -> std::string {
+auto render(const std::string& dot, std::string_view format, heading how) -> std::string {
   const char* device = format == "svg"   ? "svg"
                        : format == "png" ? "png:cairo:cairo"
                        : format == "pdf" ? "pdf:cairo:cairo"
@@ -68,6 +68,10 @@ auto render(const std::string& dot, std::string_view format) -> std::string {
   static GVC_t* const context = gvContext();
   const std::unique_ptr<Agraph_t, int (*)(Agraph_t*)> g(agmemread(dot.c_str()), agclose);
   if (!g) fail("read the DOT text");
+  if (how == heading::hidden) {
+    char name[] = "label", none[] = "";
+    agsafeset(g.get(), name, none, none);
+  }
   if (gvLayout(context, g.get(), "dot") != 0) fail("lay out the picture");
   const auto free_layout = [](Agraph_t* graph) { gvFreeLayout(context, graph); };
   const std::unique_ptr<Agraph_t, decltype(free_layout)> layout(g.get(), free_layout);
@@ -87,7 +91,7 @@ auto render(const std::string& dot, std::string_view format) -> std::string {
 
 namespace seegrad::see {
 
-auto render(const std::string&, std::string_view format) -> std::string {
+auto render(const std::string&, std::string_view format, heading) -> std::string {
   throw error(
       fmt::format("picture: this seegrad was built without Graphviz, which draws {}; save the picture as .dot, or build "
                   "with -Dpictures=enabled",

@@ -6,7 +6,9 @@
 
 namespace seegrad::see {
 
-/// The image of a DOT text: "svg", "png" or "pdf". Throws, with what Graphviz said, if it fails.
-auto render(const std::string& dot, std::string_view format) -> std::string;
+enum class heading { shown, hidden };
+
+/// The image of a DOT text: "svg", "png" or "pdf", with its title and legend unless told otherwise. Throws, with what Graphviz said, if it fails.
+auto render(const std::string& dot, std::string_view format, heading how = heading::shown) -> std::string;
 
 }  // namespace seegrad::see

@@ -27,7 +27,8 @@ template <class F, class T, class... L>
 
 /// The batch's result y, but f's of the numbers that are outside of where xsimd is right.
 template <class F, class T>
-[[gnu::always_inline]] inline auto guarded(F f, xsimd::batch<T> x, xsimd::batch_bool<T> outside, xsimd::batch<T> y) -> xsimd::batch<T> {
+[[gnu::always_inline]] inline auto guarded(F f, xsimd::batch<T> x, xsimd::batch_bool<T> outside, xsimd::batch<T> y)
+    -> xsimd::batch<T> {
   if (xsimd::any(outside)) [[unlikely]]
     return xsimd::select(outside, each(f, x), y);
   return y;
@@ -42,7 +43,8 @@ template <class F, class T>
 /// For exp and exp2, where the result, or that of -x, is nearly too large or is not normal: xsimd has infinity and 0 there already. From
 /// `high` on it is right again, so that infinities and what stands for them are not computed one by one.
 template <class F, class T>
-[[gnu::always_inline]] inline auto guarded_exponential(F f, xsimd::batch<T> x, T low, T high, xsimd::batch<T> y) -> xsimd::batch<T> {
+[[gnu::always_inline]] inline auto guarded_exponential(F f, xsimd::batch<T> x, T low, T high, xsimd::batch<T> y)
+    -> xsimd::batch<T> {
   if (xsimd::any(xsimd::abs(x) > low)) [[unlikely]]
     return guarded_between(f, x, low, high, y);
   return y;

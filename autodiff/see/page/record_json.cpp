@@ -1,0 +1,209 @@
+#include <autodiff/see/page/record_json.hpp>
+
+#include <algorithm>
+#include <autodiff/derive/evaluate.hpp>
+#include <autodiff/see/flow.hpp>
+#include <autodiff/see/formula_text.hpp>
+#include <autodiff/see/label.hpp>
+#include <autodiff/see/page/array_json.hpp>
+#include <autodiff/see/page/script_functions.hpp>
+#include <filesystem>
+#include <fmt/format.h>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace seegrad::see {
+namespace {
+
+constexpr int input = -1, constant = -2;    // in the place of an operation
+constexpr int not_boxed = -1, unseen = -2;  // in the place of a box
+
+class record_writer {
+ public:
+  explicit record_writer(const scene& s) : s_(s), g_(s.g), flows_(s.g) {}
+
+  auto write() -> page_record {
+    choose();
+    json out{{"version", 1},
+             {"title", s_.options.title},
+             {"digits", s_.options.digits},
+             {"direction", direction()},
+             {"outputs", json::array()},
+             {"seeds", json::array()}};
+    for (auto k : outputs()) out["outputs"].push_back(index_[k]), out["seeds"].push_back(number_json(seed(k)));
+    auto& nodes = out["nodes"] = json::array();
+    for (node_id k = 0; k < g_.size(); ++k)
+      if (index_[k] >= 0) nodes.push_back(node(k));
+    out["operations"] = operations_;
+    out["scopes"] = scopes();
+    out["boxes"] = boxes_;
+    out["guards"] = guards();
+    out["notes"] = notes();
+    out["claims"] = claims();
+    out["hidden"] = hidden_;
+    // A name may hold any bytes, JSON may not; and nothing in it may end the element that it stands in.
+    auto text = out.dump(-1, ' ', false, json::error_handler_t::replace);
+    for (auto at = text.find("</"); at != std::string::npos; at = text.find("</", at)) text.replace(at, 2, "<\\/");
+    return {text, script_functions(with_script_)};
+  }
+
+ private:
+  // What is shown, and the constants it uses, as they are needed to compute; of very many nodes only those outside of boxes.
+  auto choose() -> void {
+    index_.assign(g_.size(), -1);
+    const bool all = s_.shown_count <= most_embedded;
+    for (node_id k = 0; k < g_.size(); ++k) {
+      if (!s_.shown[k]) continue;
+      const auto i = s_.item_of[k];
+      if (!all && !(s_.items[i].kept && s_.single(i))) {
+        ++hidden_;
+        continue;
+      }
+      index_[k] = 0;
+      if (!g_.is_leaf(k))
+        for (auto o : g_.operands(k))
+          if (g_.is_constant(o)) index_[o] = 0;
+    }
+    int next = 0;
+    for (auto& i : index_)
+      if (i == 0) i = next++;
+  }
+
+  auto direction() const -> std::string_view {
+    switch (s_.options.direction) {
+      case picture_direction::left_to_right: return "left_to_right";
+      case picture_direction::top_to_bottom: return "top_to_bottom";
+      case picture_direction::right_to_left: return "right_to_left";
+      default: return "bottom_to_top";
+    }
+  }
+
+  /// Those of the last sweep, or those of the picture if there was none.
+  auto outputs() const -> std::vector<node_id> {
+    std::vector<node_id> found;
+    for (auto k : g_.outputs().empty() ? s_.outputs : g_.outputs())
+      if (k < g_.size() && index_[k] >= 0) found.push_back(k);
+    return found;
+  }
+  auto seed(node_id k) const -> double {
+    if (g_.is_tensor(k) || g_.state(k) != adjoint_state::number) return 1;
+    return g_.adjoint(k) - (s_.item_of[k] == no_item ? 0 : s_.inflows[s_.item_of[k]].sum);
+  }
+
+  auto node(node_id k) -> json {
+    auto operands = json::array();
+    if (!g_.is_leaf(k))
+      for (auto o : g_.operands(k)) operands.push_back(index_[o]);
+    const auto scope = s_.scope_of.empty() ? 0 : s_.scope_of[k];
+    json out = {k, operation_of(k), g_.name(k), operands, value(k), gradient(k), scope, box(k)};
+    if (g_.is_leaf(k)) return out;
+    if (g_.is_tensor_node(k)) out.push_back(nullptr), out.push_back(carried(k));
+    else if (!with_script_.contains(g_.op(k))) out.push_back(slopes(k));
+    return out;
+  }
+
+  auto operation_of(node_id k) -> int {
+    if (g_.is_leaf(k)) return g_.is_constant(k) ? constant : input;
+    const auto* op = g_.op(k);
+    const auto [at, fresh] = number_of_.try_emplace(op, static_cast<int>(operations_.size()));
+    if (fresh) {
+      const bool script = has_script(*op);
+      if (script) with_script_.insert(op);
+      operations_.push_back(
+          {{"name", op->name}, {"sign", sign_of(*op)}, {"arity", op->arity}, {"ordered", ordered(*op)}, {"f", script}});
+    }
+    return at->second;
+  }
+
+  auto value(node_id k) const -> json { return g_.is_tensor(k) ? array_json(g_.array_value(k)) : number_json(g_.value(k)); }
+  auto gradient(node_id k) const -> json {
+    if (g_.is_constant(k)) return nullptr;
+    if (!g_.swept(k)) return nullptr;
+    const auto state = g_.state(k);
+    if (state == adjoint_state::structural_zero) return "zero";
+    if (state == adjoint_state::not_computed) return "dropped";
+    return g_.is_tensor(k) ? array_json(g_.array_adjoint(k)) : number_json(g_.adjoint(k));
+  }
+
+  auto slopes(node_id k) const -> json {
+    auto out = json::array();
+    const node_of_numbers n(g_, k);
+    for (int i = 0; i < g_.operands(k).size(); ++i) out.push_back(number_json(n.partial(i)));
+    return out;
+  }
+  auto carried(node_id k) -> json {
+    auto out = json::array();
+    for (int i = 0; i < g_.operands(k).size(); ++i) {
+      const bool any = flows_.has_any(k) && g_.is_differentiable(g_.operands(k)[i]);
+      const auto f = any ? flows_.of(k, i) : flow{.kept = false};
+      out.push_back(f.kept ? number_json(f.carried) : json());
+    }
+    return out;
+  }
+
+  auto box(node_id k) -> int {
+    const auto i = s_.item_of.empty() ? no_item : s_.item_of[k];
+    if (i == no_item || !s_.items[i].kept) return unseen;
+    if (s_.single(i)) return not_boxed;
+    const auto& it = s_.items[i];
+    const auto [at, fresh] = box_of_.try_emplace(i, static_cast<int>(boxes_.size()));
+    if (fresh)
+      boxes_.push_back(
+          {{"id", fmt::format("s{}", it.scope)}, {"name", g_.scope_name(it.scope)}, {"copies", it.copies}, {"scope", it.scope}});
+    return at->second;
+  }
+
+  auto scopes() const -> json {
+    auto out = json::array();
+    for (scope_id c = 0; c < g_.scope_count(); ++c) out.push_back({g_.scope_name(c), c == 0 ? 0 : g_.scope_parent(c)});
+    return out;
+  }
+
+  // Of the place in the source only the name of the file: where it lies on this machine is nobody's business.
+  auto guards() const -> json {
+    auto out = json::array();
+    for (const auto& q : g_.guards()) {
+      if (!q.first.is_node || index_[q.first.node] < 0 || (q.second.is_node && index_[q.second.node] < 0)) continue;
+      const auto file = std::filesystem::path(q.file ? q.file : "").filename().string();
+      out.push_back({{"question", q.question},
+                     {"a", index_[q.first.node]},
+                     {"b", q.second.is_node ? json() : number_json(q.second.number)},
+                     {"bNode", q.second.is_node ? json(index_[q.second.node]) : json()},
+                     {"answer", number_json(q.answer)},
+                     {"place", file.empty() ? "" : fmt::format("{}:{}", file, q.line)}});
+    }
+    return out;
+  }
+
+  auto notes() const -> json {
+    constexpr std::string_view moods[] = {"good", "doubtful", "bad", "plain"};
+    auto out = json::object();
+    for (const auto& [k, note] : s_.options.notes)
+      if (k < g_.size() && index_[k] >= 0)
+        out[std::to_string(index_[k])] = {moods[static_cast<std::size_t>(note.how)], note.text};
+    return out;
+  }
+
+  auto claims() const -> json {
+    auto out = json::array();
+    for (const auto& [k, value] : s_.options.claims)
+      if (k < g_.size() && index_[k] >= 0) out.push_back({{"node", index_[k]}, {"value", number_json(value)}});
+    return out;
+  }
+
+  const scene& s_;
+  const graph& g_;
+  flows flows_;
+  std::vector<int> index_;  // by node; -1 for what is left out
+  json operations_ = json::array(), boxes_ = json::array();
+  std::map<const operation*, int> number_of_;
+  std::set<const operation*> with_script_;
+  std::map<item_id, int> box_of_;
+  std::size_t hidden_ = 0;
+};
+
+}  // namespace
+
+auto record_of(const scene& s) -> page_record { return record_writer(s).write(); }
+
+}  // namespace seegrad::see

@@ -1,0 +1,20 @@
+#pragma once
+// The record as a page has it: what the browser needs to explain each gradient and to evaluate again.
+
+#include <autodiff/see/scene.hpp>
+#include <string>
+
+namespace seegrad::see {
+
+/// Above so many nodes, those inside boxes are left out: the page opens in a second, and says how many it does not have.
+inline constexpr std::size_t most_embedded = 10'000;
+
+struct page_record {
+  std::string json;       ///< docs/page.md says what is in it
+  std::string functions;  ///< script_functions() of its operations
+};
+
+/// After connect().
+auto record_of(const scene& s) -> page_record;
+
+}  // namespace seegrad::see
