@@ -17,6 +17,7 @@
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/print.hpp>
 #include <autodiff/check/check.hpp>
+#include <autodiff/derive/contributions.hpp>
 #include <autodiff/derive/forward.hpp>
 #include <autodiff/derive/not_finite.hpp>
 #include <autodiff/derive/reads.hpp>

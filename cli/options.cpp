@@ -51,6 +51,7 @@ auto set_up(CLI::App& app, options& o, questions& q) -> void {
       ->type_name("NAME=VALUE");
   app.add_flag("--check", o.check, "Check every derivative against finite differences");
   app.add_flag("--second", o.second, "Print the second derivatives by the inputs, too");
+  app.add_option("--why", o.whys, "Say what the derivative by NAME is made of, or why it is 0; repeatable")->type_name("NAME");
   app.add_flag("--rounding", o.rounding, "Say how many digits of the result are good, and which step loses the most");
   app.add_option("--picture", o.pictures,
                  "Draw the graph: .svg .png .pdf .html (a page to step through) or .dot by the name; repeatable")

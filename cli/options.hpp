@@ -12,6 +12,7 @@ struct options {
   std::string file;                 ///< "-" is standard input
   std::vector<std::string> inputs;  ///< NAME=VALUE
   std::vector<std::string> claims;  ///< NAME=VALUE
+  std::vector<std::string> whys;    ///< names
   std::vector<std::string> pictures;
   bool check = false, second = false, rounding = false, json = false, all = false;
   int digits = 6, picture_digits = 4;

@@ -73,6 +73,16 @@ auto claims_json(const result& x) -> json {
   return out;
 }
 
+auto derivations_json(const result& x) -> json {
+  auto out = json::array();
+  for (const auto& d : x.derivations) {
+    auto ways = json::array();
+    for (const auto& w : d.ways) ways.push_back({{"nodes", w.way}, {"amount", number(w.amount)}, {"share", number(w.share)}});
+    out.push_back({{"name", d.name}, {"gradient", number(d.gradient)}, {"ways", ways}, {"zero", d.zero.text()}});
+  }
+  return out;
+}
+
 auto rounding_json(const result& x) -> json {
   auto costs = json::array();
   for (const auto& c : x.rounding->costs) costs.push_back({{"node", c.node}, {"error", number(c.error)}});
@@ -101,6 +111,7 @@ auto print_json(const result& x, const options& o, std::ostream& out) -> void {
   member("gradient", gradient_json(x.r));
   if (!x.r.extras().empty()) member("other_names", named_json(x.r));
   if (!x.warnings.empty()) member("warnings", x.warnings);
+  if (!x.derivations.empty()) member("derivations", derivations_json(x));
   if (x.rounding) member("rounding", rounding_json(x));
   if (!x.notes.empty()) member("notes", x.notes);
   if (x.hessian) member("hessian", hessian_json(x));

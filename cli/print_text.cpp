@@ -103,6 +103,7 @@ auto print_text(const result& x, const options& o, std::ostream& out) -> void {
   if (y.is_constant())
     out << fmt::format("{} = {}, a constant: {}, so there is nothing to differentiate\n", x.r.output_name(),
                        number_text(y.value(), o.digits), nothing ? "there are no inputs" : "it does not depend on the inputs");
+  for (const auto& d : x.derivations) out << "\n" << text_of(d, x.r, o.digits);
   if (x.rounding) out << x.rounding->text() << "\n";
   for (const auto& n : x.notes) out << "note: " << n << "\n";
   if (x.hessian && !x.r.inputs().empty()) print_hessian(x, o, out);

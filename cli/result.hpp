@@ -12,6 +12,7 @@
 #include "claim.hpp"
 #include "language/recording.hpp"
 #include "options.hpp"
+#include "why.hpp"
 
 namespace seegrad::cli {
 
@@ -22,6 +23,7 @@ struct result {
   std::optional<check_report> check{};
   std::optional<matrix> hessian{};
   std::optional<rounding_report> rounding{};
+  std::vector<derivation> derivations{};
 
   auto fine() const -> bool;
 };

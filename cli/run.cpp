@@ -1,6 +1,7 @@
 #include "run.hpp"
 
 #include <autodiff/see/picture.hpp>
+#include <autodiff/view/slice.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -71,7 +72,19 @@ auto compute(recording& r, const options& o) -> result {
   }
   x.notes = notes_on(r, o.digits);
   for (const auto& c : all_given(o.claims)) x.claims.push_back(about_argument(c.text, [&] { return judge(c, r); }));
+  for (const auto& name : o.whys) x.derivations.push_back(about_argument(name, [&] { return explain(name, r); }));
   return x;
+}
+
+// What lies between the asked-for names and the result.
+auto slice(const result& x) -> std::vector<node_id> {
+  std::vector<node_id> all;
+  for (const auto& d : x.derivations) {
+    const auto part = between(x.r.record(), d.node, x.r.record().id(x.r.output().ref(), "picture"));
+    all.insert(all.end(), part.begin(), part.end());
+    if (part.empty()) all.push_back(d.node);
+  }
+  return all;
 }
 
 auto draw(const result& x, const options& o) -> void {
@@ -81,6 +94,9 @@ auto draw(const result& x, const options& o) -> void {
   if (x.check) how.notes = x.check->annotations();
   if (x.rounding)
     for (const auto& [k, note] : x.rounding->notes) how.notes.try_emplace(k, note);
+  how.only = slice(x);
+  for (const auto& d : x.derivations)
+    for (const auto& [k, note] : d.zero.notes) how.notes.try_emplace(k, note);
   for (const auto& c : x.claims) how.claims[c.node] = c.said.value;
   const picture drawn(x.r.output(), how);
   for (const auto& file : o.pictures) drawn.save(file);

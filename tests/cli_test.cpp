@@ -93,6 +93,19 @@ TEST_CASE("cli: a claim is right if the derivative rounds to it") {
   CHECK(contains(near.out, "you say dy/dx = 12; it is 12.0000001"));
 }
 
+TEST_CASE("cli: why") {
+  const auto [code, out, err] = run({"y = x*sin(x) + 2*x", "x=1", "--why", "x"});
+  CHECK(code == 0);
+  CHECK(contains(out, "dy/dx = 3.38177, the sum over 3 ways:\n"));
+  CHECK(contains(out, "             2   59 %  x → 2*x → y\n"));
+  CHECK(contains(out, "      0.540302   16 %  x → sin(x) → x*sin(x) → y\n"));
+  CHECK(contains(run({"y = relu(x)*z", "x=-1", "z=2", "--why", "x"}).out, "relu has the slope 0 at -1"));
+  CHECK(contains(run({"y = a*b", "a=1", "b=2", "--why", "q"}).err, "there is no 'q' in the expression"));
+  const auto document = nlohmann::json::parse(run({"y = x*x", "x=3", "--why", "x", "--json"}).out);
+  CHECK(document["derivations"][0]["ways"].size() == 2);
+  CHECK(document["derivations"][0]["ways"][1]["nodes"] == nlohmann::json{0, 1});
+}
+
 TEST_CASE("cli: how many digits are good") {
   const auto [code, out, err] = run({"y = 1e16 + x - 1e16", "x=1.5", "--rounding"});
   CHECK(code == 0);

@@ -40,6 +40,7 @@ struct picture_options {
   bool collapse_scopes = false;            ///< draw each outermost scope as one box
   std::vector<std::string> collapse = {};  ///< draw the scopes of these names, or of these paths ("net/layer1"), as one box each
   std::vector<node_id> leading_to = {};    ///< only what leads to these nodes
+  std::vector<node_id> only = {};          ///< of that only these nodes, such as a slice (view/slice.hpp)
   /// When there are more, scopes are collapsed, the innermost and largest first; if that is not enough, what is far from the
   /// output and has a small gradient is cut. The picture says what it hid.
   std::size_t max_nodes = 300;

@@ -31,6 +31,13 @@ auto select(scene& s, const node_id* y) -> void {
     if (k >= g.size()) throw error(fmt::format("picture: leading_to has node {}, but the graph has only {} nodes", k, g.size()));
   if (y) keep(leading_to(g, *y));
   if (!targets.empty()) keep(leading_to(g, targets));
+  if (const auto& only = s.options.only; !only.empty()) {
+    const auto last = *std::max_element(only.begin(), only.end());
+    if (last >= g.size()) throw error(fmt::format("picture: only has node {}, but the graph has only {} nodes", last, g.size()));
+    node_set chosen(0, last);
+    for (auto k : only) chosen.insert(k);
+    keep(chosen);
+  }
   if (s.options.hide_constants)
     for (node_id k = 0; k < g.size(); ++k)
       if (g.is_constant(k)) s.shown[k] = 0;
