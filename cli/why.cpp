@@ -28,14 +28,16 @@ auto explain(std::string_view name, const recording& r) -> derivation {
   if (!x) throw complaint(at, fmt::format("there is no '{}' in the expression{}", name, did_you_mean(name, r.names())));
   if (x->is_constant()) throw complaint(at, fmt::format("'{}' is a constant, and has no derivative", name));
   const auto k = r.record().id(x->ref(), "why");
-  return {std::string(name), k, r.record().adjoint(k), largest_contributions(r.output(), *x, most_ways), why_zero(r.output(), *x)};
+  return {std::string(name), k, r.record().adjoint(k), largest_contributions(r.output(), *x, most_ways),
+          why_zero(r.output(), *x)};
 }
 
 auto text_of(const derivation& d, const recording& r, int digits) -> std::string {
   auto text = fmt::format("d{}/d{} = {}", r.output_name(), d.name, number_text(d.gradient, digits));
   if (d.ways.empty()) return text + "\n" + (d.zero ? d.zero.text() + "\n" : "");
-  text += d.ways.size() == 1 ? ", by one way:\n" : d.ways.size() < most_ways ? fmt::format(", the sum over {} ways:\n", d.ways.size())
-                                                                             : fmt::format(", of which the {} largest ways are:\n", d.ways.size());
+  text += d.ways.size() == 1          ? ", by one way:\n"
+          : d.ways.size() < most_ways ? fmt::format(", the sum over {} ways:\n", d.ways.size())
+                                      : fmt::format(", of which the {} largest ways are:\n", d.ways.size());
   for (const auto& way : d.ways)
     text += fmt::format("  {:>12}  {:>3.0f} %  {}\n", number_text(way.amount, digits), 100 * way.share, way_text(way, r));
   return d.zero ? text + d.zero.text() + "\n" : text;

@@ -16,7 +16,8 @@ auto all_ways(const graph& g, node_id x, node_id k, double product, std::vector<
   const auto& op = *g.op(k);
   for (int i = 0; i < op.arity; ++i) values[i] = g.value(g.operands(k)[i]);
   for (int i = 0; i < op.arity; ++i)
-    if (const double slope = op.partial(i, values, g.value(k)); slope != 0) all_ways(g, x, g.operands(k)[i], slope * product, out);
+    if (const double slope = op.partial(i, values, g.value(k)); slope != 0)
+      all_ways(g, x, g.operands(k)[i], slope * product, out);
 }
 
 }  // namespace

@@ -20,15 +20,16 @@ auto label_of(const graph& g, node_id k) -> std::string {
 /// The best ways of each node to y: how it goes on, and the product from here.
 struct start {
   double amount;
-  node_id next;    // the user by which it goes on
-  std::size_t its; // which of the ways of that
+  node_id next;     // the user by which it goes on
+  std::size_t its;  // which of the ways of that
 };
 
 auto larger(const start& a, const start& b) -> bool { return std::abs(a.amount) > std::abs(b.amount); }
 
 class ways {
  public:
-  ways(const graph& g, node_id x, node_id y, std::size_t most) : g_(g), x_(x), y_(y), best_(std::size_t{y} + 1 - x), sizes_(best_.size(), 0) {
+  ways(const graph& g, node_id x, node_id y, std::size_t most)
+      : g_(g), x_(x), y_(y), best_(std::size_t{y} + 1 - x), sizes_(best_.size(), 0) {
     const auto leads = leading_to(g, y);
     const auto depends = depending_on(g, {&x, 1}, y);
     const auto is_between = [&](node_id k) { return k >= x && leads[k] && depends[k]; };
@@ -36,7 +37,9 @@ class ways {
     for (auto k = y; k > x; --k) {
       if (!is_between(k)) continue;
       if (g.is_tensor_node(k))
-        throw error(fmt::format("largest_contributions: {} lies between x and y; the local derivative of an operation on arrays is no number", label_of(g, k)));
+        throw error(fmt::format(
+            "largest_contributions: {} lies between x and y; the local derivative of an operation on arrays is no number",
+            label_of(g, k)));
       const node_of_numbers n(g, k);
       for (int i = 0; i < g.operands(k).size(); ++i) {
         const auto o = g.operands(k)[i];
@@ -105,9 +108,7 @@ class zero_search {
   }
 
  private:
-  auto is_zero_at(node_id k) const -> bool {
-    return g_.is_tensor(k) ? is_zero(adjoints_.whole(k)) : adjoints_.number(k) == 0;
-  }
+  auto is_zero_at(node_id k) const -> bool { return g_.is_tensor(k) ? is_zero(adjoints_.whole(k)) : adjoints_.number(k) == 0; }
 
   // A node with an adjoint, and an operand without: what the operand gets is 0, or cancels what it gets from elsewhere.
   auto feed(node_id k, std::vector<char>& starved) -> void {

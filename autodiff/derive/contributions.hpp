@@ -31,8 +31,9 @@ struct zero_report {
     cancelled    ///< contributions that are not 0 add up to 0 at a node
   };
   kind why = kind::not_zero;
-  std::vector<node_id> places;  ///< the operations with local derivative 0, or the node at which contributions cancel, in the order of the sweep
-  annotations notes;            ///< the same for a picture
+  std::vector<node_id>
+      places;  ///< the operations with local derivative 0, or the node at which contributions cancel, in the order of the sweep
+  annotations notes;  ///< the same for a picture
   std::string words;
 
   /// Whether the derivative is 0.

@@ -54,8 +54,7 @@ auto neighbourhood(const graph& g, node_id k, int distance) -> std::vector<node_
   within visitor{{}, &steps, distance};
   try {
     boost::breadth_first_search(view, k, boost::visitor(visitor));
-  } catch (const within::done&) {
-  }
+  } catch (const within::done&) {}
   std::vector<node_id> found;
   for (node_id i = 0; i < g.size(); ++i)
     if (steps[i] >= 0) found.push_back(i);
