@@ -16,7 +16,8 @@ auto path(const see::scope_list& s, scope_id c) -> std::string {
 auto places(const graph& g) -> std::vector<std::string> {
   const auto s = see::scopes_of(g);
   std::vector<std::string> out;
-  for (node_id k = 0; k < g.size(); ++k) out.push_back(fmt::format("{} {}", g.op(k) ? g.op(k)->name : "input", s.of.empty() ? "" : path(s, s.of[k])));
+  for (node_id k = 0; k < g.size(); ++k)
+    out.push_back(fmt::format("{} {}", g.op(k) ? g.op(k)->name : "input", s.of.empty() ? "" : path(s, s.of[k])));
   return out;
 }
 
@@ -36,9 +37,10 @@ TEST_CASE("a block of layers, with what is between them and behind") {
   }
   layer(tanh(h), "head linear");
   const std::vector<std::string> expected = {
-      "input ",         "sin /stem",      "sin /blocks.0/c1", "exp /blocks.0",    "sin /blocks.0/c2", "mul /blocks.0", "cos /blocks.0", "sin /blocks.1/c1",
-      "exp /blocks.1",  "sin /blocks.1/c2", "mul /blocks.1",    "cos /blocks.1",    "sin /blocks.2/c1", "exp /blocks.2", "sin /blocks.2/c2",
-      "mul /blocks.2",  "cos /blocks.2",  "tanh ",            "sin /head linear"};
+      "input ",           "sin /stem",        "sin /blocks.0/c1", "exp /blocks.0",    "sin /blocks.0/c2", "mul /blocks.0",
+      "cos /blocks.0",    "sin /blocks.1/c1", "exp /blocks.1",    "sin /blocks.1/c2", "mul /blocks.1",    "cos /blocks.1",
+      "sin /blocks.2/c1", "exp /blocks.2",    "sin /blocks.2/c2", "mul /blocks.2",    "cos /blocks.2",    "tanh ",
+      "sin /head linear"};
   CHECK(places(g) == expected);
   const auto s = see::scopes_of(g);
   for (scope_id c = 1; c < s.all.size(); ++c) CHECK(s.all[c].parent < c);
@@ -61,8 +63,20 @@ TEST_CASE("names that say what is around them already, numbers with a type, and 
   layer(x, "what. ever");
   layer(x, "");
   const auto enc = std::string("/enc/layers.0 block");
-  const std::vector<std::string> expected = {"input ", "sin " + enc + "/attn", "sin " + enc + "/attn/proj", "sin " + enc + "/other/thing", "sin /net.0 linear", "sin /net.1 linear",
-                                             "sin /a/b.0/c", "sin /a/b.1/c", "sin /a/d", "sin /2.5 times", "sin /a..b", "sin /.hidden", "sin /what. ever", "sin /"};
+  const std::vector<std::string> expected = {"input ",
+                                             "sin " + enc + "/attn",
+                                             "sin " + enc + "/attn/proj",
+                                             "sin " + enc + "/other/thing",
+                                             "sin /net.0 linear",
+                                             "sin /net.1 linear",
+                                             "sin /a/b.0/c",
+                                             "sin /a/b.1/c",
+                                             "sin /a/d",
+                                             "sin /2.5 times",
+                                             "sin /a..b",
+                                             "sin /.hidden",
+                                             "sin /what. ever",
+                                             "sin /"};
   CHECK(places(g) == expected);
   graph none;
   [[maybe_unused]] const scalar y = input(2.0) * 3;

@@ -66,7 +66,9 @@ class builder {
     // What the path of an enclosing scope says already.
     for (auto up = outer; up != 0; up = g_.scope_parent(up)) {
       const auto& above = path_[up];
-      if (above.size() < name.size() && std::ranges::equal(above, steps(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(above.size())), {}, bare, bare)) {
+      if (above.size() < name.size() &&
+          std::ranges::equal(above, steps(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(above.size())), {}, bare,
+                             bare)) {
         name.erase(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(above.size()));
         break;
       }
@@ -108,8 +110,8 @@ class builder {
     std::ranges::stable_sort(order, {}, [&](auto p) { return parts_[p].first; });
     std::vector<std::size_t> tail(parts_.size(), 0);
     const auto is_list = [&](std::size_t p, std::size_t q) {
-      return parts_[p].recorded == scope_list::implied && parts_[q].recorded == scope_list::implied && parts_[p].name != parts_[q].name &&
-             list_pattern(parts_[p].name) == list_pattern(parts_[q].name);
+      return parts_[p].recorded == scope_list::implied && parts_[q].recorded == scope_list::implied &&
+             parts_[p].name != parts_[q].name && list_pattern(parts_[p].name) == list_pattern(parts_[q].name);
     };
     for (auto q : order) {
       const auto p = std::exchange(before[parts_[q].parent], q);
@@ -121,7 +123,8 @@ class builder {
       const auto p = std::exchange(before[parts_[q].parent], q);
       if (p == 0 || !is_list(p, q) || tail[q] != 0 || tail[p] == 0) continue;
       const auto begin = parts_[q].last + 1, end = begin + static_cast<node_id>(tail[p]);
-      if (end <= g_.size() && ends_alike(parts_[p].last + 1 - static_cast<node_id>(tail[p]), begin, tail[p], parts_[q].parent)) take(q, end);
+      if (end <= g_.size() && ends_alike(parts_[p].last + 1 - static_cast<node_id>(tail[p]), begin, tail[p], parts_[q].parent))
+        take(q, end);
     }
   }
   auto ends_alike(node_id one, node_id other, std::size_t count, std::size_t parent) const -> bool {
@@ -142,10 +145,10 @@ class builder {
 
   const graph& g_;
   std::vector<part> parts_;
-  std::vector<std::size_t> place_;                // by scope of the record, its part
-  std::vector<steps> path_;                       // by scope of the record, as it was named
-  std::vector<std::vector<std::size_t>> chain_;   // by scope of the record, the implied parts in it that are open
-  std::vector<scope_id> own_;                     // by node
+  std::vector<std::size_t> place_;               // by scope of the record, its part
+  std::vector<steps> path_;                      // by scope of the record, as it was named
+  std::vector<std::vector<std::size_t>> chain_;  // by scope of the record, the implied parts in it that are open
+  std::vector<scope_id> own_;                    // by node
 };
 
 }  // namespace

@@ -1,0 +1,40 @@
+#pragma once
+// The values and gradients of a graph at one time, to compare a later picture with.
+//
+//   backward(J);
+//   const snapshot before(g);
+//   …                                                    // a step; the same program recorded again, or the graph replayed
+//   picture(J, {.before = &before}).save("step.svg");    // each node: value was 8 (+0.4), grad was 3 (−0.1)
+
+#include <autodiff/graph/graph.hpp>
+#include <string>
+#include <vector>
+
+namespace seegrad {
+
+class snapshot {
+ public:
+  /// Of all nodes, with the gradients that the last sweep left.
+  explicit snapshot(const graph& g);
+
+  auto size() const -> std::size_t { return numbers_.size(); }
+  /// Throws, with the first place where they differ, unless node k of the graph is what node k was for each that both have: the same operation of the
+  /// same operands, and of arrays the same type and shape.
+  auto expect_same_program(const graph& g) const -> void;
+  /// What has changed at a node, "value was 8 (+0.4), grad was 3 (−0.1)", with so many significant digits; of an array by how much, as a
+  /// share of its norm. Empty if nothing has, or the snapshot does not have the node.
+  auto change(const graph& g, node_id k, int digits) const -> std::string;
+
+ private:
+  struct entry {
+    const operation* op;
+    bool is_leaf;
+    adjoint_state state;
+    double value, gradient;
+    array whole, adjoint;  // of an array
+    std::vector<node_id> operands;
+  };
+  std::vector<entry> numbers_;
+};
+
+}  // namespace seegrad
