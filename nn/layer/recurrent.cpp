@@ -75,6 +75,7 @@ auto recurrent::along(const tensor& x, const direction& d, bool backward, tensor
   std::vector<tensor> outputs(static_cast<std::size_t>(length));
   for (index_t k = 0; k < length; ++k) {
     const auto t = backward ? length - 1 - k : k;
+    const module_scope step("step");
     const auto from_x = take(all_x, t);
     if (kind == cell_kind::gru) {
       const auto from_h = d.bias_ih ? seegrad::linear(h, w_hh, bias_h) : seegrad::linear(h, w_hh);

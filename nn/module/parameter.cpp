@@ -49,10 +49,10 @@ auto label::set(std::string_view member) -> void {
   else name_ = member;
 }
 
-module_scope::module_scope(const label& l) {
+module_scope::module_scope(std::string_view name) {
   if (!graph::is_recording()) return;
   graph_ = &graph::active();
-  id_ = graph_->open_scope(l.name());
+  id_ = graph_->open_scope(name);
 }
 
 module_scope::~module_scope() {

@@ -100,10 +100,12 @@ class label {
   std::string name_;
 };
 
-/// In this block what is recorded belongs to the module. Nothing where nothing records.
+/// In this block what is recorded belongs to the module, or to the function of that name. Nothing where nothing records.
 class module_scope {
  public:
-  explicit module_scope(const label& l);
+  explicit module_scope(const label& l) : module_scope(std::string_view(l.name())) {}
+  explicit module_scope(const char* name) : module_scope(std::string_view(name)) {}
+  explicit module_scope(std::string_view name);
   ~module_scope();
   module_scope(const module_scope&) = delete;
   auto operator=(const module_scope&) -> module_scope& = delete;

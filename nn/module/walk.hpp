@@ -99,9 +99,14 @@ struct named_pointer {
   std::string name;
   P* parameter;
 };
-/// All parameters with their names. The pointers are good as long as the model stays where it is.
+template <class M>
+auto name_layers(M& model) -> void;
+
+/// All parameters with their names. The pointers are good as long as the model stays where it is. As every function here that gets at the
+/// parameters of a model to change them, it tells the layers which members they are (name_layers).
 template <class M>
 auto parameters(M& model) {
+  if constexpr (!std::is_const_v<M>) name_layers(model);
   using P = std::conditional_t<std::is_const_v<M>, const parameter, parameter>;
   std::vector<named_pointer<P>> all;
   each<parameter>(model, [&](P& p, const path* at) { all.push_back({at ? at->text() : "", &p}); });

@@ -90,6 +90,7 @@ class stepper {
  private:
   auto list(auto& model) -> void {
     list_.clear(), names_.clear();
+    if (slots_.empty()) name_layers(model);
     each<parameter>(model, [this](parameter& p, const path* at) {
       list_.push_back(&p);
       if (slots_.empty()) names_.push_back(at ? at->text() : "");

@@ -260,7 +260,7 @@ TEST_CASE("scopes are named by members, with the type where the member is a numb
   const tensor x = ones({2, 3}, float32);
   (void)model(x);
   CHECK(names_of_scopes(g) == std::vector<std::string>{"linear", "batch_norm", "linear", "linear", "linear"});
-  nn::name_layers(model);
+  nn::parameters(model);  // as every function on the whole model
   graph named;
   (void)model(x);
   CHECK(names_of_scopes(named) ==
