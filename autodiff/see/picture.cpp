@@ -16,6 +16,8 @@ auto draw(const graph& g, const node_id* y, const picture_options& options) -> s
   see::select(s, y);
   see::collapse(s);
   see::cut(s);
+  s.born = see::find_births(g, s.shown, s.outputs);
+  s.noise = see::find_rounding(g);
   see::connect(s);
   return see::to_dot(s);
 }

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <autodiff/graph/graph.hpp>
+#include <autodiff/see/births.hpp>
 #include <autodiff/see/picture.hpp>
+#include <autodiff/see/rounding.hpp>
 #include <cstdint>
 #include <vector>
 
@@ -62,6 +64,8 @@ struct scene {
   std::vector<std::array<double, 5>> listed = {};  // by item, the first of its inflows; only if options.sums
   std::size_t cut_nodes = 0;                       // nodes in none of the items kept
   std::size_t cut_links = 0;                       // links left out
+  births born = {};
+  rounding noise = {};
 
   auto scope(node_id k) const -> scope_id { return scope_of.empty() ? 0 : scope_of[k]; }
   auto single(item_id i) const -> bool { return items[i].what != item::kind::group; }
