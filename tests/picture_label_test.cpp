@@ -66,6 +66,23 @@ TEST_CASE("any text survives as a label") {
   }
 }
 
+TEST_CASE("names of every length, and none") {
+  const std::string long_name(5000, 'n'), wide = "変数の名前はとても長い名前です";
+  for (const std::string name : {std::string(), std::string("a\\nb"), std::string("a\nb"), long_name, wide,
+                                 std::string("naïve Ω → 𝛼"), std::string(" "), std::string("\"]\" <&> \\n")}) {
+    CAPTURE(name);
+    graph g;
+    const scalar x = input(2.0, name), y = named(sigmoid(x * x), name);
+    backward(y);
+    const picture p(y);
+    CHECK(parsed(p.to_dot()).nodes().size() == 3);
+    const auto text = text_of(p.to_svg());
+    CHECK(count(text, "value") == 3);  // all labels are there
+    if (name == "a\nb") CHECK(contains(text, "ab"));
+    else CHECK(contains(text, name.substr(0, 60)));
+  }
+}
+
 TEST_CASE("a name is seen wherever it stands, whatever Graphviz reads into it") {
   for (const std::string name : {"]",
                                  "[",

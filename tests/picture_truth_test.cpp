@@ -2,10 +2,10 @@
 
 #include "picture_support.hpp"
 
-#include <autodiff/see/picture.hpp>
-#include <autodiff/see/rounding.hpp>
 #include <algorithm>
 #include <array>
+#include <autodiff/see/picture.hpp>
+#include <autodiff/see/rounding.hpp>
 #include <doctest/doctest.h>
 #include <limits>
 

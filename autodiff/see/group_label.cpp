@@ -79,7 +79,8 @@ class group_writer : label_rows {
       if (n.good) wide_row(ink::good, fmt::format("✓ {} good", n.good));
     }
     out_ += "</table>>,shape=folder,style=filled,fillcolor=\""sv;
-    out_ += !first_birth_in(s_, i_) && std::isfinite(largest) && is_finite(g_, item_.last) ? "#f4f1ea"sv : ink::odd_fill, out_ += '"';
+    out_ += !first_birth_in(s_, i_) && std::isfinite(largest) && is_finite(g_, item_.last) ? "#f4f1ea"sv : ink::odd_fill,
+        out_ += '"';
     if (item_.output) out_ += ",peripheries=2"sv;
     see::put_border(out_, s_, i_);
     out_ += ']';
@@ -100,8 +101,6 @@ class group_writer : label_rows {
 
 }  // namespace
 
-auto put_group(std::string& out, const scene& s, item_id i) -> void {
-  group_writer(out, s, i).put();
-}
+auto put_group(std::string& out, const scene& s, item_id i) -> void { group_writer(out, s, i).put(); }
 
 }  // namespace seegrad::see

@@ -77,7 +77,8 @@ class link_writer {
     else if (is_noise(l)) put("≈ 0");
     else put(l.is_norm ? "norm " : ""), put_number(out_, l.carried, s_.options.digits);
     put("</b></font>");
-    if (!is_zero && l.is_norm && l.kept && !is_noise(l) && s_.single(l.from) && s_.inflows[l.from].count > 1 && s_.inflows[l.from].complete)
+    if (!is_zero && l.is_norm && l.kept && !is_noise(l) && s_.single(l.from) && s_.inflows[l.from].count > 1 &&
+        s_.inflows[l.from].complete)
       put_share(l);
   }
 

@@ -20,8 +20,8 @@ auto epsilon(dtype type) -> double {
 }
 
 struct account {
-  double size = 0;   // Σ|contribution|
-  double count = 0;  // of those that are not 0
+  double size = 0;     // Σ|contribution|
+  double count = 0;    // of those that are not 0
   bool meant = false;  // one of them at least is not noise itself
 
   auto add(double contribution, bool is_noise) -> void {
@@ -60,9 +60,7 @@ class rounding_sweep {
     bool meant = false, complete = true;
   };
 
-  auto is_seed(node_id k) const -> bool {
-    return std::find(g_.outputs().begin(), g_.outputs().end(), k) != g_.outputs().end();
-  }
+  auto is_seed(node_id k) const -> bool { return std::find(g_.outputs().begin(), g_.outputs().end(), k) != g_.outputs().end(); }
 
   auto settle(node_id k) -> void {
     if (is_seed(k)) return;

@@ -10,8 +10,8 @@ namespace seegrad::see {
 /// Which adjoints of the last sweep are noise. A sum of n contributions is, if it is not 0 and no larger than 4 ε n Σ|contribution|, with ε of
 /// its type; and so is what was made of noise alone. One contribution, however small, is what it is.
 struct rounding {
-  std::vector<char> whole = {};                         ///< by node: a number, or an array of which no element means anything
-  std::map<node_id, std::vector<char>> elements = {};   ///< by node: of arrays of which some elements are noise
+  std::vector<char> whole = {};                        ///< by node: a number, or an array of which no element means anything
+  std::map<node_id, std::vector<char>> elements = {};  ///< by node: of arrays of which some elements are noise
 
   auto has(node_id k) const -> bool { return k < whole.size() && whole[k] != 0; }
   /// The adjoint of an array, with 0 in the place of noise.
