@@ -46,7 +46,7 @@ TEST_CASE("any text survives as a label") {
   for (const auto& [name, found] : names) s = s + input(1.0, name);
   const scope hostile("scope \"<&>\n\\");
   backward(s = named(s * 1, "\\"));
-  const picture p(s, {.title = "<&>\"\\{|}\n\xff"});
+  const picture p(s, {.hide_constants = false, .fold_terms = false, .title = "<&>\"\\{|}\n\xff"});
   const parsed read(p.to_dot());
   const auto svg = p.to_svg();
   for (const auto& [name, found] : names) check_contains(svg, found);

@@ -19,14 +19,14 @@ class scope_tree {
       if (!s.shown[k]) continue;
       auto& e = all_[s.scope_of[k]];
       if (e.size++ == 0) e.first = k;
-      e.last = k, ++e.items;
+      e.last = k, e.folded += s.is_folded(k), e.items += !s.is_folded(k);
     }
     for (auto c = size() - 1; c > 0; --c) {
       auto &child = all_[c], &parent = all_[parent_of(c)];
       if (child.size == 0) continue;
       parent.first = parent.size == 0 ? child.first : std::min(parent.first, child.first);
       parent.last = parent.size == 0 ? child.last : std::max(parent.last, child.last);
-      parent.size += child.size, ++parent.open_children;
+      parent.size += child.size, parent.folded += child.folded, ++parent.open_children;
     }
   }
 
@@ -87,7 +87,7 @@ class scope_tree {
 
  private:
   struct entry {
-    std::size_t size = 0, items = 0, open_children = 0, family = 0;
+    std::size_t size = 0, folded = 0, items = 0, open_children = 0, family = 0;
     node_id first = 0, last = 0;
     bool collapsed = false, automatic = false;
   };
@@ -100,7 +100,7 @@ class scope_tree {
   auto parent_of(scope_id c) const -> scope_id { return s_.g.scope_parent(c); }
 
   auto group_in_families() -> std::size_t {
-    auto count = s_.shown_count;
+    auto count = s_.shown_count - s_.folded_nodes;
     std::map<std::pair<scope_id, std::string>, std::size_t> index;
     std::vector<char> boxed(size(), 0);
     for (scope_id c = 1; c < size(); ++c) {
@@ -108,7 +108,7 @@ class scope_tree {
       boxed[c] = e.collapsed || boxed[parent_of(c)];
       if (e.size == 0 || boxed[parent_of(c)]) continue;
       if (e.collapsed) {
-        count -= e.size - 1;
+        count -= e.size - e.folded - 1;
         --all_[parent_of(c)].open_children, ++all_[parent_of(c)].items;
         continue;
       }
@@ -156,6 +156,12 @@ auto kind_of(const graph& g, node_id k) -> item::kind {
   return g.is_input(k) ? item::kind::input : g.is_constant(k) ? item::kind::constant : item::kind::operation;
 }
 
+auto fold(scene& s, item_id i) -> void {
+  auto& it = s.items[i];
+  it.what = item::kind::terms;
+  while (s.folded_into[s.g.operands(it.first)[0]] == it.last) s.item_of[it.first = s.g.operands(it.first)[0]] = i;
+}
+
 }  // namespace
 
 auto collapse(scene& s) -> void {
@@ -166,7 +172,7 @@ auto collapse(scene& s) -> void {
   if (!s.scope_of.empty()) {
     scope_tree tree(s);
     tree.collapse_as_asked();
-    if (s.shown_count > s.options.max_nodes) tree.collapse_to(s.options.max_nodes);
+    if (s.shown_count - s.folded_nodes > s.options.max_nodes) tree.collapse_to(s.options.max_nodes);
     std::tie(box, copies) = tree.boxes();
     item_of_box.assign(box.size(), no_item);
     automatic.resize(box.size());
@@ -177,6 +183,7 @@ auto collapse(scene& s) -> void {
   for (node_id k = 0; k < s.g.size(); ++k) {
     if (!s.shown[k]) continue;
     const auto b = box.empty() ? 0 : box[s.scope_of[k]];
+    if (b == 0 && s.is_folded(k)) continue;  // its item is made with the last of them
     auto i = b == 0 ? no_item : item_of_box[b];
     if (i == no_item) {
       i = static_cast<item_id>(s.items.size());
@@ -185,6 +192,7 @@ auto collapse(scene& s) -> void {
     }
     s.items[i].last = k;
     s.item_of[k] = i;
+    if (b == 0 && !s.folded_into.empty() && s.folded_into[k] == k) fold(s, i);
   }
   for (auto k : s.outputs) s.items[s.item_of[k]].output = true;
 }

@@ -68,7 +68,7 @@ class label_writer : label_rows {
 
   auto put_single() -> void {
     open();
-    put_heading(out_, g_, k_, s_.options.digits);
+    put_heading(out_, s_, i_);
     const bool whole = g_.is_tensor(k_);
     if (g_.is_tensor_node(k_)) put_kind();
     if (whole) put_elements();
@@ -78,8 +78,8 @@ class label_writer : label_rows {
     put_own_note();
     out_ += "</table>>"sv;
     const auto state = g_.state(k_);
-    const bool ellipse = item_.what != item::kind::operation && (!whole || g_.array_value(k_).size() == 1);
-    const bool rounded = item_.what == item::kind::operation;
+    const bool ellipse = item_.what < item::kind::operation && (!whole || g_.array_value(k_).size() == 1);
+    const bool rounded = item_.what >= item::kind::operation;
     if (ellipse) out_ += ",shape=ellipse,margin=0"sv;
     if (state == adjoint_state::structural_zero)
       out_ += rounded || ellipse ? ",style=\"filled,rounded,dashed\""sv : ",style=\"filled,dashed\""sv;

@@ -46,6 +46,7 @@ class legend_writer {
       if (!it.kept) continue;
       if (it.what == item::kind::group) groups_ = true;
       else if (it.what == item::kind::operation) operations_ = true;
+      else if (it.what == item::kind::terms) terms_ = true;
       else if (!s_.g.is_tensor(s_.node(i))) (it.what == item::kind::input ? inputs_ : constants_) = true;
       outputs_ |= it.output;
       if (it.what == item::kind::group && it.automatic) {
@@ -86,6 +87,7 @@ class legend_writer {
     if (inputs_) add("◯", "input");
     if (operations_) add("▢", "operation");
     if (outputs_) add("▣", "output");
+    if (terms_) add("Σ Π", "sum, product of many terms");
     if (constants_) add("3", "constant");
     if (groups_) add("▤", "scope as one box");
     flush();
@@ -183,7 +185,7 @@ class legend_writer {
   bool vertical_;
   bool inputs_ = false, constants_ = false, operations_ = false, groups_ = false, outputs_ = false;
   bool numbers_ = false, not_computed_ = false, structural_zeros_ = false, locals_ = false, carried_ = false, slots_ = false;
-  bool noise_ = false, odd_ = false;
+  bool noise_ = false, odd_ = false, terms_ = false;
   bool not_kept_ = false, norms_ = false, shares_ = false, numbers_carried_ = false, numbered_ = false, histograms_ = false,
        heat_maps_ = false;
   std::size_t boxes_ = 0, boxed_ = 0, column_ = 0;

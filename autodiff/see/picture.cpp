@@ -14,6 +14,7 @@ auto draw(const graph& g, const node_id* y, const picture_options& options) -> s
   if (g.size() == 0) throw error("picture: the graph is empty; record something first");
   see::scene s{g, options};
   see::select(s, y);
+  see::fold_terms(s);
   see::collapse(s);
   see::cut(s);
   s.born = see::find_births(g, s.shown, s.outputs);

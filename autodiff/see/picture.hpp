@@ -22,6 +22,7 @@
 #include <autodiff/trace/tensor.hpp>
 #include <concepts>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,9 +34,11 @@ struct picture_options {
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
   picture_direction direction = picture_direction::left_to_right;
-  int digits = 4;                          ///< significant ones, 1 to 17; the SVG shows all 17 where the mouse rests
-  bool hide_constants = false;             ///< operations then name them: "3 × □"
-  bool collapse_scopes = false;            ///< draw each outermost scope as one box
+  int digits = 4;  ///< significant ones, 1 to 17; the SVG shows all 17 where the mouse rests
+  /// Operations then name them: "3 × □". By default that is done to numbers, and arrays of data are drawn; false draws all, true none.
+  std::optional<bool> hide_constants = {};
+  bool fold_terms = true;        ///< draw sums and products of many terms, one operation after the other, as one Σ or Π
+  bool collapse_scopes = false;  ///< draw each outermost scope as one box
   std::vector<std::string> collapse = {};  ///< draw the scopes of these names, or of these paths ("net/layer1"), as one box each
   std::vector<node_id> leading_to = {};    ///< only what leads to these nodes
   /// When there are more, scopes are collapsed, the innermost and largest first; if that is not enough, what is far from the
