@@ -31,7 +31,8 @@ auto number(const json& j) -> double {
 auto check_sums(const json& record) -> void {
   const auto& nodes = record["nodes"];
   std::vector<double> sum(nodes.size(), 0);
-  for (std::size_t i = 0; i < record["outputs"].size(); ++i) sum[record["outputs"][i].get<std::size_t>()] += number(record["seeds"][i]);
+  for (std::size_t i = 0; i < record["outputs"].size(); ++i)
+    sum[record["outputs"][i].get<std::size_t>()] += number(record["seeds"][i]);
   for (const auto& n : nodes) {
     if (n[1].get<int>() < 0) continue;
     const auto& op = *find_operation(record["operations"][n[1].get<std::size_t>()]["name"].get<std::string>());
@@ -39,7 +40,8 @@ auto check_sums(const json& record) -> void {
     for (const auto& o : n[3]) x.push_back(number(nodes[o.get<std::size_t>()][4]));
     CHECK(op.value(x.data()) == number(n[4]));
     if (n[5] == "zero") continue;
-    for (std::size_t i = 0; i < x.size(); ++i) sum[n[3][i].get<std::size_t>()] += op.partial(static_cast<int>(i), x.data(), number(n[4])) * number(n[5]);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      sum[n[3][i].get<std::size_t>()] += op.partial(static_cast<int>(i), x.data(), number(n[4])) * number(n[5]);
   }
   for (std::size_t k = 0; k < nodes.size(); ++k)
     if (nodes[k][1] != -2) CHECK(sum[k] == doctest::Approx(nodes[k][5] == "zero" ? 0.0 : number(nodes[k][5])));
@@ -65,7 +67,8 @@ TEST_CASE("the page of J = 3(a + bc) holds the record, the drawing and the funct
   CHECK(html.find("<title>n2</title>") != std::string::npos);
   CHECK(html.find("mul: {value: (a, b) => a * b, slopes: [(a, b, y) => b, (a, b, y) => a]}") != std::string::npos);
   CHECK(html.find("<title>J = 3(a + bc)") != std::string::npos);
-  for (const char* place : {"@TITLE@", "@SVG@", "@DATA@", "@FUNCTIONS@", "@STYLE@", "@SCRIPT@"}) CHECK(html.find(place) == std::string::npos);
+  for (const char* place : {"@TITLE@", "@SVG@", "@DATA@", "@FUNCTIONS@", "@STYLE@", "@SCRIPT@"})
+    CHECK(html.find(place) == std::string::npos);
   CHECK(html.find("default-src 'none'") != std::string::npos);
   CHECK(html == picture(J, {.title = "J = 3(a + bc)", .claims = {{2, 9.0}}}).to_html());  // the same bytes
 
@@ -81,7 +84,7 @@ TEST_CASE("uses, decisions, what is not finite, and what is not computed") {
   scalar y = x * x + 5 * x;
   if (x > 2) y = y + max(x, k);
   const scalar z = y + log(k);
-  input(1.0);  // nobody uses it
+  input(1.0);                                                       // nobody uses it
   CHECK(record_in(picture(z).to_html())["nodes"][0][5].is_null());  // no sweep yet
   backward(y);
   const auto record = record_in(picture(g).to_html());
@@ -168,7 +171,8 @@ TEST_CASE("every operation on numbers can be written in JavaScript") {
       CAPTURE(op->name);
       CHECK(see::has_script(*op));
     }
-  CHECK(see::script_functions({find_operation("sigmoid")}) ==
-        "{\nsigmoid: {value: (x) => { const t1 = m.exp(x >= 0.0 ? -x : x); return (x >= 0.0 ? 1.0 : t1) / (1.0 + t1); }, slopes: [(x, y) => { const t1 = 1.0 - y; "
-        "return t1 < 0.05 ? y * (m.exp(-x) * y) : y * t1; }]},\n}");
+  CHECK(
+      see::script_functions({find_operation("sigmoid")}) ==
+      "{\nsigmoid: {value: (x) => { const t1 = m.exp(x >= 0.0 ? -x : x); return (x >= 0.0 ? 1.0 : t1) / (1.0 + t1); }, slopes: [(x, y) => { const t1 = 1.0 - y; "
+      "return t1 < 0.05 ? y * (m.exp(-x) * y) : y * t1; }]},\n}");
 }

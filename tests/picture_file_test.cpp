@@ -14,7 +14,7 @@ TEST_CASE("errors") {
   graph g;
   CHECK(contains(message_of([&] { picture{g}; }), "the graph is empty"));
   const scalar x = input(1.0);
-  CHECK(contains(message_of([&] { picture(x).save("x.bmp"); }), ".dot, .gv, .svg, .png or .pdf"));
+  CHECK(contains(message_of([&] { picture(x).save("x.bmp"); }), ".dot, .gv, .svg, .png, .pdf or .html"));
   CHECK(contains(message_of([&] { picture(x).save("x"); }), "suffix"));
   const auto nowhere = message_of([&] { picture(x).save("/nowhere at all/x.dot"); });
   CHECK(contains(nowhere, "cannot write '/nowhere at all/x.dot': "));

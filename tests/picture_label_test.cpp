@@ -46,7 +46,7 @@ TEST_CASE("any text survives as a label") {
   for (const auto& [name, found] : names) s = s + input(1.0, name);
   const scope hostile("scope \"<&>\n\\");
   backward(s = named(s * 1, "\\"));
-  const picture p(s, {.title = "<&>\"\\{|}\n\xff"});
+  const picture p(s, {.hide_constants = false, .fold_terms = false, .title = "<&>\"\\{|}\n\xff"});
   const parsed read(p.to_dot());
   const auto svg = p.to_svg();
   for (const auto& [name, found] : names) check_contains(svg, found);
@@ -66,36 +66,53 @@ TEST_CASE("any text survives as a label") {
   }
 }
 
+TEST_CASE("names of every length, and none") {
+  const std::string long_name(5000, 'n'), wide = "変数の名前はとても長い名前です";
+  for (const std::string& name : {std::string(), std::string("a\\nb"), std::string("a\nb"), long_name, wide,
+                                  std::string("naïve Ω → 𝛼"), std::string(" "), std::string("\"]\" <&> \\n")}) {
+    CAPTURE(name);
+    graph g;
+    const scalar x = input(2.0, name), y = named(sigmoid(x * x), name);
+    backward(y);
+    const picture p(y);
+    CHECK(parsed(p.to_dot()).nodes().size() == 3);
+    const auto text = text_of(p.to_svg());
+    CHECK(count(text, "value") == 3);  // all labels are there
+    if (name == "a\nb") CHECK(contains(text, "ab"));
+    else CHECK(contains(text, name.substr(0, 60)));
+  }
+}
+
 TEST_CASE("a name is seen wherever it stands, whatever Graphviz reads into it") {
-  for (const std::string name : {"]",
-                                 "[",
-                                 "{",
-                                 "}",
-                                 "|",
-                                 "->",
-                                 "--",
-                                 "\"",
-                                 "'",
-                                 "x]",
-                                 "]]",
-                                 "]]>",
-                                 "a]b]",
-                                 "[2x3]",
-                                 "\\",
-                                 "\\N",
-                                 "\\G",
-                                 "\\E]",
-                                 "<b>&amp;",
-                                 "&#93;",
-                                 "&]",
-                                 "]&",
-                                 "<![CDATA[x]]>",
-                                 "-->",
-                                 "%",
-                                 "é]",
-                                 ";",
-                                 "=",
-                                 "#"}) {
+  for (const std::string& name : {"]",
+                                  "[",
+                                  "{",
+                                  "}",
+                                  "|",
+                                  "->",
+                                  "--",
+                                  "\"",
+                                  "'",
+                                  "x]",
+                                  "]]",
+                                  "]]>",
+                                  "a]b]",
+                                  "[2x3]",
+                                  "\\",
+                                  "\\N",
+                                  "\\G",
+                                  "\\E]",
+                                  "<b>&amp;",
+                                  "&#93;",
+                                  "&]",
+                                  "]&",
+                                  "<![CDATA[x]]>",
+                                  "-->",
+                                  "%",
+                                  "é]",
+                                  ";",
+                                  "=",
+                                  "#"}) {
     CAPTURE(name);
     graph g;
     const auto x = input(array{{1.0, 2.0}, {3.0, 4.0}}, name);

@@ -40,7 +40,7 @@ TEST_CASE("the DOT text of small graphs, byte by byte") {
 TEST_CASE("J = 3(a + bc): local derivatives and what is carried back") {
   example e;
   backward(e.J);
-  const auto dot = to_dot(e.J);
+  const auto dot = to_dot(e.J, {.hide_constants = false});
   // u = b * c: du/db = c = 2, du/dc = b = 4; the gradient of u is 3.
   CHECK(contains(line(dot, "n1 -> n3"), "∂ 2<"));
   CHECK(contains(line(dot, "n1 -> n3"), "← 6<"));
@@ -72,7 +72,7 @@ TEST_CASE("three signs for a gradient") {
   const scalar q = x * x, y = q * z, side = idle * x;
   backward(y);
   const scalar later = sqrt(y);
-  const auto dot = picture(g).to_dot();
+  const auto dot = picture(g, {.fold_terms = false}).to_dot();
   CHECK(contains(line(dot, "n3 ["), "gradient 0\""));  // y = q z: dy/dq = z = 0, a number
   CHECK(contains(line(dot, "n2 ["), "∅"));
   CHECK(contains(line(dot, "n2 ["), "dashed"));
@@ -114,6 +114,38 @@ TEST_CASE("constants hidden are named where they are used") {
   CHECK(contains(dot, "= 3 × v"));
   CHECK(contains(dot, "J × 2"));
   CHECK(contains(dot, "□ − 1"));
+}
+
+TEST_CASE("a title says a thing once, and without double brackets") {
+  const auto title = [](const std::string& name, auto make) {
+    graph g;
+    const scalar w = input(2.0, "w"), x = input(3.0, "x"), s = named(w * x + 1, "(w*x + 1)"), p = named(w * x, "(w*x)");
+    const scalar y = make(w, x, s, p);
+    g.set_name(g.id(y.ref(), "test"), name);
+    auto text = line(to_dot(y), fmt::format("n{} [", g.id(y.ref(), "test")));
+    text = text.substr(text.find("cellpadding=\"1\""), text.find("value") - text.find("cellpadding=\"1\""));
+    std::string out;
+    for (std::size_t i = 0, tag = 1; i < text.size(); ++i)
+      if (text[i] == '<' || text[i] == '>') tag = text[i] == '<';
+      else if (tag == 0) out += text[i];
+    for (std::size_t at; (at = out.find("&#160;")) != std::string::npos;) out.replace(at, 6, " ");
+    return out;
+  };
+  CHECK(title("y", [](auto, auto, auto s, auto) { return sigmoid(s); }) == "y = σ(w*x + 1)");
+  CHECK(title("y", [](auto, auto, auto s, auto) { return abs(s); }) == "y = |w*x + 1|");
+  CHECK(title("y", [](auto w, auto, auto s, auto) { return max(s, w); }) == "y = max(w*x + 1, w)");
+  CHECK(title("y", [](auto w, auto, auto s, auto) { return w * s; }) == "y = w × (w*x + 1)");
+  CHECK(title("y", [](auto w, auto, auto, auto p) { return p - w; }) == "y = w*x − w");
+  CHECK(title("y", [](auto w, auto, auto s, auto) { return w - s; }) == "y = w − (w*x + 1)");
+  CHECK(title("max(w,x)", [](auto w, auto x, auto, auto) { return max(w, x); }) == "max(w, x)");
+  CHECK(title("w*x", [](auto w, auto x, auto, auto) { return w * x; }) == "w × x");
+  CHECK(title("(w * x)", [](auto w, auto x, auto, auto) { return w * x; }) == "w × x");
+  CHECK(title("w-x", [](auto w, auto x, auto, auto) { return w - x; }) == "w − x");
+  CHECK(title("(w+x)*(w-x)", [](auto w, auto x, auto, auto) { return (w + x) * (w - x); }) == "(w+x)*(w-x)");
+  CHECK(title("((w+x))", [](auto, auto, auto s, auto) { return -s; }) == "w+x");
+  CHECK(title("abs(w - x)", [](auto w, auto x, auto, auto) { return abs(w - x); }) == "abs(w - x)");
+  CHECK(title("tanh 1", [](auto w, auto, auto, auto) { return tanh(tanh(w)); }) == "tanh 1 = tanh(□)");
+  CHECK(title("w", [](auto w, auto x, auto, auto) { return w * x; }) == "w = w × x");
 }
 
 TEST_CASE("only what leads to given nodes") {

@@ -47,6 +47,14 @@ auto norm_of(const array& x) -> double {
   return f.nans ? std::numeric_limits<double>::quiet_NaN() : f.infinities ? std::numeric_limits<double>::infinity() : f.norm;
 }
 
+auto is_finite(const graph& g, node_id k) -> bool {
+  return std::isfinite(g.is_tensor(k) ? norm_of(g.array_value(k)) : g.value(k));
+}
+
+auto is_gradient_finite(const graph& g, node_id k) -> bool {
+  return std::isfinite(g.is_tensor(k) ? norm_of(g.array_adjoint(k)) : g.adjoint(k));
+}
+
 auto histogram_of(const array& x, const array_facts& f) -> histogram {
   histogram h;
   if (f.finite() == f.zeros) return h;

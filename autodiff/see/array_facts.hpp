@@ -2,7 +2,7 @@
 // What a picture says of an array too large to be shown in full.
 
 #include <array>
-#include <autodiff/array/array.hpp>
+#include <autodiff/graph/graph.hpp>
 #include <vector>
 
 namespace seegrad::see {
@@ -18,6 +18,9 @@ struct array_facts {
 auto facts_of(const array& x) -> array_facts;
 /// √Σx² of all elements; NaN or infinite if one of them is.
 auto norm_of(const array& x) -> double;
+/// Whether all of a node's value, or of its gradient, is finite.
+auto is_finite(const graph& g, node_id k) -> bool;
+auto is_gradient_finite(const graph& g, node_id k) -> bool;
 
 /// How the elements that are finite and not 0 spread: bars of equal width, one of whose edges is 0 if there are elements on both sides of it.
 struct histogram {

@@ -65,14 +65,19 @@ class array_writer {
     const auto lines = (x.size() + most_in_a_line - 1) / most_in_a_line;  // of a vector, as even as can be
     const auto columns = x.rank() == 2 ? x.extent(1) : (x.size() + lines - 1) / lines;
     const auto flat = x.contiguous().cast(float64);
+    const auto noisy = s_.noise.elements.find(k_);
+    const auto is_noise = [&](std::size_t i) {
+      return gradient && (s_.noise.has(k_) || (noisy != s_.noise.elements.end() && noisy->second[i] != 0));
+    };
     const auto v = flat.elements<double>();
     for (std::size_t i = 0; i < v.size(); ++i) {
       const bool first = i % static_cast<std::size_t>(columns) == 0;
       if (first) out_ += "<tr>"sv, head(i == 0 ? what : ""sv);
       out_ += "<td align=\"right\" cellpadding=\"2\""sv;
-      if (gradient && v.size() > 1) out_ += " bgcolor=\""sv, out_ += scale_.fill(v[i]), out_ += '"';
+      if (gradient && v.size() > 1) out_ += " bgcolor=\""sv, out_ += is_noise(i) ? "white"sv : scale_.fill(v[i]), out_ += '"';
       out_ += '>';
-      if (gradient)
+      if (is_noise(i) && v[i] != 0) quiet("≈ 0");
+      else if (gradient)
         out_ += "<font color=\""sv, out_ += text_colour(v[i]), out_ += "\"><b>"sv, put_number(out_, v[i], digits_),
             out_ += "</b></font>"sv;
       else number(v[i]);
@@ -89,8 +94,8 @@ class array_writer {
 
   // --- in few words ---
   auto put_facts() -> void {
-    const bool both = has_gradient();
-    const array x[] = {value_, both ? g_.array_adjoint(k_) : array()};
+    const bool both = has_gradient() && !s_.noise.has(k_);
+    const array x[] = {value_, both ? s_.noise.cleared(g_, k_) : array()};
     const array_facts f[] = {facts_of(x[0]), both ? facts_of(x[1]) : array_facts{}};
     const auto row = [&](std::string_view what, auto cell) {
       out_ += "<tr>"sv, head(what);
@@ -125,7 +130,8 @@ class array_writer {
         out_ += "<td align=\"right\" cellpadding=\"3\">"sv, put_heat_map(heat_map_of(x[i])), out_ += "</td>"sv;
       out_ += "</tr>"sv;
     }
-    if (!both) put_no_gradient();
+    if (s_.noise.has(k_)) out_ += "<tr>"sv, head("grad"), out_ += "<td align=\"right\">"sv, quiet("≈ 0"), out_ += "</td></tr>"sv;
+    else if (!both) put_no_gradient();
   }
 
   auto put_histogram(const histogram& h) -> void {
@@ -217,12 +223,13 @@ auto not_finite_text(const array& x) -> std::string {
   return out;
 }
 
-auto array_fill(const graph& g, node_id k, const colour_scale& scale) -> std::string_view {
+auto array_fill(const scene& s, node_id k, const colour_scale& scale) -> std::string_view {
+  const auto& g = s.g;
   const auto state = g.state(k);
   const auto& adjoint = g.array_adjoint(k);
   if (!std::isfinite(norm_of(g.array_value(k))) || (state == adjoint_state::number && !std::isfinite(norm_of(adjoint))))
     return ink::odd_fill;
-  if (state == adjoint_state::number) return adjoint.size() == 1 ? scale.fill(adjoint.item()) : "white";
+  if (state == adjoint_state::number) return adjoint.size() == 1 && !s.noise.has(k) ? scale.fill(adjoint.item()) : "white";
   return state == adjoint_state::not_computed ? ink::unknown_fill : "white";
 }
 

@@ -21,6 +21,6 @@ auto put_array(std::string& out, const scene& s, node_id k, const colour_scale& 
 auto not_finite_text(const array& x) -> std::string;
 
 /// The colour of a node that is an array.
-auto array_fill(const graph& g, node_id k, const colour_scale& scale) -> std::string_view;
+auto array_fill(const scene& s, node_id k, const colour_scale& scale) -> std::string_view;
 
 }  // namespace seegrad::see

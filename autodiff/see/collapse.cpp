@@ -13,20 +13,20 @@ namespace {
 // scopes with no operation in between, which is when they are merged.
 class scope_tree {
  public:
-  explicit scope_tree(const scene& s) : s_(s), all_(s.g.scope_count()), operations_before_(s.g.size() + 1, 0) {
+  explicit scope_tree(const scene& s) : s_(s), all_(s.scopes.all.size()), operations_before_(s.g.size() + 1, 0) {
     for (node_id k = 0; k < s.g.size(); ++k) {
       operations_before_[k + 1] = operations_before_[k] + (s.shown[k] && !s.g.is_leaf(k) ? 1 : 0);
       if (!s.shown[k]) continue;
-      auto& e = all_[s.scope_of[k]];
+      auto& e = all_[s.scopes.of[k]];
       if (e.size++ == 0) e.first = k;
-      e.last = k, ++e.items;
+      e.last = k, e.folded += s.is_folded(k), e.items += !s.is_folded(k);
     }
     for (auto c = size() - 1; c > 0; --c) {
       auto &child = all_[c], &parent = all_[parent_of(c)];
       if (child.size == 0) continue;
       parent.first = parent.size == 0 ? child.first : std::min(parent.first, child.first);
       parent.last = parent.size == 0 ? child.last : std::max(parent.last, child.last);
-      parent.size += child.size, ++parent.open_children;
+      parent.size += child.size, parent.folded += child.folded, ++parent.open_children;
     }
   }
 
@@ -36,7 +36,7 @@ class scope_tree {
     for (scope_id c = 1; c < size(); ++c) {
       bool asked = o.collapse_scopes && parent_of(c) == 0;
       if (!o.collapse.empty()) {
-        const std::string name(s_.g.scope_name(c));
+        const std::string name(s_.scope_name(c));
         path[c] = parent_of(c) == 0 ? name : path[parent_of(c)] + "/" + name;
         asked |= std::any_of(o.collapse.begin(), o.collapse.end(), [&](auto& n) { return n == name || n == path[c]; });
       }
@@ -87,7 +87,7 @@ class scope_tree {
 
  private:
   struct entry {
-    std::size_t size = 0, items = 0, open_children = 0, family = 0;
+    std::size_t size = 0, folded = 0, items = 0, open_children = 0, family = 0;
     node_id first = 0, last = 0;
     bool collapsed = false, automatic = false;
   };
@@ -97,10 +97,10 @@ class scope_tree {
   };
 
   auto size() const -> scope_id { return static_cast<scope_id>(all_.size()); }
-  auto parent_of(scope_id c) const -> scope_id { return s_.g.scope_parent(c); }
+  auto parent_of(scope_id c) const -> scope_id { return s_.scope_parent(c); }
 
   auto group_in_families() -> std::size_t {
-    auto count = s_.shown_count;
+    auto count = s_.shown_count - s_.folded_nodes;
     std::map<std::pair<scope_id, std::string>, std::size_t> index;
     std::vector<char> boxed(size(), 0);
     for (scope_id c = 1; c < size(); ++c) {
@@ -108,11 +108,11 @@ class scope_tree {
       boxed[c] = e.collapsed || boxed[parent_of(c)];
       if (e.size == 0 || boxed[parent_of(c)]) continue;
       if (e.collapsed) {
-        count -= e.size - 1;
+        count -= e.size - e.folded - 1;
         --all_[parent_of(c)].open_children, ++all_[parent_of(c)].items;
         continue;
       }
-      e.family = index.try_emplace({parent_of(c), list_pattern(s_.g.scope_name(c))}, families_.size()).first->second;
+      e.family = index.try_emplace({parent_of(c), list_pattern(s_.scope_name(c))}, families_.size()).first->second;
       if (e.family == families_.size()) families_.emplace_back();
       families_[e.family].members.push_back(c);
       families_[e.family].nodes += e.size;
@@ -123,7 +123,7 @@ class scope_tree {
   }
 
   auto merges(scope_id a, scope_id b) const -> bool {
-    return all_[a].size == all_[b].size && list_pattern(s_.g.scope_name(a)) == list_pattern(s_.g.scope_name(b)) &&
+    return all_[a].size == all_[b].size && list_pattern(s_.scope_name(a)) == list_pattern(s_.scope_name(b)) &&
            all_[a].last < all_[b].first && operations_before_[all_[b].first] == operations_before_[all_[a].last + 1] &&
            alike(a, b);
   }
@@ -156,6 +156,12 @@ auto kind_of(const graph& g, node_id k) -> item::kind {
   return g.is_input(k) ? item::kind::input : g.is_constant(k) ? item::kind::constant : item::kind::operation;
 }
 
+auto fold(scene& s, item_id i) -> void {
+  auto& it = s.items[i];
+  it.what = item::kind::terms;
+  while (s.folded_into[s.g.operands(it.first)[0]] == it.last) s.item_of[it.first = s.g.operands(it.first)[0]] = i;
+}
+
 }  // namespace
 
 auto collapse(scene& s) -> void {
@@ -163,10 +169,10 @@ auto collapse(scene& s) -> void {
   std::vector<std::uint32_t> copies;
   std::vector<item_id> item_of_box;
   std::vector<char> automatic;
-  if (!s.scope_of.empty()) {
+  if (!s.scopes.of.empty()) {
     scope_tree tree(s);
     tree.collapse_as_asked();
-    if (s.shown_count > s.options.max_nodes) tree.collapse_to(s.options.max_nodes);
+    if (s.shown_count - s.folded_nodes > s.options.max_nodes) tree.collapse_to(s.options.max_nodes);
     std::tie(box, copies) = tree.boxes();
     item_of_box.assign(box.size(), no_item);
     automatic.resize(box.size());
@@ -176,7 +182,8 @@ auto collapse(scene& s) -> void {
   if (box.empty()) s.items.reserve(s.shown_count);
   for (node_id k = 0; k < s.g.size(); ++k) {
     if (!s.shown[k]) continue;
-    const auto b = box.empty() ? 0 : box[s.scope_of[k]];
+    const auto b = box.empty() ? 0 : box[s.scopes.of[k]];
+    if (b == 0 && s.is_folded(k)) continue;  // its item is made with the last of them
     auto i = b == 0 ? no_item : item_of_box[b];
     if (i == no_item) {
       i = static_cast<item_id>(s.items.size());
@@ -185,6 +192,7 @@ auto collapse(scene& s) -> void {
     }
     s.items[i].last = k;
     s.item_of[k] = i;
+    if (b == 0 && !s.folded_into.empty() && s.folded_into[k] == k) fold(s, i);
   }
   for (auto k : s.outputs) s.items[s.item_of[k]].output = true;
 }

@@ -19,7 +19,7 @@ auto measure_inflows(scene& s, flows& f) -> void {
     const auto operands = g.operands(k);
     for (int slot = 0; slot < operands.size(); ++slot) {
       const auto i = s.item_of[operands[slot]];
-      if (i == no_item || !s.items[i].kept || !s.single(i) || g.is_constant(operands[slot])) continue;
+      if (i == no_item || i == s.item_of[k] || !s.items[i].kept || !s.single(i) || g.is_constant(operands[slot])) continue;
       auto& in = s.inflows[i];
       const auto [local, carried, is_norm, kept] = f.of(k, slot);
       in.complete &= kept;
@@ -35,7 +35,8 @@ class connector {
   connector(scene& s, flows& f) : s_(s), flows_(f) {}
 
   auto link_to(item_id to) -> void {
-    between_.clear();
+    between_.clear(), along_.clear();
+    if (s_.items[to].what == item::kind::terms) measure_along(to);
     s_.each_node(to, [&](node_id k) {
       if (s_.g.is_leaf(k)) return;
       const auto operands = s_.g.operands(k);
@@ -49,8 +50,18 @@ class connector {
   }
 
  private:
+  // What the last operation of a sum or product changes with each of those inside.
+  auto measure_along(item_id to) -> void {
+    double slope = 1;
+    for (const auto k : s_.chain(to)) {
+      along_[k] = slope;
+      slope *= flows_.of(k, 0).local;
+    }
+  }
+
   auto add(item_id from, item_id to, node_id user, node_id operand, int slot) -> void {
-    const auto f = flows_.of(user, slot);
+    auto f = flows_.of(user, slot);
+    if (const auto at = along_.find(user); at != along_.end()) f.local *= at->second;
     if (!s_.single(from) || !s_.single(to)) {
       const auto [at, fresh] = between_.try_emplace(from, s_.links.size());
       if (!fresh) return join(s_.links[at->second], f);
@@ -78,6 +89,7 @@ class connector {
   scene& s_;
   flows& flows_;
   std::unordered_map<item_id, std::size_t> between_;
+  std::unordered_map<node_id, double> along_;
 };
 
 // Lines to and from the sign of what is hidden. Where operations are far apart in the picture, only the deepest get one, as lines

@@ -76,7 +76,7 @@ class cutter {
         if (const auto j = s_.item_of[o]; j != no_item && j != i) f(j);
     });
   }
-  auto leaf(item_id i) const -> bool { return s_.single(i) && s_.items[i].what != item::kind::operation; }
+  auto leaf(item_id i) const -> bool { return s_.single(i) && s_.items[i].what < item::kind::operation; }
   auto keep(item_id i) -> void { kept_ += s_.items[i].kept ? 0 : 1, s_.items[i].kept = true; }
 
   // A step further away weighs as much as a gradient smaller by a third. What someone remarked on, and what is not finite, comes first.

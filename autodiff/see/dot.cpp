@@ -4,8 +4,9 @@
 #include <autodiff/see/array_label.hpp>
 #include <autodiff/see/label.hpp>
 #include <autodiff/see/legend.hpp>
+#include <autodiff/see/link_label.hpp>
+#include <autodiff/see/remark.hpp>
 #include <autodiff/see/text.hpp>
-#include <cmath>
 #include <fmt/format.h>
 
 namespace seegrad::see {
@@ -16,7 +17,7 @@ constexpr int most_levels = 10;
 
 class dot_writer {
  public:
-  explicit dot_writer(const scene& s) : s_(s), arrow_(back_arrow(s.options.direction)) {
+  explicit dot_writer(const scene& s) : s_(s) {
     for (item_id i = 0; i < s.items.size(); ++i)
       if (s.items[i].kept && s.single(i)) {
         arrays_ |= s.g.is_tensor(s.node(i));
@@ -38,15 +39,20 @@ class dot_writer {
           "style=\"filled,dashed\",fillcolor=\"#fffbe6\",margin=\"0.15,0.1\"]\n",
           count_text(s_.cut_nodes), count_text(s_.shown_count), count_text(s_.options.max_nodes));
     }
-    for (const auto& l : s_.links) put_link(l);
+    for (const auto& l : s_.links) {
+      put("  "), put_name(l.from), put(" -> "), put_name(l.to);
+      put_link(out_, s_, l, users_);
+      put("\n");
+    }
     out_ += "}\n";
     return std::move(out_);
   }
 
  private:
   auto see(node_id k) -> void {
+    if (s_.noise.has(k)) return;
     if (!s_.g.is_tensor(k)) return scale_.see(s_.g.adjoint(k));
-    if (const auto& a = s_.g.array_adjoint(k); shown_in_full(a))
+    if (const auto a = s_.noise.cleared(s_.g, k); shown_in_full(a))
       for (auto x : a.to_vector<double>()) scale_.see(x);
   }
 
@@ -85,24 +91,23 @@ class dot_writer {
 
   // Scopes are numbered in the order they were opened, so a loop over them is a walk down the tree.
   auto put_items() -> void {
-    const auto& g = s_.g;
-    const auto n = g.scope_count();
+    const auto n = s_.scopes.all.size();
     std::vector<scope_id> cluster(n, 0);
     std::vector<int> level(n, 0);
     std::vector<std::vector<item_id>> members(n);
     for (scope_id c = 1; c < n; ++c) {
-      const auto parent = g.scope_parent(c);
+      const auto parent = s_.scope_parent(c);
       level[c] = level[parent] + 1;
       cluster[c] = level[c] > most_levels ? cluster[parent] : c;
     }
     std::vector<char> used(n, 0);
     for (item_id i = 0; i < s_.items.size(); ++i) {
       if (!s_.items[i].kept) continue;
-      const auto c = cluster[s_.single(i) ? s_.items[i].scope : g.scope_parent(s_.items[i].scope)];
+      const auto c = cluster[s_.single(i) ? s_.items[i].scope : s_.scope_parent(s_.items[i].scope)];
       members[c].push_back(i), used[c] = 1;
     }
     for (auto c = static_cast<scope_id>(n - 1); c > 0; --c)
-      if (used[c]) used[g.scope_parent(c)] = 1;
+      if (used[c]) used[s_.scope_parent(c)] = 1;
 
     std::vector<scope_id> open = {0};
     const auto put_members = [&](scope_id c) {
@@ -120,11 +125,11 @@ class dot_writer {
     put_members(0);
     for (scope_id c = 1; c < n; ++c) {
       if (!used[c] || cluster[c] != c) continue;
-      while (open.back() != g.scope_parent(c)) close();
+      while (open.back() != s_.scope_parent(c)) close();
       out_.append(2 * open.size(), ' ');
       open.push_back(c);
       put("subgraph cluster_").put(c).put(" {\n").out_.append(2 * open.size(), ' ');
-      put("graph [label=<<b>"), put_html(out_, g.scope_name(c), "<br align=\"left\"/>");
+      put("graph [label=<<b>"), put_html(out_, s_.scope_name(c), "<br align=\"left\"/>");
       put("</b>"), put_scope_notes(c);
       put(">,labeljust=l,labelloc=t,style=\"rounded,filled\",color=\"#cfcfc8\",fillcolor=\"");
       put(open.size() % 2 == 0 ? "#f8f8f5" : "#efefea").put("\",margin=10]\n");
@@ -134,7 +139,7 @@ class dot_writer {
   }
 
   auto put_scope_notes(scope_id c) -> void {
-    const auto notes = s_.options.scope_notes.find(c);
+    const auto notes = s_.options.scope_notes.find(s_.scopes.all[c].recorded);
     if (notes == s_.options.scope_notes.end()) return;
     for (const auto& note : notes->second) {
       put("<br align=\"left\"/><font point-size=\"10\" color=\"").put(ink_of(note)).put("\">");
@@ -149,92 +154,8 @@ class dot_writer {
     else put("s").put(s_.items[i].scope);
   }
 
-  auto put_link(const link& l) -> void {
-    put("  "), put_name(l.from), put(" -> "), put_name(l.to);
-    if (l.from == no_item || l.to == no_item) return static_cast<void>(put(" [style=dashed,weight=1]\n"));
-    if (!l.active) return static_cast<void>(put(" [arrowsize=0.5]\n"));
-    if (l.count == 1 && !l.local_known) return put_array_link(l);
-    put(users_[l.from] > 1 && s_.items[l.from].what == item::kind::input ? " [weight=1,label=<" : " [label=<");
-    if (l.count == 1) {
-      put("∂");
-      if (const auto* op = s_.single(l.to) ? s_.g.op(s_.node(l.to)) : nullptr; op && ordered(*op)) put(subscripts[l.slot]);
-      put(" "), put_number(out_, l.local, s_.options.digits);
-    } else {
-      put("×"), put(count_text(l.count));
-    }
-    if (l.swept) put_carried(l);
-    else put(">]\n");
-  }
-
-  auto put_carried(const link& l) -> void {
-    const bool is_zero = l.count == 1 && s_.single(l.to) && s_.g.state(s_.node(l.to)) == adjoint_state::structural_zero;
-    put("<br/>");
-    put_arrow(l, is_zero);
-    put(">");
-    put_line(l, is_zero);
-  }
-
-  // Into an operation on arrays: which operand it is, and the number or the norm it carries.
-  auto put_array_link(const link& l) -> void {
-    const bool numbered = is_numbered(s_, l);
-    put(" [").put(s_.items[l.from].what == item::kind::input && users_[l.from] > 1 ? "weight=1," : "");
-    if (!numbered && !l.swept) return static_cast<void>(put("penwidth=1]\n"));
-    put("label=<");
-    if (numbered)
-      put(std::uint64_t{static_cast<unsigned>(l.slot)} + 1)
-          .put(l.slot == 0   ? "st"
-               : l.slot == 1 ? "nd"
-               : l.slot == 2 ? "rd"
-                             : "th");
-    if (!l.swept) return static_cast<void>(put(">]\n"));
-    if (numbered) put("<br/>");
-    const bool is_zero = s_.single(l.to) && s_.g.state(s_.node(l.to)) == adjoint_state::structural_zero;
-    put_arrow(l, is_zero);
-    put(">");
-    put_line(l, is_zero);
-  }
-
-  auto put_arrow(const link& l, bool is_zero) -> void {
-    put("<font color=\"")
-        .put(is_zero || !l.kept                      ? ink::quiet
-             : l.is_norm && std::isfinite(l.carried) ? ink::text
-                                                     : text_colour(l.carried));
-    put("\"><b>").put(arrow_).put(" ");
-    if (is_zero) put("∅");
-    else if (!l.kept) put("not kept");
-    else put(l.is_norm ? "norm " : ""), put_number(out_, l.carried, s_.options.digits);
-    put("</b></font>");
-    if (!is_zero && l.is_norm && l.kept && s_.single(l.from) && s_.inflows[l.from].count > 1 && s_.inflows[l.from].complete)
-      put_share(l);
-  }
-
-  auto put_share(const link& l) -> void {
-    const double share = l.carried / s_.inflows[l.from].size;
-    if (std::isfinite(share)) put("<br/>").put(std::uint64_t(std::lround(100 * share))).put(" %");
-  }
-
-  auto put_line(const link& l, bool is_zero) -> void {
-    if (l.is_norm && l.kept && !std::isfinite(l.carried)) put(",color=\"").put(ink::odd).put("\"");
-    else if (l.is_norm && !is_zero && l.kept) put(",color=\"").put(l.carried != 0 ? norm_line : ink::faint).put("\"");
-    else if (!is_zero && l.kept && l.carried != 0) put(",color=\"").put(line_colour(l.carried)).put("\"");
-    if (const auto share = share_of(l); share > 0) {
-      constexpr std::string_view widths[] = {"0.7", "1", "1.3", "1.6", "1.9", "2.2"};
-      put(",penwidth=").put(widths[std::lround(share * 5)]);
-    }
-    put("]\n");
-  }
-
-  auto share_of(const link& l) const -> double {
-    if (!s_.single(l.from) || !s_.inflows[l.from].complete) return 0;
-    const double share = std::abs(l.carried) / s_.inflows[l.from].size;
-    return std::isfinite(share) ? std::min(share, 1.0) : 0.0;
-  }
-
-  static constexpr std::string_view norm_line = "#6f7f8f";  // a norm has no sign
   static constexpr std::string_view fonts = "Helvetica,Arial,DejaVu Sans,sans-serif";
-  static constexpr std::string_view subscripts[max_arity] = {"₁", "₂", "₃"};
   const scene& s_;
-  std::string_view arrow_;
   colour_scale scale_;
   bool arrays_ = false;
   std::vector<std::uint32_t> users_;  // by item; an input that many use does not vjp them to its side

@@ -1,8 +1,10 @@
 #include <autodiff/see/legend.hpp>
 
 #include <autodiff/array/utf8.hpp>
+#include <autodiff/see/array_facts.hpp>
 #include <autodiff/see/array_label.hpp>
 #include <autodiff/see/label.hpp>
+#include <autodiff/see/link_label.hpp>
 #include <autodiff/see/text.hpp>
 #include <fmt/format.h>
 
@@ -44,6 +46,7 @@ class legend_writer {
       if (!it.kept) continue;
       if (it.what == item::kind::group) groups_ = true;
       else if (it.what == item::kind::operation) operations_ = true;
+      else if (it.what == item::kind::terms) terms_ = true;
       else if (!s_.g.is_tensor(s_.node(i))) (it.what == item::kind::input ? inputs_ : constants_) = true;
       outputs_ |= it.output;
       if (it.what == item::kind::group && it.automatic) {
@@ -51,6 +54,8 @@ class legend_writer {
         s_.each_node(i, [&](node_id) { ++boxed_; });
       }
       if (!s_.single(i) || it.what == item::kind::constant) continue;
+      noise_ |= s_.noise.has(s_.node(i)) || s_.noise.elements.contains(s_.node(i));
+      odd_ |= !is_finite(s_.g, s_.node(i)) || !is_gradient_finite(s_.g, s_.node(i));
       const auto state = s_.g.state(s_.node(i));
       (state == adjoint_state::number                                   ? numbers_
        : state == adjoint_state::not_computed && s_.g.swept(s_.node(i)) ? not_kept_
@@ -82,6 +87,7 @@ class legend_writer {
     if (inputs_) add("◯", "input");
     if (operations_) add("▢", "operation");
     if (outputs_) add("▣", "output");
+    if (terms_) add("Σ Π", "sum, product of many terms");
     if (constants_) add("3", "constant");
     if (groups_) add("▤", "scope as one box");
     flush();
@@ -120,6 +126,8 @@ class legend_writer {
     if (numbers_ && !s_.outputs.empty()) put_scale();
     if (not_kept_) add("not kept", "the sweep kept the gradients of inputs only: call backward(y, adjoints::all)");
     if (not_computed_) add("?", "not computed: call backward() first");
+    if (odd_) add(fmt::format("<font color=\"{}\">■</font>", ink::odd), "not finite, and the lines on which that comes");
+    if (noise_) add("≈ 0", "what is carried back cancels to rounding");
     if (structural_zeros_) add("∅", "no path to the output: zero by structure");
     flush();
   }
@@ -177,6 +185,7 @@ class legend_writer {
   bool vertical_;
   bool inputs_ = false, constants_ = false, operations_ = false, groups_ = false, outputs_ = false;
   bool numbers_ = false, not_computed_ = false, structural_zeros_ = false, locals_ = false, carried_ = false, slots_ = false;
+  bool noise_ = false, odd_ = false, terms_ = false;
   bool not_kept_ = false, norms_ = false, shares_ = false, numbers_carried_ = false, numbered_ = false, histograms_ = false,
        heat_maps_ = false;
   std::size_t boxes_ = 0, boxed_ = 0, column_ = 0;
@@ -186,14 +195,5 @@ class legend_writer {
 }  // namespace
 
 auto head(const scene& s, const colour_scale& scale) -> std::string { return legend_writer(s, scale).text(); }
-
-auto back_arrow(picture_direction d) -> std::string_view {
-  switch (d) {
-    case picture_direction::left_to_right: return "←";
-    case picture_direction::top_to_bottom: return "↑";
-    case picture_direction::right_to_left: return "→";
-    default: return "↓";
-  }
-}
 
 }  // namespace seegrad::see

@@ -10,7 +10,4 @@ namespace seegrad::see {
 /// As an HTML-like label; empty if there is nothing to say. The legend explains the signs that occur, and no others.
 auto head(const scene& s, const colour_scale& scale) -> std::string;
 
-/// The arrow that points from a result back to its operand.
-auto back_arrow(picture_direction d) -> std::string_view;
-
 }  // namespace seegrad::see

@@ -35,7 +35,7 @@ constexpr ramp strong_blues = make_ramp({0xff, 0xff, 0xff}, {0x21, 0x71, 0xb5}),
 }  // namespace
 
 auto line_colour(double x) -> std::string_view {
-  return std::isnan(x) ? ink::odd : x > 0 ? "#4292c6" : x < 0 ? "#e6701d" : ink::faint;
+  return !std::isfinite(x) ? ink::odd : x > 0 ? "#4292c6" : x < 0 ? "#e6701d" : ink::faint;
 }
 
 auto heat(double x, double largest) -> std::string_view {

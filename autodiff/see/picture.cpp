@@ -5,6 +5,7 @@
 #include <autodiff/see/dot.hpp>
 #include <autodiff/see/page/page.hpp>
 #include <autodiff/see/render.hpp>
+#include <autodiff/see/snapshot.hpp>
 #include <fmt/format.h>
 #include <ostream>
 
@@ -18,10 +19,14 @@ auto say(const tensor& y) -> std::string { return fmt::format("{} {}", name_of(y
 
 auto picture::of(const graph& g, const node_id* y, const picture_options& options) -> drawn {
   if (g.size() == 0) throw error("picture: the graph is empty; record something first");
+  if (options.before) options.before->expect_same_program(g);
   see::scene s{g, options};
   see::select(s, y);
+  see::fold_terms(s);
   see::collapse(s);
   see::cut(s);
+  s.born = see::find_births(g, s.shown, s.outputs);
+  s.noise = see::find_rounding(g);
   see::connect(s);
   auto record = see::record_of(s);
   return {see::to_dot(s), options.title, std::move(record.json), std::move(record.functions)};

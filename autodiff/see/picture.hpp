@@ -24,10 +24,13 @@
 #include <concepts>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace seegrad {
+
+class snapshot;
 
 enum class picture_direction { left_to_right, top_to_bottom, right_to_left, bottom_to_top };
 
@@ -35,9 +38,11 @@ struct picture_options {
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
   picture_direction direction = picture_direction::left_to_right;
-  int digits = 4;                          ///< significant ones, 1 to 17; the SVG shows all 17 where the mouse rests
-  bool hide_constants = false;             ///< operations then name them: "3 × □"
-  bool collapse_scopes = false;            ///< draw each outermost scope as one box
+  int digits = 4;  ///< significant ones, 1 to 17; the SVG shows all 17 where the mouse rests
+  /// Operations then name them: "3 × □". By default that is done to numbers, and arrays of data are drawn; false draws all, true none.
+  std::optional<bool> hide_constants = {};
+  bool fold_terms = true;        ///< draw sums and products of many terms, one operation after the other, as one Σ or Π
+  bool collapse_scopes = false;  ///< draw each outermost scope as one box
   std::vector<std::string> collapse = {};  ///< draw the scopes of these names, or of these paths ("net/layer1"), as one box each
   std::vector<node_id> leading_to = {};    ///< only what leads to these nodes
   std::vector<node_id> only = {};          ///< of that only these nodes, such as a slice (view/slice.hpp)
@@ -48,6 +53,8 @@ struct picture_options {
   bool legend = true;
   annotations notes = {};              ///< remarks drawn on nodes, such as the checker's verdicts
   scope_annotations scope_notes = {};  ///< lines below the titles of scopes
+  /// An earlier state of the same program: each node says what has changed since (see/snapshot.hpp). Throws if it is of another program.
+  const snapshot* before = nullptr;
   std::string title = {};
   /// Gradients that somebody says, by node: a page opens with them as the answers to its exercise.
   std::map<node_id, double> claims = {};

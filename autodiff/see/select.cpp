@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autodiff/graph/reach.hpp>
+#include <autodiff/see/formula_text.hpp>
 #include <autodiff/see/scene.hpp>
 #include <fmt/format.h>
 
@@ -16,6 +17,28 @@ auto ends(const scene& s) -> std::vector<node_id> {
   for (node_id k = 0; k < s.g.size(); ++k)
     if (s.shown[k] && !used[k] && !s.g.is_leaf(k)) out.push_back(k);
   return out;
+}
+
+// Numbers without a name that every operation they are used by writes down.
+auto hide_written(scene& s) -> void {
+  const auto& g = s.g;
+  std::vector<char> drawn(g.size(), 0);
+  for (const auto& note : s.options.notes)
+    if (note.first < g.size()) drawn[note.first] = 1;
+  for (auto k : s.options.leading_to) drawn[k] = 1;
+  const auto is_written = [&](node_id k) { return g.is_constant(k) && !g.is_tensor(k) && g.name(k).empty() && !drawn[k]; };
+  std::vector<char> used(g.size(), 0);
+  for (node_id k = 0; k < g.size(); ++k) {
+    if (!s.shown[k]) continue;
+    const auto operands = g.operands(k);
+    bool any = false;
+    for (auto o : operands) any |= is_written(o);
+    if (!any) continue;
+    const bool writes = !formula_of(g, k, s.options.digits, true).empty();
+    for (auto o : operands) used[o] = 1, drawn[o] |= static_cast<char>(!writes);
+  }
+  for (node_id k = 0; k < g.size(); ++k)
+    if (s.shown[k] && used[k] && is_written(k)) s.shown[k] = 0;
 }
 
 }  // namespace
@@ -38,9 +61,12 @@ auto select(scene& s, const node_id* y) -> void {
     for (auto k : only) chosen.insert(k);
     keep(chosen);
   }
-  if (s.options.hide_constants)
+  if (s.options.hide_constants.value_or(false)) {
     for (node_id k = 0; k < g.size(); ++k)
       if (g.is_constant(k)) s.shown[k] = 0;
+  } else if (!s.options.hide_constants) {
+    hide_written(s);
+  }
   s.shown_count = static_cast<std::size_t>(std::count(s.shown.begin(), s.shown.end(), 1));
   if (s.shown_count == 0) throw error("picture: there is no node to show; record something first, or ask for less to be hidden");
 
@@ -50,10 +76,7 @@ auto select(scene& s, const node_id* y) -> void {
   else std::copy_if(g.outputs().begin(), g.outputs().end(), std::back_inserter(s.outputs), is_shown);
   if (s.outputs.empty()) s.outputs = ends(s);
 
-  if (g.scope_count() > 1) {
-    s.scope_of.resize(g.size());
-    for (node_id k = 0; k < g.size(); ++k) s.scope_of[k] = g.scope_of(k);
-  }
+  s.scopes = scopes_of(g);
 }
 
 }  // namespace seegrad::see

@@ -24,7 +24,8 @@ auto array_change(std::string_view what, const array& was, const array& is, int 
   if (was.is_null() || is.is_null()) return {};
   const auto difference = see::norm_of(compute_pointwise(*find_operation("sub"), std::vector{is, was})), size = see::norm_of(was);
   if (difference == 0) return {};
-  if (!(size > 0) || !std::isfinite(difference / size)) return fmt::format("{} changed by norm {}", what, see::number_text(difference, digits));
+  if (!(size > 0) || !std::isfinite(difference / size))
+    return fmt::format("{} changed by norm {}", what, see::number_text(difference, digits));
   return fmt::format("{} changed by {} %", what, see::number_text(100 * difference / size, std::min(digits, 2)));
 }
 
@@ -46,7 +47,8 @@ auto snapshot::expect_same_program(const graph& g) const -> void {
   for (node_id k = 0; k < std::min<std::size_t>(size(), g.size()); ++k) {
     const auto& e = numbers_[k];
     bool same = e.op == g.op(k) && e.is_leaf == g.is_leaf(k) && e.whole.is_null() != g.is_tensor(k);
-    if (same && !e.whole.is_null()) same = e.whole.shape() == g.array_value(k).shape() && e.whole.type() == g.array_value(k).type();
+    if (same && !e.whole.is_null())
+      same = e.whole.shape() == g.array_value(k).shape() && e.whole.type() == g.array_value(k).type();
     if (same && !e.is_leaf) {
       const auto operands = g.operands(k);
       same = static_cast<std::size_t>(operands.size()) == e.operands.size();

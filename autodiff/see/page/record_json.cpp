@@ -94,7 +94,7 @@ class record_writer {
     auto operands = json::array();
     if (!g_.is_leaf(k))
       for (auto o : g_.operands(k)) operands.push_back(index_[o]);
-    const auto scope = s_.scope_of.empty() ? 0 : s_.scope_of[k];
+    const auto scope = s_.scope(k);
     json out = {k, operation_of(k), g_.name(k), operands, value(k), gradient(k), scope, box(k)};
     if (g_.is_leaf(k)) return out;
     if (g_.is_tensor_node(k)) out.push_back(nullptr), out.push_back(carried(k));
@@ -149,13 +149,13 @@ class record_writer {
     const auto [at, fresh] = box_of_.try_emplace(i, static_cast<int>(boxes_.size()));
     if (fresh)
       boxes_.push_back(
-          {{"id", fmt::format("s{}", it.scope)}, {"name", g_.scope_name(it.scope)}, {"copies", it.copies}, {"scope", it.scope}});
+          {{"id", fmt::format("s{}", it.scope)}, {"name", s_.scope_name(it.scope)}, {"copies", it.copies}, {"scope", it.scope}});
     return at->second;
   }
 
   auto scopes() const -> json {
     auto out = json::array();
-    for (scope_id c = 0; c < g_.scope_count(); ++c) out.push_back({g_.scope_name(c), c == 0 ? 0 : g_.scope_parent(c)});
+    for (const auto& c : s_.scopes.all) out.push_back({c.name, c.parent});
     return out;
   }
 
