@@ -84,7 +84,7 @@ TEST_CASE("names of every length, and none") {
 }
 
 TEST_CASE("a name is seen wherever it stands, whatever Graphviz reads into it") {
-  for (const std::string& name : {"]",
+  for (const std::string name : {"]",
                                   "[",
                                   "{",
                                   "}",
