@@ -20,7 +20,7 @@ auto program(double x, double y) -> scalar {
 TEST_CASE("what has changed at a node") {
   graph g;
   program(2.0, 3.0);
-  const snapshot before(g);
+  const graph_snapshot before(g);
   graph later;
   const scalar J = program(2.5, 3.0);
   before.expect_same_program(later);
@@ -37,12 +37,12 @@ TEST_CASE("what has changed at a node") {
 TEST_CASE("downwards, to and from what is not finite, and nodes that are new") {
   graph g;
   const scalar x = input(1.0), y = log(x);
-  const snapshot before(g);
+  const graph_snapshot before(g);
   graph later;
   const scalar z = input(0.0), w = log(z);
   CHECK(before.change(later, 0, 4) == "value was 1 (−1)");
   CHECK(before.change(later, 1, 4) == "value was 0");
-  const snapshot infinite(later);
+  const graph_snapshot infinite(later);
   CHECK(infinite.change(later, 1, 4).empty());
   CHECK(infinite.change(g, 1, 4) == "value was −inf");
   [[maybe_unused]] const scalar more = w + y.value();
@@ -53,21 +53,21 @@ TEST_CASE("arrays, by the share of their norm") {
   graph g;
   const tensor x = input(array({3.0, 4.0}));
   backward(sum(x * x));
-  const snapshot before(g);
+  const graph_snapshot before(g);
   graph later;
   const tensor z = input(array({3.0, 4.5}));
   backward(sum(z * z));
   CHECK(before.change(later, 0, 4) == "value changed by 10 %, grad changed by 10 %");
   graph zero;
   input(array({0.0, 0.0}));
-  const snapshot none(zero);
+  const graph_snapshot none(zero);
   CHECK(none.change(g, 0, 4) == "value changed by norm 5");
 }
 
 TEST_CASE("another program is no later state") {
   graph g;
   program(2.0, 3.0);
-  const snapshot before(g);
+  const graph_snapshot before(g);
   graph other;
   const scalar a = input(2.0), b = input(3.0), c = a + b;
   CHECK_THROWS_WITH_AS(before.expect_same_program(other),
@@ -81,7 +81,7 @@ TEST_CASE("another program is no later state") {
   {
     const graph inner;
     input(array({1.0, 2.0}));
-    const snapshot two(inner);
+    const graph_snapshot two(inner);
     const graph third;
     input(array({1.0, 2.0, 3.0}));
     CHECK_THROWS_AS(two.expect_same_program(third), error);

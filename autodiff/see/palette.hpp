@@ -10,8 +10,8 @@ namespace seegrad::see {
 
 namespace ink {
 inline constexpr std::string_view text = "#1a1a1a", quiet = "#5f5f5f", label = "#3d3d3d", border = "#5f6670", faint = "#a3a8ae",
-                                  positive = "#08458a", negative = "#8a2c04", good = "#1b6e4b", doubtful = "#6b4f00",
-                                  bad = "#b2182b", odd_fill = "#e7d4e8", odd = "#762a83", unknown_fill = "#f0f0f0";
+                                  positive = "#08458a", negative = "#8a2c04", good = "#0f5138", doubtful = "#5c4400",
+                                  bad = "#8c0f20", odd_fill = "#e7d4e8", odd = "#762a83", unknown_fill = "#f0f0f0";
 }
 
 /// The line of an edge that carries `x` back.

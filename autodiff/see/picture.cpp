@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/file.hpp>
+#include <autodiff/see/dark_mode.hpp>
 #include <autodiff/see/dot.hpp>
 #include <autodiff/see/page/page.hpp>
 #include <autodiff/see/render.hpp>
@@ -47,7 +48,10 @@ picture::picture(const graph& g, const picture_options& options) : picture(of(g,
 
 auto picture::of_tensor(const tensor& y, const picture_options& options) -> drawn { return of(y, options); }
 
-auto picture::render(std::string_view format) const -> std::string { return see::render(drawn_.dot, format); }
+auto picture::render(std::string_view format) const -> std::string {
+  auto image = see::render(drawn_.dot, format);
+  return format == "svg" ? see::with_dark_mode(std::move(image)) : image;
+}
 
 auto picture::to_html() const -> std::string {
   return see::page_of(drawn_.title, see::render(drawn_.dot, "svg", see::heading::hidden), {drawn_.record, drawn_.functions});

@@ -30,7 +30,7 @@
 
 namespace seegrad {
 
-class snapshot;
+class graph_snapshot;
 
 enum class picture_direction { left_to_right, top_to_bottom, right_to_left, bottom_to_top };
 
@@ -54,7 +54,7 @@ struct picture_options {
   annotations notes = {};              ///< remarks drawn on nodes, such as the checker's verdicts
   scope_annotations scope_notes = {};  ///< lines below the titles of scopes
   /// An earlier state of the same program: each node says what has changed since (see/snapshot.hpp). Throws if it is of another program.
-  const snapshot* before = nullptr;
+  const graph_snapshot* before = nullptr;
   std::string title = {};
   /// Gradients that somebody says, by node: a page opens with them as the answers to its exercise.
   std::map<node_id, double> claims = {};

@@ -31,7 +31,7 @@ auto array_change(std::string_view what, const array& was, const array& is, int 
 
 }  // namespace
 
-snapshot::snapshot(const graph& g) {
+graph_snapshot::graph_snapshot(const graph& g) {
   numbers_.reserve(g.size());
   for (node_id k = 0; k < g.size(); ++k) {
     entry e{g.op(k), g.is_leaf(k), g.state(k), 0, 0, {}, {}, {}};
@@ -43,7 +43,7 @@ snapshot::snapshot(const graph& g) {
   }
 }
 
-auto snapshot::expect_same_program(const graph& g) const -> void {
+auto graph_snapshot::expect_same_program(const graph& g) const -> void {
   for (node_id k = 0; k < std::min<std::size_t>(size(), g.size()); ++k) {
     const auto& e = numbers_[k];
     bool same = e.op == g.op(k) && e.is_leaf == g.is_leaf(k) && e.whole.is_null() != g.is_tensor(k);
@@ -60,7 +60,7 @@ auto snapshot::expect_same_program(const graph& g) const -> void {
   }
 }
 
-auto snapshot::change(const graph& g, node_id k, int digits) const -> std::string {
+auto graph_snapshot::change(const graph& g, node_id k, int digits) const -> std::string {
   if (k >= size()) return {};
   const auto& e = numbers_[k];
   const bool both = e.state == adjoint_state::number && g.state(k) == adjoint_state::number;

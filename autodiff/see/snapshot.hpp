@@ -2,7 +2,7 @@
 // The values and gradients of a graph at one time, to compare a later picture with.
 //
 //   backward(J);
-//   const snapshot before(g);
+//   const graph_snapshot before(g);
 //   …                                                    // a step; the same program recorded again, or the graph replayed
 //   picture(J, {.before = &before}).save("step.svg");    // each node: value was 8 (+0.4), grad was 3 (−0.1)
 
@@ -12,10 +12,10 @@
 
 namespace seegrad {
 
-class snapshot {
+class graph_snapshot {
  public:
   /// Of all nodes, with the gradients that the last sweep left.
-  explicit snapshot(const graph& g);
+  explicit graph_snapshot(const graph& g);
 
   auto size() const -> std::size_t { return numbers_.size(); }
   /// Throws, with the first place where they differ, unless node k of the graph is what node k was for each that both have: the same operation of the
