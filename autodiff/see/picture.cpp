@@ -11,6 +11,8 @@ namespace seegrad {
 namespace {
 
 auto draw(const graph& g, const node_id* y, const picture_options& options) -> std::string {
+  if (!(options.width.points > 0))
+    throw error(fmt::format("picture: a width of {} points; it must be more than 0", options.width.points));
   if (g.size() == 0) throw error("picture: the graph is empty; record something first");
   see::scene s{g, options};
   see::select(s, y);
@@ -38,12 +40,12 @@ auto draw(const traced<Value>& y, const picture_options& options) -> std::string
 
 }  // namespace
 
-picture::picture(const scalar& y, const picture_options& options) : dot_(draw(y, options)) {}
-picture::picture(const graph& g, const picture_options& options) : dot_(draw(g, nullptr, options)) {}
+picture::picture(const scalar& y, const picture_options& options) : dot_(draw(y, options)), width_(options.width) {}
+picture::picture(const graph& g, const picture_options& options) : dot_(draw(g, nullptr, options)), width_(options.width) {}
 
 auto picture::of_tensor(const tensor& y, const picture_options& options) -> std::string { return draw(y, options); }
 
-auto picture::render(std::string_view format) const -> std::string { return see::render(dot_, format); }
+auto picture::render(std::string_view format) const -> std::string { return see::render(dot_, format, width_.points); }
 
 auto picture::save(const std::filesystem::path& file) const -> void {
   auto suffix = file.extension().string();

@@ -30,6 +30,13 @@ namespace seegrad {
 
 enum class picture_direction { left_to_right, top_to_bottom, right_to_left, bottom_to_top };
 
+/// How wide a picture is on paper: picture_width::inches(5), or picture_width::cm(12).
+struct picture_width {
+  double points;
+  static constexpr auto inches(double x) -> picture_width { return {72 * x}; }
+  static constexpr auto cm(double x) -> picture_width { return {72 / 2.54 * x}; }
+};
+
 struct picture_options {
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
@@ -44,8 +51,10 @@ struct picture_options {
   /// When there are more, scopes are collapsed, the innermost and largest first; if that is not enough, what is far from the
   /// output and has a small gradient is cut. The picture says what it hid.
   std::size_t max_nodes = 300;
-  bool sums = false;  ///< list in each node what is carried back to it, and that it adds up to the gradient
-  bool legend = true;
+  bool sums = false;                ///< list in each node what is carried back to it, and that it adds up to the gradient
+  std::optional<bool> legend = {};  ///< what the signs mean; by default what there is room for, and none below four nodes
+  /// An SVG or PDF that would be wider is made smaller, as long as its smallest text has 6 points; a page of text by default.
+  picture_width width = picture_width::inches(6.3);
   annotations notes = {};              ///< remarks drawn on nodes, such as the checker's verdicts
   scope_annotations scope_notes = {};  ///< lines below the titles of scopes
   std::string title = {};
@@ -56,7 +65,7 @@ class picture {
   /// What leads to y. Throws if y is a constant.
   explicit picture(const scalar& y, const picture_options& options = {});
   template <std::same_as<tensor> Y>  // A plain number is a scalar here.
-  explicit picture(const Y& y, const picture_options& options = {}) : dot_(of_tensor(y, options)) {}
+  explicit picture(const Y& y, const picture_options& options = {}) : dot_(of_tensor(y, options)), width_(options.width) {}
   /// The whole graph. Throws if it is empty.
   explicit picture(const graph& g, const picture_options& options = {});
 
@@ -72,6 +81,7 @@ class picture {
   static auto of_tensor(const tensor& y, const picture_options& options) -> std::string;
 
   std::string dot_;
+  picture_width width_;
 };
 
 /// The DOT text of what leads to y.
