@@ -38,19 +38,25 @@ TEST_CASE("every text on every ground") {
   colour_scale scale;
   scale.see(1e-4), scale.see(1e4);
   scale.settle();
-  std::vector<std::string_view> blues, oranges, plain{"white", ink::unknown_fill, "#f8f8f5", "#efefea", "#f4f1ea", "#fafaf7", ink::odd_fill};
-  for (double e = -4; e <= 4; e += 0.25) blues.push_back(scale.fill(std::pow(10, e))), oranges.push_back(scale.fill(-std::pow(10, e)));
+  std::vector<std::string_view> blues, oranges,
+      plain{"white", ink::unknown_fill, "#f8f8f5", "#efefea", "#f4f1ea", "#fafaf7", ink::odd_fill};
+  for (double e = -4; e <= 4; e += 0.25)
+    blues.push_back(scale.fill(std::pow(10, e))), oranges.push_back(scale.fill(-std::pow(10, e)));
   for (const auto ground : blues)
     for (const auto text : {ink::text, ink::label, ink::positive, ink::bad, ink::good, ink::doubtful}) check(text, ground);
   for (const auto ground : oranges)
     for (const auto text : {ink::text, ink::label, ink::negative, ink::bad, ink::good, ink::doubtful}) check(text, ground);
   for (const auto ground : plain)
-    for (const auto text : {ink::text, ink::label, ink::positive, ink::negative, ink::bad, ink::good, ink::doubtful, ink::odd}) check(text, ground);
-  for (const auto ground : {std::string_view("white"), std::string_view("#fafaf7"), std::string_view("#f8f8f5"), std::string_view("#efefea")}) check(ink::quiet, ground);
+    for (const auto text : {ink::text, ink::label, ink::positive, ink::negative, ink::bad, ink::good, ink::doubtful, ink::odd})
+      check(text, ground);
+  for (const auto ground :
+       {std::string_view("white"), std::string_view("#fafaf7"), std::string_view("#f8f8f5"), std::string_view("#efefea")})
+    check(ink::quiet, ground);
 }
 
 TEST_CASE("a rule for each colour in the drawing, before what it is of") {
-  const auto svg = with_dark_mode(R"(<svg><g id="a"><polygon fill="white" stroke="none"/><text fill="#08458a">1</text><path fill="none" stroke="#4292c6"/></g></svg>)");
+  const auto svg = with_dark_mode(
+      R"(<svg><g id="a"><polygon fill="white" stroke="none"/><text fill="#08458a">1</text><path fill="none" stroke="#4292c6"/></g></svg>)");
   CHECK(svg.find("[fill=\"white\"] { fill: " + dark_of("#ffffff") + " }") != std::string::npos);
   CHECK(svg.find("[fill=\"#08458a\"]") != std::string::npos);
   CHECK(svg.find("[stroke=\"#4292c6\"]") != std::string::npos);

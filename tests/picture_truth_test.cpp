@@ -119,7 +119,7 @@ TEST_CASE("what cancels to rounding is about 0, and no part of the scale") {
   backward(y);
   REQUIRE(grad(x) != 0);
   REQUIRE(std::abs(grad(x)) < 1e-15);
-  const auto dot = to_dot(y);
+  const auto dot = to_dot(y, {.legend = true});
   CHECK(contains(node_line(dot, x), ">≈ 0<"));
   CHECK(contains(node_line(dot, x), "fillcolor=\"white\""));
   CHECK(contains(node_line(dot, x), fmt::format("gradient {}", grad(x) < 0 ? "−" : "")));

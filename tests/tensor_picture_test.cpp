@@ -177,7 +177,7 @@ TEST_CASE("Gradients that are not there") {
   CHECK(contains(edge_line(after, h, y), "← norm 1.414"));
   CHECK(!contains(edge_line(after, h, y), "%"));  // the other carries nothing
   backward(y, adjoints::inputs);
-  const auto inputs = picture(y).to_dot();
+  const auto inputs = picture(y, {.legend = true}).to_dot();
   CHECK(contains(node_words(inputs, h), "grad|&#160; |not kept|"));
   CHECK(contains(node_words(inputs, x), "grad|&#160; |2.718|7.389|"));
   CHECK(contains(edge_line(inputs, x, h), "← not kept"));

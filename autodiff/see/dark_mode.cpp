@@ -32,16 +32,15 @@ auto to_rgb(const lab& c) -> std::array<double, 3> {
   const double l = cube(c.lightness + 0.3963377774 * c.a + 0.2158037573 * c.b);
   const double m = cube(c.lightness - 0.1055613458 * c.a - 0.0638541728 * c.b);
   const double s = cube(c.lightness - 0.0894841775 * c.a - 1.2914855480 * c.b);
-  return {gamma(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s), gamma(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+  return {gamma(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+          gamma(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
           gamma(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s)};
 }
 
 // What is drawn on a page is lighter than this, what is written darker.
 constexpr double ground = 0.66;
 
-auto turned(double lightness) -> double {
-  return lightness > ground ? 0.21 + 0.55 * (1 - lightness) : 1.02 - 0.55 * lightness;
-}
+auto turned(double lightness) -> double { return lightness > ground ? 0.21 + 0.55 * (1 - lightness) : 1.02 - 0.55 * lightness; }
 
 }  // namespace
 
@@ -73,7 +72,9 @@ auto with_dark_mode(std::string svg) -> std::string {
     const bool is_hex = colour.size() == 7 && colour[0] == '#';
     if (!is_hex && colour != "white" && colour != "black") continue;
     style += fmt::format("[{}=\"{}\"] {{ {}: {} }}\n", attribute, colour, attribute,
-                         dark_of(is_hex ? colour : colour == "white" ? "#ffffff" : "#000000"));
+                         dark_of(is_hex              ? colour
+                                 : colour == "white" ? "#ffffff"
+                                                     : "#000000"));
   }
   const auto at = svg.find("<g ");
   if (at != std::string::npos) svg.insert(at, style + "}</style>\n");

@@ -6,6 +6,7 @@
 #include <autodiff/see/legend.hpp>
 #include <autodiff/see/link_label.hpp>
 #include <autodiff/see/remark.hpp>
+#include <autodiff/see/spread.hpp>
 #include <autodiff/see/text.hpp>
 #include <fmt/format.h>
 
@@ -31,17 +32,28 @@ class dot_writer {
 
   auto text() -> std::string {
     out_.reserve(std::min<std::size_t>(600 * s_.items.size(), 1 << 28));
+    captions_ = captions_of(s_, scale_);
     put_head();
+    // A graph has one label. Where there is another, all of it stands in a scope that is not drawn.
+    in_whole_ = !captions_.above.empty() && !captions_.below.empty();
+    if (in_whole_)
+      put("  subgraph cluster_0 {\n  graph [label=<")
+          .put(captions_.above)
+          .put(">,labeljust=l,labelloc=t,peripheries=0,margin=0]\n");
     put_items();
+    if (in_whole_) put("  }\n");
     if (s_.cut_nodes) {
       out_ += fmt::format(
           "  hidden [label=<<b>{} of {} nodes hidden</b><br/><font point-size=\"10\">max_nodes = {}</font>>,shape=note,"
           "style=\"filled,dashed\",fillcolor=\"#fffbe6\",margin=\"0.15,0.1\"]\n",
           count_text(s_.cut_nodes), count_text(s_.shown_count), count_text(s_.options.max_nodes));
     }
-    for (const auto& l : s_.links) {
+    const auto ranks = spread_operands(s_);
+    for (std::size_t i = 0; i < s_.links.size(); ++i) {
+      const auto& l = s_.links[i];
       put("  "), put_name(l.from), put(" -> "), put_name(l.to);
       put_link(out_, s_, l, users_);
+      if (ranks[i] > 1) out_.pop_back(), out_ += fmt::format(",minlen={}]", ranks[i]);
       put("\n");
     }
     out_ += "}\n";
@@ -73,7 +85,10 @@ class dot_writer {
     if (s_.items.size() > (arrays_ ? 30 : 100)) put(",nslimit=4,nslimit1=4,mclimit=0.5");
     // Curves that find their way around many large boxes take Graphviz minutes; straight lines take it no time.
     if (arrays_ && long_links() > 24) put(",splines=line");
-    if (const auto label = head(s_, scale_); !label.empty()) put(",labelloc=t,labeljust=l,label=<").put(label).put(">");
+    const auto& outside = captions_.below.empty() ? captions_.above : captions_.below;
+    if (!outside.empty()) {
+      put(captions_.below.empty() ? ",labelloc=t" : ",labelloc=b").put(",labeljust=l,label=<").put(outside).put(">");
+    }
     put("]\n  node [shape=box,style=\"filled,rounded\",margin=\"0.1,0.05\",height=0.3,width=0.3,color=\"").put(ink::border);
     put("\",fillcolor=white,fontname=\"").put(fonts).put("\",fontsize=11,fontcolor=\"").put(ink::text).put("\"]\n");
     put("  edge [weight=3,arrowsize=0.6,color=\"")
@@ -132,7 +147,7 @@ class dot_writer {
       put("graph [label=<<b>"), put_html(out_, s_.scope_name(c), "<br align=\"left\"/>");
       put("</b>"), put_scope_notes(c);
       put(">,labeljust=l,labelloc=t,style=\"rounded,filled\",color=\"#cfcfc8\",fillcolor=\"");
-      put(open.size() % 2 == 0 ? "#f8f8f5" : "#efefea").put("\",margin=10]\n");
+      put(open.size() % 2 == 0 ? "#f8f8f5" : "#efefea").put("\",margin=10").put(in_whole_ ? ",peripheries=1]\n" : "]\n");
       put_members(c);
     }
     while (open.size() > 1) close();
@@ -157,6 +172,8 @@ class dot_writer {
   static constexpr std::string_view fonts = "Helvetica,Arial,DejaVu Sans,sans-serif";
   const scene& s_;
   colour_scale scale_;
+  captions captions_;
+  bool in_whole_ = false;  // all stands in a scope, which hands its attributes on to those inside
   bool arrays_ = false;
   std::vector<std::uint32_t> users_;  // by item; an input that many use does not vjp them to its side
   std::string out_;

@@ -1,5 +1,5 @@
 #pragma once
-// The head of a picture: its title, the legend, and what was hidden.
+// What stands above and below a picture.
 
 #include <autodiff/see/palette.hpp>
 #include <autodiff/see/scene.hpp>
@@ -7,7 +7,11 @@
 
 namespace seegrad::see {
 
-/// As an HTML-like label; empty if there is nothing to say. The legend explains the signs that occur, and no others.
-auto head(const scene& s, const colour_scale& scale) -> std::string;
+/// As HTML-like labels, empty if there is nothing to say: the title and what was hidden, and the legend, which explains the signs that occur and
+/// no others. By itself it takes about a tenth of the picture's area at most, and leaves out what is told least.
+struct captions {
+  std::string above, below;
+};
+auto captions_of(const scene& s, const colour_scale& scale) -> captions;
 
 }  // namespace seegrad::see

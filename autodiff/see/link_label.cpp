@@ -19,7 +19,7 @@ class link_writer {
     if (l.from == no_item || l.to == no_item) return static_cast<void>(put(" [style=dashed,weight=1]"));
     if (!l.active) return static_cast<void>(put(" [arrowsize=0.5"), put_odd(l), put("]"));
     if (l.count == 1 && !l.local_known) return put_array_link(l);
-    put(users_[l.from] > 1 && s_.items[l.from].what == item::kind::input ? " [weight=1,label=<" : " [label=<");
+    put(is_loose(l) ? " [weight=1,label=<" : " [label=<");
     if (l.count == 1) {
       put("∂");
       if (const auto* op = s_.single(l.to) ? s_.g.op(s_.node(l.to)) : nullptr; op && ordered(*op)) put(subscripts[l.slot]);
@@ -49,7 +49,7 @@ class link_writer {
   // Into an operation on arrays: which operand it is, and the number or the norm it carries.
   auto put_array_link(const link& l) -> void {
     const bool numbered = is_numbered(s_, l);
-    put(" [").put(s_.items[l.from].what == item::kind::input && users_[l.from] > 1 ? "weight=1," : "");
+    put(" [").put(is_loose(l) ? "weight=1," : "");
     if (!numbered && !l.swept) return static_cast<void>(put("penwidth=1"), put_odd(l), put("]"));
     put("label=<");
     if (numbered)
@@ -105,6 +105,8 @@ class link_writer {
     return std::isfinite(share) ? std::min(share, 1.0) : 0.0;
   }
 
+  // An input that several use, or anything that many use, does not pull them to its side.
+  auto is_loose(const link& l) const -> bool { return users_[l.from] > (s_.items[l.from].what == item::kind::input ? 1 : 4); }
   // What comes from a value that is not finite, or carries back what is not.
   auto is_odd(const link& l) const -> bool {
     return !std::isfinite(l.carried) || (s_.single(l.from) && !is_finite(s_.g, s_.node(l.from)));

@@ -19,6 +19,8 @@ auto say(const tensor& y) -> std::string { return fmt::format("{} {}", name_of(y
 }  // namespace
 
 auto picture::of(const graph& g, const node_id* y, const picture_options& options) -> drawn {
+  if (!(options.width.points > 0))
+    throw error(fmt::format("picture: a width of {} points; it must be more than 0", options.width.points));
   if (g.size() == 0) throw error("picture: the graph is empty; record something first");
   if (options.before) options.before->expect_same_program(g);
   see::scene s{g, options};
@@ -30,7 +32,7 @@ auto picture::of(const graph& g, const node_id* y, const picture_options& option
   s.noise = see::find_rounding(g);
   see::connect(s);
   auto record = see::record_of(s);
-  return {see::to_dot(s), options.title, std::move(record.json), std::move(record.functions)};
+  return {see::to_dot(s), options.title, std::move(record.json), std::move(record.functions), options.width};
 }
 
 template <class Value>
@@ -49,12 +51,13 @@ picture::picture(const graph& g, const picture_options& options) : picture(of(g,
 auto picture::of_tensor(const tensor& y, const picture_options& options) -> drawn { return of(y, options); }
 
 auto picture::render(std::string_view format) const -> std::string {
-  auto image = see::render(drawn_.dot, format);
+  auto image = see::render(drawn_.dot, format, drawn_.width.points);
   return format == "svg" ? see::with_dark_mode(std::move(image)) : image;
 }
 
 auto picture::to_html() const -> std::string {
-  return see::page_of(drawn_.title, see::render(drawn_.dot, "svg", see::heading::hidden), {drawn_.record, drawn_.functions});
+  return see::page_of(drawn_.title, see::render(drawn_.dot, "svg", drawn_.width.points, see::heading::hidden),
+                      {drawn_.record, drawn_.functions});
 }
 
 auto picture::save(const std::filesystem::path& file) const -> void {

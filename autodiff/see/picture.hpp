@@ -34,6 +34,13 @@ class graph_snapshot;
 
 enum class picture_direction { left_to_right, top_to_bottom, right_to_left, bottom_to_top };
 
+/// How wide a picture is on paper: picture_width::inches(5), or picture_width::cm(12).
+struct picture_width {
+  double points;
+  static constexpr auto inches(double x) -> picture_width { return {72 * x}; }
+  static constexpr auto cm(double x) -> picture_width { return {72 / 2.54 * x}; }
+};
+
 struct picture_options {
   static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
 
@@ -49,8 +56,10 @@ struct picture_options {
   /// When there are more, scopes are collapsed, the innermost and largest first; if that is not enough, what is far from the
   /// output and has a small gradient is cut. The picture says what it hid.
   std::size_t max_nodes = 300;
-  bool sums = false;  ///< list in each node what is carried back to it, and that it adds up to the gradient
-  bool legend = true;
+  bool sums = false;                ///< list in each node what is carried back to it, and that it adds up to the gradient
+  std::optional<bool> legend = {};  ///< what the signs mean; by default what there is room for, and none below four nodes
+  /// An SVG or PDF that would be wider is made smaller, as long as its smallest text has 6 points; a page of text by default.
+  picture_width width = picture_width::inches(6.3);
   annotations notes = {};              ///< remarks drawn on nodes, such as the checker's verdicts
   scope_annotations scope_notes = {};  ///< lines below the titles of scopes
   /// An earlier state of the same program: each node says what has changed since (see/snapshot.hpp). Throws if it is of another program.
@@ -82,6 +91,7 @@ class picture {
  private:
   struct drawn {
     std::string dot, title, record, functions;
+    picture_width width;
   };
   explicit picture(drawn d) : drawn_(std::move(d)) {}
   static auto of(const graph& g, const node_id* y, const picture_options& options) -> drawn;

@@ -5,6 +5,7 @@
 
 #ifdef SEEGRAD_PICTURES
 #include <algorithm>
+#include <autodiff/see/wrap.hpp>
 #include <cmath>
 #include <graphviz/gvc.h>
 #include <memory>
@@ -12,6 +13,8 @@
 
 namespace seegrad::see {
 namespace {
+
+constexpr double pad = 0.3 * 72, smallest_font = 9, smallest_text = 6;
 
 // Graphviz keeps state in global variables, so one picture is drawn at a time.
 std::mutex one_at_a_time;
@@ -46,6 +49,12 @@ class listener {
   throw error(fmt::format("picture: Graphviz could not {}{}{}", doing, said.empty() ? "" : ": ", said));
 }
 
+// To the width, but no smaller than can be read; in points, with the frame around.
+auto scale_to(Agraph_t* g, double width) -> void {
+  const double w = GD_bb(g).UR.x - GD_bb(g).LL.x + 2 * pad;
+  if (w > width) GD_drawing(g)->size = {std::max(width, w * smallest_text / smallest_font), 1e6};
+}
+
 // Fine enough to print, and within what viewers open: 32,768 pixels on a side, and 2^25 in all.
 auto dots_per_inch(Agraph_t* g) -> double {
   const double finest = 144, margin = 2 * 0.3 * 72 + 16;
@@ -55,7 +64,7 @@ auto dots_per_inch(Agraph_t* g) -> double {
 
 }  // namespace
 
-auto render(const std::string& dot, std::string_view format, heading how) -> std::string {
+auto render(const std::string& dot, std::string_view format, double width, heading how) -> std::string {
   const char* device = format == "svg"   ? "svg"
                        : format == "png" ? "png:cairo:cairo"
                        : format == "pdf" ? "pdf:cairo:cairo"
@@ -75,7 +84,9 @@ auto render(const std::string& dot, std::string_view format, heading how) -> std
   if (gvLayout(context, g.get(), "dot") != 0) fail("lay out the picture");
   const auto free_layout = [](Agraph_t* graph) { gvFreeLayout(context, graph); };
   const std::unique_ptr<Agraph_t, decltype(free_layout)> layout(g.get(), free_layout);
+  wrap(context, g.get(), width * smallest_font / smallest_text - 2 * pad);
   if (format == "png") GD_drawing(g.get())->dpi = dots_per_inch(g.get());
+  else scale_to(g.get(), width);
 
   char* bytes = nullptr;
   unsigned length = 0;
@@ -91,7 +102,7 @@ auto render(const std::string& dot, std::string_view format, heading how) -> std
 
 namespace seegrad::see {
 
-auto render(const std::string&, std::string_view format, heading) -> std::string {
+auto render(const std::string&, std::string_view format, double, heading) -> std::string {
   throw error(
       fmt::format("picture: this seegrad was built without Graphviz, which draws {}; save the picture as .dot, or build "
                   "with -Dpictures=enabled",

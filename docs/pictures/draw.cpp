@@ -37,8 +37,8 @@ auto draw(const pictures::subject& s, const std::filesystem::path& folder) -> vo
   std::smatch found;
   std::regex_search(svg, found, size);
   const double width = std::stod(found[1]), height = std::stod(found[2]);
-  fmt::print("| {} | {} | {} | {:.0f} | {:.0f} | {:.1f} | {:.2f} |\n", s.name, g.size(), count(svg, "class=\"node\""), width, height, width / height,
-             seconds);
+  fmt::print("| {} | {} | {} | {:.0f} | {:.0f} | {:.1f} | {:.2f} |\n", s.name, g.size(), count(svg, "class=\"node\""), width,
+             height, width / height, seconds);
   std::cout << std::flush;
   const auto file = folder / file_name(s.name);
   p.save(file.string() + ".svg"), p.save(file.string() + ".png"), p.save(file.string() + ".html");
@@ -49,7 +49,8 @@ auto draw(const pictures::subject& s, const std::filesystem::path& folder) -> vo
 int main(int argc, char** argv) {
   const std::filesystem::path folder = argc > 1 ? argv[1] : "pictures";
   std::filesystem::create_directories(folder);
-  fmt::print("| graph | nodes | boxes | width, pt | height, pt | width / height | seconds |\n| --- | --- | --- | --- | --- | --- | --- |\n");
+  fmt::print(
+      "| graph | nodes | boxes | width, pt | height, pt | width / height | seconds |\n| --- | --- | --- | --- | --- | --- | --- |\n");
   for (const auto& list : {pictures::scalar_subjects(), pictures::network_subjects()})
     for (const auto& s : list) draw(s, folder);
 }

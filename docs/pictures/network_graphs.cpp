@@ -27,7 +27,8 @@ struct transformer {
   std::vector<nn::transformer_encoder_layer> blocks;
   nn::linear next{64, 30};
   transformer() {
-    for (int k = 0; k < 6; ++k) blocks.emplace_back(64, 4, nn::transformer_options{.dim_feedforward = 128, .dropout = 0.1, .batch_first = true});
+    for (int k = 0; k < 6; ++k)
+      blocks.emplace_back(64, 4, nn::transformer_options{.dim_feedforward = 128, .dropout = 0.1, .batch_first = true});
   }
   auto operator()(const tensor& x) -> tensor {
     tensor h = place(letter(x));

@@ -140,8 +140,8 @@ auto runge_kutta() -> scalar {
   scalar q = input(0.5, "q"), v = input(0.0, "v");
   const scalar h = input(0.1, "h");
   const auto slope = [](const scalar& at) -> scalar { return -sin(at); };
-  const scalar k1 = named(slope(q), "k1"), k2 = named(slope(q + h / 2 * v), "k2"), k3 = named(slope(q + h / 2 * (v + h / 2 * k1)), "k3"),
-               k4 = named(slope(q + h * (v + h / 2 * k2)), "k4");
+  const scalar k1 = named(slope(q), "k1"), k2 = named(slope(q + h / 2 * v), "k2"),
+               k3 = named(slope(q + h / 2 * (v + h / 2 * k1)), "k3"), k4 = named(slope(q + h * (v + h / 2 * k2)), "k4");
   return v + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4);
 }
 
@@ -177,9 +177,7 @@ auto many_uses() -> scalar {
 }  // namespace
 
 auto scalar_subjects() -> std::vector<subject> {
-  const auto of = [](scalar (*f)()) {
-    return [f] { backward(named(f(), "y")); };
-  };
+  const auto of = [](scalar (*f)()) { return [f] { backward(named(f(), "y")); }; };
   return {{"chain of 100", of(chain)},
           {"sum of 50 products", of(products)},
           {"scan of 500 named steps", of(scan)},
