@@ -33,7 +33,7 @@ TEST_CASE("too many nodes: scopes become boxes") {
   const auto dot = to_dot(loss, {.max_nodes = 20});
   CHECK(contains(line(dot, "s2 ["), "neuron&#160;</b>×3"));  // the largest family first, and that is enough
   CHECK(contains(dot, "cluster_5"));
-  CHECK(contains(dot, "24 of 38 nodes are hidden in 3 scopes drawn as boxes"));
+  CHECK(contains(dot, "24 of 38 nodes are in 3 scopes drawn as boxes"));
   CHECK(parsed(dot).nodes().size() == 2 + 1 + 9 + 1);  // in the last neuron 4 inputs, 3 products, Σ, square
 }
 

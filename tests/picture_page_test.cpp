@@ -162,7 +162,7 @@ TEST_CASE("a scope that is broken has a frame with its title in each row") {
     }
   }
   backward(y);
-  const picture p(y, {.title = "scopes"});
+  const picture p(y, {.fold_above = picture_options::unlimited, .title = "scopes"});
   check_page(p);
   const auto svg = p.to_svg();
   CHECK(count(svg, ">outer</text>") >= 3);

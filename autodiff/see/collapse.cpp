@@ -172,7 +172,8 @@ auto collapse(scene& s) -> void {
   if (!s.scopes.of.empty()) {
     scope_tree tree(s);
     tree.collapse_as_asked();
-    if (s.shown_count - s.folded_nodes > s.options.max_nodes) tree.collapse_to(s.options.max_nodes);
+    const auto most = s.options.most_open();
+    if (s.shown_count - s.folded_nodes > most) tree.collapse_to(most);
     std::tie(box, copies) = tree.boxes();
     item_of_box.assign(box.size(), no_item);
     automatic.resize(box.size());

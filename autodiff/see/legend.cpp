@@ -164,10 +164,11 @@ class legend_writer {
   // Said whether or not there is a legend.
   auto put_hidden() -> void {
     if (boxes_) {
-      line(fmt::format("<b>{} of {} nodes are hidden in {}&#160;</b>(max_nodes = {})", count_text(boxed_),
+      const auto most = s_.options.most_open();
+      line(fmt::format("<b>{} of {} nodes are in {}&#160;</b>({} = {}; more opens them)", count_text(boxed_),
                        count_text(s_.shown_count),
                        boxes_ == 1 ? "a scope drawn as a box" : count_text(boxes_) + " scopes drawn as boxes",
-                       count_text(s_.options.max_nodes)));
+                       most < s_.options.max_nodes ? "fold_above" : "max_nodes", count_text(most)));
     }
     if (s_.cut_links) line(fmt::format("<b>{} lines between boxes are hidden</b>", count_text(s_.cut_links)));
   }

@@ -19,6 +19,7 @@
 // A picture is a copy: it stays good when its graph grows, is rewound or is gone. Images are drawn in process by Graphviz; text in
 // its DOT language needs nothing. The same graph gives the same DOT, byte by byte. docs/pictures.md shows every option.
 
+#include <algorithm>
 #include <autodiff/graph/annotation.hpp>
 #include <autodiff/trace/tensor.hpp>
 #include <concepts>
@@ -53,8 +54,10 @@ struct picture_options {
   std::vector<std::string> collapse = {};  ///< draw the scopes of these names, or of these paths ("net/layer1"), as one box each
   std::vector<node_id> leading_to = {};    ///< only what leads to these nodes
   std::vector<node_id> only = {};          ///< of that only these nodes, such as a slice (view/slice.hpp)
-  /// When there are more, scopes are collapsed, the innermost and largest first; if that is not enough, what is far from the
-  /// output and has a small gradient is cut. The picture says what it hid.
+  /// When there are more nodes, scopes are drawn as boxes, the innermost and largest first, and neighbours that are alike as one; by default
+  /// 40, or all open if max_nodes is unlimited. The picture says what it folded.
+  std::optional<std::size_t> fold_above = {};
+  /// When that leaves more, what is far from the output and has a small gradient is cut. The picture says what it hid.
   std::size_t max_nodes = 300;
   bool sums = false;                ///< list in each node what is carried back to it, and that it adds up to the gradient
   std::optional<bool> legend = {};  ///< what the signs mean; by default what there is room for, and none below four nodes
@@ -67,6 +70,12 @@ struct picture_options {
   std::string title = {};
   /// Gradients that somebody says, by node: a page opens with them as the answers to its exercise.
   std::map<node_id, double> claims = {};
+
+  /// So many nodes may be shown before scopes are drawn as boxes.
+  auto most_open() const -> std::size_t {
+    constexpr std::size_t many = 40;
+    return std::min(fold_above.value_or(max_nodes == unlimited ? unlimited : many), max_nodes);
+  }
 };
 
 class picture {

@@ -41,9 +41,9 @@ class record_writer {
     out["notes"] = notes();
     out["claims"] = claims();
     out["hidden"] = hidden_;
-    // A name may hold any bytes, JSON may not; and nothing in it may end the element that it stands in.
-    auto text = out.dump(-1, ' ', false, json::error_handler_t::replace);
-    for (auto at = text.find("</"); at != std::string::npos; at = text.find("</", at)) text.replace(at, 2, "<\\/");
+    // A name may hold any bytes, JSON may not; and nothing in it may begin or end an element where it stands.
+    std::string text;
+    for (const char c : out.dump(-1, ' ', false, json::error_handler_t::replace)) c == '<' ? text += "\\u003c" : text += c;
     return {text, script_functions(with_script_)};
   }
 
@@ -51,6 +51,7 @@ class record_writer {
   // What is shown, and the constants it uses, as they are needed to compute; of very many nodes only those outside of boxes.
   auto choose() -> void {
     index_.assign(g_.size(), -1);
+    for (node_id k = 0; k < g_.size(); ++k) has_arrays_ |= s_.shown[k] && g_.is_tensor_node(k);
     const bool all = s_.shown_count <= most_embedded;
     for (node_id k = 0; k < g_.size(); ++k) {
       if (!s_.shown[k]) continue;
@@ -97,7 +98,7 @@ class record_writer {
     const auto scope = s_.scope(k);
     json out = {k, operation_of(k), g_.name(k), operands, value(k), gradient(k), scope, box(k)};
     if (g_.is_leaf(k)) return out;
-    if (g_.is_tensor_node(k)) out.push_back(nullptr), out.push_back(carried(k));
+    if (has_arrays_) out.push_back(nullptr), out.push_back(carried(k));
     else if (!with_script_.contains(g_.op(k))) out.push_back(slopes(k));
     return out;
   }
@@ -143,7 +144,8 @@ class record_writer {
 
   auto box(node_id k) -> int {
     const auto i = s_.item_of.empty() ? no_item : s_.item_of[k];
-    if (i == no_item || !s_.items[i].kept) return unseen;
+    if (i == no_item) return not_boxed;  // a constant that is written into what uses it
+    if (!s_.items[i].kept) return unseen;
     if (s_.single(i)) return not_boxed;
     const auto& it = s_.items[i];
     const auto [at, fresh] = box_of_.try_emplace(i, static_cast<int>(boxes_.size()));
@@ -200,6 +202,7 @@ class record_writer {
   std::set<const operation*> with_script_;
   std::map<item_id, int> box_of_;
   std::size_t hidden_ = 0;
+  bool has_arrays_ = false;
 };
 
 }  // namespace

@@ -1,12 +1,15 @@
 // What is marked in the picture: the chosen node, a way through it, what is found. One class each, set on what is affected alone.
 const marks = (() => {
-  const set = {};                                      // class → elements that have it now
+  const set = {}; // class → elements that have it now
   function put(name, elements) {
     for (const e of set[name] || []) e.classList.remove(name);
     set[name] = elements.filter(Boolean);
     for (const e of set[name]) e.classList.add(name);
   }
-  const group = k => { const part = picture.part(k); return part && part.group; };
+  const group = k => {
+    const part = picture.part(k);
+    return part && part.group;
+  };
   const choose = k => put('chosen', k === null ? [] : [group(k)]);
 
   // A way: nodes, and the lines between them.
@@ -17,7 +20,13 @@ const marks = (() => {
     put('born', place === null ? [] : [group(place)]);
   }
   function lines_way(indices, uses) {
-    put('on_way', [...indices.map(group), ...uses.map(u => { const l = picture.line_of(u.user, u.place); return l && l.group; })]);
+    put('on_way', [
+      ...indices.map(group),
+      ...uses.map(u => {
+        const l = picture.line_of(u.user, u.place);
+        return l && l.group;
+      }),
+    ]);
     put('born', []);
   }
 
@@ -28,10 +37,16 @@ const marks = (() => {
     traced = k;
     picture.svg.classList.toggle('tracing', k !== null);
     if (k === null) return put('on', []);
-    const on = new Set([...reach(k, operands_of), ...reach(k, users_of)]), keys = new Set();
+    const on = new Set([...reach(k, operands_of), ...reach(k, users_of)]),
+      keys = new Set();
     for (const o of on) keys.add(picture.key_of(o));
-    put('on', [...[...keys].map(key => picture.elements.get(key)).filter(Boolean).map(p => p.group),
-      ...picture.lines.filter(l => keys.has(l.from) && keys.has(l.to)).map(l => l.group)]);
+    put('on', [
+      ...[...keys]
+        .map(key => picture.elements.get(key))
+        .filter(Boolean)
+        .map(p => p.group),
+      ...picture.lines.filter(l => keys.has(l.from) && keys.has(l.to)).map(l => l.group),
+    ]);
   }
   return {put, choose, way, lines_way, trace, group};
 })();

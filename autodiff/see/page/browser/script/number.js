@@ -16,25 +16,41 @@ const operand_text = x => (x < 0 || Object.is(x, -0) ? `(${format(x)})` : format
 
 // The value of simple arithmetic: numbers, + − * / ^ and brackets. NaN if it is none.
 function arithmetic(text) {
-  const tokens = text.replace(/[−–]/g, '-').replace(/[·×]/g, '*').replace(/÷/g, '/')
-    .match(/(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[-+*/^()]|\S/gi) || [];
+  const tokens =
+    text
+      .replace(/[−–]/g, '-')
+      .replace(/[·×]/g, '*')
+      .replace(/÷/g, '/')
+      .match(/(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[-+*/^()]|\S/gi) || [];
   let at = 0;
   const next = sign => tokens[at] === sign && ++at;
   const sum = () => {
     let x = product();
-    for (;;) if (next('+')) x += product(); else if (next('-')) x -= product(); else return x;
+    for (;;)
+      if (next('+')) x += product();
+      else if (next('-')) x -= product();
+      else return x;
   };
   const product = () => {
     let x = signed();
-    for (;;) if (next('*')) x *= signed(); else if (next('/')) x /= signed(); else return x;
+    for (;;)
+      if (next('*')) x *= signed();
+      else if (next('/')) x /= signed();
+      else return x;
   };
   const signed = () => (next('-') ? -signed() : next('+') ? signed() : power());
-  const power = () => { const x = atom(); return next('^') ? x ** signed() : x; };
+  const power = () => {
+    const x = atom();
+    return next('^') ? x ** signed() : x;
+  };
   const atom = () => {
-    if (next('(')) { const x = sum(); return next(')') ? x : NaN; }
+    if (next('(')) {
+      const x = sum();
+      return next(')') ? x : NaN;
+    }
     return /^[\d.]/.test(tokens[at] || '') ? Number(tokens[at++]) : NaN;
   };
-  if (tokens.length > 200) return NaN;                 // deep nesting would need a deep stack
+  if (tokens.length > 200) return NaN; // deep nesting would need a deep stack
   const x = sum();
   return at === tokens.length && at > 0 ? x : NaN;
 }

@@ -1,27 +1,10 @@
 // Writes what is known so far into the picture: numbers, colours and the widths of the lines.
 const paint = (() => {
-  let overlay = 'gradient', scale = colour.scale_of([]), largest_share = 0, known = null, concealed = new Set(), path = null;
-
-  const dark_aware = (element, hex) => element.setAttribute('fill', hex);
-  function write(text, words) {
-    if (!text || text.textContent === words) return;
-    if (!text.dataset.end) picture.keep_place(text);
-    text.textContent = words;
-    if (text.dataset.end) {
-      const size = +text.getAttribute('font-size'), wanted = picture.width_of(words, size) * (text.getAttribute('font-weight') ? 1.05 : 1);
-      const room = text.dataset.room ? +text.dataset.room : (text.dataset.room = room_for(text));
-      const width = Math.min(wanted, room);
-      text.setAttribute('x', (+text.dataset.end - width).toFixed(2));
-      if (wanted > room) { text.setAttribute('textLength', room.toFixed(2)); text.setAttribute('lengthAdjust', 'spacingAndGlyphs'); }
-      else { text.removeAttribute('textLength'); text.removeAttribute('lengthAdjust'); }
-    }
-  }
-  // From the end of the word in front of a number to its right end.
-  function room_for(text) {
-    const before = text.previousElementSibling;
-    const start = before && before.tagName === 'text' ? +before.getAttribute('x') + picture.width_of(before.textContent.trim(), +before.getAttribute('font-size')) + 3 : +text.getAttribute('x');
-    return Math.max(8, +text.dataset.end - start);
-  }
+  let overlay = 'gradient',
+    scale = colour.scale_of([]),
+    largest_share = 0,
+    known = null,
+    concealed = new Set();
 
   // What may be shown of a node now: its number, `undefined` while it is hidden.
   function gradient_now(k) {
@@ -33,11 +16,18 @@ const paint = (() => {
   function fill_of(k) {
     const node = nodes[k];
     if (value_now(k) === undefined) return colour.plain('unknown');
-    if (overlay === 'value') return colour.fill(not_finite(sweep.values[k]) ? NaN : record.is_array(node) ? sweep.values[k].norm : sweep.values[k], scale);
+    if (overlay === 'value')
+      return colour.fill(not_finite(sweep.values[k]) ? NaN : record.is_array(node) ? sweep.values[k].norm : sweep.values[k], scale);
     if (overlay === 'share') return colour.share(share_of(k) / (largest_share || 1));
     if (overlay === 'verdict') {
       const mood = (record.notes[k] || [])[0];
-      return mood === 'good' ? colour.share(0.7) : mood === 'doubtful' ? colour.fill(-1, {low: -2, high: 2}) : mood === 'bad' ? colour.fill(-1, {low: -1, high: 0}) : colour.plain('zero');
+      return mood === 'good'
+        ? colour.share(0.7)
+        : mood === 'doubtful'
+          ? colour.fill(-1, {low: -2, high: 2})
+          : mood === 'bad'
+            ? colour.fill(-1, {low: -1, high: 0})
+            : colour.plain('zero');
     }
     if (overlay === 'not_finite') return not_finite(sweep.values[k]) || not_finite(sweep.gradients[k]) ? colour.plain('odd') : colour.plain('zero');
     const g = gradient_now(k);
@@ -53,21 +43,32 @@ const paint = (() => {
 
   function node(k) {
     const part = picture.elements.get('n' + nodes[k].id);
-    if (!part) return;
-    const v = value_now(k), g = gradient_now(k), {classList} = part.group;
+    if (!part || !picture.is_seen(part)) return;
+    const v = value_now(k),
+      g = gradient_now(k),
+      {classList} = part.group;
     classList.toggle('unvalued', v === undefined);
     classList.toggle('ungraded', g === undefined);
-    if (!record.is_array(nodes[k])) {
-      if (v !== undefined) { write(part.value, value_text(k)); if (part.value && not_finite(v)) dark_aware(part.value, '#762a83'); else if (part.value) part.value.setAttribute('fill', nodes[k].constant ? '#5f5f5f' : '#1a1a1a'); }
+    if (!record.is_array(nodes[k]) && !part.dry) {
+      if (v !== undefined) {
+        texts.write(part.value, value_text(k));
+        if (part.value && not_finite(v)) part.value.setAttribute('fill', '#762a83');
+        else if (part.value) part.value.setAttribute('fill', nodes[k].constant ? '#5f5f5f' : '#1a1a1a');
+      }
       if (part.gradient && g !== undefined) {
-        write(part.gradient, gradient_text(k, g));
-        dark_aware(part.gradient, colour.text(g));
+        texts.write(part.gradient, gradient_text(k, g));
+        part.gradient.setAttribute('fill', colour.text(g));
       }
     }
     classList.toggle('minus', typeof g === 'number' && g < 0);
-    if (!nodes[k].constant || part.shapes.length > 0) part.shapes.forEach((s, i) => { if (i === 0 && s.getAttribute('fill') !== 'none') s.setAttribute('fill', nodes[k].constant ? colour.turn(part.fill) : fill_of(k)); });
-    part.cells.forEach((c, i) => { if (part.cell_fills[i] && part.cell_fills[i] !== 'none') c.setAttribute('fill', colour.turn(part.cell_fills[i])); });
-    part.group.setAttribute('aria-label', label(k, v, g));
+    if (!nodes[k].constant || part.shapes.length > 0)
+      part.shapes.forEach((s, i) => {
+        if (i === 0 && s.getAttribute('fill') !== 'none') s.setAttribute('fill', nodes[k].constant ? colour.turn(part.fill) : fill_of(k));
+      });
+    part.cells.forEach((c, i) => {
+      if (part.cell_fills[i] && part.cell_fills[i] !== 'none') c.setAttribute('fill', colour.turn(part.cell_fills[i]));
+    });
+    if (!part.dry) part.group.setAttribute('aria-label', label(k, v, g));
   }
   function label(k, v, g) {
     const value = v === undefined ? '' : `, value ${value_text(k)}`;
@@ -78,47 +79,46 @@ const paint = (() => {
 
   // A line shows what is carried along all the uses it stands for.
   function line(l) {
-    if (!l.uses.length) return;
-    let sum = 0, all = true, any = false;
+    if (!l.uses.length || !picture.is_seen(l)) return;
+    let sum = 0,
+      all = true,
+      any = false;
     for (const u of l.uses) {
       const carried = sweep.carried(u.user, u.place);
-      if (carried === null || concealed.has(u.operand) || (known && !known.carried(u.user, u.place))) { all = false; continue; }
+      if (carried === null || concealed.has(u.operand) || (known && !known.carried(u.user, u.place))) {
+        all = false;
+        continue;
+      }
       any = true;
       sum = record.scalar_only ? sum + carried : Math.hypot(sum, carried);
     }
     l.group.classList.toggle('uncarried', !any && (!!l.slope || !!l.carried));
-    if (!any) { strokes(l, null, 1); return; }
+    if (!any) {
+      strokes(l, null, 1);
+      return;
+    }
     if (sweep.is_changed() && all) {
-      if (l.slope && l.uses.length === 1) center(l.slope, l.slope.textContent.match(/^∂[₀-₉]*/)[0] + ' ' + format(sweep.slope(l.uses[0].user, l.uses[0].place)));
-      if (l.carried) center(l.carried, `${l.arrow} ${format(sum)}`);
-    } else restore_texts(l);
+      if (l.slope && l.uses.length === 1)
+        texts.center(l.slope, l.slope.textContent.match(/^∂[₀-₉]*/)[0] + ' ' + format(sweep.slope(l.uses[0].user, l.uses[0].place)));
+      if (l.carried) texts.center(l.carried, `${l.arrow} ${format(sum)}`);
+    } else texts.restore(l.texts);
     if (l.carried && record.scalar_only) l.carried.setAttribute('fill', colour.text(sum));
     if (record.scalar_only) strokes(l, sum, width_for(l, sum));
     else strokes(l, undefined);
   }
-  function center(text, words) {
-    if (!text.dataset.middle) {
-      const bold = text.getAttribute('font-weight') ? 1.05 : 1;
-      text.dataset.was = text.textContent;
-      text.dataset.x = text.getAttribute('x');
-      text.dataset.middle = +text.getAttribute('x') + picture.width_of(text.textContent.trim(), 10) * bold / 2;
-    }
-    text.textContent = words;
-    text.setAttribute('text-anchor', 'middle');
-    text.setAttribute('x', text.dataset.middle);
-  }
-  function restore_texts(l) {
-    for (const t of l.texts) if (t.dataset.was !== undefined) {
-      t.textContent = t.dataset.was;
-      t.setAttribute('text-anchor', 'start');
-      t.setAttribute('x', t.dataset.x);
-    }
+  // What is carried back to a node in all: counted once for all its lines.
+  let totals = new Map();
+  function total_of(operand) {
+    if (!totals.has(operand))
+      totals.set(
+        operand,
+        nodes[operand].users.reduce((t, u) => t + Math.abs(sweep.carried(u.user, u.place) || 0), 0),
+      );
+    return totals.get(operand);
   }
   function width_for(l, sum) {
-    const {operand} = l.uses[0];
-    let total = 0;
-    for (const u of nodes[operand].users) total += Math.abs(sweep.carried(u.user, u.place) || 0);
-    return total > 0 && Number.isFinite(sum) ? Math.max(1, 0.5 + 1.7 * Math.abs(sum) / total) : 1;
+    const total = total_of(l.uses[0].operand);
+    return total > 0 && Number.isFinite(sum) ? Math.max(1, 0.5 + (1.7 * Math.abs(sum)) / total) : 1;
   }
   function strokes(l, sum, width) {
     l.group.classList.toggle('minus', typeof sum === 'number' && sum < 0);
@@ -134,11 +134,13 @@ const paint = (() => {
 
   function settle() {
     const sizes = [];
+    totals = new Map();
     largest_share = 0;
     for (const n of nodes) {
       const g = sweep.gradients[n.index];
-      if (overlay === 'value') { if (!n.constant) sizes.push(size_of(sweep.values[n.index])); }
-      else if (typeof g === 'number' && !sweep.is_noise(n.index)) sizes.push(Math.abs(g));
+      if (overlay === 'value') {
+        if (!n.constant) sizes.push(size_of(sweep.values[n.index]));
+      } else if (typeof g === 'number' && !sweep.is_noise(n.index)) sizes.push(Math.abs(g));
       largest_share = Math.max(largest_share, share_of(n.index));
     }
     scale = colour.scale_of(sizes);
@@ -146,7 +148,11 @@ const paint = (() => {
   function boxes() {
     for (const part of picture.elements.values())
       if (part.index < 0 && part.shapes[0] && part.fill !== 'none') part.shapes[0].setAttribute('fill', colour.turn(part.fill));
-    for (const c of picture.clusters) if (c.shape) { c.fill = c.fill || c.shape.getAttribute('fill'); c.shape.setAttribute('fill', colour.turn(c.fill)); }
+    for (const c of picture.clusters)
+      if (c.shape) {
+        c.fill = c.fill || c.shape.getAttribute('fill');
+        c.shape.setAttribute('fill', colour.turn(c.fill));
+      }
   }
   function all() {
     settle();
@@ -157,10 +163,30 @@ const paint = (() => {
   }
   function some(indices) {
     const keys = new Set();
-    for (const k of indices) { node(k); keys.add(picture.key_of(k)); }
+    for (const k of indices) {
+      node(k);
+      keys.add(picture.key_of(k));
+    }
     for (const key of keys) (picture.touching.get(key) || []).forEach(line);
   }
-  return {all, some, node, line, label,
-    show: what => { known = what; }, conceal: set => { concealed = set; }, overlay: name => { overlay = name; all(); },
-    scale: () => scale, gradient_now, value_now};
+  return {
+    all,
+    some,
+    node,
+    line,
+    label,
+    show: what => {
+      known = what;
+    },
+    conceal: set => {
+      concealed = set;
+    },
+    overlay: name => {
+      overlay = name;
+      all();
+    },
+    scale: () => scale,
+    gradient_now,
+    value_now,
+  };
 })();

@@ -1,10 +1,12 @@
 // The paths from a node to the outputs that add the most to its gradient.
 const paths = (() => {
   function largest(start, k = 3) {
-    const through = reach(start, users_of), best = new Map();       // node → its best paths: {amount, use, next}
+    const through = reach(start, users_of),
+      best = new Map(); // node → its best paths: {amount, use, next}
     const order = [...through].sort((a, b) => b - a);
     for (const n of order) {
-      const seed = sweep.seed(n), list = seed ? [{amount: seed, use: null, next: null}] : [];
+      const seed = sweep.seed(n),
+        list = seed ? [{amount: seed, use: null, next: null}] : [];
       for (const use of nodes[n].users) {
         const slope = sweep.slope(use.user, use.place);
         for (const next of best.get(use.user) || []) if (slope) list.push({amount: slope * next.amount, use, next});

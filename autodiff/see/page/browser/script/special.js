@@ -12,11 +12,17 @@ m.copysign = (a, b) => ((b < 0 || Object.is(b, -0)) === (a < 0 || Object.is(a, -
 m.fma = (a, b, c) => {
   const p = a * b;
   if (!Number.isFinite(p) || !Number.isFinite(c) || Math.abs(a) > 1e290 || Math.abs(b) > 1e290) return p + c;
-  const halves = x => { const t = 134217729 * x, high = t - (t - x); return [high, x - high]; };
-  const [ah, al] = halves(a), [bh, bl] = halves(b);
+  const halves = x => {
+    const t = 134217729 * x,
+      high = t - (t - x);
+    return [high, x - high];
+  };
+  const [ah, al] = halves(a),
+    [bh, bl] = halves(b);
   const lost = al * bl - (p - ah * bh - al * bh - ah * bl);
-  const s = p + c, v = s - p;
-  return s + ((p - (s - v)) + (c - v) + lost);
+  const s = p + c,
+    v = s - p;
+  return s + (p - (s - v) + (c - v) + lost);
 };
 
 // exp(−x²) without the rounding error of x².
@@ -28,15 +34,19 @@ const exp_minus_square = x => {
 m.erf = x => {
   const a = Math.abs(x);
   if (!(a < 1.5)) return Number.isNaN(x) ? NaN : m.copysign(1 - m.erfc(a), x);
-  let term = x, sum = x;
-  for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) { term *= 2 * x * x / (2 * n + 1); sum += term; }
-  return 2 / Math.sqrt(Math.PI) * Math.exp(-x * x) * sum;
+  let term = x,
+    sum = x;
+  for (let n = 1; Math.abs(term) > 1e-18 * Math.abs(sum); n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 };
 
 m.erfc = x => {
   if (!(x >= 1)) return 1 - m.erf(x);
   if (x > 27.3) return 0;
-  let fraction = x;                                    // a continued fraction, from its far end
+  let fraction = x; // a continued fraction, from its far end
   for (let n = 160; n >= 1; n--) fraction = x + n / 2 / fraction;
   return exp_minus_square(x) / (Math.sqrt(Math.PI) * fraction);
 };
@@ -44,14 +54,19 @@ m.erfc = x => {
 // Stirling's series, for x of 10 and more.
 const stirling_tail = x => {
   const c = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156];
-  let sum = 0, power = 1 / x;
-  for (const k of c) { sum += k * power; power /= x * x; }
+  let sum = 0,
+    power = 1 / x;
+  for (const k of c) {
+    sum += k * power;
+    power /= x * x;
+  }
   return sum;
 };
 
 // sin(πx) for any x.
 const sin_pi = x => {
-  const r = Math.abs(x) % 2, s = r > 1.5 ? Math.sin(Math.PI * (r - 2)) : r > 0.5 ? Math.sin(Math.PI * (1 - r)) : Math.sin(Math.PI * r);
+  const r = Math.abs(x) % 2,
+    s = r > 1.5 ? Math.sin(Math.PI * (r - 2)) : r > 0.5 ? Math.sin(Math.PI * (1 - r)) : Math.sin(Math.PI * r);
   return x < 0 ? -s : s;
 };
 
@@ -60,11 +75,15 @@ m.tgamma = x => {
   if (x < 0 && (Number.isInteger(x) || x === -Infinity)) return NaN;
   if (x > 171.7) return Infinity;
   if (x < 0.5) return Math.PI / (sin_pi(x) * m.tgamma(1 - x));
-  if (Number.isInteger(x)) { let p = 1; for (let k = 2; k < x; k++) p *= k; return p; }
+  if (Number.isInteger(x)) {
+    let p = 1;
+    for (let k = 2; k < x; k++) p *= k;
+    return p;
+  }
   let shift = 1;
   while (x < 12) shift *= x++;
   const half = x ** (x / 2 - 0.25);
-  return Math.sqrt(2 * Math.PI) * half * Math.exp(-x) * half * Math.exp(stirling_tail(x)) / shift;
+  return (Math.sqrt(2 * Math.PI) * half * Math.exp(-x) * half * Math.exp(stirling_tail(x))) / shift;
 };
 
 m.lgamma = x => {
@@ -81,7 +100,11 @@ m.digamma = x => {
   let shift = 0;
   while (x < 12) shift += 1 / x++;
   const c = [1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12];
-  let sum = 0, power = 1 / (x * x);
-  for (const k of c) { sum += k * power; power /= x * x; }
+  let sum = 0,
+    power = 1 / (x * x);
+  for (const k of c) {
+    sum += k * power;
+    power /= x * x;
+  }
   return Math.log(x) - 0.5 / x - sum - shift;
 };

@@ -1,12 +1,21 @@
 // The computation one step after the other: values in the order of the record, then the sweep back, a step for each use.
 const steps = (() => {
-  const list = [], value_at = new Int32Array(nodes.length), gradient_at = new Int32Array(nodes.length).fill(-1), carried_at = new Map();
+  const list = [],
+    value_at = new Int32Array(nodes.length),
+    gradient_at = new Int32Array(nodes.length).fill(-1),
+    carried_at = new Map();
   const at_of = (user, place) => carried_at.get(user * 8 + place);
 
-  for (const n of nodes) if (!n.constant) { list.push({kind: 'value', k: n.index}); value_at[n.index] = list.length; }
+  for (const n of nodes)
+    if (!n.constant) {
+      list.push({kind: 'value', k: n.index});
+      value_at[n.index] = list.length;
+    }
   const forward = list.length;
   if (record.scalar_only) {
-    record.outputs.forEach(k => { if (sweep.swept(k)) list.push({kind: 'seed', k}); });
+    record.outputs.forEach(k => {
+      if (sweep.swept(k)) list.push({kind: 'seed', k});
+    });
     for (let k = nodes.length - 1; k >= 0; k--) {
       if (!nodes[k].op || !sweep.swept(k) || sweep.slope(k, 0) === null) continue;
       nodes[k].operands.forEach((operand, place) => {
@@ -28,10 +37,15 @@ const steps = (() => {
 
   // The sum so far of what was added to a node; undefined before the first.
   function sum_until(k, t) {
-    let sum = sweep.seed(k), any = false;
+    let sum = sweep.seed(k),
+      any = false;
     if (record.outputs.includes(k)) any = t > forward + record.outputs.filter(o => sweep.swept(o)).indexOf(k);
     if (!any) sum = 0;
-    for (const c of sweep.contributions(k)) if (at_of(c.user, c.place) <= t) { sum += c.amount; any = true; }
+    for (const c of sweep.contributions(k))
+      if (at_of(c.user, c.place) <= t) {
+        sum += c.amount;
+        any = true;
+      }
     return any ? sum : undefined;
   }
   const known = {
@@ -42,26 +56,36 @@ const steps = (() => {
       if (!record.scalar_only) return gradient_at[k] >= 0 && gradient_at[k] <= now ? g : undefined;
       return typeof g === 'number' ? sum_until(k, now) : undefined;
     },
-    carried: (user, place) => (record.scalar_only ? at_of(user, place) <= now : gradient_at[nodes[user].operands[place]] >= 0 && gradient_at[nodes[user].operands[place]] <= now),
+    carried: (user, place) =>
+      record.scalar_only
+        ? at_of(user, place) <= now
+        : gradient_at[nodes[user].operands[place]] >= 0 && gradient_at[nodes[user].operands[place]] <= now,
   };
 
   // What happens in step t, in words.
   function text(t) {
     if (t === 0) return 'Nothing is known yet but the program.';
-    const s = list[t - 1], name = words.name(s.k);
+    const s = list[t - 1],
+      name = words.name(s.k);
     if (s.kind === 'value') return value_words(nodes[s.k]);
     if (s.kind === 'seed') return `The sweep starts at the output: ${words.total(s.k)} = ${format(sweep.seed(s.k))}.`;
     if (s.kind === 'gradient') {
       const parts = sweep.contributions(s.k);
       return `The gradient of ${name} has ${gradient_text(s.k)}${parts.length ? `, carried back by ${parts.map(c => words.name(c.user)).join(', ')}` : ', the seed of the sweep'}.`;
     }
-    const before = sum_until(s.k, t - 1) || 0, amount = sweep.carried(s.user, s.place), after = sum_until(s.k, t);
-    return `${words.partial(s.user, s.k, s.place)} · ${words.total(s.user)} = ${format(sweep.slope(s.user, s.place))} · ${operand_text(sweep.gradients[s.user])} = ${format(amount)}, ` +
-      `added to ${name}: ${format(before)} + ${operand_text(amount)} = ${format(after)}`;
+    const before = sum_until(s.k, t - 1) || 0,
+      amount = sweep.carried(s.user, s.place),
+      after = sum_until(s.k, t);
+    return (
+      `${words.partial(s.user, s.k, s.place)} · ${words.total(s.user)} = ${format(sweep.slope(s.user, s.place))} · ${operand_text(sweep.gradients[s.user])} = ${format(amount)}, ` +
+      `added to ${name}: ${format(before)} + ${operand_text(amount)} = ${format(after)}`
+    );
   }
   function value_words(node) {
-    const k = node.index, name = words.name(k);
-    if (record.is_array(node)) return `${node.name ? name + ' = ' : ''}${node.op ? words.over_names(node) : name}: ${arrays.type(node.value)}, norm ${format(node.value.norm)}`;
+    const k = node.index,
+      name = words.name(k);
+    if (record.is_array(node))
+      return `${node.name ? name + ' = ' : ''}${node.op ? words.over_names(node) : name}: ${arrays.type(node.value)}, norm ${format(node.value.norm)}`;
     if (node.input) return `${name} = ${format(sweep.values[k])}, an input`;
     const numbers = record.scalar_only ? words.over_numbers(node, o => sweep.values[o]) + ' = ' : '';
     return `${node.name ? name + ' = ' : ''}${words.over_names(node)} = ${numbers}${format(sweep.values[k])}`;

@@ -1,7 +1,9 @@
 // The numbers shown: those recorded, or evaluated again from changed inputs, and what each use of a node carries back.
 const sweep = (() => {
-  const values = nodes.map(n => n.value), gradients = nodes.map(n => n.gradient);
-  let changed = false, slope_memory = new Map();
+  const values = nodes.map(n => n.value),
+    gradients = nodes.map(n => n.gradient);
+  let changed = false,
+    slope_memory = new Map();
 
   const arguments_of = node => node.operands.map(k => values[k]);
   function slope(user, place) {
@@ -35,7 +37,8 @@ const sweep = (() => {
       let from = i;
       while (from > 0 && nodes[k].users[from - 1].user === user) from--;
       for (let j = from; j <= i; j++) {
-        const {place} = nodes[k].users[j], amount = carried(user, place);
+        const {place} = nodes[k].users[j],
+          amount = carried(user, place);
         if (amount !== null && gradients[user] !== 'zero' && gradients[user] !== null)
           list.push({user, place, slope: record.scalar_only ? slope(user, place) : null, behind: gradients[user], amount});
       }
@@ -43,7 +46,10 @@ const sweep = (() => {
     }
     return list;
   }
-  const seed = k => { const i = record.outputs.indexOf(k); return i < 0 ? 0 : record.seeds[i]; };
+  const seed = k => {
+    const i = record.outputs.indexOf(k);
+    return i < 0 ? 0 : record.seeds[i];
+  };
 
   // A gradient that is only rounding: far smaller than what was added up.
   function is_noise(k) {
@@ -54,8 +60,12 @@ const sweep = (() => {
 
   // Adds up the gradients anew from the seeds.
   function backward() {
-    const sums = new Float64Array(nodes.length), reached = new Uint8Array(nodes.length);
-    record.outputs.forEach((k, i) => { sums[k] += record.seeds[i]; reached[k] = 1; });
+    const sums = new Float64Array(nodes.length),
+      reached = new Uint8Array(nodes.length);
+    record.outputs.forEach((k, i) => {
+      sums[k] += record.seeds[i];
+      reached[k] = 1;
+    });
     for (let k = nodes.length - 1; k >= 0; k--) {
       if (!reached[k] || !nodes[k].op) continue;
       nodes[k].operands.forEach((o, place) => {
@@ -64,7 +74,9 @@ const sweep = (() => {
         reached[o] = 1;
       });
     }
-    nodes.forEach((n, k) => { gradients[k] = n.constant ? null : reached[k] ? sums[k] : 'zero'; });
+    nodes.forEach((n, k) => {
+      gradients[k] = n.constant ? null : reached[k] ? sums[k] : 'zero';
+    });
   }
 
   // Evaluates the record from the values of its inputs: `inputs` is a map from index to number.
@@ -72,21 +84,29 @@ const sweep = (() => {
     changed = true;
     slope_memory = new Map();
     for (const node of nodes)
-      values[node.index] = node.op ? record.has_function(node).value(...arguments_of(node))
-        : inputs.has(node.index) ? inputs.get(node.index) : node.value;
+      values[node.index] = node.op
+        ? record.has_function(node).value(...arguments_of(node))
+        : inputs.has(node.index)
+          ? inputs.get(node.index)
+          : node.value;
     backward();
   }
   function restore() {
     changed = false;
     slope_memory = new Map();
-    nodes.forEach((n, k) => { values[k] = n.value; gradients[k] = n.gradient; });
+    nodes.forEach((n, k) => {
+      values[k] = n.value;
+      gradients[k] = n.gradient;
+    });
     recall();
   }
   // A sweep told to keep the inputs' gradients alone: the others are computed here again, where that is possible.
   const recall = () => {
     if (!record.live || !nodes.some(n => n.gradient === 'dropped')) return;
     backward();
-    nodes.forEach((n, k) => { if (n.gradient !== 'dropped') gradients[k] = n.gradient; });
+    nodes.forEach((n, k) => {
+      if (n.gradient !== 'dropped') gradients[k] = n.gradient;
+    });
   };
   recall();
   return {values, gradients, slope, carried, contributions, seed, is_noise, run, restore, swept, is_changed: () => changed};

@@ -15,9 +15,13 @@ const tabs = (() => {
   }
   function start() {
     const bar = list[0].parentElement;
-    bar.addEventListener('click', e => { const t = e.target.closest('[role=tab]'); if (t) open(t.dataset.page); });
+    bar.addEventListener('click', e => {
+      const t = e.target.closest('[role=tab]');
+      if (t) open(t.dataset.page);
+    });
     bar.addEventListener('keydown', e => {
-      const i = list.indexOf(e.target), by = {ArrowLeft: -1, ArrowRight: 1}[e.key];
+      const i = list.indexOf(e.target),
+        by = {ArrowLeft: -1, ArrowRight: 1}[e.key];
       if (i < 0 || !by) return;
       const t = list[(i + by + list.length) % list.length];
       open(t.dataset.page);

@@ -1,6 +1,7 @@
 // Light or dark: as the system has it, until the button is pressed.
 const theme = (() => {
-  const button = document.getElementById('theme'), asked = window.matchMedia('(prefers-color-scheme: dark)');
+  const button = document.getElementById('theme'),
+    asked = window.matchMedia('(prefers-color-scheme: dark)');
   let chosen = null;
   function set() {
     const dark = chosen === null ? asked.matches : chosen;
@@ -10,13 +11,22 @@ const theme = (() => {
   }
   set();
   function start() {
-    const change = dark => { chosen = dark; set(); paint.all(); };
+    const change = dark => {
+      chosen = dark;
+      set();
+      paint.all();
+    };
     button.addEventListener('click', () => change(!colour.is_dark()));
-    asked.addEventListener('change', () => { if (chosen === null) change(null); });
-    // Paper is white.
+    asked.addEventListener('change', () => {
+      if (chosen === null) change(null);
+    });
+    // Paper is white, and has the whole picture.
     let before = null;
-    window.addEventListener('beforeprint', () => { before = chosen; change(false); });
-    window.addEventListener('afterprint', () => change(before));
+    window.matchMedia('print').addEventListener('change', e => {
+      if (e.matches) before = chosen;
+      change(e.matches ? false : before);
+      view.whole(e.matches);
+    });
   }
   return {start};
 })();

@@ -1,7 +1,9 @@
 // The derivation of a node, in the panel: what it is, its value with numbers in place, its gradient as the sum over its uses.
 const why = (() => {
   const panel = document.getElementById('why');
-  let open = null, everything = false, extra = '';
+  let open = null,
+    everything = false,
+    extra = '';
 
   const link = (k, text = words.name(k)) => `<button class="link" data-node="${k}">${escape(text)}</button>`;
   const signed = (x, text = format(x)) => `<b class="${x > 0 ? 'positive' : x < 0 ? 'negative' : ''}${Number.isFinite(x) ? '' : ' odd'}">${text}</b>`;
@@ -9,9 +11,14 @@ const why = (() => {
   const box = html => `<div class="sum">${html}</div>`;
 
   function description(node) {
-    const place = scope_path(node.scope), what = node.input ? 'An input' : node.constant ? 'A constant' : `The result of ${words.kind(node)}`;
+    const place = scope_path(node.scope),
+      what = node.input ? 'An input' : node.constant ? 'A constant' : `An operation (${words.kind(node)})`;
     const output = record.outputs.includes(node.index) ? ' It is an output.' : '';
-    const used = node.users.length ? ` It is used ${node.users.length === 1 ? 'once' : node.users.length === 2 ? 'twice' : node.users.length + ' times'}.` : output ? '' : ' Nothing uses it.';
+    const used = node.users.length
+      ? ` It is used ${node.users.length === 1 ? 'once' : node.users.length === 2 ? 'twice' : node.users.length + ' times'}.`
+      : output
+        ? ''
+        : ' Nothing uses it.';
     return `${what}, node ${node.id}${place ? ` in ${escape(place)}` : ''}.${output}${used}`;
   }
 
@@ -22,25 +29,41 @@ const why = (() => {
     const numbers = record.scalar_only ? `= ${escape(words.over_numbers(node, o => sweep.values[o]))}<br>` : '';
     return box(`${node.name ? escape(node.name) + ' ' : ''}= ${linked_formula(node)}<br>${numbers}= ${number(v)}`);
   }
-  const linked_formula = node => words.apply(node, k => `\u0001${k}\u0002`, k => (words.simple(words.name(k)) ? `\u0001${k}\u0002` : `(\u0001${k}\u0002)`))
-    .replace(/[&<>]/g, escape).replace(/\u0001(\d+)\u0002/g, (_, k) => (nodes[k].constant ? escape(words.name(+k)) : link(+k)));
+  const linked_formula = node =>
+    words
+      .apply(
+        node,
+        k => `\u0001${k}\u0002`,
+        k => (words.simple(words.name(k)) ? `\u0001${k}\u0002` : `(\u0001${k}\u0002)`),
+      )
+      .replace(/[&<>]/g, escape)
+      .replace(/\u0001(\d+)\u0002/g, (_, k) => (nodes[k].constant ? escape(words.name(+k)) : link(+k)));
 
   function term(c, k) {
-    const formula = rules.symbol(c.user, c.place), carried = signed(c.amount);
+    const formula = rules.symbol(c.user, c.place),
+      carried = signed(c.amount);
     const symbol = `<span class="symbol">${escape(words.partial(c.user, k, c.place))} · ${escape(words.total(c.user))}</span>`;
-    if (c.slope === null) return `<li>${symbol}<br>through ${link(c.user)}: ${record.is_array(nodes[k]) ? 'norm ' : ''}${carried}${c.share === undefined ? '' : `, ${Math.round(c.share * 100)} %`}</li>`;
-    const rule = formula && !/^[−\d]+$/.test(formula) && formula !== '1' ? `<span class="rule">${escape(words.partial(c.user, k, c.place))} = ${escape(formula)} = ${format(c.slope)}</span>` : '';
+    if (c.slope === null)
+      return `<li>${symbol}<br>through ${link(c.user)}: ${record.is_array(nodes[k]) ? 'norm ' + number(c.amount) : carried}${c.share === undefined ? '' : `, ${Math.round(c.share * 100)} %`}</li>`;
+    const rule =
+      formula && !/^[−\d]+$/.test(formula) && formula !== '1'
+        ? `<span class="rule">${escape(words.partial(c.user, k, c.place))} = ${escape(formula)} = ${format(c.slope)}</span>`
+        : '';
     return `<li>${symbol}<br>= ${format(c.slope)} · ${operand_text(c.behind)} = ${carried}<span class="through">through ${link(c.user)}</span>${rule}</li>`;
   }
 
+  const single = 'One use, one contribution: the local derivative times the gradient behind it.';
   function gradient_part(node) {
-    const k = node.index, g = sweep.gradients[k], total = escape(words.total(k));
+    const k = node.index,
+      g = sweep.gradients[k],
+      total = escape(words.total(k));
     if (node.constant) return '<p>A constant carries no gradient.</p>';
     if (g === null) return '<p>Its gradient is not computed: no sweep has covered it.</p>';
     if (g === 'zero') return box(`${total} = <b>∅</b>`) + '<p>No path leads from here to the output: zero by structure.</p>';
     if (g === 'dropped') return '<p>Its gradient was not kept: the sweep was told to keep those of inputs alone.</p>';
     const known = steps.known();
-    const all = sweep.contributions(k).filter(c => !known || known.carried(c.user, c.place)), seed = sweep.seed(k);
+    const all = sweep.contributions(k).filter(c => !known || known.carried(c.user, c.place)),
+      seed = sweep.seed(k);
     if (known && known.gradient(k) === undefined) return '<p>Its gradient is not known at this step. Go on, and see what is carried back.</p>';
     const sum_of_sizes = all.reduce((s, c) => s + Math.abs(c.amount), 0);
     const terms = all.map(c => ({...c, share: all.length > 1 && sum_of_sizes ? Math.abs(c.amount) / sum_of_sizes : undefined}));
@@ -48,7 +71,10 @@ const why = (() => {
     const shown = everything ? terms : terms.slice(0, 8);
     const parts = [];
     if (seed) parts.push(`<p>The sweep starts here, with ${format(seed)}: an output changes as fast as itself.</p>`);
-    if (terms.length) parts.push(`<p>${terms.length === 1 ? 'One use, one contribution: the local derivative times the gradient behind it.' : `${terms.length} contributions, one for each use. They add up.`}</p><ol class="terms">${shown.map(c => term(c, k)).join('')}</ol>`);
+    if (terms.length)
+      parts.push(
+        `<p>${terms.length === 1 ? single : `${terms.length} contributions, one for each use. They add up.`}</p><ol class="terms">${shown.map(c => term(c, k)).join('')}</ol>`,
+      );
     if (terms.length > shown.length) parts.push(`<p><button id="more">Show all ${terms.length}, the largest first</button></p>`);
     if (known && record.scalar_only) return parts.join('') + box(`${total} so far = ${signed(known.gradient(k))}`);
     parts.push(sum_line(total, terms, seed, g, k));
@@ -58,17 +84,22 @@ const why = (() => {
     if (typeof g === 'object') return box(`${total}: norm <b>${format(g.norm)}</b>`);
     const amounts = [...(seed ? [seed] : []), ...terms.map(c => c.amount)];
     const added = amounts.length > 1 && amounts.length <= 8 ? amounts.map((x, i) => (i ? operand_text(x) : format(x))).join(' + ') + ' = ' : '';
-    const sum = amounts.reduce((a, b) => a + b, 0), off = record.scalar_only && Math.abs(sum - g) > 1e-9 * (Math.abs(g) + amounts.reduce((a, x) => a + Math.abs(x), 0));
-    return box(`${total} = ${added}${signed(g, gradient_text(k))}`) +
+    const sum = amounts.reduce((a, b) => a + b, 0),
+      off = record.scalar_only && Math.abs(sum - g) > 1e-9 * (Math.abs(g) + amounts.reduce((a, x) => a + Math.abs(x), 0));
+    return (
+      box(`${total} = ${added}${signed(g, gradient_text(k))}`) +
       (off ? `<p class="warning">These add up to ${format(sum)}, not to the ${format(g)} recorded.</p>` : '') +
-      (sweep.is_noise(k) ? `<p>The ${format(g)} that remains is rounding: the contributions cancel.</p>` : '');
+      (sweep.is_noise(k) ? `<p>The ${format(g)} that remains is rounding: the contributions cancel.</p>` : '')
+    );
   }
 
   function buttons(node) {
-    const k = node.index, list = [];
+    const k = node.index,
+      list = [];
     if (origin.applies.not_finite(k)) list.push('<button id="why_not_finite">Why is this not finite?</button>');
     if (!steps.known() && origin.applies.zero(k)) list.push('<button id="why_zero">Why is this zero?</button>');
-    if (record.has_slopes && node.users.length && typeof sweep.gradients[k] === 'number') list.push('<button id="largest_paths">Largest paths</button>');
+    if (record.has_slopes && node.users.length && typeof sweep.gradients[k] === 'number')
+      list.push('<button id="largest_paths">Largest paths</button>');
     if (record.scalar_only) list.push('<button id="copy_latex">Copy as LaTeX</button>');
     return `<p class="buttons">${list.join('')}</p>`;
   }
@@ -80,50 +111,46 @@ const why = (() => {
   function draw() {
     if (open === null) return;
     const node = nodes[open];
-    panel.innerHTML = `<h2>${escape(node.op && node.name ? node.name : words.name(open))}</h2><p class="quiet">${description(node)}</p>${note(open)}` +
-      `<h3>Value</h3>${value_part(node)}${exercise.hides(open) ? '' : `<h3>Gradient</h3>${gradient_part(node)}${record.is_array(node) ? arrays.panel(open) : ''}${buttons(node)}`}<div id="answer" aria-live="polite">${extra}</div>`;
+    const known = steps.known(),
+      seen = !known || known.gradient(open) !== undefined;
+    const value = known && !known.value(open) ? '<p>Its value is not known at this step.</p>' : value_part(node);
+    const gradient = exercise.hides(open)
+      ? ''
+      : `<h3>Gradient</h3>${gradient_part(node)}${record.is_array(node) && (!known || known.value(open)) ? arrays.panel(open, seen) : ''}${buttons(node)}`;
+    panel.innerHTML =
+      `<h2>${escape(node.op && node.name ? node.name : words.name(open))}</h2><p class="quiet">${description(node)}</p>${note(open)}` +
+      `<h3>Value</h3>${value}${gradient}<div id="answer" aria-live="polite">${extra}</div>`;
   }
   function show(k) {
-    open = k; everything = false; extra = '';
+    open = k;
+    everything = false;
+    extra = '';
     marks.choose(k);
     marks.way([]);
     draw();
     panel.scrollTop = 0;
   }
-  function say(html) { extra = html; document.getElementById('answer').innerHTML = html; }
-
-  const actions = {
-    more() { everything = true; draw(); },
-    why_not_finite() {
-      const found = origin.not_finite_from(open);
-      marks.way(found.way, found.place);
-      say(`<h3>Where it comes from</h3><p>${found.why}</p><ol class="way">${found.way.map(k => `<li>${link(k)} <span class="quiet">value ${value_text(k)}${nodes[k].constant ? '' : `, gradient ${gradient_text(k)}`}</span></li>`).join('')}</ol>`);
-      view.reveal(picture.part(found.place));
-    },
-    why_zero() {
-      const found = origin.zero_from(open);
-      marks.way(found.way, found.ends.length ? found.ends[0].k : null);
-      const shown = found.ends.slice(0, 12);
-      say(`<h3>Why it is zero</h3><p>${found.why}</p><ul class="way">${shown.map(e => `<li>${link(e.k)} <span>${escape(e.text)}</span></li>`).join('')}</ul>${found.ends.length > 12 ? `<p>and ${found.ends.length - 12} more.</p>` : ''}`);
-    },
-    largest_paths() {
-      const found = paths.largest(open), g = Math.abs(sweep.gradients[open]);
-      marks.lines_way([...new Set(found.flatMap(p => p.nodes))], found.flatMap(p => p.uses));
-      const chain = p => (p.nodes.length <= 7 ? p.nodes.map(k => link(k)).join(' → ') : [...p.nodes.slice(0, 3).map(k => link(k)), '…', ...p.nodes.slice(-3).map(k => link(k))].join(' → '));
-      say(`<h3>Largest paths to the output</h3><p>The product of the local derivatives along each.</p><ol class="way">${found.map(p => `<li>${chain(p)}: ${signed(p.amount)}${g ? `, ${format(100 * Math.abs(p.amount) / g, 3)} % of the size of the gradient` : ''}</li>`).join('')}</ol>`);
-    },
-    copy_latex() {
-      const text = latex.derivation(open);
-      say(`<h3>LaTeX</h3><textarea id="latex" rows="7" readonly aria-label="The derivation as LaTeX">${escape(text)}</textarea><p id="copied" class="quiet"></p>`);
-      const area = document.getElementById('latex'), told = ok => { document.getElementById('copied').textContent = ok ? 'Copied.' : 'Press Ctrl+C to copy it.'; };
-      area.select();
-      if (navigator.clipboard) navigator.clipboard.writeText(text).then(() => told(true), () => told(document.execCommand('copy')));
-      else told(document.execCommand('copy'));
-    },
-  };
-  function start() {
-    panel.addEventListener('click', e => { const act = actions[e.target.id]; if (act) act(); });
-    document.addEventListener('shown', () => { if (open !== null) { extra = ''; draw(); } });
+  function say(html) {
+    extra = html;
+    document.getElementById('answer').innerHTML = html;
   }
-  return {start, show, draw, open: () => open, link, signed, actions};
+
+  function start() {
+    panel.addEventListener('click', e => {
+      if (e.target.id !== 'more') return;
+      everything = true;
+      draw();
+    });
+    document.addEventListener('shown', () => {
+      if (open !== null) {
+        extra = '';
+        draw();
+      }
+    });
+  }
+  const close = () => {
+    open = null;
+    marks.way([]);
+  };
+  return {start, show, close, draw, open: () => open, link, signed, say};
 })();

@@ -3,7 +3,7 @@ const words = (() => {
   const longest = 30;
   const infix = node => node.op && node.operands.length === 2 && node.op.sign && !/[\p{L}\d²√]/u.test(node.op.sign);
   const operator = op => (op.sign === '×' ? '·' : op.sign === '-' ? '−' : op.sign);
-  const strength = op => ({'+': 1, '−': 1, '-': 1, '×': 2, '·': 2, '÷': 2, '/': 2}[op.sign] || 0);
+  const strength = op => ({'+': 1, '−': 1, '-': 1, '×': 2, '·': 2, '÷': 2, '/': 2})[op.sign] || 0;
 
   // The formula of a node, its operands written by `text(operand index, place)`.
   function apply(node, text, bracketed = text) {
@@ -25,12 +25,14 @@ const words = (() => {
     if (memory.has(key)) return memory.get(key);
     const inner = k => formula_or_number(nodes[k], depth + 1);
     const bracketed = (k, place) => {
-      const text = inner(k), child = nodes[k];
+      const text = inner(k),
+        child = nodes[k];
       const plain = child.name || child.constant || !child.op || text.startsWith('#');
       if (child.constant && child.value < 0) return `(${text})`;
       if (plain || !(infix(child) || text.startsWith('−'))) return text;
-      const mine = strength(node.op), its = strength(child.op);
-      return mine && its > mine || (its === mine && mine && place === 0) ? text : `(${text})`;
+      const mine = strength(node.op),
+        its = strength(child.op);
+      return (mine && its > mine) || (its === mine && mine && place === 0) ? text : `(${text})`;
     };
     let text = apply(node, inner, bracketed);
     if (text.length > longest) text = '#' + node.id;
@@ -39,7 +41,10 @@ const words = (() => {
   }
   const name = k => formula_or_number(nodes[k], 0);
   const simple = text => /^[\p{L}\p{N}_.#\[\]′]+$/u.test(text);
-  const bracketed_name = k => { const n = name(k); return simple(n) ? n : `(${n})`; };
+  const bracketed_name = k => {
+    const n = name(k);
+    return simple(n) || /^\d*\.?\d+$/.test(n) ? n : n.length > 16 && !nodes[k].name ? '#' + nodes[k].id : `(${n})`;
+  };
 
   // dJ/du; with several outputs, or another seed than 1, the name of what the sweep computes: the gradient.
   const one = () => record.outputs.length === 1 && record.seeds[0] === 1;
@@ -49,12 +54,22 @@ const words = (() => {
     return `∂${bracketed_name(user)}/∂${bracketed_name(operand)}${twice ? '₁₂₃₄₅₆₇₈₉'[place] || '' : ''}`;
   };
 
-  const over_names = node => apply(node, k => name(k), k => bracketed_name(k));
-  const over_numbers = (node, value) => apply(node, k => format(value(k)), k => operand_text(value(k)));
+  const over_names = node =>
+    apply(
+      node,
+      k => name(k),
+      k => bracketed_name(k),
+    );
+  const over_numbers = (node, value) =>
+    apply(
+      node,
+      k => format(value(k)),
+      k => operand_text(value(k)),
+    );
   const heading = node => (node.op ? `${name(node.index)}${node.name ? ' = ' + over_names(node) : ''}` : name(node.index));
   const kind = node => (node.input ? 'input' : node.constant ? 'constant' : node.op.name);
   return {name, bracketed_name, total, partial, over_names, over_numbers, heading, kind, infix, apply, simple};
 })();
 
-const escape = text => String(text).replace(/[&<>"]/g, c => ({'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'}[c]));
+const escape = text => String(text).replace(/[&<>"]/g, c => ({'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'})[c]);
 const count = (n, noun) => `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;

@@ -1,0 +1,8 @@
+// node test/run.mjs PAGES_FOLDER: makes the pages there and tests them in headless Chromium.
+import {make_pages, start, finish} from './harness.mjs';
+
+make_pages();
+await start();
+for (const part of (process.argv[3] || 'special,step,why,touch,exercise,find,arrays,boxes,cases,look,large,real').split(','))
+  await import(`./${part}.mjs`);
+await finish();
