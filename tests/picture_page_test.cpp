@@ -20,9 +20,7 @@ namespace {
 
 struct rectangle {
   double x0 = 1e9, y0 = 1e9, x1 = -1e9, y1 = -1e9;
-  auto see(double x, double y) -> void {
-    x0 = std::min(x0, x), x1 = std::max(x1, x), y0 = std::min(y0, y), y1 = std::max(y1, y);
-  }
+  auto see(double x, double y) -> void { x0 = std::min(x0, x), x1 = std::max(x1, x), y0 = std::min(y0, y), y1 = std::max(y1, y); }
   auto holds(double x, double y, double by) const -> bool { return x > x0 + by && x < x1 - by && y > y0 + by && y < y1 - by; }
 };
 using points = std::vector<std::pair<double, double>>;

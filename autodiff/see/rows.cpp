@@ -64,7 +64,8 @@ auto rows::choose_cuts(const drawing& d, double length) -> void {
   }
   end_ = reach;
   const auto lines_at = [&](double u) {
-    return std::count_if(d.lines.begin(), d.lines.end(), [&](const auto& l) { return (l.path.front().u < u) != (l.path.back().u < u); });
+    return std::count_if(d.lines.begin(), d.lines.end(),
+                         [&](const auto& l) { return (l.path.front().u < u) != (l.path.back().u < u); });
   };
   for (std::size_t at = 0; end_ - starts_.back() > length;) {
     const auto fits = [&](std::size_t i, double part) { return gaps[i] - starts_.back() <= length * part; };
@@ -146,7 +147,8 @@ auto rows::give_side_lanes(const drawing& d, const std::vector<pieces>& all) -> 
   for (const auto& [source, rows] : reach) order.push_back({rows.first, rows.second, source});
   std::sort(order.begin(), order.end());
   std::vector<std::size_t> free_from;
-  for (const auto& [first, last, source] : order) {
+  for (const auto& entry : order) {
+    const auto first = std::get<0>(entry), last = std::get<1>(entry), source = std::get<2>(entry);
     const auto at = std::find_if(free_from.begin(), free_from.end(), [&](auto row) { return row <= first; }) - free_from.begin();
     if (static_cast<std::size_t>(at) == free_from.size()) free_from.push_back(0);
     free_from[static_cast<std::size_t>(at)] = last + 1;

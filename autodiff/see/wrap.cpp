@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <autodiff/see/rows.hpp>
 #include <cmath>
-#include <fmt/format.h>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -159,7 +159,9 @@ class wrapper {
     }
   }
   auto bounds_u() const -> double {
-    return std::min_element(drawing_.blocks.begin(), drawing_.blocks.end(), [](const box& a, const box& b) { return a.u0 < b.u0; })->u0;
+    return std::min_element(drawing_.blocks.begin(), drawing_.blocks.end(),
+                            [](const box& a, const box& b) { return a.u0 < b.u0; })
+        ->u0;
   }
 
   static auto text(pointf p) -> std::string { return fmt::format("{:.3f},{:.3f}", p.x, p.y); }
@@ -192,7 +194,9 @@ class wrapper {
   auto write_frames() -> void {
     std::vector<std::size_t> order(clusters_.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    const auto number = [&](std::size_t i) { return std::atoll(agnameof(clusters_[i].graph) + std::string_view("cluster_").size()); };
+    const auto number = [&](std::size_t i) {
+      return std::atoll(agnameof(clusters_[i].graph) + std::string_view("cluster_").size());
+    };
     std::sort(order.begin(), order.end(), [&](auto i, auto j) { return number(i) < number(j); });
     auto* inside = g_;
     for (auto i : order)
