@@ -68,8 +68,8 @@ TEST_CASE("any text survives as a label") {
 
 TEST_CASE("names of every length, and none") {
   const std::string long_name(5000, 'n'), wide = "変数の名前はとても長い名前です";
-  for (const std::string name : {std::string(), std::string("a\\nb"), std::string("a\nb"), long_name, wide,
-                                 std::string("naïve Ω → 𝛼"), std::string(" "), std::string("\"]\" <&> \\n")}) {
+  for (const std::string& name : {std::string(), std::string("a\\nb"), std::string("a\nb"), long_name, wide,
+                                  std::string("naïve Ω → 𝛼"), std::string(" "), std::string("\"]\" <&> \\n")}) {
     CAPTURE(name);
     graph g;
     const scalar x = input(2.0, name), y = named(sigmoid(x * x), name);
