@@ -7,11 +7,9 @@
 #include <autodiff/see/picture.hpp>
 #include <autodiff/see/rounding.hpp>
 #include <doctest/doctest.h>
-#include <limits>
 
 namespace {
 
-constexpr double inf = std::numeric_limits<double>::infinity();
 const std::string violet_fill = "fillcolor=\"#e7d4e8\"", violet = "color=\"#762a83\"";
 
 template <class T>

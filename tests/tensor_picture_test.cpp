@@ -69,6 +69,13 @@ TEST_CASE("Facts of an array") {
   CHECK(facts_of(array{1e308, 1e308, 1e308}).mean == doctest::Approx(1e308));
   CHECK(facts_of(array{5.0, 7.0}).min == 5);  // not the 0 it begins with
   CHECK(facts_of(array{-5.0, -7.0}).max == -5);
+  // 0.1 + 0.2 - 0.3 is not 0 in binary fractions.
+  CHECK(facts_of(array{0.1, 0.2, -0.3}).mean != 0);
+  CHECK(facts_of(array{0.1, 0.2, -0.3}).mean_is_rounding);
+  CHECK(!facts_of(array{1.0, -1.0}).mean_is_rounding);  // exactly 0
+  CHECK(!facts_of(array{1.0, 1e-13 - 1.0}).mean_is_rounding);
+  CHECK(!facts_of(array{1e-300}).mean_is_rounding);
+  CHECK(facts_of(array({0.1, 0.2, -0.3}, float32)).mean_is_rounding);
   // Views are read as they show.
   const auto x = counted(2, 3);
   CHECK(facts_of(views::slice(x, 1, 2, 3, 1)).min == 3);

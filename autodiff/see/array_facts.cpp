@@ -20,15 +20,17 @@ auto each(const array& x, F f) -> void {
 auto facts_of(const array& x) -> array_facts {
   array_facts f;
   f.size = x.size();
-  double sum = 0, squares = 0;
+  double sum = 0, sizes = 0, squares = 0;
   bool any = false;
   each(x, [&](double v) {
     if (!std::isfinite(v)) return static_cast<void>(std::isnan(v) ? ++f.nans : ++f.infinities);
     f.zeros += v == 0;
     f.min = any ? std::min(f.min, v) : v, f.max = any ? std::max(f.max, v) : v, any = true;
-    sum += v, squares += v * v;
+    sum += v, sizes += std::abs(v), squares += v * v;
   });
   if (any) f.mean = sum / static_cast<double>(f.finite());
+  const double epsilon = x.type() == float32 ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon();
+  f.mean_is_rounding = sum != 0 && std::abs(sum) <= 4 * epsilon * sizes;
   f.norm = std::sqrt(squares);
   // Squares leave the range of a double long before the elements do.
   if (const double largest = std::max(std::abs(f.min), std::abs(f.max));

@@ -10,6 +10,7 @@ namespace seegrad::see {
 /// Smallest, largest and mean of the finite elements, their norm √Σx², and how many elements are 0 or not finite.
 struct array_facts {
   double min = 0, max = 0, mean = 0, norm = 0;
+  bool mean_is_rounding = false;  ///< the elements cancel, but for the last digits
   index_t size = 0, zeros = 0, nans = 0, infinities = 0;
 
   auto not_finite() const -> index_t { return nans + infinities; }

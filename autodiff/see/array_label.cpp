@@ -107,6 +107,7 @@ class array_writer {
     const auto statistic = [&](std::string_view what, double array_facts::*of) {
       row(what, [&](int i) {
         if (f[i].finite() == 0) return static_cast<void>(out_ += "–"sv);
+        if (what == "mean" && f[i].mean_is_rounding) return quiet("≈ 0");
         if (i == 0) return number(f[i].*of);
         out_ += "<font color=\""sv, out_ += what == "norm" ? ink::text : text_colour(f[i].*of), out_ += "\"><b>"sv;
         put_number(out_, f[i].*of, digits_), out_ += "</b></font>"sv;

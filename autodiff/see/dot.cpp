@@ -83,8 +83,8 @@ class dot_writer {
     put(ink::quiet).put("\"");
     // Large pictures: good enough, in bounded time. Arrays are large, and take Graphviz longer.
     if (s_.items.size() > (arrays_ ? 30 : 100)) put(",nslimit=4,nslimit1=4,mclimit=0.5");
-    // Curves that find their way around many large boxes take Graphviz minutes; straight lines take it no time.
-    if (arrays_ && long_links() > 24) put(",splines=line");
+    // Curves that find their way around many large boxes take Graphviz minutes; lines with corners take it seconds, until there are too many.
+    if (const auto n = arrays_ ? long_links() : 0; n > 24) put(n > 64 ? ",splines=line" : ",splines=polyline");
     const auto& outside = captions_.below.empty() ? captions_.above : captions_.below;
     if (!outside.empty()) {
       put(captions_.below.empty() ? ",labelloc=t" : ",labelloc=b").put(",labeljust=l,label=<").put(outside).put(">");

@@ -5,6 +5,7 @@
 
 #ifdef SEEGRAD_PICTURES
 #include <algorithm>
+#include <autodiff/see/read_dot.hpp>
 #include <autodiff/see/wrap.hpp>
 #include <cmath>
 #include <graphviz/gvc.h>
@@ -75,7 +76,7 @@ auto render(const std::string& dot, std::string_view format, double width, headi
   const listener hear;
   // Never freed: Graphviz's text plugin keeps pointers into the first context to the end of the program.
   static GVC_t* const context = gvContext();
-  const std::unique_ptr<Agraph_t, int (*)(Agraph_t*)> g(agmemread(dot.c_str()), agclose);
+  const std::unique_ptr<Agraph_t, int (*)(Agraph_t*)> g(read_dot(dot), agclose);
   if (!g) fail("read the DOT text");
   if (how == heading::hidden) {
     char name[] = "label", none[] = "";

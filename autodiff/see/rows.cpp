@@ -147,7 +147,8 @@ auto rows::give_side_lanes(const drawing& d, const std::vector<pieces>& all) -> 
   for (const auto& [source, rows] : reach) order.push_back({rows.first, rows.second, source});
   std::sort(order.begin(), order.end());
   std::vector<std::size_t> free_from;
-  for (const auto& [first, last, source] : order) {
+  for (const auto& entry : order) {
+    const auto first = std::get<0>(entry), last = std::get<1>(entry), source = std::get<2>(entry);
     const auto at = std::find_if(free_from.begin(), free_from.end(), [&](auto row) { return row <= first; }) - free_from.begin();
     if (static_cast<std::size_t>(at) == free_from.size()) free_from.push_back(0);
     free_from[static_cast<std::size_t>(at)] = last + 1;
