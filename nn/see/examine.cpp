@@ -21,7 +21,11 @@ auto behind(const graph& g, node_id k) -> std::string {
 }  // namespace
 
 examination::examination(node_id last)
-    : g(graph::active()), y(last), reached_(leading_to(g, last)), users_(std::size_t{last} + 1), is_weight_(std::size_t{last} + 1) {
+    : g(graph::active()),
+      y(last),
+      reached_(leading_to(g, last)),
+      users_(std::size_t{last} + 1),
+      is_weight_(std::size_t{last} + 1) {
   in_loss_.resize(std::size_t{last} + 1);
   for (node_id k = 0; k <= y; ++k) {
     if (!reached_[k]) continue;

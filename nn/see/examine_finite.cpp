@@ -78,7 +78,8 @@ auto of_gradient(examination& e) -> void {
       });
     }
     const auto name = e.g.op(maker) ? fmt::format("of {} ", e.g.op(maker)->name) : std::string();
-    e.say(mood::bad, maker, fmt::format("the derivative {}is not finite, and so is the gradient: {}", name, describe(e.gradient(k))));
+    e.say(mood::bad, maker,
+          fmt::format("the derivative {}is not finite, and so is the gradient: {}", name, describe(e.gradient(k))));
   }
 }
 

@@ -39,7 +39,9 @@ auto of_weights(examination& e) -> void {
       e.say(mood::bad, k, fmt::format("the gradient explodes: {:.2g} times the weights", size / norm));
     if (norm > 0 && summed > 0 && !told && size > 5 * norm) {
       told = true;
-      e.say(mood::doubtful, e.y, fmt::format("the loss is a sum of {} numbers and not their mean: the gradient is {:.2g} times the weights", summed, size / norm));
+      e.say(mood::doubtful, e.y,
+            fmt::format("the loss is a sum of {} numbers and not their mean: the gradient is {:.2g} times the weights", summed,
+                        size / norm));
     }
     if (x.extent(0) > 1 && all(x == take(x, 0)) && all(g == take(g, 0)))
       e.say(mood::bad, k, fmt::format("all {} units are and stay equal", x.extent(0)));

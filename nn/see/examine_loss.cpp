@@ -32,8 +32,9 @@ auto crossed(examination& e, node_id k) -> void {
     const auto column = e.value(o[i]).shape(), row = e.value(o[1 - i]).shape();
     const bool crosses = column.size() == 2 && column[1] == 1 && column[0] > 1 && row == dims{column[0]};
     if (crosses && (e.g.is_constant(o[i]) || e.g.is_constant(o[1 - i])))
-      e.say(mood::bad, k, fmt::format("{} of {} and {} puts every prediction beside every target", e.g.op(k)->name,
-                                      to_string(e.value(o[0]).shape()), to_string(e.value(o[1]).shape())));
+      e.say(mood::bad, k,
+            fmt::format("{} of {} and {} puts every prediction beside every target", e.g.op(k)->name,
+                        to_string(e.value(o[0]).shape()), to_string(e.value(o[1]).shape())));
   }
 }
 
@@ -51,7 +52,9 @@ auto of_classes(examination& e, node_id k) -> void {
   const auto weight = -sum(g.cast(float64)).item(), loss = sum(where(g == 0.0, 0.0, g * y).cast(float64)).item();
   const auto guess = std::log(static_cast<double>(classes));
   if (weight > 0 && loss / weight > far_from_guessing * guess)
-    e.say(mood::bad, at, fmt::format("the logits are sure and wrong: a cross entropy of {:.3g}, where guessing has {:.3g}", loss / weight, guess));
+    e.say(
+        mood::bad, at,
+        fmt::format("the logits are sure and wrong: a cross entropy of {:.3g}, where guessing has {:.3g}", loss / weight, guess));
 }
 
 auto of_numbers(examination& e, node_id k) -> void {

@@ -58,8 +58,7 @@ auto saturated(examination& e, node_id k, const array& x, bool is_tanh) -> void 
       if (!e.is_op(u, "sub") && !e.is_op(u, "square") && !e.is_op(u, "abs") && !e.is_op(u, "huber")) return;
     if (typical_error(e, k) < 0.3) return;
   }
-  e.say(share >= bad_share ? mood::bad : mood::doubtful, k,
-        fmt::format("{:.0f} % of the numbers are saturated", 100 * share));
+  e.say(share >= bad_share ? mood::bad : mood::doubtful, k, fmt::format("{:.0f} % of the numbers are saturated", 100 * share));
 }
 
 // The divisor of a normalisation is sqrt(variance + eps), or it is an operation of its own with rows as groups.
@@ -77,7 +76,8 @@ auto constant_feature(examination& e, node_id k) -> void {
   const auto digits = middle.type() == float32 ? 1e-6 : 1e-14;
   const auto still = count_nonzero((spread <= square(middle * digits)) & (middle != 0.0));
   if (still > 0)
-    e.say(mood::doubtful, k, fmt::format("{} of {} features are the same for all samples, and cannot be normalised", still, spread.size()));
+    e.say(mood::doubtful, k,
+          fmt::format("{} of {} features are the same for all samples, and cannot be normalised", still, spread.size()));
 }
 
 // Of data that a normalisation has made a constant before it met a weight: what has no deviation of 1 where others have.

@@ -39,7 +39,7 @@ struct metric {
 using loss_function = std::function<tensor(const tensor&, const tensor&)>;
 
 enum class progress_style {
-  automatic,  ///< a bar if the output is a terminal, lines otherwise
+  automatic,  ///< a bar and lines that fit if the output is a terminal, whole lines otherwise
   bar,
   lines,  ///< one an epoch
   none

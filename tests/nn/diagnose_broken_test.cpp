@@ -34,7 +34,7 @@ constexpr auto bad = annotation::mood::bad, doubtful = annotation::mood::doubtfu
 /// The model is changed by `spoil`, and its loss is diagnosed after no step, from three first weights.
 template <class M, class Spoil, class Loss>
 auto broken_in(const std::string& name, Spoil spoil, Loss loss_of, std::string_view where, std::string_view text,
-            annotation::mood at_least = bad, int steps = 0, double lr = 0.1) -> void {
+               annotation::mood at_least = bad, int steps = 0, double lr = 0.1) -> void {
   for (unsigned seed = 1; seed <= 3; ++seed) {
     CAPTURE(name);
     CAPTURE(seed);
@@ -66,25 +66,39 @@ TEST_CASE("units that are dead or saturated, weights that are too large, too sma
   const auto loss = [&](auto f) {
     return [&data, f](faulty& m) { return nn::cross_entropy(m.deep(data.inputs, f), data.targets); };
   };
-  broken("dead relus", [](faulty& m) { nn::init::constant(*m.second.bias, -20); }, loss(by_relu), "relu", "32 of 32 units are 0");
-  broken("dead relus", [](faulty& m) { nn::init::constant(*m.second.bias, -20); }, loss(by_relu), "behind second", "dead");
-  broken("behind which nothing learns", [](faulty& m) { nn::init::constant(*m.second.bias, -20); }, loss(by_relu), "first",
-         "gradient is 0 everywhere");
-  broken("saturated tanh", [](faulty& m) { scaled(m.first.weight, 50); }, loss(by_tanh), "behind first", "saturated", doubtful);
-  broken("saturated sigmoid", [](faulty& m) { scaled(m.second.weight, 500); }, loss(by_sigmoid), "behind second", "saturated", doubtful);
-  broken("vanishing gradients", [](faulty& m) { scaled(m.first.weight, 1e-3), scaled(m.second.weight, 1e-3), scaled(m.third.weight, 1e-3); },
-         loss(by_tanh), "first", "gradient vanishes", doubtful);
-  broken("exploding gradients", [](faulty& m) { scaled(m.first.weight, 30), scaled(m.second.weight, 30), scaled(m.third.weight, 30); },
-         loss(by_relu), "last", "gradient explodes");
-  broken("sure and wrong", [](faulty& m) { scaled(m.last.weight, 5000); }, loss(by_relu), "last", "sure and wrong");
+  broken(
+      "dead relus", [](faulty& m) { nn::init::constant(*m.second.bias, -20); }, loss(by_relu), "relu", "32 of 32 units are 0");
+  broken(
+      "dead relus", [](faulty& m) { nn::init::constant(*m.second.bias, -20); }, loss(by_relu), "behind second", "dead");
+  broken(
+      "behind which nothing learns", [](faulty& m) { nn::init::constant(*m.second.bias, -20); }, loss(by_relu), "first",
+      "gradient is 0 everywhere");
+  broken(
+      "saturated tanh", [](faulty& m) { scaled(m.first.weight, 50); }, loss(by_tanh), "behind first", "saturated", doubtful);
+  broken(
+      "saturated sigmoid", [](faulty& m) { scaled(m.second.weight, 500); }, loss(by_sigmoid), "behind second", "saturated",
+      doubtful);
+  broken(
+      "vanishing gradients",
+      [](faulty& m) { scaled(m.first.weight, 1e-3), scaled(m.second.weight, 1e-3), scaled(m.third.weight, 1e-3); }, loss(by_tanh),
+      "first", "gradient vanishes", doubtful);
+  broken(
+      "exploding gradients",
+      [](faulty& m) { scaled(m.first.weight, 30), scaled(m.second.weight, 30), scaled(m.third.weight, 30); }, loss(by_relu),
+      "last", "gradient explodes");
+  broken(
+      "sure and wrong", [](faulty& m) { scaled(m.last.weight, 5000); }, loss(by_relu), "last", "sure and wrong");
   const auto zeros = [](faulty& m) {
     for (auto* p : nn::parameter_list(m)) nn::init::zeros(*p);
   };
   broken("zeros everywhere", zeros, loss(by_tanh), "first", "gradient is 0 everywhere", plain);
   broken("zeros everywhere", zeros, loss(by_tanh), "first", "units are and stay equal");
-  broken("one number everywhere", [](faulty& m) {
-    for (auto* p : nn::parameter_list(m)) nn::init::constant(*p, 0.1);
-  }, loss(by_tanh), "second", "all 32 units are and stay equal");
+  broken(
+      "one number everywhere",
+      [](faulty& m) {
+        for (auto* p : nn::parameter_list(m)) nn::init::constant(*p, 0.1);
+      },
+      loss(by_tanh), "second", "all 32 units are and stay equal");
   broken("a large step kills", nothing, loss(by_relu), "", "", bad, 3, 300.0);
   broken("a large step saturates", nothing, loss(by_tanh), "behind", "saturated", doubtful, 3, 100.0);
 }
@@ -92,31 +106,53 @@ TEST_CASE("units that are dead or saturated, weights that are too large, too sma
 TEST_CASE("numbers that are not finite") {
   const auto data = labelled();
   const auto loss = [&](faulty& m) { return nn::cross_entropy(m.deep(data.inputs, by_relu), data.targets); };
-  const auto of = [&](array x) {
-    return [&data, x](faulty& m) { return nn::cross_entropy(m.deep(x, by_tanh), data.targets); };
-  };
+  const auto of = [&](array x) { return [&data, x](faulty& m) { return nn::cross_entropy(m.deep(x, by_tanh), data.targets); }; };
   auto nan = data.inputs.copy(), inf = data.inputs.copy();
   nan.set(NAN, 5, 2), inf.set(INFINITY, 5, 2);
   broken("NaN in the data", nothing, of(nan), "first", "the data are not finite: NaN in 1 of 512 numbers");
-  broken("NaN in weights", [](faulty& m) { auto w = m.third.weight.value().copy(); w.set(NAN, 0, 0), m.third.weight = w; }, loss, "third",
-         "the weights are not finite: NaN in 1 of 1024");
-  broken("inf in weights", [](faulty& m) { auto w = m.second.weight.value().copy(); w.set(INFINITY, 0, 0), m.second.weight = w; }, loss, "second",
-         "the weights are not finite: inf");
-  broken("inf in the data", nothing, [&](faulty& m) { return nn::cross_entropy(m.last(m.first(inf)), data.targets); }, "first",
-         "the data are not finite");
+  broken(
+      "NaN in weights",
+      [](faulty& m) {
+        auto w = m.third.weight.value().copy();
+        w.set(NAN, 0, 0), m.third.weight = w;
+      },
+      loss, "third", "the weights are not finite: NaN in 1 of 1024");
+  broken(
+      "inf in weights",
+      [](faulty& m) {
+        auto w = m.second.weight.value().copy();
+        w.set(INFINITY, 0, 0), m.second.weight = w;
+      },
+      loss, "second", "the weights are not finite: inf");
+  broken(
+      "inf in the data", nothing, [&](faulty& m) { return nn::cross_entropy(m.last(m.first(inf)), data.targets); }, "first",
+      "the data are not finite");
   const array signs = sign(randn(nn::default_generator(), {64, 4}, float32));
-  broken("log of 0", nothing, [&](faulty& m) { return -mean(log(relu(m.deep(data.inputs, by_relu) * signs))); }, "log", "gives -inf");
-  broken("a product with log of 0", nothing,
-         [&](faulty& m) { return -sum(tensor(array(0.0f)) * log(relu(m.deep(data.inputs, by_relu) * signs))); }, "log", "gives -inf");
-  broken("overflow", [](faulty& m) { scaled(m.last.weight, 1e6); }, [&](faulty& m) { return mean(exp(m.deep(data.inputs, by_relu))); }, "exp",
-         "gives inf");
-  broken("root of a weight that is 0", [](faulty& m) { nn::init::zeros(*m.last.bias); },
-         [&](faulty& m) { return mean(square(m.deep(data.inputs, by_relu))) + 1e-3 * sum(sqrt((*m.last.bias)())); }, "sqrt",
-         "the derivative of sqrt is not finite");
+  broken(
+      "log of 0", nothing, [&](faulty& m) { return -mean(log(relu(m.deep(data.inputs, by_relu) * signs))); }, "log",
+      "gives -inf");
+  broken(
+      "a product with log of 0", nothing,
+      [&](faulty& m) { return -sum(tensor(array(0.0f)) * log(relu(m.deep(data.inputs, by_relu) * signs))); }, "log",
+      "gives -inf");
+  broken(
+      "overflow", [](faulty& m) { scaled(m.last.weight, 1e6); },
+      [&](faulty& m) { return mean(exp(m.deep(data.inputs, by_relu))); }, "exp", "gives inf");
+  broken(
+      "root of a weight that is 0", [](faulty& m) { nn::init::zeros(*m.last.bias); },
+      [&](faulty& m) { return mean(square(m.deep(data.inputs, by_relu))) + 1e-3 * sum(sqrt((*m.last.bias)())); }, "sqrt",
+      "the derivative of sqrt is not finite");
   auto wrong = randn(nn::default_generator(), {64, 4}, float32);
   wrong.set(NAN, 0, 0);
-  broken("NaN in the targets", nothing, [=](faulty& m) { return nn::mse_loss(m.deep(data.inputs, by_relu), wrong); }, "", "the data are not finite");
-  broken("a huge learning rate", nothing, [=](faulty& m) { return nn::mse_loss(m.last(m.first(data.inputs)), zeros({64, 4}, float32)); }, "", "", bad, 6, 30.0);
+  broken(
+      "NaN in the targets", nothing, [=](faulty& m) { return nn::mse_loss(m.deep(data.inputs, by_relu), wrong); }, "",
+      "the data are not finite");
+  broken(
+      "a huge learning rate", nothing,
+      [=](faulty& m) {
+        return nn::mse_loss(m.last(m.first(data.inputs)), zeros({64, 4}, float32));
+      },
+      "", "", bad, 6, 30.0);
 
   struct attends {
     nn::linear into{8, 16};
@@ -124,55 +160,69 @@ TEST_CASE("numbers that are not finite") {
   };
   array over = zeros({8, 8}, boolean);
   for (index_t t = 0; t < 8; ++t) over.set(1, 3, t);
-  broken_in<attends>("a row that is masked altogether", nothing,
-         [&](attends& m) {
-           return mean(square(m.look(m.into(reshape(data.inputs, {8, 8, 8})), {.key_padding_mask = over})));
-         },
-         "look", "32 of 256 rows are masked altogether", plain);
+  broken_in<attends>(
+      "a row that is masked altogether", nothing,
+      [&](attends& m) {
+        return mean(square(m.look(m.into(reshape(data.inputs, {8, 8, 8})), {.key_padding_mask = over})));
+      },
+      "look", "32 of 256 rows are masked altogether", plain);
 }
 
 TEST_CASE("losses that are not what was meant, and layers that do not learn") {
   const auto data = labelled();
-  broken("softmax twice", nothing, [&](faulty& m) { return nn::cross_entropy(softmax(m.deep(data.inputs, by_relu)), data.targets); },
-         "behind last", "log_softmax of softmax");
+  broken(
+      "softmax twice", nothing, [&](faulty& m) { return nn::cross_entropy(softmax(m.deep(data.inputs, by_relu)), data.targets); },
+      "behind last", "log_softmax of softmax");
   const array yes = (data.targets > 1).cast(float32), column = reshape(yes, {64, 1});
   const auto one = [](const faulty& m, const array& x) { return slice(m.deep(x, by_relu), 1, 0, 1); };
-  broken("sigmoid twice", nothing,
-         [&](faulty& m) { return nn::binary_cross_entropy_with_logits(sigmoid(one(m, data.inputs)), column); }, "behind last",
-         "log_sigmoid of sigmoid");
-  broken("targets across predictions", nothing, [&](faulty& m) { return mean(square(one(m, data.inputs) - yes)); }, "behind last",
-         "every prediction beside every target");
-  broken("one class", nothing, [&](faulty& m) { return nn::cross_entropy(one(m, data.inputs), zeros({64}, int64)); }, "behind last",
-         "softmax over one class");
+  broken(
+      "sigmoid twice", nothing,
+      [&](faulty& m) { return nn::binary_cross_entropy_with_logits(sigmoid(one(m, data.inputs)), column); }, "behind last",
+      "log_sigmoid of sigmoid");
+  broken(
+      "targets across predictions", nothing, [&](faulty& m) { return mean(square(one(m, data.inputs) - yes)); }, "behind last",
+      "every prediction beside every target");
+  broken(
+      "one class", nothing, [&](faulty& m) { return nn::cross_entropy(one(m, data.inputs), zeros({64}, int64)); }, "behind last",
+      "softmax over one class");
   const auto many = labelled(4096);
-  broken("a sum in place of a mean", nothing,
-         [&](faulty& m) { return nn::cross_entropy(m.deep(many.inputs, by_relu), many.targets, {.reduction = nn::reduction::sum}); },
-         "", "a sum of 4096 numbers and not their mean", doubtful);
-  broken("targets of another size", nothing, [&](faulty& m) { return nn::mse_loss(m.deep(data.inputs * 1e4, by_relu), zeros({64, 4}, float32)); },
-         "last", "where the targets are");
-  broken("a frozen layer", [](faulty& m) { nn::freeze(m.second); },
-         [&](faulty& m) { return nn::cross_entropy(m.deep(data.inputs, by_relu), data.targets); }, "second", "1024 numbers are frozen", plain);
-  broken("a layer that leads nowhere", nothing,
-         [&](faulty& m) {
-           (void)m.third(m.first(data.inputs));
-           return nn::cross_entropy(m.last(relu(m.first(data.inputs))), data.targets);
-         },
-         "third", "does not reach the loss", doubtful);
-  broken("a layer behind which the graph was left", nothing,
-         [&](faulty& m) {
-           const tensor h = relu(m.first(data.inputs)).value();
-           return nn::cross_entropy(m.last(h), data.targets);
-         },
-         "first", "does not reach the loss", doubtful);
+  broken(
+      "a sum in place of a mean", nothing,
+      [&](faulty& m) { return nn::cross_entropy(m.deep(many.inputs, by_relu), many.targets, {.reduction = nn::reduction::sum}); },
+      "", "a sum of 4096 numbers and not their mean", doubtful);
+  broken(
+      "targets of another size", nothing,
+      [&](faulty& m) {
+        return nn::mse_loss(m.deep(data.inputs * 1e4, by_relu), zeros({64, 4}, float32));
+      },
+      "last", "where the targets are");
+  broken(
+      "a frozen layer", [](faulty& m) { nn::freeze(m.second); },
+      [&](faulty& m) { return nn::cross_entropy(m.deep(data.inputs, by_relu), data.targets); }, "second",
+      "1024 numbers are frozen", plain);
+  broken(
+      "a layer that leads nowhere", nothing,
+      [&](faulty& m) {
+        (void)m.third(m.first(data.inputs));
+        return nn::cross_entropy(m.last(relu(m.first(data.inputs))), data.targets);
+      },
+      "third", "does not reach the loss", doubtful);
+  broken(
+      "a layer behind which the graph was left", nothing,
+      [&](faulty& m) {
+        const tensor h = relu(m.first(data.inputs)).value();
+        return nn::cross_entropy(m.last(h), data.targets);
+      },
+      "first", "does not reach the loss", doubtful);
   struct normed {
     nn::batch_norm norm{8};
     nn::linear last{8, 4};
   };
   auto still = data.inputs.copy();
   for (index_t i = 0; i < 64; ++i) still.set(3.7, i, 2);
-  broken_in<normed>("a constant feature", nothing,
-         [&](normed& m) { return nn::cross_entropy(m.last(m.norm(still)), data.targets); }, "norm",
-         "1 of 8 features are the same for all samples", doubtful);
+  broken_in<normed>(
+      "a constant feature", nothing, [&](normed& m) { return nn::cross_entropy(m.last(m.norm(still)), data.targets); }, "norm",
+      "1 of 8 features are the same for all samples", doubtful);
 }
 
 TEST_CASE("of two losses in a graph, neither is accused of what leads to the other") {

@@ -157,10 +157,13 @@ TEST_CASE("dropout and normalisation, residuals, an autoencoder, zeros in the la
     return m;
   };
   healthy("zeros in the last layer", zero_last, by_class(data));
-  const auto narrow = [] { return nn::sequential{nn::linear{8, 32}, nn::relu{}, nn::linear{32, 2}, nn::linear{2, 32}, nn::relu{}, nn::linear{32, 8}}; };
+  const auto narrow = [] {
+    return nn::sequential{nn::linear{8, 32}, nn::relu{}, nn::linear{32, 2}, nn::linear{2, 32}, nn::relu{}, nn::linear{32, 8}};
+  };
   healthy("autoencoder", narrow, by_square({data.inputs, data.inputs}));
   const auto bounded = [] { return nn::sequential{nn::linear{8, 32}, nn::relu{}, nn::linear{32, 8}, nn::sigmoid{}}; };
-  healthy("autoencoder of numbers in 0 to 1", bounded, by_square({data.inputs, (data.inputs > 0.0).cast(float32)}), nn::adam{{.lr = 0.05}});
+  healthy("autoencoder of numbers in 0 to 1", bounded, by_square({data.inputs, (data.inputs > 0.0).cast(float32)}),
+          nn::adam{{.lr = 0.05}});
 }
 
 TEST_CASE("convolutions") {
@@ -257,7 +260,8 @@ TEST_CASE("recurrent networks, attention with and without masks, embeddings") {
   for (index_t i = 0; i < 16; ++i)
     for (index_t t = 5 + i % 4; t < 9; ++t) padded.set(0, i, t);
   const auto next = [&](auto& m) {
-    return nn::cross_entropy(flatten(m(slice(padded, 1, 0, 8)), 0, 1), reshape(slice(padded, 1, 1, 9), {-1}), {.ignore_index = 0});
+    return nn::cross_entropy(flatten(m(slice(padded, 1, 0, 8)), 0, 1), reshape(slice(padded, 1, 1, 9), {-1}),
+                             {.ignore_index = 0});
   };
   healthy("transformer over padded text", plain<transformer>(), next, nn::adam{{.lr = 1e-3}});
   struct vocabulary {
@@ -277,7 +281,12 @@ TEST_CASE("regression, small and large; predictions that are right; infinities t
   healthy("small numbers", net, by_square({x * 1e-2, y * 1e-2}));
   healthy("small targets", net, by_square({x, y * 1e-4}));
   healthy("large numbers", net, by_square({x * 3.0, y * 10.0}));
-  healthy("linear regression", [] { return nn::linear{8, 1}; }, by_square({x, y}), nn::sgd{{.lr = 0.1}});
+  healthy(
+      "linear regression",
+      [] {
+        return nn::linear{8, 1};
+      },
+      by_square({x, y}), nn::sgd{{.lr = 0.1}});
   healthy("absolute error", net, [&](auto& m) { return nn::l1_loss(m(x), y); });
 
   const array yes = (y > 0.0).cast(float32);
@@ -285,12 +294,15 @@ TEST_CASE("regression, small and large; predictions that are right; infinities t
   const auto sure = [] { return nn::sequential{nn::linear{8, 32}, nn::relu{}, nn::linear{32, 1}, nn::sigmoid{}}; };
   for (const int steps : {100, 300}) {
     nn::manual_seed(1);
-    CHECK(accusations(said_after(steps, sure, [&](auto& m) { return nn::mse_loss(m(x), yes); }, steep)) == "");
+    CHECK(accusations(said_after(
+              steps, sure, [&](auto& m) { return nn::mse_loss(m(x), yes); }, steep)) == "");
     nn::manual_seed(1);
-    CHECK(accusations(said_after(steps, sure, [&](auto& m) { return nn::binary_cross_entropy(m(x), yes); }, steep)) == "");
+    CHECK(accusations(said_after(
+              steps, sure, [&](auto& m) { return nn::binary_cross_entropy(m(x), yes); }, steep)) == "");
     nn::manual_seed(1);
     const auto logits = [] { return nn::sequential{nn::linear{8, 32}, nn::relu{}, nn::linear{32, 1}}; };
-    CHECK(accusations(said_after(steps, logits, [&](auto& m) { return nn::hinge_loss(m(x), 2.0 * yes - 1.0); }, steep)) == "");
+    CHECK(accusations(said_after(
+              steps, logits, [&](auto& m) { return nn::hinge_loss(m(x), 2.0 * yes - 1.0); }, steep)) == "");
   }
   // log(0) of a constant that `where` leaves out, and a power whose other side is infinite.
   healthy("log of 0 left out", net, [&](auto& m) {
@@ -308,7 +320,6 @@ TEST_CASE("regression, small and large; predictions that are right; infinities t
     const auto z = concat(std::vector{m(x), tensor(full({64, 1}, -INFINITY, float32))}, 1);
     return nn::mse_loss(max(z, {1}), reshape(y, {64}));
   });
-  healthy("weight decay in the loss", net, [&](auto& m) {
-    return nn::mse_loss(m(x), y) + 1e-3 * sum(square(m.template get<0>().weight()));
-  });
+  healthy("weight decay in the loss", net,
+          [&](auto& m) { return nn::mse_loss(m(x), y) + 1e-3 * sum(square(m.template get<0>().weight())); });
 }

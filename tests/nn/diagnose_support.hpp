@@ -4,9 +4,9 @@
 #include <autodiff/autodiff.hpp>
 #include <doctest/doctest.h>
 #include <nn/data/synthetic.hpp>
+#include <nn/init/init.hpp>
 #include <nn/layer/layers.hpp>
 #include <nn/loss/loss.hpp>
-#include <nn/init/init.hpp>
 #include <nn/optimise/optimiser.hpp>
 #include <nn/see/diagnose.hpp>
 
