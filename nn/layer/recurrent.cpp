@@ -90,6 +90,7 @@ auto recurrent::along(const tensor& x, const direction& d, bool backward, tensor
 }
 
 auto recurrent::run(const tensor& given, const recurrent_state* first) const -> recurrent_result {
+  const module_place here(label);
   check(given, first);
   const module_scope inside(label);
   auto x = options.batch_first ? swap_axes(given, 0, 1) : given;

@@ -49,7 +49,13 @@ auto label::set(std::string_view member) -> void {
   else name_ = member;
 }
 
-module_scope::module_scope(const label& l) {
+auto label::place() const -> std::string {
+  if (name_ == type_) return {};
+  const bool has_type = name_.ends_with(" " + std::string(type_));
+  return has_type ? name_ : name_ + " " + std::string(type_);
+}
+
+module_scope::module_scope(const label& l) : place_(l) {
   if (!graph::is_recording()) return;
   graph_ = &graph::active();
   id_ = graph_->open_scope(l.name());

@@ -45,7 +45,8 @@ auto fitted_line(std::vector<line_part> parts, int width) -> std::string {
       continue;
     }
     const auto full = std::clamp(static_cast<int>(room * p.share), 0, room);
-    line += '[' + std::string(static_cast<std::size_t>(full), '=') + std::string(static_cast<std::size_t>(room - full), '-') + ']';
+    line +=
+        '[' + std::string(static_cast<std::size_t>(full), '=') + std::string(static_cast<std::size_t>(room - full), '-') + ']';
   }
   return first_characters(line, std::max(0, width));
 }

@@ -16,9 +16,7 @@ namespace {
 using nn::detail::fitted_line;
 using nn::detail::line_part;
 
-auto parts() -> std::vector<line_part> {
-  return {{"epoch 1/2", 0}, {"", 2, true, 0.5}, {"loss 0.5", 1}, {"naïve 0.25", 3}};
-}
+auto parts() -> std::vector<line_part> { return {{"epoch 1/2", 0}, {"", 2, true, 0.5}, {"loss 0.5", 1}, {"naïve 0.25", 3}}; }
 
 /// Two ends of a terminal of so many columns; what is written to `file` is read by text().
 class terminal {
