@@ -1,7 +1,7 @@
 // An error in a model names the layer in which it happened, and stays one sentence.
 
-#include <autodiff/autodiff.hpp>
 #include <autodiff/array/error_place.hpp>
+#include <autodiff/autodiff.hpp>
 #include <doctest/doctest.h>
 #include <nn/layer/layers.hpp>
 #include <nn/train/fit.hpp>
@@ -75,7 +75,9 @@ TEST_CASE("with and without a record, and for layers inside layers") {
   m.top.linear2.weight = z({8, 5});
   const auto each = [&] {
     CHECK(message_of([&] { (void)m.top(z({3, 2, 8})); }).starts_with("in top.linear2 linear: linear: "));
-    CHECK(message_of([&] { (void)m.top(z({3, 8})); }).starts_with("in top transformer_encoder_layer: transformer_encoder_layer: "));
+    CHECK(message_of([&] {
+            (void)m.top(z({3, 8}));
+          }).starts_with("in top transformer_encoder_layer: transformer_encoder_layer: "));
     CHECK(message_of([&] { (void)m.round(z({2, 8})); }).starts_with("in round residual: residual: [2x8] goes in"));
     CHECK(message_of([&] { (void)m.memory(z({4, 2})); }).starts_with("in memory lstm: lstm: [4x2]"));
     CHECK(message_of([&] { (void)m.norm(z({1, 3})); }).starts_with("in norm batch_norm: batch_norm: [1x3]"));
@@ -90,8 +92,8 @@ TEST_CASE("with and without a record, and for layers inside layers") {
 TEST_CASE("fit, evaluate and predict know the names") {
   nn::sequential m{nn::linear{3, 4}, nn::relu{}, nn::linear{5, 2}};
   const nn::dataset data{z({4, 3}), zeros({4}, int64)};
-  for (const auto& text : {message_of([&] { nn::fit(m, data, {.progress = nn::progress_style::none}); }), message_of([&] { nn::evaluate(m, data); }),
-                           message_of([&] { nn::predict(m, data.inputs); })})
+  for (const auto& text : {message_of([&] { nn::fit(m, data, {.progress = nn::progress_style::none}); }),
+                           message_of([&] { nn::evaluate(m, data); }), message_of([&] { nn::predict(m, data.inputs); })})
     CHECK_MESSAGE(text.starts_with("in 2 linear: linear: [4x4]"), text);
   CHECK(message_of([&] { (void)matmul(z({2, 3}), z({2, 3})); }).starts_with("matmul: "));  // and nothing stays behind
 }
