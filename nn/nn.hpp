@@ -37,6 +37,7 @@
 #include <nn/save/safetensors.hpp>
 #include <nn/save/save.hpp>
 #include <nn/see/diagnose.hpp>
+#include <nn/see/event_file.hpp>
 #include <nn/see/histograms.hpp>
 #include <nn/see/history.hpp>
 #include <nn/see/report.hpp>

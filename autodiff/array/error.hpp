@@ -2,7 +2,8 @@
 // The one exception type of seegrad.
 //
 // Every message is one sentence that begins with the operation or function it is about, shows the values concerned and, where a
-// likely cause is known, ends with a hint. After a throw, the graph is as it was before the call.
+// likely cause is known, ends with a hint; in a layer of a network its name comes first (error_place.hpp). After a throw, the graph is as it
+// was before the call.
 
 #include <stdexcept>
 #include <string>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/error_place.hpp>
 #include <fmt/format.h>
 #include <iterator>
 
@@ -56,6 +57,18 @@ auto escaped(std::string_view text) -> std::string {
 
 }  // namespace detail
 
-error::error(const std::string& message) : std::runtime_error(detail::escaped(message)) {}
+constinit thread_local const error_place* error_place::innermost = nullptr;
+
+auto error_place::before(const std::string& message) -> std::string {
+  for (const auto* place = innermost; place; place = place->outer_) {
+    const auto text = place->text_of_(place->what_);
+    if (text.empty()) continue;
+    const auto begin = "in " + text + ": ";
+    return message.starts_with(begin) ? message : begin + message;
+  }
+  return message;
+}
+
+error::error(const std::string& message) : std::runtime_error(detail::escaped(error_place::before(message))) {}
 
 }  // namespace seegrad

@@ -23,6 +23,7 @@ auto detail::held(const tensor& x, double least, double most, std::string_view w
 }
 
 auto unflatten::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   const auto fail = [&] {
     throw error(fmt::format("unflatten: the samples of {} cannot have the shape {}", to_string(x.shape()), to_string(shape)));
   };
@@ -40,6 +41,7 @@ auto unflatten::operator()(const tensor& x) const -> tensor {
 }
 
 auto prelu::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   const auto channels = weight.size();
   if (channels != 1 && (x.rank() < 2 || x.extent(1) != channels))
     throw error(fmt::format("prelu: {} has no axis 1 of {} channels", to_string(x.shape()), channels));

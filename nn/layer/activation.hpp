@@ -47,11 +47,24 @@ struct selu         { auto operator()(const tensor& x) const -> tensor {
 /// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)).
 struct celu         { double alpha = 1;
                       auto operator()(const tensor& x) const -> tensor { return alpha * seegrad::elu(x * (1 / alpha), 1.0); } };
-struct softmax      { index_t axis = -1;
-                      auto operator()(const tensor& x) const -> tensor { return seegrad::softmax(x, axis); } };
-struct log_softmax  { index_t axis = -1;
-                      auto operator()(const tensor& x) const -> tensor { return seegrad::log_softmax(x, axis); } };
 // clang-format on
+
+struct softmax {
+  index_t axis = -1;
+  nn::label label{"softmax"};
+  auto operator()(const tensor& x) const -> tensor {
+    const module_place here(label);
+    return seegrad::softmax(x, axis);
+  }
+};
+struct log_softmax {
+  index_t axis = -1;
+  nn::label label{"log_softmax"};
+  auto operator()(const tensor& x) const -> tensor {
+    const module_place here(label);
+    return seegrad::log_softmax(x, axis);
+  }
+};
 
 /// leaky_relu whose slope below 0 is trained: one for all, or one for each channel, which is axis 1.
 struct prelu {
@@ -71,11 +84,16 @@ struct prelu {
 /// Axes first to last as one: [N, C, H, W] -> [N, C * H * W].
 struct flatten {
   index_t first = 1, last = -1;
-  auto operator()(const tensor& x) const -> tensor { return seegrad::flatten(x, first, last); }
+  nn::label label{"flatten"};
+  auto operator()(const tensor& x) const -> tensor {
+    const module_place here(label);
+    return seegrad::flatten(x, first, last);
+  }
 };
 /// Everything but the first axis, in another shape: [N, ..] -> [N, shape]. One extent may be -1: what is left.
 struct unflatten {
   dims shape;
+  nn::label label{"unflatten"};
   auto operator()(const tensor& x) const -> tensor;
 };
 

@@ -95,6 +95,7 @@ auto multi_head_attention::check(const dims& query, const dims& key, const dims&
 
 auto multi_head_attention::operator()(const tensor& query, const tensor& key, const tensor& value,
                                       const attention_mask& mask) const -> tensor {
+  const module_place here(label);
   check(query.shape(), key.shape(), value.shape(), mask, "multi_head_attention");
   const int samples = batch_first ? 0 : 1, steps = 1 - samples;
   const auto N = query.extent(samples), L = query.extent(steps), S = key.extent(steps);
@@ -136,6 +137,7 @@ auto transformer_encoder_layer::forward(const tensor& x) const -> tensor {
 }
 
 auto transformer_encoder_layer::operator()(const tensor& x, const attention_mask& mask) const -> tensor {
+  const module_place here(label);
   self_attn.check(x.shape(), x.shape(), x.shape(), mask, "transformer_encoder_layer");
   if (norm_first) {
     const auto y = x + dropout1(self_attn(norm1(x), mask));
@@ -167,6 +169,7 @@ positional_encoding::positional_encoding(index_t d_model, index_t max_len, doubl
     : pe{waves(d_model, max_len).cast(type)}, drop(dropout), batch_first(batch_first) {}
 
 auto positional_encoding::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   if (x.rank() != 3 || x.extent(2) != pe.value.extent(1) || x.extent(batch_first ? 1 : 0) > pe.value.extent(0))
     throw error(fmt::format("positional_encoding: {}: sequences {} of width {} and at most {} steps are wanted",
                             to_string(x.shape()), batch_first ? "[N, L, E]" : "[L, N, E]", pe.value.extent(1),

@@ -76,6 +76,7 @@ class transformer_encoder_layer {
   static auto fields(Self& self, auto&& see) -> void {
     see("self_attn", self.self_attn), see("linear1", self.linear1), see("linear2", self.linear2), see("norm1", self.norm1);
     see("norm2", self.norm2), see("dropout", self.inner_dropout), see("dropout1", self.dropout1), see("dropout2", self.dropout2);
+    see("label", self.label);
   }
 
   multi_head_attention self_attn;
@@ -83,6 +84,7 @@ class transformer_encoder_layer {
   layer_norm norm1, norm2;
   nn::dropout inner_dropout, dropout1, dropout2;
   bool gelu, norm_first;
+  nn::label label{"transformer_encoder_layer"};
 
  private:
   auto forward(const tensor& x) const -> tensor;
@@ -98,12 +100,13 @@ class positional_encoding {
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {
-    see("pe", self.pe), see("dropout", self.drop);
+    see("pe", self.pe), see("dropout", self.drop), see("label", self.label);
   }
 
   buffer pe;  ///< [max_len, E]
   nn::dropout drop;
   bool batch_first;
+  nn::label label{"positional_encoding"};
 };
 
 }  // namespace seegrad::nn

@@ -11,7 +11,8 @@ auto number_name(std::size_t i) -> std::string_view {
   return names[i];
 }
 
-auto detail::around(const tensor& x, const tensor& y) -> tensor {
+auto detail::around(const tensor& x, const tensor& y, const label& who) -> tensor {
+  const module_place here(who);
   if (x.shape() != y.shape())
     throw error("residual: " + to_string(x.shape()) + " goes in and " + to_string(y.shape()) +
                 " comes out; the shapes must be equal");

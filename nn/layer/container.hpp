@@ -64,26 +64,27 @@ class sequential {
 
 namespace detail {
 /// x + y. Throws unless the shapes are equal.
-auto around(const tensor& x, const tensor& y) -> tensor;
+auto around(const tensor& x, const tensor& y, const label& who) -> tensor;
 }  // namespace detail
 
 /// x + f(x). Throws unless f keeps the shape.
 template <class F>
 struct residual {
   explicit residual(F f) : inner(std::move(f)) {}
-  auto operator()(const tensor& x) -> tensor { return detail::around(x, inner(x)); }
+  auto operator()(const tensor& x) -> tensor { return detail::around(x, inner(x), label); }
   auto operator()(const tensor& x) const -> tensor
     requires std::invocable<const F&, const tensor&>
   {
-    return detail::around(x, inner(x));
+    return detail::around(x, inner(x), label);
   }
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {
-    see("inner", self.inner);
+    see("inner", self.inner), see("label", self.label);
   }
 
   F inner;
+  nn::label label{"residual"};
 };
 
 }  // namespace seegrad::nn

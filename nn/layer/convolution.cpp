@@ -45,6 +45,7 @@ auto with_bias(const Layer& layer, const F& f) -> tensor {
 conv2d::conv2d(index_t in, index_t out, sides kernel, const conv2d_options& o)
     : convolution_layer(weights(out, in, o.groups, {height(kernel, o), width(kernel, o)}, "conv2d"), out, o, "conv2d") {}
 auto conv2d::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   const convolution rule{options.stride, options.padding, options.dilation, options.groups};
   check_convolution(x.shape(), weight.shape(), rule, 2, "conv2d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv2d(x, w..., rule); });
@@ -53,6 +54,7 @@ auto conv2d::operator()(const tensor& x) const -> tensor {
 conv1d::conv1d(index_t in, index_t out, index_t kernel, const conv1d_options& o)
     : convolution_layer(weights(out, in, o.groups, {length(kernel, o)}, "conv1d"), out, o, "conv1d") {}
 auto conv1d::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   const convolution_1d rule{options.stride, options.padding, options.dilation, options.groups};
   check_convolution(x.shape(), weight.shape(), rule.flat(), 1, "conv1d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv1d(x, w..., rule); });
@@ -63,6 +65,7 @@ conv_transpose2d::conv_transpose2d(index_t in, index_t out, sides kernel, const 
     : convolution_layer(weights(in, out, o.groups, {height(kernel, o), width(kernel, o)}, "conv_transpose2d"), out, o,
                         "conv_transpose2d") {}
 auto conv_transpose2d::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   const transposed_convolution rule{options.stride, options.padding, options.output_padding, options.dilation, options.groups};
   transposed_extent(x.shape(), weight.shape(), rule, 2, "conv_transpose2d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv_transpose2d(x, w..., rule); });
@@ -71,6 +74,7 @@ auto conv_transpose2d::operator()(const tensor& x) const -> tensor {
 conv_transpose1d::conv_transpose1d(index_t in, index_t out, index_t kernel, const conv_transpose1d_options& o)
     : convolution_layer(weights(in, out, o.groups, {length(kernel, o)}, "conv_transpose1d"), out, o, "conv_transpose1d") {}
 auto conv_transpose1d::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   const transposed_convolution_1d rule{options.stride, options.padding, options.output_padding, options.dilation, options.groups};
   transposed_extent(x.shape(), weight.shape(), rule.flat(), 1, "conv_transpose1d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv_transpose1d(x, w..., rule); });

@@ -19,6 +19,7 @@ auto dropout::dropped(const tensor& x, const dims& mask_shape) const -> tensor {
 }
 
 auto dropout2d::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   if (x.rank() < 3) throw error(fmt::format("dropout2d: {} has no channels [N, C, ..]", to_string(x.shape())));
   return dropped(x, x.shape().first(2) + dims::filled(x.rank() - 2, 1));
 }

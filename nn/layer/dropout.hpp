@@ -20,12 +20,13 @@ class dropout {
 
   template <class Self>
   static auto fields(Self& self, auto&& see) -> void {
-    see("mode", self.mode), see("random", self.random);
+    see("mode", self.mode), see("random", self.random), see("label", self.label);
   }
 
   double p;
   nn::mode mode;
   mutable generator random;  ///< so that a module's call operator can be const
+  nn::label label{"dropout"};
 
  protected:
   /// A mask of that shape is repeated over x.

@@ -15,6 +15,7 @@ linear::linear(index_t in, index_t out, const linear_options& o)
 }
 
 auto linear::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   check_linear(x.shape(), weight.shape());
   const module_scope inside(label);
   if (!bias) return seegrad::linear(x, weight("weight"));
@@ -30,6 +31,7 @@ bilinear::bilinear(index_t in1, index_t in2, index_t out, const linear_options& 
 }
 
 auto bilinear::operator()(const tensor& x1, const tensor& x2) const -> tensor {
+  const module_place here(label);
   const auto& w = weight.shape();
   if (x1.rank() == 0 || x2.rank() != x1.rank() || x1.shape().first(x1.rank() - 1) != x2.shape().first(x2.rank() - 1) ||
       x1.extent(-1) != w[1] || x2.extent(-1) != w[2])
@@ -60,6 +62,7 @@ embedding::embedding(index_t count, index_t width, const embedding_options& o)
     : weight(first_rows(count, width, o)), padding_idx(o.padding_idx) {}
 
 auto embedding::operator()(const tensor& index) const -> tensor {
+  const module_place here(label);
   if (index.type() != int64)
     throw error(fmt::format("embedding: {} is of {}; indices are int64", to_string(index.shape()), name_of(index.type())));
   const auto chosen = views::reshape(index.value(), {index.size()}).contiguous();

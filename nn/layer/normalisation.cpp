@@ -35,6 +35,7 @@ batch_norm::batch_norm(index_t channels, const batch_norm_options& o) : options(
 }
 
 auto batch_norm::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   check_channels(x, channels, "batch_norm");
   const module_scope inside(label);
   if (!mode.training && running_mean) {
@@ -69,6 +70,7 @@ layer_norm::layer_norm(const dims& shape, const layer_norm_options& o) : shape(s
 }
 
 auto layer_norm::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   if (x.rank() < shape.size() || x.shape().from(x.rank() - shape.size()) != shape)
     throw error(fmt::format("layer_norm: the last axes of {} must be {}", to_string(x.shape()), to_string(shape)));
   const module_scope inside(label);
@@ -92,6 +94,7 @@ group_norm::group_norm(index_t groups, index_t channels, const layer_norm_option
 }
 
 auto group_norm::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   check_channels(x, channels, "group_norm");
   const module_scope inside(label);
   const auto each = x.extent(0) == 0 ? 0 : x.size() / x.extent(0) / groups;
@@ -102,6 +105,7 @@ rms_norm::rms_norm(index_t width, double eps, dtype type)
     : weight(ones({detail::at_least(1, width, "the width", "rms_norm")}, type)), eps(eps) {}
 
 auto rms_norm::operator()(const tensor& x) const -> tensor {
+  const module_place here(label);
   if (x.rank() == 0 || x.extent(-1) != weight.size())
     throw error(fmt::format("rms_norm: the last axis of {} must be {}", to_string(x.shape()), weight.size()));
   const module_scope inside(label);

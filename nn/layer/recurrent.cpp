@@ -75,7 +75,7 @@ auto recurrent::along(const tensor& x, const direction& d, bool backward, tensor
   std::vector<tensor> outputs(static_cast<std::size_t>(length));
   for (index_t k = 0; k < length; ++k) {
     const auto t = backward ? length - 1 - k : k;
-    const module_scope step("step");
+    const function_scope step("step");
     const auto from_x = take(all_x, t);
     if (kind == cell_kind::gru) {
       const auto from_h = d.bias_ih ? seegrad::linear(h, w_hh, bias_h) : seegrad::linear(h, w_hh);
@@ -91,6 +91,7 @@ auto recurrent::along(const tensor& x, const direction& d, bool backward, tensor
 }
 
 auto recurrent::run(const tensor& given, const recurrent_state* first) const -> recurrent_result {
+  const module_place here(label);
   check(given, first);
   const module_scope inside(label);
   auto x = options.batch_first ? swap_axes(given, 0, 1) : given;

@@ -38,7 +38,7 @@ auto require_unit(const array& x, std::string_view what, std::string_view hint) 
 }  // namespace
 
 auto binary_cross_entropy(const tensor& input, const tensor& target, const binary_cross_entropy_options& options) -> tensor {
-  const module_scope inside("binary_cross_entropy");
+  const function_scope inside("binary_cross_entropy");
   const auto who = "binary_cross_entropy";
   detail::require_plain(options.reduction, who);
   const auto t = detail::target_for(input, target, who);
@@ -51,7 +51,7 @@ auto binary_cross_entropy(const tensor& input, const tensor& target, const binar
 
 auto binary_cross_entropy_with_logits(const tensor& input, const tensor& target,
                                       const binary_cross_entropy_with_logits_options& options) -> tensor {
-  const module_scope inside("binary_cross_entropy_with_logits");
+  const function_scope inside("binary_cross_entropy_with_logits");
   const auto who = "binary_cross_entropy_with_logits";
   detail::require_plain(options.reduction, who);
   const auto t = detail::target_for(input, target, who);
@@ -64,7 +64,7 @@ auto binary_cross_entropy_with_logits(const tensor& input, const tensor& target,
 }
 
 auto hinge_loss(const tensor& input, const tensor& target, const hinge_loss_options& options) -> tensor {
-  const module_scope inside("hinge_loss");
+  const function_scope inside("hinge_loss");
   detail::require_plain(options.reduction, "hinge_loss");
   const auto signs = detail::signs_for(input, target, "hinge_loss");
   return detail::reduced(seegrad::relu(options.margin - signs * input), options.reduction);

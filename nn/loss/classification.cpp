@@ -56,7 +56,7 @@ auto by_probability(const tensor& input, const tensor& target, const array& weig
 }  // namespace
 
 auto cross_entropy(const tensor& input, const tensor& target, const cross_entropy_options& options) -> tensor {
-  const module_scope inside("cross_entropy");
+  const function_scope inside("cross_entropy");
   const auto who = "cross_entropy";
   detail::require_plain(options.reduction, who);
   if (!(options.label_smoothing >= 0 && options.label_smoothing <= 1))
@@ -70,7 +70,7 @@ auto cross_entropy(const tensor& input, const tensor& target, const cross_entrop
 }
 
 auto nll_loss(const tensor& input, const tensor& target, const nll_loss_options& options) -> tensor {
-  const module_scope inside("nll_loss");
+  const function_scope inside("nll_loss");
   const auto who = "nll_loss";
   detail::require_plain(options.reduction, who);
   const auto weight =
@@ -80,7 +80,7 @@ auto nll_loss(const tensor& input, const tensor& target, const nll_loss_options&
 }
 
 auto kl_div(const tensor& input, const tensor& target, const kl_div_options& options) -> tensor {
-  const module_scope inside("kl_div");
+  const function_scope inside("kl_div");
   const auto t = detail::target_for(input, target, "kl_div");
   if (options.reduction == reduction::batchmean && input.rank() == 0)
     throw error("kl_div: a number has no rows for the reduction batchmean; sum is the same for one");

@@ -16,7 +16,7 @@ auto cosine(const tensor& u, const tensor& v, index_t axis, double eps) -> tenso
 }  // namespace
 
 auto cosine_similarity(const tensor& u, const tensor& v, const cosine_similarity_options& options) -> tensor {
-  const module_scope inside("cosine_similarity");
+  const function_scope inside("cosine_similarity");
   const auto who = "cosine_similarity";
   const auto shape = broadcast(u.shape(), v.shape(), who);
   const int axis = axis_of(options.axis, shape.size(), who);
@@ -27,7 +27,7 @@ auto cosine_similarity(const tensor& u, const tensor& v, const cosine_similarity
 
 auto cosine_embedding_loss(const tensor& u, const tensor& v, const tensor& target, const cosine_embedding_loss_options& options)
     -> tensor {
-  const module_scope inside("cosine_embedding_loss");
+  const function_scope inside("cosine_embedding_loss");
   const auto who = "cosine_embedding_loss";
   detail::require_plain(options.reduction, who);
   const bool fits = u.shape() == v.shape() && (u.rank() == 1 || u.rank() == 2);
@@ -40,7 +40,7 @@ auto cosine_embedding_loss(const tensor& u, const tensor& v, const tensor& targe
 }
 
 auto hinge_embedding_loss(const tensor& input, const tensor& target, const hinge_embedding_loss_options& options) -> tensor {
-  const module_scope inside("hinge_embedding_loss");
+  const function_scope inside("hinge_embedding_loss");
   const auto who = "hinge_embedding_loss";
   detail::require_plain(options.reduction, who);
   const auto alike = detail::signs_for(input, target, who) == 1.0;
@@ -49,7 +49,7 @@ auto hinge_embedding_loss(const tensor& input, const tensor& target, const hinge
 
 auto triplet_margin_loss(const tensor& anchor, const tensor& positive, const tensor& negative,
                          const triplet_margin_loss_options& options) -> tensor {
-  const module_scope inside("triplet_margin_loss");
+  const function_scope inside("triplet_margin_loss");
   const auto who = "triplet_margin_loss";
   detail::require_plain(options.reduction, who);
   if (anchor.rank() == 0 || anchor.shape() != positive.shape() || anchor.shape() != negative.shape())

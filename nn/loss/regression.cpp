@@ -20,26 +20,26 @@ auto huber(const tensor& d, double delta) -> tensor { return apply<huber_op>(d, 
 }  // namespace
 
 auto mse_loss(const tensor& input, const tensor& target, const mse_loss_options& options) -> tensor {
-  const module_scope inside("mse_loss");
+  const function_scope inside("mse_loss");
   detail::require_plain(options.reduction, "mse_loss");
   return detail::reduced(square(input - detail::target_for(input, target, "mse_loss")), options.reduction);
 }
 
 auto l1_loss(const tensor& input, const tensor& target, const l1_loss_options& options) -> tensor {
-  const module_scope inside("l1_loss");
+  const function_scope inside("l1_loss");
   detail::require_plain(options.reduction, "l1_loss");
   return detail::reduced(abs(input - detail::target_for(input, target, "l1_loss")), options.reduction);
 }
 
 auto huber_loss(const tensor& input, const tensor& target, const huber_loss_options& options) -> tensor {
-  const module_scope inside("huber_loss");
+  const function_scope inside("huber_loss");
   detail::require_plain(options.reduction, "huber_loss");
   if (!(options.delta > 0)) throw error(fmt::format("huber_loss: delta is {}; it must be above 0", options.delta));
   return detail::reduced(huber(input - detail::target_for(input, target, "huber_loss"), options.delta), options.reduction);
 }
 
 auto smooth_l1_loss(const tensor& input, const tensor& target, const smooth_l1_loss_options& options) -> tensor {
-  const module_scope inside("smooth_l1_loss");
+  const function_scope inside("smooth_l1_loss");
   detail::require_plain(options.reduction, "smooth_l1_loss");
   if (!(options.beta >= 0)) throw error(fmt::format("smooth_l1_loss: beta is {}; it must not be negative", options.beta));
   const auto d = input - detail::target_for(input, target, "smooth_l1_loss");

@@ -49,13 +49,19 @@ auto label::set(std::string_view member) -> void {
   else name_ = member;
 }
 
-module_scope::module_scope(std::string_view name) {
+auto label::place() const -> std::string {
+  if (name_ == type_) return {};
+  const bool has_type = name_.ends_with(" " + std::string(type_));
+  return has_type ? name_ : name_ + " " + std::string(type_);
+}
+
+function_scope::function_scope(std::string_view name) {
   if (!graph::is_recording()) return;
   graph_ = &graph::active();
   id_ = graph_->open_scope(name);
 }
 
-module_scope::~module_scope() {
+function_scope::~function_scope() {
   if (graph_) graph_->close_scope(id_);
 }
 

@@ -11,6 +11,7 @@
 // weight() is a constant, and costs what a copy of a handle costs. Recording writes down the node in the parameter, so a model
 // that records is used by one thread at a time; each thread can have a copy, and copies share memory until they are changed.
 
+#include <autodiff/array/error_place.hpp>
 #include <autodiff/array/random.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <cstdint>
@@ -94,25 +95,42 @@ class label {
   /// "hidden" for a member of that name; "net.0 linear" for an element of a list, whose number alone would say little.
   auto name() const -> const std::string& { return name_; }
   auto set(std::string_view member) -> void;
+  /// "hidden linear", for errors; empty while it has no name.
+  auto place() const -> std::string;
 
  private:
   std::string_view type_;
   std::string name_;
 };
 
-/// In this block what is recorded belongs to the module, or to the function of that name. Nothing where nothing records.
-class module_scope {
+/// In this block errors begin with the name of the module.
+class module_place : error_place {
  public:
-  explicit module_scope(const label& l) : module_scope(std::string_view(l.name())) {}
-  explicit module_scope(const char* name) : module_scope(std::string_view(name)) {}
-  explicit module_scope(std::string_view name);
-  ~module_scope();
-  module_scope(const module_scope&) = delete;
-  auto operator=(const module_scope&) -> module_scope& = delete;
+  explicit module_place(const label& l) noexcept
+      : error_place([](const void* what) { return static_cast<const label*>(what)->place(); }, &l) {}
+};
+
+/// In this block what is recorded belongs to the function of that name, where something records.
+class function_scope {
+ public:
+  explicit function_scope(std::string_view name);
+  ~function_scope();
+  function_scope(const function_scope&) = delete;
+  auto operator=(const function_scope&) -> function_scope& = delete;
 
  private:
   graph* graph_ = nullptr;
   scope_id id_ = 0;
+};
+
+/// In this block what is recorded belongs to the module, and errors name it.
+class module_scope {
+ public:
+  explicit module_scope(const label& l) : place_(l), scope_(l.name()) {}
+
+ private:
+  module_place place_;
+  function_scope scope_;
 };
 
 /// What modules draw their first weights from where they are not given a generator: this thread's, seeded with 0 at first.

@@ -6,10 +6,11 @@
 //   detail::message shape;
 //   shape.bytes(1, dimension.text());             // field 1, a message inside
 //
-// A field is its number and its kind as one whole number, and then a whole number in groups of 7 bits, four bytes, or a length
-// and so many bytes.
+// A field is its number and its kind as one whole number, and then a whole number in groups of 7 bits, four or eight bytes, or a
+// length and so many bytes.
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -28,6 +29,11 @@ class message {
     little(std::bit_cast<std::uint32_t>(x));
     return *this;
   }
+  auto real(std::uint32_t field, double x) -> message& {
+    key(field, 1);
+    little(std::bit_cast<std::uint64_t>(x));
+    return *this;
+  }
   /// Bytes, text, or another message.
   auto bytes(std::uint32_t field, std::string_view x) -> message& {
     key(field, 2);
@@ -43,8 +49,9 @@ class message {
     for (; x > 127; x >>= 7) text_ += static_cast<char>((x & 127) | 128);
     text_ += static_cast<char>(x);
   }
-  auto little(std::uint32_t x) -> void {
-    for (int i = 0; i < 4; ++i, x >>= 8) text_ += static_cast<char>(x & 255);
+  template <class T>
+  auto little(T x) -> void {
+    for (std::size_t i = 0; i < sizeof(T); ++i, x >>= 8) text_ += static_cast<char>(x & 255);
   }
 
   std::string text_;

@@ -5,13 +5,18 @@
 //   const tensor loss = nn::cross_entropy(model(x), y);
 //   backward(loss);                                     // with all adjoints, which is the default
 //   const auto found = nn::diagnose(loss);
-//   fmt::print("{}", found.text());                     // hidden: 37 of 128 units of relu are 0 for all 64 samples (dead)
+//   fmt::print("{}", found.text());                     // ✗ relu #7 behind hidden: 120 of 128 units are 0 for all samples (dead)
 //   nn::draw(loss).save("network.svg");                 // the same in the picture, with the facts of each layer
 //
-// Layers are the scopes of the graph. The limits, all of which are rules of thumb: a unit of relu that is 0 for every sample of the batch is dead;
-// tanh beyond 0.99 and sigmoid within 0.01 of its ends are saturated, which is said from half of the numbers on; a layer's gradient vanishes if
-// its root mean square is less than 1e-4 of the largest layer's; it explodes if its norm exceeds 100 times that of the weights, so that the
-// usual steps throw them away; units whose rows of weights have equal gradients stay equal if they began equal.
+// Findings are bad, doubtful, or plain facts such as a frozen layer; of a healthy model there are facts alone. Layers are the scopes of the
+// graph, and a function outside of them is named with the layer before it. What is not finite is a fault if it gets as far as the loss or the
+// gradient of trained numbers, and is told where it is born: a mask of -inf before its softmax is none.
+//
+// The limits, all of which are rules of thumb: relu is dead where more units than chance would have are 0 for every sample of the batch, which
+// new weights make of up to half of them; tanh beyond 0.99 and sigmoid within 0.01 of its ends are saturated, which is said from half of the
+// numbers on, and of predictions only where they are wrong; a layer's gradient vanishes if its root mean square is less than 1e-4 of the
+// largest layer's; it explodes if it exceeds 1000 times that of the weights, so that the usual steps throw them away; units whose rows of
+// weights have equal gradients stay equal if they began equal; a cross entropy of 20 times that of guessing is sure and wrong.
 
 #include <autodiff/see/picture.hpp>
 #include <string>
@@ -32,7 +37,7 @@ struct finding {
   annotation::mood how;
   scope_id scope;
   node_id node;
-  std::string where, text;  ///< the layer, or the node if it is in none
+  std::string where, text;  ///< the layer, or the node and the layer before it
 };
 
 struct diagnosis {

@@ -184,11 +184,17 @@ auto report::add_figure(std::string_view svg, std::string_view caption, int natu
   return *this;
 }
 
+auto report::refresh(int seconds) -> report& {
+  if (seconds < 0) throw error(fmt::format("refresh: seconds must not be negative, and are {}", seconds));
+  return refresh_ = seconds, *this;
+}
+
 auto report::to_html() const -> std::string {
   return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n{}<title>{}</title>\n</head>\n"
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n{}{}<title>{}</title>\n</head>\n"
       "<body>\n<main>\n<h1>{}</h1>\n{}</main>\n</body>\n</html>\n",
-      head, escaped(title_), escaped(title_), body_);
+      head, refresh_ > 0 ? fmt::format("<meta http-equiv=\"refresh\" content=\"{}\">\n", refresh_) : "", escaped(title_),
+      escaped(title_), body_);
 }
 
 auto report::save() const -> void {

@@ -34,6 +34,9 @@ class report {
              std::string_view caption = {}) -> report&;
   auto code(std::string_view text) -> report&;
 
+  /// The page is to be loaded again every so many seconds, for one that is written anew while a program runs; 0, as at first: not.
+  auto refresh(int seconds) -> report&;
+
   /// The caption is also what is read out in place of the figure. Throws where gnuplot is missing; ask plot::available() first.
   auto figure(const plot& p, std::string_view caption) -> report&;
   auto figure(const picture& p, std::string_view caption) -> report&;
@@ -49,7 +52,7 @@ class report {
 
   std::filesystem::path file_;
   std::string title_, body_;
-  int figures_ = 0;
+  int figures_ = 0, refresh_ = 0;
 };
 
 }  // namespace seegrad::nn

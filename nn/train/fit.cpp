@@ -10,6 +10,7 @@
 #include <nn/metric/metric.hpp>
 #include <nn/train/checkpoint.hpp>
 #include <nn/train/interrupt.hpp>
+#include <nn/train/live.hpp>
 #include <nn/train/progress.hpp>
 
 namespace seegrad::nn::detail {
@@ -98,9 +99,20 @@ class trainer {
                            at_.epoch + 1, at_.batch));
     }
     replay_early_stopping();
+    if (!how_.page.empty() || !how_.tensorboard.empty()) live_.emplace(how_, model_.names());
     std::optional<flush_to_zero> flushing;
     if (how_.flush_to_zero) flushing.emplace();
-    while (at_.epoch < how_.epochs && !result_.stopped_early && !result_.interrupted) epoch();
+    try {
+      while (at_.epoch < how_.epochs && !result_.stopped_early && !result_.interrupted) epoch();
+    } catch (...) {
+      show([&] { live_->finish(result_.history, "ended by an error"); });
+      throw;
+    }
+    show([&] {
+      live_->finish(result_.history, result_.interrupted     ? "was interrupted"
+                                     : result_.stopped_early ? "stopped early"
+                                                             : "is done");
+    });
     if (result_.interrupted) {
       if (!how_.checkpoint.empty()) checkpoint();
       log_.say(how_.checkpoint.empty()
@@ -144,6 +156,7 @@ class trainer {
     row.emplace_back("seconds", log_.seconds());
     result_.history.append(row);
     log_.end_epoch(result_.history);
+    show([&] { live_->epoch(result_.history); });
     at_ = {.epoch = at_.epoch + 1};
     if (stopping_ && stopping_->step(watched(result_.history.size() - 1))) result_.stopped_early = true;
     if (how_.after_epoch && !how_.after_epoch(result_.history)) result_.stopped_early = true;
@@ -165,13 +178,38 @@ class trainer {
       count(prediction, loss, part, static_cast<double>(to - from));
       if (parts == 1) {
         backward(loss, adjoints::inputs);
+        observe([](const parameter& p, std::size_t) { return has_grad(p) ? grad(p) : array(); });
         model_.step(result_.optimiser, nullptr, clip_by_graph());
         return;
       }
       backward(loss, array(share), adjoints::inputs);
       gather(sums);
     }
+    observe([&](const parameter&, std::size_t i) { return sums[i]; });
     model_.step(result_.optimiser, &sums, clip_by(sums));
+  }
+
+  template <class GradientOf>
+  auto observe(GradientOf gradient_of) -> void {
+    if (!live_ || !live_->is_due(at_.batch + 1 == loader_.size())) return;
+    const auto list = model_.parameters();
+    show([&] {
+      live_->norms(
+          at_.epoch * loader_.size() + at_.batch + 1, [&](std::size_t i) { return list[i]->value(); },
+          [&](std::size_t i) { return gradient_of(*list[i], i); });
+    });
+  }
+
+  /// Training goes on where a disk that is full ends the show, and says so once.
+  template <class F>
+  auto show(F f) -> void {
+    if (!live_) return;
+    try {
+      f();
+    } catch (const error& e) {
+      live_.reset();
+      log_.say(fmt::format("training goes on, and is no longer shown: {}", e.what()));
+    }
   }
 
   // What fails for one sample alone, such as the statistics of a batch, has a remedy that the layer cannot know.
@@ -222,6 +260,7 @@ class trainer {
 
   auto count(const tensor& prediction, const tensor& loss, const dataset& part, double samples) -> void {
     at_.loss_sum += loss.value().item() * samples;
+    if (live_) live_->loss(loss.value().item());
     if (metric_) at_.metric_sum += metric_->of(prediction.value(), part.targets) * samples;
     at_.samples += samples;
   }
@@ -253,6 +292,7 @@ class trainer {
   data_loader loader_;
   fit_result result_;
   progress_log log_;
+  std::optional<live_view> live_;
   standing at_;
   std::optional<early_stopping> stopping_;
   interrupt_watch watch_;

@@ -19,6 +19,9 @@
 // The same seeds give the same numbers, to the bit, with any number of threads. With a checkpoint file, training that was interrupted or
 // killed at any moment goes on from the last checkpoint and ends with the bits it would have ended with. Ctrl-C finishes the step, writes the
 // checkpoint and returns; a second one ends the program. A loss that is not finite is an error that says where it was born.
+//
+// With .page = "run.html" a browser shows losses and the norms of gradients and weights of each layer while training goes on; with
+// .tensorboard = "runs/first" TensorBoard does. Both only look: the numbers of training are the same.
 
 #include <cstdio>
 #include <filesystem>
@@ -39,7 +42,7 @@ struct metric {
 using loss_function = std::function<tensor(const tensor&, const tensor&)>;
 
 enum class progress_style {
-  automatic,  ///< a bar if the output is a terminal, lines otherwise
+  automatic,  ///< a bar and lines that fit if the output is a terminal, whole lines otherwise
   bar,
   lines,  ///< one an epoch
   none
@@ -62,9 +65,11 @@ struct fit_options {
   std::uint64_t seed = 1;
   int prefetch = 0;
   std::function<dataset(dataset, generator&)> transform = {};
-  std::filesystem::path checkpoint = {};  ///< where to write to, and to go on from if it is there
-  int checkpoint_epochs = 1;              ///< how often
-  index_t checkpoint_steps = 0;           ///< within an epoch, too
+  std::filesystem::path checkpoint = {};   ///< where to write to, and to go on from if it is there
+  int checkpoint_epochs = 1;               ///< how often
+  index_t checkpoint_steps = 0;            ///< within an epoch, too
+  std::filesystem::path page = {};         ///< an HTML file that shows training while it goes on, and loads itself again
+  std::filesystem::path tensorboard = {};  ///< a folder for event files, which TensorBoard shows
   progress_style progress = progress_style::automatic;
   std::FILE* log = stdout;
   bool flush_to_zero = true;                             ///< denormal numbers count as 0 while training
@@ -93,6 +98,7 @@ struct model_face {
   std::function<std::vector<parameter*>()> parameters;
   std::function<state_map()> state;
   std::function<void(const state_map&)> load;
+  std::function<std::vector<std::string>()> names;  ///< of the parameters
 };
 
 template <class M>
@@ -107,7 +113,12 @@ auto face_of(M& model) -> model_face {
           },
           [&] { return parameter_list(model); },
           [&] { return training_state(model); },
-          [&](const state_map& s) { load_training_state(model, s); }};
+          [&](const state_map& s) { load_training_state(model, s); },
+          [&] {
+            std::vector<std::string> names;
+            for (const auto& [name, p] : nn::parameters(model)) names.push_back(name);
+            return names;
+          }};
 }
 
 auto fit(const model_face& model, const dataset& data, fit_options how) -> fit_result;

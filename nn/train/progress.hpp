@@ -1,9 +1,10 @@
 #pragma once
-// What training says while it goes on: one line an epoch, and on a terminal a bar that fills up until then.
+// What training says while it goes on: one line an epoch, and on a terminal a bar that fills up until then. No line is wider than the terminal.
 
 #include <chrono>
 #include <cstdio>
 #include <nn/train/fit.hpp>
+#include <nn/train/fitted_line.hpp>
 
 namespace seegrad::nn::detail {
 
@@ -22,10 +23,11 @@ class progress_log {
   auto seconds() const -> double;
 
  private:
+  auto epoch_part() const -> line_part;
   auto clear_bar() -> void;
 
   using clock = std::chrono::steady_clock;
-  bool bar_, lines_, drawn_ = false;
+  bool on_terminal_, bar_, lines_, drawn_ = false;
   std::FILE* to_;
   int epochs_, epoch_ = 0;
   index_t batches_, samples_, first_ = 0;
