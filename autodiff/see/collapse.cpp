@@ -135,10 +135,18 @@ class scope_tree {
       while (!s_.shown[i]) ++i;
       const auto& g = s_.g;
       if (g.op(i) != g.op(j) || g.is_constant(i) != g.is_constant(j) || g.is_tensor_node(i) != g.is_tensor_node(j)) return false;
-      if (g.is_tensor_node(i) && kind_text(g, i) != kind_text(g, j)) return false;
+      if (g.is_tensor_node(i) && !alike_arrays(i, j)) return false;
       ++i;
     }
     return true;
+  }
+  // Where a step takes its part from may differ, and so may what an operation that only moves elements is told.
+  auto alike_arrays(node_id i, node_id j) const -> bool {
+    const auto& g = s_.g;
+    const auto* op = g.op(i);
+    const bool moves = op && op->rule && op->rule->sparsity == sparsity_kind::moves;
+    if (!moves || !g.is_tensor(i)) return kind_text(g, i) == kind_text(g, j);
+    return g.array_value(i).type() == g.array_value(j).type() && g.array_value(i).shape() == g.array_value(j).shape();
   }
   auto runs(const std::vector<scope_id>& members) const -> std::size_t {
     std::size_t n = 1;

@@ -85,9 +85,9 @@ auto recurrent::along(const tensor& x, const direction& d, bool backward, tensor
       if (kind == cell_kind::lstm) c = lstm_state(gates, c), h = lstm_output(gates, c);
       else h = kind == cell_kind::rnn_tanh ? seegrad::tanh(gates) : seegrad::relu(gates);
     }
-    outputs[static_cast<std::size_t>(t)] = h;
+    outputs[static_cast<std::size_t>(t)] = unsqueeze(h, 0);
   }
-  return stack(outputs, 0);
+  return concat(outputs, 0);
 }
 
 auto recurrent::run(const tensor& given, const recurrent_state* first) const -> recurrent_result {
