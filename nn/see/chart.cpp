@@ -33,9 +33,10 @@ class drawing {
   auto svg() -> std::string {
     const auto height = std::max(o_.height, top + below + row * static_cast<int>(lines_.size()));
     bottom_ = height - below;
-    out_ = fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
-                       "font-family=\"sans-serif\" font-size=\"12\">\n",
-                       o_.width, height);
+    out_ = fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
+        "font-family=\"sans-serif\" font-size=\"12\">\n",
+        o_.width, height);
     if (x_.is_empty()) text(o_.width / 2, height / 2, "middle", "nothing to draw yet");
     else axes(), curves();
     legend();
@@ -50,7 +51,8 @@ class drawing {
   auto at_y(double h) const -> double { return bottom_ - (h - y_.low) / (y_.high - y_.low) * (bottom_ - top); }
 
   auto text(double x, double y, std::string_view anchor, std::string_view words) -> void {
-    out_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" fill=\"#1d2126\">{}</text>\n", x, y, anchor, escaped(words));
+    out_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" fill=\"#1d2126\">{}</text>\n", x, y, anchor,
+                        escaped(words));
   }
   auto grid(double x0, double y0, double x1, double y1) -> void {
     out_ += fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"#d7dce1\"/>\n", x0, y0, x1, y1);
@@ -83,10 +85,12 @@ class drawing {
       std::size_t run = 0;
       const auto end_run = [&] {
         // A point alone would be no line.
-        if (run == 1) out_ += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"2.5\" fill=\"{}\"/>\n", points.substr(0, points.find(',')),
-                                          points.substr(points.find(',') + 1, points.find(' ') - points.find(',') - 1), colour(k));
+        if (run == 1)
+          out_ += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"2.5\" fill=\"{}\"/>\n", points.substr(0, points.find(',')),
+                              points.substr(points.find(',') + 1, points.find(' ') - points.find(',') - 1), colour(k));
         else if (run > 1)
-          out_ += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\"{}/>\n", points, colour(k), dashes(k));
+          out_ += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\"{}/>\n", points, colour(k),
+                              dashes(k));
         points.clear(), run = 0;
       };
       for (std::size_t i = 0; i < std::min(l.x.size(), l.y.size()); ++i) {
@@ -102,8 +106,8 @@ class drawing {
     for (std::size_t k = 0; k < lines_.size(); ++k) {
       const auto y = top + 8 + row * static_cast<int>(k);
       const auto x = o_.width - right_ + 12;
-      out_ += fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{}\" stroke-width=\"2\"{}/>\n", x, y, x + 22, y, colour(k),
-                          dashes(k));
+      out_ += fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{}\" stroke-width=\"2\"{}/>\n", x, y, x + 22, y,
+                          colour(k), dashes(k));
       text(x + 28, y + 4, "start", lines_[k].name);
     }
   }

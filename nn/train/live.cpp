@@ -56,10 +56,12 @@ live_view::live_view(const fit_options& how, const std::vector<std::string>& par
   if (!page_.empty()) write_page({}, "begins", true);
 }
 
-auto live_view::is_due(bool ends_epoch) const -> bool { return is_on() && (ends_epoch || clock::now() - seen_ >= between_points); }
+auto live_view::is_due(bool ends_epoch) const -> bool {
+  return is_on() && (ends_epoch || clock::now() - seen_ >= between_points);
+}
 
-auto live_view::norms(index_t step, const std::function<array(std::size_t)>& weight, const std::function<array(std::size_t)>& gradient)
-    -> void {
+auto live_view::norms(index_t step, const std::function<array(std::size_t)>& weight,
+                      const std::function<array(std::size_t)>& gradient) -> void {
   point p{static_cast<double>(step), losses_ == 0 ? NAN : loss_sum_ / static_cast<double>(losses_), {}, {}};
   p.weights.resize(layers_.size()), p.gradients.resize(layers_.size());
   for (std::size_t i = 0; i < layer_of_.size(); ++i)
@@ -95,7 +97,8 @@ auto live_view::epoch(const history& all) -> void {
   so_far_ = all;
   if (!events_) return;
   for (const auto& name : all.columns())
-    if (name != "epoch" && !std::isnan(all.last(name))) events_->scalar("epoch/" + name, std::llround(all.last("epoch")), all.last(name));
+    if (name != "epoch" && !std::isnan(all.last(name)))
+      events_->scalar("epoch/" + name, std::llround(all.last("epoch")), all.last(name));
   events_->flush();
 }
 
@@ -111,7 +114,8 @@ auto live_view::write_page(const history& all, std::string_view state, bool goes
       {"epochs", fmt::format("{} of {}", all.size() == 0 ? 0 : std::llround(all.last("epoch")), epochs_)}};
   if (!points_.empty()) numbers.emplace_back("steps", fmt::format("{:.0f}", points_.back().step));
   for (const auto& name : all.columns())
-    if (name != "epoch" && name != "seconds" && !std::isnan(all.last(name))) numbers.emplace_back(name, fmt::format("{:.4g}", all.last(name)));
+    if (name != "epoch" && name != "seconds" && !std::isnan(all.last(name)))
+      numbers.emplace_back(name, fmt::format("{:.4g}", all.last(name)));
   numbers.emplace_back("time", duration_text(std::chrono::duration<double>(clock::now() - began_).count()));
   page.numbers(numbers);
 
@@ -124,7 +128,8 @@ auto live_view::write_page(const history& all, std::string_view state, bool goes
   };
   std::vector<double> steps, losses;
   for (const auto& p : points_) steps.push_back(p.step), losses.push_back(p.loss);
-  page.section("Losses").figure(line_chart({.x_label = "step"}, {{"loss", steps, losses}}), "The loss, a mean over the steps between two points");
+  page.section("Losses").figure(line_chart({.x_label = "step"}, {{"loss", steps, losses}}),
+                                "The loss, a mean over the steps between two points");
   if (const auto lines = of_history(true); !lines.empty())
     page.figure(line_chart({.x_label = "epoch"}, lines), "The mean loss of each epoch");
   if (const auto lines = of_history(false); !lines.empty())
@@ -137,7 +142,8 @@ auto live_view::write_page(const history& all, std::string_view state, bool goes
     }
     return lines;
   };
-  page.section("Layers").figure(line_chart({.x_label = "step", .log_y = true}, of_layers(&point::gradients)), "Norms of the gradients, by layer");
+  page.section("Layers").figure(line_chart({.x_label = "step", .log_y = true}, of_layers(&point::gradients)),
+                                "Norms of the gradients, by layer");
   page.figure(line_chart({.x_label = "step", .log_y = true}, of_layers(&point::weights)), "Norms of the weights, by layer");
   page.save();
 }

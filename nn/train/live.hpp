@@ -23,7 +23,8 @@ class live_view {
   auto loss(double loss) -> void { loss_sum_ += loss, ++losses_; }
 
   /// Of a step that is due, by the number of the parameter; a gradient may be null.
-  auto norms(index_t step, const std::function<array(std::size_t)>& weight, const std::function<array(std::size_t)>& gradient) -> void;
+  auto norms(index_t step, const std::function<array(std::size_t)>& weight, const std::function<array(std::size_t)>& gradient)
+      -> void;
   auto epoch(const history& all) -> void;
   /// The page as it stays.
   auto finish(const history& all, std::string_view how_it_ended) -> void;
