@@ -3,41 +3,16 @@
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/array/utf8.hpp>
 #include <autodiff/derive/not_finite.hpp>
-#include <autodiff/ops/shape/slicing.hpp>
-#include <autodiff/trace/choice.hpp>
 #include <cmath>
 #include <fmt/format.h>
-#include <nn/metric/metric.hpp>
 #include <nn/train/checkpoint.hpp>
+#include <nn/train/defaults.hpp>
 #include <nn/train/interrupt.hpp>
 #include <nn/train/live.hpp>
 #include <nn/train/progress.hpp>
 
 namespace seegrad::nn::detail {
 namespace {
-
-auto has_labels(const dataset& data) -> bool { return !data.targets.is_floating(); }
-
-// Of one sample there is one number, and it is whole, where the model gives several: labels that were read as fractions.
-auto are_float_labels(const array& predictions, const array& targets) -> bool {
-  if (predictions.rank() < 2 || predictions.extent(1) < 2 || targets.size() * predictions.extent(1) != predictions.size())
-    return false;
-  return all((targets == floor(targets)) & (targets >= 0.0) & (targets < predictions.extent(1)));
-}
-
-auto usual_loss(const dataset& data, std::string_view who) -> loss_function {
-  if (has_labels(data)) return [](const tensor& y, const tensor& t) { return cross_entropy(y, t); };
-  return [who](const tensor& y, const tensor& t) {
-    if (are_float_labels(y.value(), t.value()))
-      throw error(fmt::format("{}: predictions {} and {} targets {}: for classes, labels are whole numbers; targets.cast(int64)",
-                              who, to_string(y.shape()), name_of(t.type()), to_string(t.shape())));
-    return mse_loss(y, t);
-  };
-}
-auto usual_metric(const dataset& data) -> std::optional<metric> {
-  if (has_labels(data)) return metric{"accuracy", [](const array& y, const array& t) { return accuracy(y, t); }};
-  return std::nullopt;
-}
 
 auto check_options(const fit_options& how) -> void {
   const auto wrong = [](const std::string& text) { throw error("fit: " + text); };
@@ -47,19 +22,6 @@ auto check_options(const fit_options& how) -> void {
   if (how.checkpoint_epochs < 1) wrong(fmt::format("checkpoint_epochs must be at least 1, and is {}", how.checkpoint_epochs));
   if (how.checkpoint_steps < 0) wrong(fmt::format("checkpoint_steps must not be negative, and is {}", how.checkpoint_steps));
 }
-
-// All modules trained, or used, until the end of the block, and then as before.
-class mode_guard {
- public:
-  mode_guard(const model_face& model, bool training) : model_(model), before_(model.modes()) { model.train(training); }
-  ~mode_guard() { model_.set_modes(before_); }
-  mode_guard(const mode_guard&) = delete;
-  auto operator=(const mode_guard&) -> mode_guard& = delete;
-
- private:
-  const model_face& model_;
-  std::vector<bool> before_;
-};
 
 // Arithmetic would make float64 of both, at twice the time, and nobody would know.
 auto check_types(const model_face& model, dtype inputs) -> void {
@@ -303,37 +265,6 @@ class trainer {
 
 auto fit(const model_face& model, const dataset& data, fit_options how) -> fit_result {
   return trainer(model, data, std::move(how)).run();
-}
-
-auto evaluate(const model_face& model, const dataset& data, const loss_function& given, const std::optional<metric>& wanted,
-              index_t batch_size) -> evaluation {
-  const auto loss = given ? given : usual_loss(data, "evaluate");
-  const auto metric = wanted ? wanted : usual_metric(data);
-  const no_record quiet;
-  const mode_guard used(model, false);
-  double loss_sum = 0, metric_sum = 0;
-  const auto n = data.size();
-  if (n == 0 || batch_size < 1) throw error("evaluate: there are no samples, or batch_size is not positive");
-  for (index_t from = 0; from < n; from += batch_size) {
-    const auto batch = subset(data, from, std::min(n, from + batch_size));
-    const auto size = static_cast<double>(batch.size());
-    const auto prediction = model.forward(batch.inputs);
-    loss_sum += loss(prediction, batch.targets).value().item() * size;
-    if (metric) metric_sum += metric->of(prediction.value(), batch.targets) * size;
-  }
-  const auto all = static_cast<double>(n);
-  return {loss_sum / all, metric ? metric_sum / all : std::nan("")};
-}
-
-auto predict(const model_face& model, const array& inputs, index_t batch_size) -> array {
-  if (inputs.rank() == 0 || inputs.extent(0) == 0 || batch_size < 1)
-    throw error(fmt::format("predict: {} has no samples, or batch_size is not positive", to_string(inputs.shape())));
-  const no_record quiet;
-  const mode_guard used(model, false);
-  std::vector<array> parts;
-  for (index_t from = 0; from < inputs.extent(0); from += batch_size)
-    parts.push_back(model.forward(slice(inputs, 0, from, std::min(inputs.extent(0), from + batch_size))).value());
-  return parts.size() == 1 ? parts[0] : concat(parts, 0);
 }
 
 }  // namespace seegrad::nn::detail
