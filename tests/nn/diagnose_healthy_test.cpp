@@ -320,6 +320,29 @@ TEST_CASE("regression, small and large; predictions that are right; infinities t
     const auto z = concat(std::vector{m(x), tensor(full({64, 1}, -INFINITY, float32))}, 1);
     return nn::mse_loss(max(z, {1}), reshape(y, {64}));
   });
+  struct gated {
+    nn::linear open{8, 32}, value{8, 32}, last{32, 1};
+    auto operator()(const tensor& h) const -> tensor { return last(sigmoid(3.0 * open(h)) * value(h)); }
+  };
+  healthy(
+      "a gate", [] { return gated{}; }, by_square({x, y}));
+  struct variational {
+    nn::linear in{8, 32}, middle{32, 4}, spread{32, 4}, back{4, 32}, out{32, 8};
+  };
+  const array noise = randn(r, {64, 4}, float32);
+  healthy(
+      "a variational autoencoder", [] { return variational{}; },
+      [&](auto& m) {
+        const auto h = relu(m.in(x)), mu = m.middle(h), s = m.spread(h);
+        const auto seen = m.out(relu(m.back(mu + exp(0.5 * s) * noise)));
+        return (sum(square(seen - x)) + 0.5 * sum(square(mu) + exp(s) - 1.0 - s)) * (1.0 / 64);
+      });
+  healthy(
+      "triplets",
+      [] {
+        return nn::sequential{nn::linear{8, 16}, nn::relu{}, nn::linear{16, 4}};
+      },
+      [&](auto& m) { return nn::triplet_margin_loss(m(x), m(x + 0.1), m(flip(x, {0}))); });
   healthy("weight decay in the loss", net,
           [&](auto& m) { return nn::mse_loss(m(x), y) + 1e-3 * sum(square(m.template get<0>().weight())); });
 }
