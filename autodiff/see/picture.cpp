@@ -51,8 +51,7 @@ picture::picture(const graph& g, const picture_options& options) : picture(of(g,
 auto picture::of_tensor(const tensor& y, const picture_options& options) -> drawn { return of(y, options); }
 
 auto picture::render(std::string_view format) const -> std::string {
-  auto image = see::render(drawn_.dot, format, drawn_.width.points);
-  return format == "svg" ? see::with_dark_mode(std::move(image)) : image;
+  return see::render(drawn_.dot, format, drawn_.width.points);
 }
 
 auto picture::to_html() const -> std::string {
@@ -68,7 +67,8 @@ auto picture::save(const std::filesystem::path& file) const -> void {
     detail::replace_file(file, "picture", [&](std::ostream& out) { out << bytes; });
   };
   if (suffix == ".dot" || suffix == ".gv") write(drawn_.dot);
-  else if (suffix == ".svg" || suffix == ".png" || suffix == ".pdf") write(render(suffix.substr(1)));
+  else if (suffix == ".svg") write(see::with_dark_mode(to_svg()));
+  else if (suffix == ".png" || suffix == ".pdf") write(render(suffix.substr(1)));
   else if (suffix == ".html") write(to_html());
   else
     throw error(fmt::format("picture: '{}' has no known suffix; it can be .dot, .gv, .svg, .png, .pdf or .html", file.string()));

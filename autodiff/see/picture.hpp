@@ -94,7 +94,7 @@ class picture {
   auto to_svg() const -> std::string { return render("svg"); }
   /// One page of HTML that needs no other file and no network (docs/page.md). Throws as render.
   auto to_html() const -> std::string;
-  /// Writes .dot, .gv, .svg, .png, .pdf or .html, by the suffix. On an error no file is made, and one that was there is kept.
+  /// Writes .dot, .gv, .svg, .png, .pdf or .html, by the suffix; an .svg with a style for readers who prefer dark pages. On an error no file is made, and one that was there is kept.
   auto save(const std::filesystem::path& file) const -> void;
 
  private:

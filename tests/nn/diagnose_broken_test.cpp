@@ -183,8 +183,8 @@ TEST_CASE("losses that are not what was meant, and layers that do not learn") {
       "targets across predictions", nothing, [&](faulty& m) { return mean(square(one(m, data.inputs) - yes)); }, "behind last",
       "every prediction beside every target");
   broken(
-      "one class", nothing, [&](faulty& m) { return nn::cross_entropy(one(m, data.inputs), zeros({64}, int64)); }, "behind last",
-      "softmax over one class");
+      "one class", nothing, [&](faulty& m) { return nn::cross_entropy(one(m, data.inputs), zeros({64}, int64)); },
+      "cross_entropy", "softmax over one class");
   const auto many = labelled(4096);
   broken(
       "a sum in place of a mean", nothing,
