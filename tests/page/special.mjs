@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {check, equal} from './harness.mjs';
 
-const source = name => readFileSync(new URL(`../script/${name}.js`, import.meta.url), 'utf8');
+const source = name => readFileSync(new URL(`../../autodiff/see/page/browser/script/${name}.js`, import.meta.url), 'utf8');
 const {m, format, arithmetic} = new Function(
   `'use strict'; const record = {digits: 4}; ${source('special')} ${source('number')} return {m, format, arithmetic};`,
 )();
