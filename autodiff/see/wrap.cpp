@@ -14,16 +14,18 @@
 namespace seegrad::see {
 namespace {
 
-constexpr double widest_shape = 2, highest_shape = 3;  // a side over the other; one can scroll down better than across
-constexpr double frame = 10;                           // around what is in a scope
+constexpr double longest_shape = 3;  // a side over the other
+constexpr double wide_shape = 2,
+                 far_more = 1.5;  // one that is much too wide is broken sooner: one scrolls down better than across
+constexpr double frame = 10;      // around what is in a scope
 
 class wrapper {
  public:
   wrapper(Agraph_t* g, double enough) : g_(g), bounds_(GD_bb(g)), enough_(enough) {
     const double w = bounds_.UR.x - bounds_.LL.x, h = bounds_.UR.y - bounds_.LL.y;
     horizontal_ = w >= h;
-    const double longest_shape = horizontal_ ? widest_shape : highest_shape;
-    if (std::max(w, h) <= longest_shape * std::min(w, h) || std::max(w, h) <= enough) return;
+    const bool is_too_wide = w > wide_shape * h && w > far_more * enough;
+    if (!is_too_wide && (std::max(w, h) <= longest_shape * std::min(w, h) || std::max(w, h) <= enough)) return;
     const std::string_view direction = agget(g, const_cast<char*>("rankdir"));
     backwards_ = horizontal_ ? direction == "RL" : direction != "BT";
     read();
