@@ -29,7 +29,7 @@ auto larger(const start& a, const start& b) -> bool { return std::abs(a.amount) 
 class ways {
  public:
   ways(const graph& g, node_id x, node_id y, std::size_t most)
-      : g_(g), x_(x), y_(y), best_(std::size_t{y} + 1 - x), sizes_(best_.size(), 0) {
+      : x_(x), y_(y), best_(std::size_t{y} + 1 - x), sizes_(best_.size(), 0) {
     const auto leads = leading_to(g, y);
     const auto depends = depending_on(g, {&x, 1}, y);
     const auto is_between = [&](node_id k) { return k >= x && leads[k] && depends[k]; };
@@ -68,7 +68,6 @@ class ways {
  private:
   auto at(node_id k) -> std::vector<start>& { return best_[k - x_]; }
 
-  const graph& g_;
   node_id x_, y_;
   std::vector<std::vector<start>> best_;
   std::vector<double> sizes_;  // of the products of all ways to y, in sum
