@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <autodiff/see/noise.hpp>
 #include <autodiff/see/picture.hpp>
-#include <autodiff/see/rounding.hpp>
 #include <doctest/doctest.h>
 
 namespace {
@@ -184,7 +184,7 @@ TEST_CASE("elements of arrays that are rounding") {
   const tensor a = input(array{40.0, 0.0}, "a");
   const tensor loss = logsumexp(a, 0) - sum(a * array{1.0, 0.0}) + sum(a * array{0.0, 2.0});
   backward(loss);
-  const auto found = see::find_rounding(g);
+  const auto found = see::find_noise(g);
   CHECK(!found.has(id(a)));
   const auto element = array{grad(a)}.to_vector<double>();
   if (element[0] != 0) {

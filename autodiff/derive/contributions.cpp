@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/derive/evaluate.hpp>
+#include <autodiff/derive/node_text.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/graph/reach.hpp>
 #include <cmath>
@@ -10,12 +11,6 @@
 
 namespace seegrad {
 namespace {
-
-auto label_of(const graph& g, node_id k) -> std::string {
-  const auto name = g.name(k);
-  const auto* op = g.op(k);
-  return fmt::format("{}{}#{}{}{}", name, name.empty() ? "" : " ", k, op ? " " : "", op ? op->name : "");
-}
 
 /// The best ways of each node to y: how it goes on, and the product from here.
 struct start {
@@ -39,7 +34,7 @@ class ways {
       if (g.is_tensor_node(k))
         throw error(fmt::format(
             "largest_contributions: {} lies between x and y; the local derivative of an operation on arrays is no number",
-            label_of(g, k)));
+            operation_text(g, k)));
       const node_of_numbers n(g, k);
       for (int i = 0; i < g.operands(k).size(); ++i) {
         const auto o = g.operands(k)[i];
@@ -126,18 +121,18 @@ class zero_search {
     std::string at;
     for (auto o : operands)
       if (starved[o] && !g_.is_tensor(o)) at += fmt::format("{}{:.6g}", at.empty() ? " at " : ", ", g_.value(o));
-    pieces_.push_back(fmt::format("{} has the slope 0{}", label_of(g_, k), at));
+    pieces_.push_back(fmt::format("{} has the slope 0{}", operation_text(g_, k), at));
     r_.notes[k] = {"slope 0" + at + ": nothing is carried back", annotation::mood::doubtful};
   }
   auto cancel(node_id k) -> void {
     is_cancelled_ = true;
-    pieces_.push_back(fmt::format("what is carried back to {} adds up to 0", label_of(g_, k)));
+    pieces_.push_back(fmt::format("what is carried back to {} adds up to 0", operation_text(g_, k)));
     r_.notes[k] = {"contributions add up to 0", annotation::mood::doubtful};
   }
 
   auto structural() -> zero_report {
     r_.why = zero_report::kind::structural;
-    r_.words = fmt::format("ZERO: no way leads from {} to {}.", label_of(g_, x_), label_of(g_, y_));
+    r_.words = fmt::format("ZERO: no way leads from {} to {}.", operation_text(g_, x_), operation_text(g_, y_));
     return std::move(r_);
   }
 
@@ -147,7 +142,7 @@ class zero_search {
     std::string text;
     for (std::size_t i = 0; i < std::min(most_told, pieces_.size()); ++i) text += (i > 0 ? "; " : "") + pieces_[i];
     if (pieces_.size() > most_told) text += fmt::format("; and so at {} more places", pieces_.size() - most_told);
-    r_.words = fmt::format("ZERO: {} reaches {}, but {}.", label_of(g_, x_), label_of(g_, y_), text);
+    r_.words = fmt::format("ZERO: {} reaches {}, but {}.", operation_text(g_, x_), operation_text(g_, y_), text);
   }
 
   const graph& g_;

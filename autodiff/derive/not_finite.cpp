@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/derive/evaluate.hpp>
+#include <autodiff/derive/node_text.hpp>
 #include <autodiff/derive/not_finite_element.hpp>
 #include <autodiff/graph/reach.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
@@ -104,8 +105,8 @@ class search {
     for (auto o : g_.operands(r_.node)) {
       const auto x = g_.array_value(o);
       const bool one = x.size() == 1 || (named && is_pointwise(r_.node));
-      r_.operands.push_back(
-          {o, name(o), one ? fmt::format("{:.6g}", x.size() == 1 ? x.item() : element_at(x, index)) : range_text(x), one});
+      r_.operands.push_back({o, node_text(g_, o),
+                             one ? fmt::format("{:.6g}", x.size() == 1 ? x.item() : element_at(x, index)) : range_text(x), one});
     }
   }
 
@@ -128,10 +129,6 @@ class search {
 
   // --- the words ---
 
-  auto name(node_id k) const -> std::string {
-    const auto n = g_.name(k);
-    return n.empty() ? fmt::format("#{}", k) : fmt::format("{} #{}", n, k);
-  }
   auto operation(node_id k) const -> std::string {
     return g_.op(k) ? std::string(g_.op(k)->name) : g_.is_input(k) ? "input" : g_.is_tensor(k) ? "data" : "constant";
   }
@@ -150,7 +147,7 @@ class search {
 
   auto describe() -> void {
     if (!r_) return describe_finite();
-    r_.name = name(r_.node), r_.operation = operation(r_.node), r_.scope = scope(r_.node);
+    r_.name = node_text(g_, r_.node), r_.operation = operation(r_.node), r_.scope = scope(r_.node);
     const auto where = r_.scope.empty() ? std::string() : ", in scope " + r_.scope;
     const auto share = r_.size <= 1    ? std::string()
                        : r_.count == 1 ? fmt::format(", the only one of {} elements", r_.size)
@@ -168,14 +165,15 @@ class search {
     } else if (r_.born == kind::adjoint) {
       r_.words = fmt::format(
           "NOT FINITE: y is finite, but not its gradient. The derivative of {} in {}{} gives {} {} the gradient by {}{}{}. What it is made of is finite: {}{}.",
-          r_.operation, r_.name, where, what, in, name(r_.target), type, share, operands(),
+          r_.operation, r_.name, where, what, in, node_text(g_, r_.target), type, share, operands(),
           std::isnan(r_.cotangent) ? "" : fmt::format(", and a gradient of {:.6g} that arrives", r_.cotangent));
-      note(r_.node, fmt::format("its derivative by {} gives {}{}", name(r_.target), r_.number, place()), annotation::mood::bad);
+      note(r_.node, fmt::format("its derivative by {} gives {}{}", node_text(g_, r_.target), r_.number, place()),
+           annotation::mood::bad);
       note(r_.target, fmt::format("first gradient that is {}", r_.number), annotation::mood::doubtful);
     } else {
       r_.words = fmt::format(
           "NOT FINITE: y is finite, but not its gradient. What is carried back to {}{}{} is finite piece by piece and adds up to {}{}, when {} adds its.",
-          name(r_.target), type, where, what, share, r_.name);
+          node_text(g_, r_.target), type, where, what, share, r_.name);
       note(r_.target, fmt::format("its gradient adds up to {}{}", r_.number, place()), annotation::mood::bad);
     }
     describe_path();
@@ -186,7 +184,7 @@ class search {
     bool nan = look(g_, r_.node).has_nan;
     std::vector<std::string> steps;
     for (auto k : r_.path) {
-      auto step = fmt::format("{} {}", name(k), operation(k));
+      auto step = fmt::format("{} {}", node_text(g_, k), operation(k));
       const bool turns = forth && !nan && look(g_, k).has_nan;
       if (turns) step += " (NaN from here on)", nan = true;
       steps.push_back(std::move(step));
@@ -207,10 +205,10 @@ class search {
   }
 
   auto describe_finite() -> void {
-    r_.words = fmt::format("All finite: {} and its gradient by all that leads to it.", name(y_));
+    r_.words = fmt::format("All finite: {} and its gradient by all that leads to it.", node_text(g_, y_));
     for (node_id k = 0; k < y_; ++k)
       if (const auto f = leads_[k] ? look(g_, k) : found{}) {
-        r_.words += fmt::format(" On the way {} {} has {}, which reaches neither.", name(k), operation(k), f.number);
+        r_.words += fmt::format(" On the way {} {} has {}, which reaches neither.", node_text(g_, k), operation(k), f.number);
         return;
       }
   }

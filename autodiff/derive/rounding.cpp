@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/derive/evaluate.hpp>
+#include <autodiff/derive/node_text.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <cmath>
@@ -62,7 +63,7 @@ class estimate {
                 : r_.error == 0                  ? most_digits
                 : r_.error >= std::abs(r_.value) ? 0
                                                  : std::min(most_digits, std::log10(std::abs(r_.value) / r_.error));
-    for (auto& c : r_.costs) c.name = name_of(c.node);
+    for (auto& c : r_.costs) c.name = operation_text(g_, c.node);
     note();
     return std::move(r_);
   }
@@ -103,11 +104,6 @@ class estimate {
       sizes.push_back(x.is_floating() ? compute_pointwise(size, std::vector{x}) : x);
     }
     return node_of_arrays(g_, k, sizes).value();
-  }
-
-  auto name_of(node_id k) const -> std::string {
-    const auto name = g_.name(k);
-    return fmt::format("{}{}#{} {}", name, name.empty() ? "" : " ", k, g_.op(k)->name);
   }
 
   auto note() -> void {

@@ -2,7 +2,6 @@
 
 #include <autodiff/derive/evaluate.hpp>
 #include <autodiff/see/array_facts.hpp>
-#include <autodiff/see/flow.hpp>
 #include <autodiff/see/text.hpp>
 #include <cmath>
 #include <unordered_map>
@@ -12,8 +11,8 @@ namespace {
 
 class birth_search {
  public:
-  birth_search(const graph& g, const std::vector<char>& shown, std::span<const node_id> outputs)
-      : g_(g), shown_(shown), flows_(g), reaches_(g.size(), 0) {
+  birth_search(const graph& g, flows& carried, const std::vector<char>& shown, std::span<const node_id> outputs)
+      : g_(g), shown_(shown), flows_(carried), reaches_(g.size(), 0) {
     for (auto k : outputs) reaches_[k] = !std::isfinite(value(k));
     for (auto k = static_cast<node_id>(g.size()); k-- > 0;)
       if (reaches_[k])
@@ -85,7 +84,7 @@ class birth_search {
   };
   const graph& g_;
   const std::vector<char>& shown_;
-  flows flows_;
+  flows& flows_;
   std::vector<char> reaches_;  // by node: not finite, and so are all on a way to an output
   births found_;
   std::unordered_map<node_id, double> values_, gradients_;
@@ -94,8 +93,8 @@ class birth_search {
 
 }  // namespace
 
-auto find_births(const graph& g, const std::vector<char>& shown, std::span<const node_id> outputs) -> births {
-  return birth_search(g, shown, outputs).run();
+auto find_births(const graph& g, flows& carried, const std::vector<char>& shown, std::span<const node_id> outputs) -> births {
+  return birth_search(g, carried, shown, outputs).run();
 }
 
 auto birth_text(const graph& g, const birth& b) -> std::string {

@@ -2,6 +2,7 @@
 // Where numbers that are not finite are born, in every part of a graph that a picture shows.
 
 #include <autodiff/graph/graph.hpp>
+#include <autodiff/see/flow.hpp>
 #include <map>
 #include <span>
 #include <string>
@@ -22,7 +23,7 @@ struct birth {
 using births = std::map<node_id, birth>;
 
 /// Of the nodes that `shown` marks. An infinity that reaches none of the outputs is meant to be one, as that of a mask before a softmax.
-auto find_births(const graph& g, const std::vector<char>& shown, std::span<const node_id> outputs) -> births;
+auto find_births(const graph& g, flows& carried, const std::vector<char>& shown, std::span<const node_id> outputs) -> births;
 
 /// "NaN born here".
 auto birth_text(const graph& g, const birth& b) -> std::string;

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t most_lines_from_hidden = 24;
 
-auto measure_inflows(scene& s, flows& f) -> void {
+auto measure_inflows(scene& s) -> void {
+  auto& f = s.carried;
   const auto& g = s.g;
   s.inflows.resize(s.items.size());
   if (s.options.sums) s.listed.resize(s.items.size());
@@ -32,7 +33,7 @@ auto measure_inflows(scene& s, flows& f) -> void {
 // Links of one node, or of one box; between boxes, all edges are one.
 class connector {
  public:
-  connector(scene& s, flows& f) : s_(s), flows_(f) {}
+  explicit connector(scene& s) : s_(s), flows_(s.carried) {}
 
   auto link_to(item_id to) -> void {
     between_.clear(), along_.clear();
@@ -144,9 +145,8 @@ auto thin_out(scene& s) -> void {
 }  // namespace
 
 auto connect(scene& s) -> void {
-  flows f(s.g);
-  measure_inflows(s, f);
-  connector c(s, f);
+  measure_inflows(s);
+  connector c(s);
   s.links.reserve(s.options.max_nodes < s.items.size() ? 0 : 2 * s.items.size());
   for (item_id i = 0; i < s.items.size(); ++i)
     if (s.items[i].kept) c.link_to(i);

@@ -28,8 +28,8 @@ auto picture::of(const graph& g, const node_id* y, const picture_options& option
   see::fold_terms(s);
   see::collapse(s);
   see::cut(s);
-  s.born = see::find_births(g, s.shown, s.outputs);
-  s.noise = see::find_rounding(g);
+  s.born = see::find_births(g, s.carried, s.shown, s.outputs);
+  s.noise = see::find_noise(g);
   see::connect(s);
   auto record = see::record_of(s);
   return {see::to_dot(s), options.title, std::move(record.json), std::move(record.functions), options.width};

@@ -9,8 +9,9 @@
 #include <array>
 #include <autodiff/graph/graph.hpp>
 #include <autodiff/see/births.hpp>
+#include <autodiff/see/flow.hpp>
+#include <autodiff/see/noise.hpp>
 #include <autodiff/see/picture.hpp>
-#include <autodiff/see/rounding.hpp>
 #include <autodiff/see/scopes.hpp>
 #include <cstdint>
 #include <vector>
@@ -70,8 +71,9 @@ struct scene {
   std::vector<std::array<double, 5>> listed = {};  // by item, the first of its inflows; only if options.sums
   std::size_t cut_nodes = 0;                       // nodes in none of the items kept
   std::size_t cut_links = 0;                       // links left out
+  flows carried{g};                                // of all steps, as what operations on arrays carry back is dear
   births born = {};
-  rounding noise = {};
+  gradient_noise noise = {};
 
   auto scope(node_id k) const -> scope_id { return scopes.of.empty() ? 0 : scopes.of[k]; }
   auto scope_name(scope_id c) const -> std::string_view { return scopes.all[c].name; }

@@ -1,4 +1,4 @@
-// node test/run.mjs PAGES_FOLDER: makes the pages there and tests them in headless Chromium.
+// node run.mjs PAGES_FOLDER [PARTS]: makes the pages there and tests them in headless Chromium (scripts/page).
 import {make_pages, start, finish} from './harness.mjs';
 
 make_pages();

@@ -20,7 +20,7 @@ constexpr int not_boxed = -1, unseen = -2;  // in the place of a box
 
 class record_writer {
  public:
-  explicit record_writer(const scene& s) : s_(s), g_(s.g), flows_(s.g) {}
+  explicit record_writer(scene& s) : s_(s), g_(s.g), flows_(s.carried) {}
 
   auto write() -> page_record {
     choose();
@@ -195,7 +195,7 @@ class record_writer {
 
   const scene& s_;
   const graph& g_;
-  flows flows_;
+  flows& flows_;
   std::vector<int> index_;  // by node; -1 for what is left out
   json operations_ = json::array(), boxes_ = json::array();
   std::map<const operation*, int> number_of_;
@@ -207,6 +207,6 @@ class record_writer {
 
 }  // namespace
 
-auto record_of(const scene& s) -> page_record { return record_writer(s).write(); }
+auto record_of(scene& s) -> page_record { return record_writer(s).write(); }
 
 }  // namespace seegrad::see

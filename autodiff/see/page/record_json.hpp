@@ -15,6 +15,6 @@ struct page_record {
 };
 
 /// After connect().
-auto record_of(const scene& s) -> page_record;
+auto record_of(scene& s) -> page_record;
 
 }  // namespace seegrad::see

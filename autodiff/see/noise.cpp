@@ -1,4 +1,4 @@
-#include <autodiff/see/rounding.hpp>
+#include <autodiff/see/noise.hpp>
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
@@ -36,11 +36,11 @@ struct account {
 
 // The reverse sweep once more, over the sizes of what it carries. Users come after their operands, so a node's account is complete when its
 // turn comes.
-class rounding_sweep {
+class noise_sweep {
  public:
-  explicit rounding_sweep(const graph& g) : g_(g), flows_(g) {}
+  explicit noise_sweep(const graph& g) : g_(g), flows_(g) {}
 
-  auto run() -> rounding {
+  auto run() -> gradient_noise {
     if (g_.outputs().empty()) return {};
     const auto n = g_.size();
     numbers_.resize(n), r_.whole.assign(n, 0);
@@ -154,7 +154,7 @@ class rounding_sweep {
 
   const graph& g_;
   flows flows_;
-  rounding r_;
+  gradient_noise r_;
   std::vector<account> numbers_;
   std::unordered_map<node_id, array_account> arrays_;
   std::unordered_map<node_id, char> single_;
@@ -162,9 +162,9 @@ class rounding_sweep {
 
 }  // namespace
 
-auto find_rounding(const graph& g) -> rounding { return rounding_sweep(g).run(); }
+auto find_noise(const graph& g) -> gradient_noise { return noise_sweep(g).run(); }
 
-auto rounding::cleared(const graph& g, node_id k) const -> array {
+auto gradient_noise::cleared(const graph& g, node_id k) const -> array {
   const auto& x = g.array_adjoint(k);
   if (has(k)) return zeros(x.shape(), x.type());
   const auto at = elements.find(k);

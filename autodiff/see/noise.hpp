@@ -9,7 +9,7 @@ namespace seegrad::see {
 
 /// Which adjoints of the last sweep are noise. A sum of n contributions is, if it is not 0 and no larger than 4 ε n Σ|contribution|, with ε of
 /// its type; and so is what was made of noise alone. One contribution, however small, is what it is.
-struct rounding {
+struct gradient_noise {
   std::vector<char> whole = {};                        ///< by node: a number, or an array of which no element means anything
   std::map<node_id, std::vector<char>> elements = {};  ///< by node: of arrays of which some elements are noise
 
@@ -18,6 +18,6 @@ struct rounding {
   auto cleared(const graph& g, node_id k) const -> array;
 };
 
-auto find_rounding(const graph& g) -> rounding;
+auto find_noise(const graph& g) -> gradient_noise;
 
 }  // namespace seegrad::see
