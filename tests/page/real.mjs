@@ -15,6 +15,7 @@ for (const file of real ? readdirSync(real).filter(f => f.endsWith('.html')) : [
       const text = await page.locator('#why').innerText();
       check(text.length > 20, `${id} is explained`, text);
       check(!/undefined|\[object/.test(text), `${id} is explained in words`, text);
+      check(!/[∂d]\(\([^()]*\)\)/.test(text), `${id} is explained without double brackets`, text);
     }
     const last = +(await page.locator('#step').getAttribute('max'));
     check(last > 0, 'there are steps', last);

@@ -41,9 +41,14 @@ const words = (() => {
   }
   const name = k => formula_or_number(nodes[k], 0);
   const simple = text => /^[\p{L}\p{N}_.#\[\]′]+$/u.test(text);
+  // A name that is a formula in brackets, as the command line gives to steps without one.
+  const enclosed = text => {
+    let open = 0;
+    return text.startsWith('(') && [...text].every((c, i) => (open += (c === '(') - (c === ')')) > 0 || i === text.length - 1) && open === 0;
+  };
   const bracketed_name = k => {
     const n = name(k);
-    return simple(n) || /^\d*\.?\d+$/.test(n) ? n : n.length > 16 && !nodes[k].name ? '#' + nodes[k].id : `(${n})`;
+    return simple(n) || enclosed(n) || /^\d*\.?\d+$/.test(n) ? n : n.length > 16 && !nodes[k].name ? '#' + nodes[k].id : `(${n})`;
   };
 
   // dJ/du; with several outputs, or another seed than 1, the name of what the sweep computes: the gradient.
