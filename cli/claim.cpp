@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "language/number_text.hpp"
-#include "language/similar.hpp"
 #include "language/utf8.hpp"
+#include "named_node.hpp"
 
 namespace seegrad::cli {
 
@@ -23,12 +23,8 @@ auto agrees(const given& said, double actual) -> bool {
 }
 
 auto judge(const given& said, const recording& r) -> judged_claim {
-  const auto x = r.find(said.name);
-  const place at{0, static_cast<std::uint32_t>(said.name.size())};
-  if (!x) throw complaint(at, fmt::format("there is no '{}' in the expression{}", said.name, did_you_mean(said.name, r.names())));
-  if (x->is_constant()) throw complaint(at, fmt::format("'{}' is a constant, and has no derivative", said.name));
   const auto& g = r.record();
-  const auto k = g.id(x->ref(), "claim");
+  const auto k = g.id(named_node(said.name, r).ref(), "claim");
   const auto actual = g.adjoint(k);
   return {said, k, actual, agrees(said, actual)};
 }

@@ -56,6 +56,9 @@ auto set_up(CLI::App& app, options& o, questions& q) -> void {
   app.add_option("--picture", o.pictures,
                  "Draw the graph: .svg .png .pdf .html (a page to step through) or .dot by the name; repeatable")
       ->type_name("FILE");
+  app.add_option("--between", o.between, "Draw only the ways by which one name reaches another")->type_name("NAME:NAME");
+  app.add_option("--around", o.around, "Draw only what is at most so many steps from a name, 1 if none are given")
+      ->type_name("NAME[:STEPS]");
   app.add_flag("--json", o.json, "Print one JSON document in place of tables");
   app.add_option("--digits", o.digits, "Significant digits, 1 to 17 (default 6; 4 in pictures)")
       ->type_name("N")

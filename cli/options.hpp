@@ -14,6 +14,8 @@ struct options {
   std::vector<std::string> claims;  ///< NAME=VALUE
   std::vector<std::string> whys;    ///< names
   std::vector<std::string> pictures;
+  std::string between;  ///< "NAME:NAME": only what lies between them is drawn
+  std::string around;   ///< "NAME" or "NAME:STEPS": only what is near it is drawn
   bool check = false, second = false, rounding = false, json = false, all = false;
   int digits = 6, picture_digits = 4;
   bool colour = false;

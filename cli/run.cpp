@@ -1,16 +1,17 @@
 #include "run.hpp"
 
 #include <autodiff/see/picture.hpp>
-#include <autodiff/view/slice.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <ostream>
 
+#include "about_argument.hpp"
 #include "language/parser.hpp"
 #include "language/utf8.hpp"
 #include "notes.hpp"
 #include "result.hpp"
+#include "slice.hpp"
 
 namespace seegrad::cli {
 namespace {
@@ -21,21 +22,6 @@ constexpr std::size_t most_for_hessian = 1000;
 auto say(std::ostream& err, std::string_view sentence) -> int {
   err << "seegrad: " << sentence << (sentence.ends_with('\n') ? "" : "\n");
   return exit_code::unusable;
-}
-
-// Each argument is a text of its own, and an error in it points there.
-struct wrong_argument {
-  complaint what;
-  std::string text;
-};
-
-template <class F>
-auto about_argument(const std::string& text, F f) {
-  try {
-    return f();
-  } catch (const complaint& c) {
-    throw wrong_argument{c, text};
-  }
 }
 
 auto all_given(const std::vector<std::string>& arguments) -> std::vector<given> {
@@ -76,17 +62,6 @@ auto compute(recording& r, const options& o) -> result {
   return x;
 }
 
-// What lies between the asked-for names and the result.
-auto slice(const result& x) -> std::vector<node_id> {
-  std::vector<node_id> all;
-  for (const auto& d : x.derivations) {
-    const auto part = between(x.r.record(), d.node, x.r.record().id(x.r.output().ref(), "picture"));
-    all.insert(all.end(), part.begin(), part.end());
-    if (part.empty()) all.push_back(d.node);
-  }
-  return all;
-}
-
 auto draw(const result& x, const options& o) -> void {
   if (o.pictures.empty()) return;
   if (x.r.output().is_constant()) throw error("--picture: the expression is a constant, so there is no graph to draw");
@@ -94,7 +69,7 @@ auto draw(const result& x, const options& o) -> void {
   if (x.check) how.notes = x.check->annotations();
   if (x.rounding)
     for (const auto& [k, note] : x.rounding->notes) how.notes.try_emplace(k, note);
-  how.only = slice(x);
+  how.only = slice_of(x, o);
   for (const auto& d : x.derivations)
     for (const auto& [k, note] : d.zero.notes) how.notes.try_emplace(k, note);
   for (const auto& c : x.claims) how.claims[c.node] = c.said.value;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "language/number_text.hpp"
-#include "language/similar.hpp"
+#include "named_node.hpp"
 
 namespace seegrad::cli {
 namespace {
@@ -23,13 +23,9 @@ auto way_text(const contribution& c, const recording& r) -> std::string {
 }  // namespace
 
 auto explain(std::string_view name, const recording& r) -> derivation {
-  const auto x = r.find(name);
-  const place at{0, static_cast<std::uint32_t>(name.size())};
-  if (!x) throw complaint(at, fmt::format("there is no '{}' in the expression{}", name, did_you_mean(name, r.names())));
-  if (x->is_constant()) throw complaint(at, fmt::format("'{}' is a constant, and has no derivative", name));
-  const auto k = r.record().id(x->ref(), "why");
-  return {std::string(name), k, r.record().adjoint(k), largest_contributions(r.output(), *x, most_ways),
-          why_zero(r.output(), *x)};
+  const auto x = named_node(name, r);
+  const auto k = r.record().id(x.ref(), "why");
+  return {std::string(name), k, r.record().adjoint(k), largest_contributions(r.output(), x, most_ways), why_zero(r.output(), x)};
 }
 
 auto text_of(const derivation& d, const recording& r, int digits) -> std::string {

@@ -93,6 +93,38 @@ TEST_CASE("cli: a claim is right if the derivative rounds to it") {
   CHECK(contains(near.out, "you say dy/dx = 12; it is 12.0000001"));
 }
 
+TEST_CASE("cli: pictures of a part") {
+  const std::vector<std::string> program = {"u = b*c; v = a + u; J = 3*v + a", "a=7", "b=4", "c=2"};
+  const auto drawn = [&](const std::string& option, const std::string& asked) {
+    auto arguments = program;
+    arguments.insert(arguments.end(), {option, asked, "--picture", "part.dot"});
+    const auto result = run(arguments);
+    CHECK(result.err == "");
+    return bytes_of("part.dot");
+  };
+  const auto between = drawn("--between", "c:v");
+  CHECK(contains(between, "<b>c</b>"));
+  CHECK(contains(between, "<b>v&#160;"));
+  CHECK(!contains(between, "<b>a</b>"));
+  CHECK(!contains(between, "<b>J&#160;"));
+  const auto around = drawn("--around", "u"), further = drawn("--around", "u:2");
+  CHECK(contains(around, "<b>v&#160;"));
+  CHECK(!contains(around, "<b>a</b>"));
+  CHECK(contains(further, "<b>a</b>"));
+  fs::remove("part.dot");
+  const auto error = [&](const std::string& option, const std::string& asked) {
+    auto arguments = program;
+    arguments.insert(arguments.end(), {option, asked, "--picture", "part.dot"});
+    return run(arguments).err;
+  };
+  CHECK(contains(error("--between", "c"), "two names are wanted, for example --between c:J"));
+  CHECK(contains(error("--between", "J:c"), "no way leads from 'J' to 'c'"));
+  CHECK(contains(error("--between", "q:J"), "there is no 'q' in the expression"));
+  CHECK(contains(error("--around", "u:x"), "how many steps?"));
+  CHECK(contains(error("--around", "u:-1"), "how many steps?"));
+  CHECK(!fs::exists("part.dot"));
+}
+
 TEST_CASE("cli: why") {
   const auto [code, out, err] = run({"y = x*sin(x) + 2*x", "x=1", "--why", "x"});
   CHECK(code == 0);

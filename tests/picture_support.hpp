@@ -20,6 +20,19 @@ inline auto line(const std::string& dot, const std::string& start) -> std::strin
     if (const auto at = l.find_first_not_of(' '); at != std::string::npos && l.compare(at, start.size(), start) == 0) return l;
   return {};
 }
+/// Those of a node, and of an edge.
+template <class X>
+auto id(const X& x) -> node_id {
+  return graph::active().id(x.ref(), "test");
+}
+template <class X>
+auto node_line(const std::string& dot, const X& x) -> std::string {
+  return line(dot, fmt::format("n{} [", id(x)));
+}
+template <class X, class Y>
+auto edge_line(const std::string& dot, const X& from, const Y& to) -> std::string {
+  return line(dot, fmt::format("n{} -> n{} ", id(from), id(to)));
+}
 struct example {
   graph g;
   scalar a = input(7.0, "a"), b = input(4.0, "b"), c = input(2.0, "c");

@@ -9,11 +9,6 @@
 
 namespace {
 
-auto id(const scalar& x) -> node_id { return graph::active().id(x.ref(), "test"); }
-auto node_line(const std::string& dot, const scalar& x) -> std::string { return line(dot, fmt::format("n{} [", id(x))); }
-auto edge_line(const std::string& dot, const scalar& from, const scalar& to) -> std::string {
-  return line(dot, fmt::format("n{} -> n{} ", id(from), id(to)));
-}
 auto node_count(const std::string& dot) -> std::size_t { return parsed(dot).nodes().size(); }
 
 }  // namespace

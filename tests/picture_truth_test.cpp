@@ -12,18 +12,6 @@ namespace {
 
 const std::string violet_fill = "fillcolor=\"#e7d4e8\"", violet = "color=\"#762a83\"";
 
-template <class T>
-auto id(const T& x) -> node_id {
-  return graph::active().id(x.ref(), "test");
-}
-template <class T>
-auto node_line(const std::string& dot, const T& x) -> std::string {
-  return line(dot, fmt::format("n{} [", id(x)));
-}
-template <class A, class B>
-auto edge_line(const std::string& dot, const A& from, const B& to) -> std::string {
-  return line(dot, fmt::format("n{} -> n{} ", id(from), id(to)));
-}
 auto is_born(const std::string& node, const std::string& what) -> bool {
   return contains(node, ">" + what + " born here") && contains(node, violet + ",penwidth=3");
 }

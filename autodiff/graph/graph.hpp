@@ -32,6 +32,9 @@ namespace seegrad {
 /// A named part of a graph, such as a layer; 0 is the whole. Each opening of a scope makes a new one.
 using scope_id = std::uint32_t;
 
+/// A part of a program, such as a layer; or a function, such as a loss, which pictures draw as the one operation that its caller sees.
+enum class scope_kind : std::uint8_t { part, function };
+
 /// An operand of an operation on arrays: a scalar is an array that is_number(); `ref` is 0 for a constant.
 struct array_operand {
   const array* value;
@@ -106,7 +109,7 @@ class graph : private recorder {
   // Names and scopes live in side tables and cost nothing to nodes that have none.
   auto name(node_id k) const -> std::string_view;  ///< empty if it has none
   auto set_name(node_id k, std::string_view name) -> void;
-  auto open_scope(std::string_view name) -> scope_id;
+  auto open_scope(std::string_view name, scope_kind kind = scope_kind::part) -> scope_id;
   auto close_scope() -> void;
   /// Closes `s` and what was opened in it; nothing if it is not open, as after a rewind to before it.
   auto close_scope(scope_id s) -> void;
@@ -114,6 +117,7 @@ class graph : private recorder {
   auto scope_count() const -> std::size_t { return scopes_.size(); }
   auto scope_name(scope_id s) const -> std::string_view { return scopes_[s].name; }
   auto scope_parent(scope_id s) const -> scope_id { return scopes_[s].parent; }
+  auto kind_of_scope(scope_id s) const -> scope_kind { return scopes_[s].kind; }
 
   // The questions that the program asked of recorded values, in order; of a graph made with_guards.
   auto guards() const -> std::span<const guard>;
@@ -195,6 +199,7 @@ class graph : private recorder {
   struct scope_entry {
     std::string name;
     scope_id parent = 0;
+    scope_kind kind = scope_kind::part;
   };
   struct scope_run {
     node_id first;
@@ -260,9 +265,11 @@ class rewind_scope {
 };
 
 /// Nodes made in this block belong to the scope `name`, inside the scope that is open: scope s("layer1");
+/// scope s("rbf_kernel", scope_kind::function) in a function of yours that is an operation to those who call it.
 class scope {
  public:
-  explicit scope(std::string_view name) : graph_(graph::active()), id_(graph_.open_scope(name)) {}
+  explicit scope(std::string_view name, scope_kind kind = scope_kind::part)
+      : graph_(graph::active()), id_(graph_.open_scope(name, kind)) {}
   ~scope() { graph_.close_scope(id_); }
   scope(const scope&) = delete;
   auto operator=(const scope&) -> scope& = delete;

@@ -20,10 +20,10 @@ auto graph::set_name(node_id k, std::string_view name) -> void {
   entry.node = k, entry.name = name;
 }
 
-auto graph::open_scope(std::string_view name) -> scope_id {
+auto graph::open_scope(std::string_view name, scope_kind kind) -> scope_id {
   const auto id = static_cast<scope_id>(scopes_.size());
   auto& entry = scopes_.grow();
-  entry.name = name, entry.parent = scope_;
+  entry.name = name, entry.parent = scope_, entry.kind = kind;
   runs_.push_back({static_cast<node_id>(size()), id});
   return scope_ = id;
 }

@@ -143,7 +143,8 @@ class array_writer {
         out_ += "\">"sv;
     for (int i = 0; i < h.bars; ++i) {
       if (i == h.negative && i > 0)
-        out_ += "</font><font face=\"DejaVu Sans Mono,monospace\" point-size=\"9\" color=\""sv, out_ += line_colour(1),
+        out_ += "</font>"sv, out_ += "<font point-size=\"9\">|</font>"sv,
+            out_ += "<font face=\"DejaVu Sans Mono,monospace\" point-size=\"9\" color=\""sv, out_ += line_colour(1),
             out_ += "\">"sv;
       const auto n = static_cast<double>(h.count[static_cast<std::size_t>(i)]);
       out_ += n == 0 ? "&#160;"sv : blocks[std::lround(7 * n / largest)];
@@ -159,7 +160,9 @@ class array_writer {
     for (std::size_t i = 0; i < h.mean.size(); ++i) {
       const auto column = i % static_cast<std::size_t>(h.columns);
       if (column == 0) out_ += "<tr>"sv;
-      fmt::format_to(std::back_inserter(out_), "<td width=\"9\" height=\"7\" bgcolor=\"{}\"></td>", heat(h.mean[i], largest));
+      // Where colours are seen as greys, a sign is seen as well.
+      fmt::format_to(std::back_inserter(out_), "<td width=\"9\" height=\"7\" bgcolor=\"{}\">{}</td>", heat(h.mean[i], largest),
+                     h.mean[i] < 0 ? "<font point-size=\"5\">−</font>" : "");
       if (column + 1 == static_cast<std::size_t>(h.columns)) out_ += "</tr>"sv;
     }
     out_ += "</table>"sv;
@@ -205,12 +208,13 @@ auto kind_text(const graph& g, node_id k) -> std::string {
   std::string out;
   if (r.op) out = r.op->rule->text(r.parameters.get());
   if (r.value.is_null()) return out;
-  const auto shape = to_string(r.value.shape());
-  if (out == shape) out.clear();
+  if (out == to_string(r.value.shape())) out.clear();
   if (!out.empty()) out += " · ";
   if (g.is_input(k)) out += "input · ";
-  return out + std::string(name_of(r.value.type())) + " " + shape;
+  return out + array_text(r.value);
 }
+
+auto array_text(const array& x) -> std::string { return std::string(name_of(x.type())) + " " + to_string(x.shape()); }
 
 auto put_array(std::string& out, const scene& s, node_id k, const colour_scale& scale) -> void {
   array_writer(out, s, k, scale).put();

@@ -15,6 +15,8 @@ auto has_heat_map(const scene& s, const array& x) -> bool;
 
 /// "axis 1 · float32 [64x10]": the parameters of the operation, the type and the shape.
 auto kind_text(const graph& g, node_id k) -> std::string;
+/// "float32 [64x10]"
+auto array_text(const array& x) -> std::string;
 /// The value and, unless the node is a constant, the gradient, as a table.
 auto put_array(std::string& out, const scene& s, node_id k, const colour_scale& scale) -> void;
 /// In words: "3 NaN, 1 infinite".

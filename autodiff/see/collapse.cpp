@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autodiff/see/array_label.hpp>
+#include <autodiff/see/call.hpp>
 #include <autodiff/see/repeat.hpp>
 #include <autodiff/see/scene.hpp>
 #include <map>
@@ -13,7 +14,12 @@ namespace {
 // scopes with no operation in between, which is when they are merged.
 class scope_tree {
  public:
-  explicit scope_tree(const scene& s) : s_(s), all_(s.scopes.all.size()), operations_before_(s.g.size() + 1, 0) {
+  explicit scope_tree(const scene& s)
+      : s_(s),
+        all_(s.scopes.all.size()),
+        open_(have_name(s.scopes, s.options.open)),
+        results_(find_calls(s)),
+        operations_before_(s.g.size() + 1, 0) {
     for (node_id k = 0; k < s.g.size(); ++k) {
       operations_before_[k + 1] = operations_before_[k] + (s.shown[k] && !s.g.is_leaf(k) ? 1 : 0);
       if (!s.shown[k]) continue;
@@ -28,20 +34,13 @@ class scope_tree {
       parent.last = parent.size == 0 ? child.last : std::max(parent.last, child.last);
       parent.size += child.size, parent.folded += child.folded, ++parent.open_children;
     }
+    for (scope_id c = 1; c < size(); ++c) all_[c].call = results_[c] != no_node;
   }
 
   auto collapse_as_asked() -> void {
-    const auto& o = s_.options;
-    std::vector<std::string> path(o.collapse.empty() ? 0 : size());
-    for (scope_id c = 1; c < size(); ++c) {
-      bool asked = o.collapse_scopes && parent_of(c) == 0;
-      if (!o.collapse.empty()) {
-        const std::string name(s_.scope_name(c));
-        path[c] = parent_of(c) == 0 ? name : path[parent_of(c)] + "/" + name;
-        asked |= std::any_of(o.collapse.begin(), o.collapse.end(), [&](auto& n) { return n == name || n == path[c]; });
-      }
-      all_[c].collapsed = asked && all_[c].size > 0;
-    }
+    const auto asked = have_name(s_.scopes, s_.options.collapse);
+    for (scope_id c = 1; c < size(); ++c)
+      all_[c].collapsed = (asked[c] || (s_.options.collapse_scopes && parent_of(c) == 0)) && all_[c].size > 0;
   }
 
   // Families of siblings of one name, or of one list, look alike and are collapsed together: innermost first, and among those the largest. A scope
@@ -56,11 +55,17 @@ class scope_tree {
     for (; count > budget && !ready.empty();) {
       const auto& f = families_[families_.size() - ready.top().second];
       ready.pop();
-      if (std::any_of(f.members.begin(), f.members.end(), [&](auto c) { return 3 * all_[c].size > 2 * s_.shown_count; }))
+      if (std::any_of(f.members.begin(), f.members.end(),
+                      [&](auto c) { return open_[c] || 3 * all_[c].size > 2 * s_.shown_count; }))
         continue;
-      const auto after = runs(f.members);
-      for (auto c : f.members) count -= all_[c].items, all_[c].collapsed = all_[c].automatic = true;
-      count += after;
+      std::size_t before = 0;
+      for (auto c : f.members) before += all_[c].items;
+      // A function says more as itself than as a box.
+      const bool stays = runs(f.members) == before && std::ranges::all_of(f.members, [&](auto c) { return all_[c].call; });
+      const auto after = stays ? before : runs(f.members);
+      if (!stays)
+        for (auto c : f.members) all_[c].collapsed = all_[c].automatic = true, all_[c].call = false;
+      count -= before - after;
       const auto parent = parent_of(f.members.front());
       all_[parent].items += after;
       if (parent == 0) continue;
@@ -74,9 +79,9 @@ class scope_tree {
     std::vector<scope_id> box(size(), 0), latest(size(), 0);
     std::vector<std::uint32_t> copies(size(), 1);
     for (scope_id c = 1; c < size(); ++c) {
-      if (all_[c].size == 0 || (box[c] = box[parent_of(c)]) != 0 || !all_[c].collapsed) continue;
+      if (all_[c].size == 0 || (box[c] = box[parent_of(c)]) != 0 || !(all_[c].collapsed || all_[c].call)) continue;
       auto& before = latest[parent_of(c)];
-      if (before != 0 && merges(before, c)) ++copies[box[c] = box[before]];
+      if (before != 0 && !all_[before].call && !all_[c].call && merges(before, c)) ++copies[box[c] = box[before]];
       else box[c] = c;
       before = c;
     }
@@ -84,12 +89,14 @@ class scope_tree {
   }
 
   auto automatic(scope_id c) const -> bool { return all_[c].automatic; }
+  /// Of a call; else no node.
+  auto result(scope_id c) const -> node_id { return all_[c].call ? results_[c] : no_node; }
 
  private:
   struct entry {
     std::size_t size = 0, folded = 0, items = 0, open_children = 0, family = 0;
     node_id first = 0, last = 0;
-    bool collapsed = false, automatic = false;
+    bool collapsed = false, automatic = false, call = false;
   };
   struct family {
     std::vector<scope_id> members;
@@ -105,13 +112,14 @@ class scope_tree {
     std::vector<char> boxed(size(), 0);
     for (scope_id c = 1; c < size(); ++c) {
       auto& e = all_[c];
-      boxed[c] = e.collapsed || boxed[parent_of(c)];
+      boxed[c] = e.collapsed || e.call || boxed[parent_of(c)];
       if (e.size == 0 || boxed[parent_of(c)]) continue;
       if (e.collapsed) {
         count -= e.size - e.folded - 1;
         --all_[parent_of(c)].open_children, ++all_[parent_of(c)].items;
         continue;
       }
+      if (e.call) count -= e.size - e.folded - (e.items = 1 + inputs_in(c)), e.open_children = 0;
       e.family = index.try_emplace({parent_of(c), list_pattern(s_.scope_name(c))}, families_.size()).first->second;
       if (e.family == families_.size()) families_.emplace_back();
       families_[e.family].members.push_back(c);
@@ -120,6 +128,13 @@ class scope_tree {
     for (auto& f : families_)
       for (auto c : f.members) f.pending += all_[c].open_children;
     return count;
+  }
+
+  // Inputs are no part of a function.
+  auto inputs_in(scope_id c) const -> std::size_t {
+    std::size_t n = 0;
+    for (auto k = all_[c].first; k <= all_[c].last; ++k) n += s_.shown[k] && s_.g.is_input(k);
+    return n;
   }
 
   auto merges(scope_id a, scope_id b) const -> bool {
@@ -156,6 +171,8 @@ class scope_tree {
 
   const scene& s_;
   std::vector<entry> all_;
+  std::vector<char> open_;
+  std::vector<node_id> results_;
   std::vector<family> families_;
   std::vector<std::uint32_t> operations_before_;
 };
@@ -170,6 +187,15 @@ auto fold(scene& s, item_id i) -> void {
   while (s.folded_into[s.g.operands(it.first)[0]] == it.last) s.item_of[it.first = s.g.operands(it.first)[0]] = i;
 }
 
+auto add_call(scene& s, scope_id function, const std::vector<node_id>& nodes) -> void {
+  for (auto k : nodes) s.item_of[k] = static_cast<item_id>(s.items.size());
+  s.items.push_back({.first = nodes.front(),
+                     .last = nodes.back(),
+                     .scope = s.scope_parent(function),
+                     .what = item::kind::call,
+                     .function = function});
+}
+
 }  // namespace
 
 auto collapse(scene& s) -> void {
@@ -177,6 +203,7 @@ auto collapse(scene& s) -> void {
   std::vector<std::uint32_t> copies;
   std::vector<item_id> item_of_box;
   std::vector<char> automatic;
+  std::vector<node_id> results;  // of calls
   if (!s.scopes.of.empty()) {
     scope_tree tree(s);
     tree.collapse_as_asked();
@@ -184,19 +211,27 @@ auto collapse(scene& s) -> void {
     if (s.shown_count - s.folded_nodes > most) tree.collapse_to(most);
     std::tie(box, copies) = tree.boxes();
     item_of_box.assign(box.size(), no_item);
-    automatic.resize(box.size());
-    for (scope_id c = 1; c < box.size(); ++c) automatic[c] = tree.automatic(c);
+    automatic.resize(box.size()), results.resize(box.size());
+    for (scope_id c = 1; c < box.size(); ++c) automatic[c] = tree.automatic(c), results[c] = tree.result(c);
   }
   s.item_of.assign(s.g.size(), no_item);
   if (box.empty()) s.items.reserve(s.shown_count);
+  std::vector<node_id> inside;  // the nodes so far of the call that is being made
   for (node_id k = 0; k < s.g.size(); ++k) {
     if (!s.shown[k]) continue;
     const auto b = box.empty() ? 0 : box[s.scopes.of[k]];
+    const bool called = b != 0 && results[b] != no_node;
+    if (called && !s.g.is_input(k)) {
+      inside.push_back(k);
+      if (k == results[b]) add_call(s, b, std::exchange(inside, {}));
+      continue;
+    }
     if (b == 0 && s.is_folded(k)) continue;  // its item is made with the last of them
-    auto i = b == 0 ? no_item : item_of_box[b];
+    auto i = b == 0 || called ? no_item : item_of_box[b];
     if (i == no_item) {
       i = static_cast<item_id>(s.items.size());
       if (b == 0) s.items.push_back({k, k, s.scope(k), 1, kind_of(s.g, k)});
+      else if (called) s.items.push_back({k, k, s.scope_parent(b), 1, kind_of(s.g, k)});
       else item_of_box[b] = i, s.items.push_back({k, k, b, copies[b], item::kind::group, automatic[b] != 0});
     }
     s.items[i].last = k;

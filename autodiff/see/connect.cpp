@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autodiff/see/call.hpp>
 #include <autodiff/see/flow.hpp>
 #include <autodiff/see/scene.hpp>
 #include <cmath>
@@ -10,23 +11,34 @@ namespace {
 
 constexpr std::size_t most_lines_from_hidden = 24;
 
+auto is_call(const scene& s, item_id i) -> bool { return i != no_item && s.items[i].what == item::kind::call; }
+
 auto measure_inflows(scene& s) -> void {
   auto& f = s.carried;
   const auto& g = s.g;
   s.inflows.resize(s.items.size());
   if (s.options.sums) s.listed.resize(s.items.size());
+  const auto measure = [&](node_id operand, item_id user, auto flow_of) {
+    const auto i = s.item_of[operand];
+    if (i == no_item || i == user || !s.items[i].kept || !s.single(i) || g.is_constant(operand)) return;
+    auto& in = s.inflows[i];
+    const flow now = flow_of();
+    in.complete &= now.kept;
+    if (s.options.sums && in.count < s.listed[i].size()) s.listed[i][in.count] = now.carried;
+    ++in.count, in.sum += now.carried, in.size += std::abs(now.carried);
+  };
   for (node_id k = 0; k < g.size(); ++k) {
-    if (g.is_leaf(k) || !f.has_any(k)) continue;
-    const auto operands = g.operands(k);
-    for (int slot = 0; slot < operands.size(); ++slot) {
-      const auto i = s.item_of[operands[slot]];
-      if (i == no_item || i == s.item_of[k] || !s.items[i].kept || !s.single(i) || g.is_constant(operands[slot])) continue;
-      auto& in = s.inflows[i];
-      const auto [local, carried, is_norm, kept] = f.of(k, slot);
-      in.complete &= kept;
-      if (s.options.sums && in.count < s.listed[i].size()) s.listed[i][in.count] = carried;
-      ++in.count, in.sum += carried, in.size += std::abs(carried);
+    if (g.is_leaf(k)) continue;
+    if (const auto i = s.item_of[k]; is_call(s, i)) {
+      if (k != s.items[i].last) continue;
+      for (const auto& use : uses_of(s, i))
+        if (std::ranges::any_of(use.by, [&](auto& by) { return f.has_any(by.first); }))
+          measure(use.operand, i, [&] { return f.together(use.by); });
+      continue;
     }
+    if (!f.has_any(k)) continue;
+    const auto operands = g.operands(k);
+    for (int slot = 0; slot < operands.size(); ++slot) measure(operands[slot], s.item_of[k], [&] { return f.of(k, slot); });
   }
 }
 
@@ -37,6 +49,7 @@ class connector {
 
   auto link_to(item_id to) -> void {
     between_.clear(), along_.clear();
+    if (is_call(s_, to)) return link_call(to);
     if (s_.items[to].what == item::kind::terms) measure_along(to);
     s_.each_node(to, [&](node_id k) {
       if (s_.g.is_leaf(k)) return;
@@ -45,12 +58,21 @@ class connector {
         const auto from = s_.item_of[operands[slot]];
         if (from == no_item || from == to) continue;
         if (!s_.items[from].kept) s_.items[to].more = true;
-        else add(from, to, k, operands[slot], slot);
+        else add(from, to, k, operands[slot], slot, flows_.of(k, slot));
       }
     });
   }
 
  private:
+  auto link_call(item_id to) -> void {
+    for (const auto& use : uses_of(s_, to)) {
+      const auto from = s_.item_of[use.operand];
+      if (from == no_item) continue;
+      if (!s_.items[from].kept) s_.items[to].more = true;
+      else add(from, to, use.by.front().first, use.operand, 0, flows_.together(use.by));
+    }
+  }
+
   // What the last operation of a sum or product changes with each of those inside.
   auto measure_along(item_id to) -> void {
     double slope = 1;
@@ -60,8 +82,7 @@ class connector {
     }
   }
 
-  auto add(item_id from, item_id to, node_id user, node_id operand, int slot) -> void {
-    auto f = flows_.of(user, slot);
+  auto add(item_id from, item_id to, node_id user, node_id operand, int slot, flow f) -> void {
     if (const auto at = along_.find(user); at != along_.end()) f.local *= at->second;
     if (!s_.single(from) || !s_.single(to)) {
       const auto [at, fresh] = between_.try_emplace(from, s_.links.size());
@@ -72,7 +93,7 @@ class connector {
                         .slot = static_cast<std::int16_t>(std::min(slot, 0x7fff)),
                         .active = !s_.g.is_constant(operand),
                         .swept = s_.g.swept(user),
-                        .local_known = !s_.g.is_tensor_node(user),
+                        .local_known = !s_.g.is_tensor_node(user) && !is_call(s_, to),
                         .is_norm = f.is_norm,
                         .kept = f.kept,
                         .local = f.local,

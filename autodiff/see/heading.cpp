@@ -1,5 +1,6 @@
 #include <autodiff/see/heading.hpp>
 
+#include <autodiff/see/call.hpp>
 #include <autodiff/see/formula_text.hpp>
 #include <autodiff/see/text.hpp>
 #include <fmt/format.h>
@@ -54,7 +55,10 @@ auto title_of_node(const graph& g, node_id k, int digits) -> title {
 
 auto put_heading(std::string& out, const scene& s, item_id i) -> void {
   const auto k = s.node(i);
-  auto [name, text] = s.items[i].what == item::kind::terms ? title_of_terms(s, i) : title_of_node(s.g, k, s.options.digits);
+  const auto what = s.items[i].what;
+  auto [name, text] = what == item::kind::terms  ? title_of_terms(s, i)
+                      : what == item::kind::call ? title{std::string(s.g.name(k)), call_text(s, i)}
+                                                 : title_of_node(s.g, k, s.options.digits);
   if (s.g.op(k) && text.empty()) text = sign_of(*s.g.op(k));
   else if (!name.empty() && !text.empty()) text = "= " + text;
   if (name.empty() && text.empty()) return;

@@ -71,7 +71,8 @@ class label_writer : label_rows {
     open();
     put_heading(out_, s_, i_);
     const bool whole = g_.is_tensor(k_);
-    if (g_.is_tensor_node(k_)) put_kind();
+    if (item_.what == item::kind::call) put_function();
+    else if (g_.is_tensor_node(k_)) put_kind();
     if (whole) put_elements();
     else put_numbers();
     put_birth();
@@ -95,13 +96,24 @@ class label_writer : label_rows {
                                                              : "white";
     out_ += ",fillcolor=\""sv, out_ += fill, out_ += '"';
     see::put_border(out_, s_, i_);
-    tooltip(g_.op(k_) ? g_.op(k_)->name : "input");
+    tooltip(item_.what == item::kind::call ? s_.scope_name(item_.function) : g_.op(k_) ? g_.op(k_)->name : "input");
     out_ += ']';
   }
 
   auto put_change() -> void {
     if (!s_.options.before) return;
     if (const auto text = s_.options.before->change(g_, k_, s_.options.digits); !text.empty()) wide_row(ink::label, text);
+  }
+
+  auto put_function() -> void {
+    std::size_t operations = 0;
+    s_.each_node(i_, [&](node_id k) { operations += !g_.is_leaf(k); });
+    std::string text;
+    if (g_.is_tensor(k_)) put_html(text, array_text(g_.array_value(k_))), text += " · ";
+    wide_row(ink::label, text + fmt::format("{} operations", count_text(operations)));
+    const auto notes = s_.options.scope_notes.find(s_.scopes.all[item_.function].recorded);
+    if (notes == s_.options.scope_notes.end()) return;
+    for (const auto& note : notes->second) put_note(note);
   }
 
   auto put_kind() -> void {
@@ -212,7 +224,8 @@ auto ordered(const operation& op) -> bool {
 
 auto is_numbered(const scene& s, const link& l) -> bool {
   const auto k = s.single(l.to) ? s.node(l.to) : 0;
-  return s.single(l.to) && s.g.is_tensor_node(k) && s.g.operands(k).size() > 1 && ordered(*s.g.op(k));
+  return s.single(l.to) && s.items[l.to].what != item::kind::call && s.g.is_tensor_node(k) && s.g.operands(k).size() > 1 &&
+         ordered(*s.g.op(k));
 }
 
 }  // namespace seegrad::see

@@ -57,6 +57,7 @@ class legend_writer {
       if (it.what == item::kind::group) groups_ = true;
       else if (it.what == item::kind::operation) operations_ = true;
       else if (it.what == item::kind::terms) terms_ = true;
+      else if (it.what == item::kind::call) calls_ = true;
       else if (!s_.g.is_tensor(s_.node(i))) (it.what == item::kind::input ? inputs_ : constants_) = true;
       outputs_ |= it.output;
       if (it.what == item::kind::group && it.automatic) {
@@ -82,7 +83,7 @@ class legend_writer {
         continue;
       }
       locals_ = true, carried_ |= l.swept;
-      if (s_.single(l.to) && s_.g.op(s_.node(l.to)) && ordered(*s_.g.op(s_.node(l.to)))) slots_ = true;
+      if (s_.single(l.to) && ordered(*s_.g.op(s_.node(l.to)))) slots_ = true;
     }
   }
 
@@ -125,6 +126,7 @@ class legend_writer {
   }
 
   auto put_shapes() -> void {
+    if (calls_) add(6, "4 operations", "a function, drawn as one; named in open, it shows them");
     if (terms_) add(4, "Σ Π", "sum, product of many terms");
     if (groups_) add(5, "▤", "scope as one box");
     // All of these or none.
@@ -244,7 +246,7 @@ class legend_writer {
   bool vertical_;
   bool inputs_ = false, constants_ = false, operations_ = false, groups_ = false, outputs_ = false;
   bool numbers_ = false, not_computed_ = false, structural_zeros_ = false, locals_ = false, carried_ = false, slots_ = false;
-  bool noise_ = false, odd_ = false, terms_ = false;
+  bool noise_ = false, odd_ = false, terms_ = false, calls_ = false;
   bool not_kept_ = false, norms_ = false, shares_ = false, numbers_carried_ = false, numbered_ = false, histograms_ = false,
        heat_maps_ = false;
   std::size_t boxes_ = 0, boxed_ = 0, nodes_ = 0;

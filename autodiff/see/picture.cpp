@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/file.hpp>
+#include <autodiff/see/claim.hpp>
 #include <autodiff/see/dark_mode.hpp>
 #include <autodiff/see/dot.hpp>
 #include <autodiff/see/page/page.hpp>
@@ -18,10 +19,12 @@ auto say(const tensor& y) -> std::string { return fmt::format("{} {}", name_of(y
 
 }  // namespace
 
-auto picture::of(const graph& g, const node_id* y, const picture_options& options) -> drawn {
-  if (!(options.width.points > 0))
-    throw error(fmt::format("picture: a width of {} points; it must be more than 0", options.width.points));
+auto picture::of(const graph& g, const node_id* y, const picture_options& given) -> drawn {
+  if (!(given.width.points > 0))
+    throw error(fmt::format("picture: a width of {} points; it must be more than 0", given.width.points));
   if (g.size() == 0) throw error("picture: the graph is empty; record something first");
+  auto options = given;
+  options.notes = see::notes_with_claims(g, given);
   if (options.before) options.before->expect_same_program(g);
   see::scene s{g, options};
   see::select(s, y);

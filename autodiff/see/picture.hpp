@@ -50,8 +50,10 @@ struct picture_options {
   /// Operations then name them: "3 × □". By default that is done to numbers, and arrays of data are drawn; false draws all, true none.
   std::optional<bool> hide_constants = {};
   bool fold_terms = true;        ///< draw sums and products of many terms, one operation after the other, as one Σ or Π
+  bool fold_functions = true;    ///< draw losses, normalisations and other functions that record several operations as one
   bool collapse_scopes = false;  ///< draw each outermost scope as one box
   std::vector<std::string> collapse = {};  ///< draw the scopes of these names, or of these paths ("net/layer1"), as one box each
+  std::vector<std::string> open = {};      ///< of these names or paths nothing is drawn as one, and nothing around them
   std::vector<node_id> leading_to = {};    ///< only what leads to these nodes
   std::vector<node_id> only = {};          ///< of that only these nodes, such as a slice (view/slice.hpp)
   /// When there are more nodes, scopes are drawn as boxes, the innermost and largest first, and neighbours that are alike as one; by default
@@ -68,7 +70,7 @@ struct picture_options {
   /// An earlier state of the same program: each node says what has changed since (see/snapshot.hpp). Throws if it is of another program.
   const graph_snapshot* before = nullptr;
   std::string title = {};
-  /// Gradients that somebody says, by node: a page opens with them as the answers to its exercise.
+  /// Gradients that somebody says, by node: a picture says whether each is right, and a page opens with them as the answers to its exercise.
   std::map<node_id, double> claims = {};
 
   /// So many nodes may be shown before scopes are drawn as boxes.

@@ -23,14 +23,15 @@ inline constexpr item_id no_item = ~item_id{0};
 inline constexpr node_id no_node = ~node_id{0};
 
 struct item {
-  enum class kind : std::uint8_t { input, constant, operation, terms, group };
+  enum class kind : std::uint8_t { input, constant, operation, terms, call, group };
   node_id first, last;       // all it stands for lies between these two; the same for a single node
   scope_id scope;            // where it stands; for a group, what it stands for
   std::uint32_t copies = 1;  // scopes merged into a group
   kind what;
   bool automatic = false;  // a box only because there were too many nodes
   bool output = false, kept = true;
-  bool more = false;  // uses hidden nodes, which no line shows
+  bool more = false;      // uses hidden nodes, which no line shows
+  scope_id function = 0;  // of a call
 };
 
 /// From an operand to its user; where boxes are concerned, all such edges between the two.

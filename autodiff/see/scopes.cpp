@@ -158,4 +158,16 @@ auto scopes_of(const graph& g) -> scope_list {
   return builder(g).list();
 }
 
+auto have_name(const scope_list& scopes, const std::vector<std::string>& names) -> std::vector<char> {
+  std::vector<char> found(scopes.all.size(), 0);
+  if (names.empty()) return found;
+  std::vector<std::string> path(found.size());
+  for (scope_id c = 1; c < found.size(); ++c) {
+    const auto& [name, parent, recorded] = scopes.all[c];
+    path[c] = parent == 0 ? name : path[parent] + "/" + name;
+    found[c] = std::ranges::any_of(names, [&, c](auto& n) { return n == scopes.all[c].name || n == path[c]; });
+  }
+  return found;
+}
+
 }  // namespace seegrad::see

@@ -25,4 +25,7 @@ struct scope_list {
 
 auto scopes_of(const graph& g) -> scope_list;
 
+/// By scope: whether it has one of these names, "neuron", or paths, "layer1/neuron".
+auto have_name(const scope_list& scopes, const std::vector<std::string>& names) -> std::vector<char>;
+
 }  // namespace seegrad::see

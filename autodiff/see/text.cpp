@@ -120,6 +120,13 @@ auto count_text(std::size_t n) -> std::string {
   return s;
 }
 
+auto bytes_text(double bytes) -> std::string {
+  constexpr std::string_view units[] = {"B", "kB", "MB", "GB", "TB"};
+  std::size_t unit = 0;
+  for (; bytes >= 999.5 && unit + 1 < std::size(units); ++unit) bytes /= 1000;
+  return fmt::format("{:.{}f} {}", bytes, unit > 0 && bytes < 9.95 ? 1 : 0, units[unit]);
+}
+
 auto put_html(std::string& out, std::string_view s, std::string_view line_break) -> void {
   if (is_plain(s)) return static_cast<void>(out += s);
   std::size_t column = 0, lines = 1;

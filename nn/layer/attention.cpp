@@ -79,6 +79,17 @@ auto multi_head_attention::heads(const tensor& x) const -> tensor {
   return swap_axes(reshape(x, {x.extent(0), x.extent(1), num_heads, embed_dim / num_heads}), 1, 2);
 }
 
+/// softmax(q kᵀ / √width + added) v, head by head.
+auto multi_head_attention::attend(const tensor& q, const tensor& k, const tensor& v, const array& added) const -> tensor {
+  const function_scope in_one("attention");
+  const auto scale = 1 / std::sqrt(static_cast<double>(embed_dim / num_heads));
+  const auto of_query = heads(q) * scale, of_key = transpose(heads(k)), of_value = heads(v);
+  auto scores = matmul(of_query, of_key);
+  if (!added.is_null()) scores = scores + added.cast(scores.type());
+  const auto seen = matmul(drop(seegrad::softmax(scores)), of_value);
+  return reshape(swap_axes(seen, 1, 2), {q.extent(0), q.extent(1), embed_dim});
+}
+
 auto multi_head_attention::check(const dims& query, const dims& key, const dims& value, const attention_mask& mask,
                                  std::string_view who) const -> void {
   for (const auto* x : {&query, &key, &value})
@@ -103,19 +114,12 @@ auto multi_head_attention::operator()(const tensor& query, const tensor& key, co
   const module_scope inside(label);
   auto [q, k, v] = projected(query, key, value);
   if (!batch_first) q = swap_axes(q, 0, 1), k = swap_axes(k, 0, 1), v = swap_axes(v, 0, 1);
-  const auto scale = 1 / std::sqrt(static_cast<double>(embed_dim / num_heads));
-  const auto of_query = heads(q) * scale, of_key = transpose(heads(k)), of_value = heads(v);
-  auto scores = matmul(of_query, of_key);
-  const auto type = scores.type();
   array added;
   const auto also = [&](const array& a) { added = added.is_null() ? a : added + a; };
-  if (!mask.attn_mask.is_null()) also(additive(mask.attn_mask, type));
-  if (mask.is_causal) also(additive(triu(ones({L, S}, float32), 1) > 0.0, type));
-  if (!mask.key_padding_mask.is_null()) also(views::reshape(additive(mask.key_padding_mask, type), {N, 1, 1, S}));
-  if (!added.is_null()) scores = scores + added;
-  const auto seen = matmul(drop(seegrad::softmax(scores)), of_value);
-  const auto together = reshape(swap_axes(seen, 1, 2), {N, L, embed_dim});
-  const auto y = out_proj(together);
+  if (!mask.attn_mask.is_null()) also(additive(mask.attn_mask, float64));
+  if (mask.is_causal) also(additive(triu(ones({L, S}, float32), 1) > 0.0, float64));
+  if (!mask.key_padding_mask.is_null()) also(views::reshape(additive(mask.key_padding_mask, float64), {N, 1, 1, S}));
+  const auto y = out_proj(attend(q, k, v, added));
   return batch_first ? y : swap_axes(y, 0, 1);
 }
 

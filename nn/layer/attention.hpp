@@ -55,6 +55,7 @@ class multi_head_attention {
  private:
   auto projected(const tensor& query, const tensor& key, const tensor& value) const -> std::array<tensor, 3>;
   auto heads(const tensor& x) const -> tensor;
+  auto attend(const tensor& q, const tensor& k, const tensor& v, const array& added) const -> tensor;
 };
 
 struct transformer_options {

@@ -1,6 +1,7 @@
 #include <nn/layer/normalisation.hpp>
 
 #include <fmt/format.h>
+#include <optional>
 
 namespace seegrad::nn {
 namespace {
@@ -12,12 +13,21 @@ auto beside(const tensor& channels, int rank) -> tensor {
   return rank == 2 ? channels : reshape(channels, shape);
 }
 
-template <class Layer>
-auto scaled_channels(const Layer& layer, tensor y) -> tensor {
-  if (layer.weight) y = y * beside((*layer.weight)("weight"), y.rank());
-  if (layer.bias) y = y + beside((*layer.bias)("bias"), y.rank());
-  return y;
-}
+// Nodes of the layer, and not of the function in it.
+struct learned {
+  std::optional<tensor> weight, bias;
+
+  template <class Layer>
+  explicit learned(const Layer& layer) {
+    if (layer.weight) weight = (*layer.weight)("weight");
+    if (layer.bias) bias = (*layer.bias)("bias");
+  }
+  auto scaled_channels(tensor y) const -> tensor {
+    if (weight) y = y * beside(*weight, y.rank());
+    if (bias) y = y + beside(*bias, y.rank());
+    return y;
+  }
+};
 
 auto check_channels(const tensor& x, index_t channels, std::string_view who) -> void {
   if (x.rank() < 2 || x.extent(1) != channels)
@@ -37,18 +47,20 @@ batch_norm::batch_norm(index_t channels, const batch_norm_options& o) : options(
 auto batch_norm::operator()(const tensor& x) const -> tensor {
   const module_place here(label);
   check_channels(x, channels, "batch_norm");
-  const module_scope inside(label);
-  if (!mode.training && running_mean) {
-    const auto shift = beside(running_mean->value, x.rank()),
-               scale = beside(1.0 / sqrt(running_var->value + options.eps), x.rank());
-    return scaled_channels(*this, (x - shift) * scale);
-  }
-  dims over{0};
-  for (int i = 2; i < x.rank(); ++i) over.push(i);
   const auto n = channels == 0 ? 0 : x.size() / channels;
   if (mode.training && n < 2)
     throw error(
         fmt::format("batch_norm: {} has one number to a channel, and so no variance to train with", to_string(x.shape())));
+  const module_scope inside(label);
+  const learned own(*this);
+  const function_scope in_one("batch_norm");
+  if (!mode.training && running_mean) {
+    const auto shift = beside(running_mean->value, x.rank()),
+               scale = beside(1.0 / sqrt(running_var->value + options.eps), x.rank());
+    return own.scaled_channels((x - shift) * scale);
+  }
+  dims over{0};
+  for (int i = 2; i < x.rank(); ++i) over.push(i);
   const auto middle = mean(x, over, keep_axes), centred = x - middle, spread = mean(square(centred), over, keep_axes);
   if (mode.training && running_mean && graph::is_computing()) {
     const auto move = [&](buffer& running, const array& now) {
@@ -59,7 +71,7 @@ auto batch_norm::operator()(const tensor& x) const -> tensor {
     move(*running_var, spread.value() * (static_cast<double>(n) / static_cast<double>(n - 1)));
     num_batches_tracked->value.put(num_batches_tracked->value.item() + 1, {});
   }
-  return scaled_channels(*this, centred / sqrt(spread + options.eps));
+  return own.scaled_channels(centred / sqrt(spread + options.eps));
 }
 
 layer_norm::layer_norm(const dims& shape, const layer_norm_options& o) : shape(shape), eps(o.eps) {
@@ -74,15 +86,14 @@ auto layer_norm::operator()(const tensor& x) const -> tensor {
   if (x.rank() < shape.size() || x.shape().from(x.rank() - shape.size()) != shape)
     throw error(fmt::format("layer_norm: the last axes of {} must be {}", to_string(x.shape()), to_string(shape)));
   const module_scope inside(label);
+  const learned own(*this);
+  const function_scope in_one("layer_norm");
   const bool one_axis = shape.size() == 1;
   auto y = one_axis ? standardise(x, eps)
                     : reshape(standardise(reshape(x, x.shape().first(x.rank() - shape.size()) + dims{elements(shape)}), eps),
                               x.shape());
-  if (weight && bias) {
-    const auto w = (*weight)("weight"), b = (*bias)("bias");
-    return fma(y, w, b);
-  }
-  return weight ? y * (*weight)("weight") : y;
+  if (own.weight && own.bias) return fma(y, *own.weight, *own.bias);
+  return own.weight ? y * *own.weight : y;
 }
 
 group_norm::group_norm(index_t groups, index_t channels, const layer_norm_options& o)
@@ -97,8 +108,10 @@ auto group_norm::operator()(const tensor& x) const -> tensor {
   const module_place here(label);
   check_channels(x, channels, "group_norm");
   const module_scope inside(label);
+  const learned own(*this);
+  const function_scope in_one("group_norm");
   const auto each = x.extent(0) == 0 ? 0 : x.size() / x.extent(0) / groups;
-  return scaled_channels(*this, reshape(standardise(reshape(x, {x.extent(0), groups, each}), eps), x.shape()));
+  return own.scaled_channels(reshape(standardise(reshape(x, {x.extent(0), groups, each}), eps), x.shape()));
 }
 
 rms_norm::rms_norm(index_t width, double eps, dtype type)
@@ -109,8 +122,9 @@ auto rms_norm::operator()(const tensor& x) const -> tensor {
   if (x.rank() == 0 || x.extent(-1) != weight.size())
     throw error(fmt::format("rms_norm: the last axis of {} must be {}", to_string(x.shape()), weight.size()));
   const module_scope inside(label);
-  const auto y = x / sqrt(mean(square(x), -1, keep_axes) + eps);
-  return y * weight("weight");
+  const auto w = weight("weight");
+  const function_scope in_one("rms_norm");
+  return x / sqrt(mean(square(x), -1, keep_axes) + eps) * w;
 }
 
 }  // namespace seegrad::nn

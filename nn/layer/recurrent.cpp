@@ -13,6 +13,7 @@ auto gate(const tensor& all, index_t which, index_t hidden) -> tensor {
 
 /// The gates of a gru, of which the last has the state inside: its part of the state is multiplied by another gate.
 auto gru_step(const tensor& from_x, const tensor& from_h, const tensor& h, index_t n) -> tensor {
+  const function_scope inside("gru_cell");
   const auto two_of_x = slice(from_x, -1, 0, 2 * n), two_of_h = slice(from_h, -1, 0, 2 * n);
   const auto reset_and_keep = seegrad::sigmoid(two_of_x + two_of_h);
   const auto reset = gate(reset_and_keep, 0, n), keep = gate(reset_and_keep, 1, n);
@@ -75,7 +76,7 @@ auto recurrent::along(const tensor& x, const direction& d, bool backward, tensor
   std::vector<tensor> outputs(static_cast<std::size_t>(length));
   for (index_t k = 0; k < length; ++k) {
     const auto t = backward ? length - 1 - k : k;
-    const function_scope step("step");
+    const function_scope step("step", scope_kind::part);
     const auto from_x = take(all_x, t);
     if (kind == cell_kind::gru) {
       const auto from_h = d.bias_ih ? seegrad::linear(h, w_hh, bias_h) : seegrad::linear(h, w_hh);

@@ -55,10 +55,10 @@ auto label::place() const -> std::string {
   return has_type ? name_ : name_ + " " + std::string(type_);
 }
 
-function_scope::function_scope(std::string_view name) {
+function_scope::function_scope(std::string_view name, scope_kind kind) {
   if (!graph::is_recording()) return;
   graph_ = &graph::active();
-  id_ = graph_->open_scope(name);
+  id_ = graph_->open_scope(name, kind);
 }
 
 function_scope::~function_scope() {

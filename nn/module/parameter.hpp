@@ -110,10 +110,10 @@ class module_place : error_place {
       : error_place([](const void* what) { return static_cast<const label*>(what)->place(); }, &l) {}
 };
 
-/// In this block what is recorded belongs to the function of that name, where something records.
+/// In this block what is recorded belongs to the function of that name, or to a part of a program, where something records.
 class function_scope {
  public:
-  explicit function_scope(std::string_view name);
+  explicit function_scope(std::string_view name, scope_kind kind = scope_kind::function);
   ~function_scope();
   function_scope(const function_scope&) = delete;
   auto operator=(const function_scope&) -> function_scope& = delete;
@@ -126,7 +126,7 @@ class function_scope {
 /// In this block what is recorded belongs to the module, and errors name it.
 class module_scope {
  public:
-  explicit module_scope(const label& l) : place_(l), scope_(l.name()) {}
+  explicit module_scope(const label& l) : place_(l), scope_(l.name(), scope_kind::part) {}
 
  private:
   module_place place_;

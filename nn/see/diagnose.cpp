@@ -22,7 +22,7 @@ auto facts_of_layers(const detail::examination& e) -> std::vector<layer_facts> {
     return layers.back();
   };
   for (node_id k = 0; k <= e.y; ++k) {
-    const auto scope = e.g.scope_of(k);
+    const auto scope = e.layer_of(k);
     if (!e.reached(k) || scope == 0) continue;
     auto& l = layer(scope);
     if (!e.g.is_tensor(k) || e.g.is_constant(k) || !e.g.tensor_node_at(k).value.is_floating()) continue;

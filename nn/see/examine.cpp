@@ -50,8 +50,14 @@ auto examination::gradient(node_id k) const -> array {
   return g.is_tensor(k) ? g.array_adjoint(k) : array(g.adjoint(k));
 }
 
+auto examination::layer_of(node_id k) const -> scope_id {
+  auto at = g.scope_of(k), outermost = at;
+  for (; at != 0 && g.kind_of_scope(at) == scope_kind::function; at = g.scope_parent(at)) outermost = at;
+  return at == 0 ? outermost : at;
+}
+
 auto examination::say(mood how, node_id k, std::string text) -> void {
-  const auto scope = g.scope_of(k);
+  const auto scope = layer_of(k);
   std::string where;
   if (scope != 0) where = g.scope_name(scope);
   else if (!g.name(k).empty()) where = g.name(k);

@@ -29,6 +29,8 @@ class examination {
   /// Null where no gradient arrives.
   auto gradient(node_id k) const -> array;
 
+  /// The layer that the node is recorded in; of one in no layer the function, such as the loss, or 0.
+  auto layer_of(node_id k) const -> scope_id;
   auto say(mood how, node_id k, std::string text) -> void;
 
   std::vector<finding> findings;

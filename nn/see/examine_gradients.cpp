@@ -68,7 +68,7 @@ auto vanished(examination& e, const std::vector<layer_facts>& layers) -> void {
     if (!(l.weight_gradient < vanishing * largest || l.weight_gradient == 0)) continue;
     // Said at the first parameter of the layer.
     for (node_id k = 0; k <= e.y; ++k) {
-      if (!e.reached(k) || e.g.scope_of(k) != l.scope || !e.g.is_input(k)) continue;
+      if (!e.reached(k) || e.layer_of(k) != l.scope || !e.g.is_input(k)) continue;
       if (l.weight_gradient > 0)
         e.say(l.weight_gradient < 1e-3 * vanishing * largest ? mood::bad : mood::doubtful, k,
               fmt::format("the gradient vanishes: {:.1e} of the largest layer's", l.weight_gradient / largest));
@@ -100,7 +100,7 @@ auto disconnected(examination& e) -> void {
   }
   std::vector<scope_id> told;
   for (node_id k = 0; k < n; ++k) {
-    const auto scope = e.g.scope_of(k);
+    const auto scope = e.layer_of(k);
     const bool is_lost = e.g.is_input(k) && is_used[k] && !ends_in_number[k] && (k > e.y || !e.reached(k));
     if (!is_lost || k > e.y || (scope != 0 && std::find(told.begin(), told.end(), scope) != told.end())) continue;
     told.push_back(scope);

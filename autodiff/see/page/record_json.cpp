@@ -146,12 +146,16 @@ class record_writer {
     const auto i = s_.item_of.empty() ? no_item : s_.item_of[k];
     if (i == no_item) return not_boxed;  // a constant that is written into what uses it
     if (!s_.items[i].kept) return unseen;
-    if (s_.single(i)) return not_boxed;
     const auto& it = s_.items[i];
+    const bool in_call = it.what == item::kind::call && it.last != k;
+    if (s_.single(i) && !in_call) return not_boxed;
+    const auto scope = in_call ? it.function : it.scope;
     const auto [at, fresh] = box_of_.try_emplace(i, static_cast<int>(boxes_.size()));
     if (fresh)
-      boxes_.push_back(
-          {{"id", fmt::format("s{}", it.scope)}, {"name", s_.scope_name(it.scope)}, {"copies", it.copies}, {"scope", it.scope}});
+      boxes_.push_back({{"id", in_call ? fmt::format("n{}", it.last) : fmt::format("s{}", scope)},
+                        {"name", s_.scope_name(scope)},
+                        {"copies", it.copies},
+                        {"scope", scope}});
     return at->second;
   }
 
