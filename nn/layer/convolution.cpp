@@ -35,6 +35,7 @@ auto with_bias(const Layer& layer, const F& f) -> tensor {
   const auto w = layer.weight("weight");
   if (!layer.bias) return f(w);
   const auto b = (*layer.bias)("bias");
+  const function_scope in_one(layer.label.type());
   return f(w, b);
 }
 

@@ -38,11 +38,14 @@ auto bilinear::operator()(const tensor& x1, const tensor& x2) const -> tensor {
     throw error(fmt::format("bilinear: {} and {}: rows of {} and of {} numbers with the same axes before them are wanted",
                             to_string(x1.shape()), to_string(x2.shape()), w[1], w[2]));
   const module_scope inside(label);
+  const auto of_pairs = weight("weight");
+  const auto b = bias ? (*bias)("bias") : tensor();
+  const function_scope in_one("bilinear");
   // Every product of two elements of a row is a feature of its own, and the weights are then a matrix.
   const auto columns = unsqueeze(x1, -1), rows = unsqueeze(x2, -2), pairs = columns * rows;
   const auto features = reshape(pairs, x1.shape().first(x1.rank() - 1) + dims{w[1] * w[2]});
-  const auto A = reshape(weight("weight"), {w[0], w[1] * w[2]});
-  return bias ? seegrad::linear(features, A, (*bias)("bias")) : seegrad::linear(features, A);
+  const auto A = reshape(of_pairs, {w[0], w[1] * w[2]});
+  return bias ? seegrad::linear(features, A, b) : seegrad::linear(features, A);
 }
 
 namespace {
