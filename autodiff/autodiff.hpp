@@ -19,6 +19,7 @@
 #include <autodiff/check/check.hpp>
 #include <autodiff/derive/contributions.hpp>
 #include <autodiff/derive/forward.hpp>
+#include <autodiff/derive/function.hpp>
 #include <autodiff/derive/not_finite.hpp>
 #include <autodiff/derive/reads.hpp>
 #include <autodiff/derive/recorded.hpp>

@@ -28,9 +28,9 @@ TEST_CASE("a function is one box with the value and gradient of its result") {
   CHECK(parsed(dot).nodes().size() == 4);
   CHECK(contains(node_line(dot, k), "rbf(x, y)"));
   CHECK(contains(node_line(dot, k), "4 operations"));
-  CHECK(contains(node_line(dot, k), "0.01832"));                // exp(-4)
-  CHECK(contains(node_line(dot, k), "gradient 2\""));           // dJ/dk
-  CHECK(contains(edge_line(dot, x, k), "← 0.1465<"));           // 2 · 2 (y - x) exp(-4), all that x gets
+  CHECK(contains(node_line(dot, k), "0.01832"));       // exp(-4)
+  CHECK(contains(node_line(dot, k), "gradient 2\""));  // dJ/dk
+  CHECK(contains(edge_line(dot, x, k), "← 0.1465<"));  // 2 · 2 (y - x) exp(-4), all that x gets
   CHECK(contains(edge_line(dot, y, k), "← −0.1465<"));
   CHECK(!contains(edge_line(dot, x, k), "∂"));
   CHECK(contains(edge_line(dot, k, J), "∂ 2<"));
@@ -159,7 +159,8 @@ TEST_CASE("what somebody says is right or wrong") {
   CHECK(contains(node_line(dot, e.a), "✓ you say 3<"));
   CHECK(contains(node_line(dot, e.c), "✗ you say 9<"));
   CHECK(!contains(node_line(dot, e.b), "you say"));
-  CHECK(contains(to_dot(e.J, {.notes = {{id(e.c), {"PASS", annotation::mood::good}}}, .claims = {{id(e.c), 9.0}}}), "✗ PASS; you say 9<"));
+  CHECK(contains(to_dot(e.J, {.notes = {{id(e.c), {"PASS", annotation::mood::good}}}, .claims = {{id(e.c), 9.0}}}),
+                 "✗ PASS; you say 9<"));
   graph other;
   const scalar x = input(1.0, "x"), unused = input(2.0, "unused"), y = 2 * x;
   const picture_options said = {.claims = {{id(x), 2.0}, {id(unused), 0.0}}};
@@ -167,8 +168,9 @@ TEST_CASE("what somebody says is right or wrong") {
   CHECK(!contains(node_line(picture(other, said).to_dot(), x), "✓"));  // nothing is known yet
   backward(y);
   CHECK(contains(node_line(picture(other, said).to_dot(), unused), "✓ you say 0<"));
-  CHECK(message_of([&] { to_dot(y, {.claims = {{99, 1.0}}}); }) ==
-        fmt::format("picture: a claim is about node 99, but the graph has only {} nodes", other.size()));
+  CHECK(message_of([&] {
+          to_dot(y, {.claims = {{99, 1.0}}});
+        }) == fmt::format("picture: a claim is about node 99, but the graph has only {} nodes", other.size()));
 }
 
 TEST_CASE("a claim agrees to the decimals it has") {

@@ -65,6 +65,8 @@ auto detail::argument(const scalar& x) -> scalar {
   return x.is_constant() ? scalar(x.value(), graph::active().append_input(x.value())) : identity(x);
 }
 
+auto detail::argument(const tensor& x) -> tensor { return x.is_constant() ? input(x.value()) : identity(x); }
+
 auto recorded_gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<scalar> {
   const scalar one = 1.0;
   return gradient_by({&y, 1}, {&one, 1}, xs, "recorded_gradient");

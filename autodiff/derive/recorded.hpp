@@ -32,6 +32,7 @@ inline auto recorded_gradient(const scalar& y, const scalar& x) -> scalar {
 namespace detail {
 /// A node of its own with the value of x and, if x is recorded, its derivative.
 auto argument(const scalar& x) -> scalar;
+auto argument(const tensor& x) -> tensor;
 }  // namespace detail
 
 /// Of f(x…) by its arguments alone, the others held.

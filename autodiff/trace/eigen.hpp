@@ -12,7 +12,7 @@
 // addition becomes a node, and pivots are chosen by value, so a solve records in the order of n³ nodes. Include this
 // header before instantiating a matrix of scalar.
 
-#include <autodiff/trace/traced.hpp>
+#include <autodiff/trace/point.hpp>
 
 #include <Eigen/Core>
 
@@ -37,6 +37,60 @@ template <class BinaryOp>
 struct Eigen::ScalarBinaryOpTraits<double, seegrad::scalar, BinaryOp> {
   using ReturnType = seegrad::scalar;
 };
+
+// A matrix of numbers is a point for value_and_gradient and its like; an expression is one as well, and becomes a matrix.
+namespace seegrad::detail {
+
+template <class X>
+concept eigen_numbers = std::derived_from<X, Eigen::DenseBase<X>> && has_numbers<typename X::Scalar>;
+
+template <class T, class Like>
+struct eigen_with;
+template <class T, class S, int... N>
+struct eigen_with<T, Eigen::Matrix<S, N...>> {
+  using type = Eigen::Matrix<T, N...>;
+};
+template <class T, class S, int... N>
+struct eigen_with<T, Eigen::Array<S, N...>> {
+  using type = Eigen::Array<T, N...>;
+};
+
+template <eigen_numbers X>
+struct point<X> {
+  static constexpr bool has_numbers = true, is_recorded = point<typename X::Scalar>::is_recorded;
+  template <class F>
+  static auto map(const X& given, F& f) {
+    using plain = typename X::PlainObject;
+    const plain x = given;
+    typename eigen_with<mapped<typename X::Scalar, F>, plain>::type out;
+    out.resize(x.rows(), x.cols());
+    for (Eigen::Index i = 0; i < x.size(); ++i) out.data()[i] = point<typename X::Scalar>::map(x.data()[i], f);
+    return out;
+  }
+};
+
+template <eigen_numbers X>
+struct matrix_by<X> {
+  template <int rows, class M>
+  static auto filled(const M& m) {
+    constexpr int columns = X::SizeAtCompileTime;
+    Eigen::Matrix<double, rows, columns> out;
+    out.resize(static_cast<Eigen::Index>(m.rows), static_cast<Eigen::Index>(m.columns));
+    for (std::size_t i = 0; i < m.rows; ++i)
+      for (std::size_t j = 0; j < m.columns; ++j) out(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = m(i, j);
+    return out;
+  }
+  template <class M>
+  static auto of(const M& m) {
+    return filled<Eigen::Dynamic>(m);
+  }
+  template <class M>
+  static auto square(const M& m) {
+    return filled<X::SizeAtCompileTime>(m);
+  }
+};
+
+}  // namespace seegrad::detail
 
 namespace Eigen::internal {
 

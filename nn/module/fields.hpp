@@ -19,8 +19,8 @@
 // that of Boost.PFR.) Aggregates have at most 24 fields here, and no C arrays; std::array is as good.
 
 #include <atomic>
+#include <autodiff/trace/tie.hpp>
 #include <cstddef>
-#include <nn/module/tie.hpp>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -96,7 +96,7 @@ consteval auto last_word() -> std::string_view {
 
 template <class T, std::size_t I>
 consteval auto field_name() -> std::string_view {
-  return last_word<pointer_to{std::get<I>(addresses_of_fields<T>(only_declared<T>.value))}>();
+  return last_word<pointer_to{std::get<I>(seegrad::detail::addresses_of_fields<T>(only_declared<T>.value))}>();
 }
 
 #ifdef __clang__
@@ -121,7 +121,7 @@ auto for_each_field(T& x, F&& see) -> void {
     is_known.store(true, std::memory_order_relaxed);
   } else {
     static_assert(std::is_aggregate_v<bare>, "give this module a static function `fields`, as nn/module/fields.hpp shows");
-    const auto all = detail::addresses_of_fields<bare>(x);
+    const auto all = seegrad::detail::addresses_of_fields<bare>(x);
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       (see(detail::field_name<bare, I>(), *std::get<I>(all)), ...);
     }(std::make_index_sequence<std::tuple_size_v<decltype(all)>>{});

@@ -1,12 +1,12 @@
 #pragma once
-// The addresses of an aggregate's fields, as a tuple: the part of nn/module/fields.hpp that C++20 wants to have written out.
+// The addresses of an aggregate's fields, as a tuple: the part of trace/point.hpp and nn/module/fields.hpp that C++20 wants to have written out.
 
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
-namespace seegrad::nn::detail {
+namespace seegrad::detail {
 
 // Stands for a value of any type where only the types are asked. The conversion has a body, which never runs, since compilers warn of one
 // without where T is in an unnamed namespace.
@@ -65,4 +65,4 @@ constexpr auto addresses_of_fields(X& x) {
   // clang-format on
 }
 
-}  // namespace seegrad::nn::detail
+}  // namespace seegrad::detail

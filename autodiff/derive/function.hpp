@@ -1,0 +1,234 @@
+#pragma once
+// Derivatives of a function: of any callable, with no graph in sight.
+//
+//   auto f = [](const auto& x) { return sin(x[0]) * x[1]; };
+//   auto [y, dy] = value_and_gradient(f, std::vector{0.5, 2.0});      // dy is a std::vector<double>
+//   auto [dx, dk] = gradient([](auto x, auto k, int n) { return k * pow(x, n); }, 2.0, 3.0, 4);
+//   matrix H = hessian(f, std::vector{0.5, 2.0});
+//   auto J = jacobian(g, x);                                          // g gives several numbers; an Eigen::MatrixXd for Eigen's vectors
+//   auto Hv = hvp(f, x, v), w_J = vjp(g, x, w);
+//
+// The function is a template or generic lambda, or takes scalar and tensor. Its arguments may be numbers, arrays, and vectors, arrays, spans, tuples and structs
+// of them (trace/point.hpp), matrices of Eigen too with trace/eigen.hpp; derivatives come in the same types. Whole numbers and all else are passed on as they
+// are. The function is recorded in a graph of its own, which is gone afterwards; what it throws comes through.
+//
+// Inside of another such function, or wherever a graph records, call these with scalars and tensors: the derivatives are then recorded, and can be differentiated.
+// Every call differentiates by variables of its own, so that derivatives inside of derivatives are never confused.
+
+#include <autodiff/derive/matrix.hpp>
+#include <autodiff/derive/recorded.hpp>
+#include <autodiff/derive/reverse.hpp>
+#include <autodiff/trace/point.hpp>
+#include <autodiff/derive/forward.hpp>
+
+namespace seegrad {
+
+namespace detail {
+
+/// A node of its own for each number and each array of recorded arguments.
+struct stand_in {
+  std::vector<scalar> numbers = {};
+  std::vector<tensor> arrays = {};
+
+  auto operator()(const scalar& x) -> scalar { return numbers.emplace_back(argument(x)); }
+  auto operator()(std::floating_point auto x) -> scalar { return numbers.emplace_back(argument(scalar(x))); }
+  auto operator()(const tensor& x) -> tensor { return arrays.emplace_back(argument(x)); }
+  auto operator()(const array& x) -> tensor { return arrays.emplace_back(argument(tensor(x))); }
+};
+
+// As functions, since g++ 12 looks into all parts of a conjunction over packs.
+template <bool recorded, class F, class... X>
+consteval auto takes() -> bool {
+  if constexpr (!(has_numbers<X> || ...) || (is_recorded<X> || ...) != recorded) return false;
+  else return std::invocable<F&, const mapped<X, std::conditional_t<recorded, stand_in, record>>&...>;
+}
+template <class F, class... X>
+concept plain_function_at = takes<false, F, X...>();
+template <class F, class... X>
+concept recorded_function_at = takes<true, F, X...>();
+
+/// Derivatives by numbers and by arrays.
+template <class Number, class Array>
+struct slopes {
+  std::vector<Number> numbers;
+  std::vector<Array> arrays;
+};
+/// Those of y. Throw if it has more than one element.
+auto slopes_of(const scalar& y, const record& by) -> slopes<double, array>;
+auto slopes_of(const tensor& y, const record& by) -> slopes<double, array>;
+auto recorded_slopes_of(const scalar& y, const stand_in& by) -> slopes<scalar, tensor>;
+auto recorded_slopes_of(const tensor& y, const stand_in& by) -> slopes<scalar, tensor>;
+
+/// Puts recorded derivatives in the places of what they are by.
+struct hand_out {
+  const slopes<scalar, tensor>& all;
+  std::size_t next_number = 0, next_array = 0;
+
+  auto operator()(const scalar&) -> scalar { return all.numbers[next_number++]; }
+  auto operator()(std::floating_point auto) -> scalar { return all.numbers[next_number++]; }
+  auto operator()(const tensor&) -> tensor { return all.arrays[next_array++]; }
+  auto operator()(const array&) -> tensor { return all.arrays[next_array++]; }
+};
+
+/// A result as what it is: a handle, whatever expression it was; a plain number is a constant.
+inline auto result(const tensor& y) -> tensor { return y; }
+inline auto result(const scalar& y) -> scalar { return y; }
+inline auto result(arithmetic auto y) -> scalar { return y; }
+/// Throws if it has more than one element.
+auto value_of_result(const tensor& y) -> double;
+inline auto value_of_result(const scalar& y) -> double { return y.value(); }
+
+template <class M, class... X>
+auto mapped_all(M& map, const X&... x) {
+  return std::tuple<mapped<X, M>...>{point<X>::map(x, map)...};
+}
+/// Those of arguments that are variables: alone where there is one.
+template <class M, class... X>
+auto mapped_variables(M& map, const X&... x) {
+  // In braces, as the order in which a function's arguments are computed is open.
+  std::tuple<std::conditional_t<has_numbers<X>, std::tuple<mapped<X, M>>, std::tuple<>>...> in_order{[&] {
+    if constexpr (has_numbers<X>) return std::tuple<mapped<X, M>>{point<X>::map(x, map)};
+    else return std::tuple<>();
+  }()...};
+  auto all = std::apply([](auto&... each) { return std::tuple_cat(std::move(each)...); }, in_order);
+  if constexpr (std::tuple_size_v<decltype(all)> == 1) return std::get<0>(std::move(all));
+  else return all;
+}
+
+auto need_same_count(std::size_t variables, std::size_t numbers, std::string_view who) -> void;
+
+}  // namespace detail
+
+/// f(x…) and its derivatives by the variables among x, as a pair. Of one variable the derivative stands alone, of several in a tuple.
+template <class F, class... X>
+  requires detail::plain_function_at<F, X...>
+auto value_and_gradient(F&& f, const X&... x) {
+  graph g;
+  detail::record inputs;
+  const auto at = detail::mapped_all(inputs, x...);
+  const auto y = detail::result(std::apply([&](const auto&... a) { return f(a...); }, at));
+  const auto by = detail::slopes_of(y, inputs);
+  detail::replace back{by.numbers, by.arrays};
+  return std::pair(detail::value_of_result(y), detail::mapped_variables(back, x...));
+}
+/// Of recorded values: both are recorded.
+template <class F, class... X>
+  requires detail::recorded_function_at<F, X...>
+auto value_and_gradient(F&& f, const X&... x) {
+  detail::stand_in own;
+  const auto at = detail::mapped_all(own, x...);
+  auto y = detail::result(std::apply([&](const auto&... a) { return f(a...); }, at));
+  const auto by = detail::recorded_slopes_of(y, own);
+  detail::hand_out back{by};
+  return std::pair(std::move(y), detail::mapped_variables(back, x...));
+}
+
+/// The derivatives alone.
+template <class F, class... X>
+  requires(detail::plain_function_at<F, X...> || detail::recorded_function_at<F, X...>)
+auto gradient(F&& f, const X&... x) {
+  return value_and_gradient(std::forward<F>(f), x...).second;
+}
+
+/// The gradient of f at x into memory of the caller's; f takes a std::vector or std::span of scalars. Returns f(x). Throws if the lengths differ.
+template <class F>
+auto value_and_gradient_into(std::span<double> into, F&& f, std::span<const double> x) -> double {
+  detail::need_same_count(x.size(), into.size(), "value_and_gradient_into");
+  graph g;
+  const auto at = inputs(x);
+  const scalar y = f(at);
+  gradient(y, at, into);
+  return y.value();
+}
+
+/// The derivatives of all results of f by all numbers of x: a row for each result. Of arrays the shape of f(x), then that of x.
+template <class F, class X>
+  requires detail::plain_function_at<F, X>
+auto jacobian(F&& f, const X& x) {
+  graph g;
+  detail::record inputs;
+  const auto at = detail::point<X>::map(x, inputs);
+  const auto y = f(at);
+  if constexpr (std::same_as<X, array>) {
+    return jacobian(tensor(y), inputs.arrays[0]);
+  } else {
+    detail::list_scalars results;
+    detail::point<std::remove_cvref_t<decltype(y)>>::map(y, results);
+    return detail::matrix_by<X>::of(jacobian(results.numbers, inputs.numbers));
+  }
+}
+
+/// The second derivatives of f, which gives one number. Of an array the shape of x twice.
+template <class F, class X>
+  requires detail::plain_function_at<F, X>
+auto hessian(F&& f, const X& x) {
+  graph g;
+  detail::record inputs;
+  const auto at = detail::point<X>::map(x, inputs);
+  if constexpr (std::same_as<X, array>) return hessian(tensor(f(at)), inputs.arrays[0]);
+  else return detail::matrix_by<X>::square(hessian(scalar(f(at)), inputs.numbers));
+}
+
+/// The Hessian of f at x times v, which is a point like x: a point like x. In the time of a few calls of f, however many numbers x has.
+template <class F, class X>
+  requires detail::plain_function_at<F, X>
+auto hvp(F&& f, const X& x, const X& v) {
+  graph g;
+  detail::record inputs;
+  const auto at = detail::point<X>::map(x, inputs);
+  if constexpr (std::same_as<X, array>) {
+    return hessian_vector(tensor(f(at)), inputs.arrays[0], v);
+  } else {
+    detail::list_numbers direction;
+    detail::point<X>::map(v, direction);
+    const auto product = hessian_vector(scalar(f(at)), inputs.numbers, direction.numbers);
+    detail::replace back{product};
+    return detail::point<X>::map(x, back);
+  }
+}
+
+/// What x gets of the cotangent w of f(x): w times the Jacobian, as a point like x. In the time of a few calls of f.
+template <class F, class X, class W>
+  requires detail::plain_function_at<F, X>
+auto vjp(F&& f, const X& x, const W& w) {
+  graph g;
+  detail::record inputs;
+  const auto at = detail::point<X>::map(x, inputs);
+  const auto y = f(at);
+  if constexpr (std::same_as<X, array>) {
+    return vjp(tensor(y), w, inputs.arrays)[0];
+  } else {
+    detail::list_scalars results;
+    detail::list_numbers weights;
+    detail::point<std::remove_cvref_t<decltype(y)>>::map(y, results);
+    detail::point<W>::map(w, weights);
+    const auto product = vjp(results.numbers, weights.numbers, inputs.numbers);
+    detail::replace back{product};
+    return detail::point<X>::map(x, back);
+  }
+}
+
+/// f(x) and its change along v, a point like x, as a pair. In the time of a few calls of f.
+template <class F, class X>
+  requires detail::plain_function_at<F, X>
+auto jvp(F&& f, const X& x, const X& v) {
+  graph g;
+  detail::record inputs;
+  const auto at = detail::point<X>::map(x, inputs);
+  const auto y = f(at);
+  if constexpr (std::same_as<X, array>) {
+    return std::pair(tensor(y).value(), jvp(tensor(y), inputs.arrays, {&v, 1}));
+  } else {
+    using results_type = detail::point<std::remove_cvref_t<decltype(y)>>;
+    detail::list_scalars results;
+    detail::list_numbers direction;
+    auto value = results_type::map(y, results);
+    detail::point<X>::map(v, direction);
+    const auto change = jvp(results.numbers, inputs.numbers, direction.numbers);
+    detail::replace back{change};
+    auto along = detail::point<decltype(value)>::map(value, back);
+    return std::pair(std::move(value), std::move(along));
+  }
+}
+
+}  // namespace seegrad
