@@ -1,10 +1,10 @@
 // Derivatives of callables, held against formulas.
 
+#include <Eigen/LU>
 #include <array>
 #include <autodiff/autodiff.hpp>
 #include <autodiff/trace/eigen.hpp>
 #include <cmath>
-#include <Eigen/LU>
 #include <doctest/doctest.h>
 #include <functional>
 #include <tuple>
@@ -107,7 +107,8 @@ TEST_CASE("Eigen in, Eigen out") {
 
 TEST_CASE("arrays") {
   const array W{{1.0, 2.0}, {3.0, 4.0}}, x{5.0, 6.0};
-  const auto [y, d] = value_and_gradient([](const auto& w, const auto& v, auto scale) { return sum(square(matmul(w, v))) * scale; }, W, x, 2.0);
+  const auto [y, d] =
+      value_and_gradient([](const auto& w, const auto& v, auto scale) { return sum(square(matmul(w, v))) * scale; }, W, x, 2.0);
   CHECK(y == 2 * (17.0 * 17 + 39 * 39));
   const auto& [dW, dx, ds] = d;
   CHECK(identical(dW, array{{4.0 * 17 * 5, 4.0 * 17 * 6}, {4.0 * 39 * 5, 4.0 * 39 * 6}}));
@@ -136,7 +137,8 @@ TEST_CASE("Jacobian, Hessian and products of vectors of numbers") {
   CHECK(w[0] == Approx(2 + 2 * std::cos(0.5)));
   CHECK(w[1] == Approx(0.5 + 3));
   const auto [y, along] = jvp(f, std::array{0.5, 2.0}, std::array{1.0, -1.0});
-  static_assert(std::same_as<decltype(along), const std::array<double, 3>> || std::same_as<decltype(along), std::array<double, 3>>);
+  static_assert(std::same_as<decltype(along), const std::array<double, 3>> ||
+                std::same_as<decltype(along), std::array<double, 3>>);
   CHECK(y[0] == 1.0);
   CHECK(along[0] == Approx(2 - 0.5));
   CHECK(along[1] == Approx(std::cos(0.5)));

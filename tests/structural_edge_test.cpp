@@ -137,3 +137,19 @@ TEST_CASE("the slopes of an LSTM's gates keep their digits where a gate is nearl
       expect(lstm_output(gates, state), {0, 0, 0, s * std::tanh(c)}, sigmoid(at) * slope_of_tanh(c));
     }
 }
+
+TEST_CASE("rows and elements in brackets are recorded") {
+  graph g;
+  const tensor x = input(array{{1.0, 2.0}, {3.0, 4.0}});
+  const tensor y = sum(x[0] * x[-1]) + 10 * x[{1, 0}];
+  CHECK(y.value().item() == 1 * 3 + 2 * 4 + 30);
+  backward(y);
+  CHECK(identical(grad(x), array{{3.0, 4.0}, {11.0, 2.0}}));
+  CHECK_THROWS_AS(x[2], error);
+  CHECK_THROWS_AS((x[{0, 2}]), error);
+  CHECK_THROWS_AS((x[{0, 0, 0}]), error);
+  CHECK(identical(cat(std::vector{x[0], x[1]}).value(), array{1.0, 2.0, 3.0, 4.0}));
+  CHECK(identical(broadcast_to(x[1], {2, 2}).value(), array{{3.0, 4.0}, {3.0, 4.0}}));
+  const no_grad off;
+  CHECK(x[0].is_constant());
+}

@@ -14,8 +14,9 @@ auto handles_of(const auto& by) -> std::vector<tensor> {
 
 auto need_one_element(const tensor& y) -> void {
   if (y.size() != 1)
-    throw error(fmt::format("gradient: the function gives {} of shape {}; a gradient is of one number: take sum() or mean(), or use jacobian",
-                            name_of(y.type()), to_string(y.shape())));
+    throw error(fmt::format(
+        "gradient: the function gives {} of shape {}; a gradient is of one number: take sum() or mean(), or use jacobian",
+        name_of(y.type()), to_string(y.shape())));
 }
 
 }  // namespace

@@ -15,11 +15,11 @@
 // Inside of another such function, or wherever a graph records, call these with scalars and tensors: the derivatives are then recorded, and can be differentiated.
 // Every call differentiates by variables of its own, so that derivatives inside of derivatives are never confused.
 
+#include <autodiff/derive/forward.hpp>
 #include <autodiff/derive/matrix.hpp>
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/trace/point.hpp>
-#include <autodiff/derive/forward.hpp>
 
 namespace seegrad {
 
@@ -36,10 +36,15 @@ struct stand_in {
   auto operator()(const array& x) -> tensor { return arrays.emplace_back(argument(tensor(x))); }
 };
 
+/// Of traced functions, which have verbs of their own (run/traced_function.hpp).
+template <class F>
+inline constexpr bool is_traced_function = false;
+
 // As functions, since g++ 12 looks into all parts of a conjunction over packs.
 template <bool recorded, class F, class... X>
 consteval auto takes() -> bool {
   if constexpr (!(has_numbers<X> || ...) || (is_recorded<X> || ...) != recorded) return false;
+  else if constexpr (!recorded && is_traced_function<std::remove_cvref_t<F>>) return false;
   else return std::invocable<F&, const mapped<X, std::conditional_t<recorded, stand_in, record>>&...>;
 }
 template <class F, class... X>
@@ -74,6 +79,12 @@ struct hand_out {
 inline auto result(const tensor& y) -> tensor { return y; }
 inline auto result(const scalar& y) -> scalar { return y; }
 inline auto result(arithmetic auto y) -> scalar { return y; }
+/// The same of results that may be a list or a struct.
+template <class Y>
+auto result_point(const Y& y) -> decltype(auto) {
+  if constexpr (std::convertible_to<const Y&, scalar>) return scalar(y);
+  else return y;
+}
 /// Throws if it has more than one element.
 auto value_of_result(const tensor& y) -> double;
 inline auto value_of_result(const scalar& y) -> double { return y.value(); }

@@ -100,4 +100,10 @@ auto hessian(const tensor& y, const tensor& x) -> array;
 /// The Hessian times `v`, which has the shape of x, by one more sweep. Leaves the graph as it was.
 auto hessian_vector(const tensor& y, const tensor& x, const array& v) -> array;
 
+/// The field's short name for hessian_vector.
+inline auto hvp(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> std::vector<double> {
+  return hessian_vector(y, xs, v);
+}
+inline auto hvp(const tensor& y, const tensor& x, const array& v) -> array { return hessian_vector(y, x, v); }
+
 }  // namespace seegrad

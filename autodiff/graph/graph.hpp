@@ -288,5 +288,7 @@ class no_record : private recorder {
   no_record(const no_record&) = delete;
   auto operator=(const no_record&) -> no_record& = delete;
 };
+/// PyTorch's name for it.
+using no_grad = no_record;
 
 }  // namespace seegrad

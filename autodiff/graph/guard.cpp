@@ -1,5 +1,5 @@
-#include <autodiff/graph/graph.hpp>
 #include <autodiff/graph/guard.hpp>
+#include <autodiff/graph/guard_text.hpp>
 
 #include <fmt/format.h>
 
@@ -14,23 +14,7 @@ auto graph::keep(guard asked) -> void {
 auto graph::guards() const -> std::span<const guard> { return guards_; }
 
 auto graph::fail_guard(std::size_t number, double answer) const -> void {
-  const auto& q = guards_[number];
-  const auto text = [&](const guard::subject& s) {
-    if (!s.is_node) return fmt::format("{}", s.number);
-    const auto shown = name(s.node);
-    return shown.empty() ? fmt::format("node {}", s.node) : fmt::format("'{}'", shown);
-  };
-  const bool is_sign = q.question[0] == '<' || q.question[0] == '>' || q.question[0] == '=' || q.question[0] == '!';
-  auto what = is_sign ? fmt::format("{} {} {}", text(q.first), q.question, text(q.second))
-                      : fmt::format("{} of {}", q.question, text(q.first));
-  if (is_sign) what += fmt::format(" was {} while recording and is {} now", q.answer != 0, answer != 0);
-  else what += fmt::format(" was {} while recording and is {} now", q.answer, answer);
-  std::string where;
-  if (*q.file) where += fmt::format(", {}:{}", q.file, q.line);
-  if (q.scope != 0) where += fmt::format(", in '{}'", scope_name(q.scope));
-  throw guard_failure(
-      fmt::format("guard {}{}: {}; the record holds the other branch, so record again for these inputs", number, where, what),
-      number);
+  throw failure_of(guards_[number], guard_text(*this, number), number, answer);
 }
 
 namespace detail {

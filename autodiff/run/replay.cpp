@@ -1,5 +1,6 @@
 #include <autodiff/run/replay.hpp>
 
+#include <algorithm>
 #include <autodiff/array/view.hpp>
 #include <autodiff/derive/evaluate.hpp>
 #include <cmath>
@@ -48,12 +49,17 @@ auto replay_arrays(const graph& g, node_id last, std::span<const node_id> change
     -> void {
   auto now = std::exchange(kept, {});
   check(g, last, changed.size(), values.size());
-  now.numbers.assign(std::size_t{last} + 1, NAN);
+  // A question that was asked behind the last node may have chosen it.
+  auto end = last;
+  for (const auto& q : g.guards())
+    for (const auto& s : {q.first, q.second})
+      if (s.is_node) end = std::max(end, s.node);
+  now.numbers.assign(std::size_t{end} + 1, NAN);
   now.arrays.resize(now.numbers.size());
   std::vector<bool> held(now.numbers.size());
   for (std::size_t i = 0; i < changed.size(); ++i) {
     const auto k = changed[i];
-    if (k > last) continue;
+    if (k > end) continue;
     held[k] = true;
     if (!g.is_tensor(k)) {
       now.numbers[k] = values[i].item();
@@ -64,15 +70,16 @@ auto replay_arrays(const graph& g, node_id last, std::span<const node_id> change
                               to_string(g.tensor_node_at(k).value.shape()), to_string(values[i].shape())));
     }
   }
-  for (node_id k = 0; k <= last; ++k) {
+  for (node_id k = 0; k <= end; ++k) {
     if (held[k]) continue;
     if (g.is_tensor(k)) compute(g, k, now);
     else now.numbers[k] = number(g, k, now);
   }
-  for (std::size_t i = 0; i < g.guards().size() && g.guards()[i].before <= last; ++i)
+  for (std::size_t i = 0; i < g.guards().size(); ++i)
     g.expect_answer(i, [&](const guard::subject& s) {
       return g.is_tensor(s.node) ? views::reshape(now.arrays[s.node], {-1}).cast(float64).at(s.element) : now.numbers[s.node];
     });
+  now.numbers.resize(std::size_t{last} + 1), now.arrays.resize(now.numbers.size());
   kept = std::move(now);
 }
 

@@ -23,14 +23,20 @@
 
 namespace seegrad::detail {
 
+/// How many elements each list in a point has, in order.
+struct list_sizes {
+  std::vector<std::size_t> all = {};
+};
+
 /// Of data: no variables.
 template <class X>
 struct point {
-  static constexpr bool has_numbers = false, is_recorded = false;
+  static constexpr bool has_numbers = false, is_recorded = false, has_data = true;
   template <class F>
   static auto map(const X& x, F&) -> const X& {
     return x;
   }
+  static auto sizes(const X&, list_sizes&) -> void {}
 };
 
 template <class X, class F>
@@ -42,11 +48,12 @@ concept is_recorded = point<X>::is_recorded;
 
 template <class X, bool recorded>
 struct number_point {
-  static constexpr bool has_numbers = true, is_recorded = recorded;
+  static constexpr bool has_numbers = true, is_recorded = recorded, has_data = false;
   template <class F>
   static auto map(const X& x, F& f) {
     return f(x);
   }
+  static auto sizes(const X&, list_sizes&) -> void {}
 };
 template <std::floating_point X>
 struct point<X> : number_point<X, false> {};
@@ -59,7 +66,11 @@ struct point<X> : number_point<X, true> {};
 
 template <class List, class X>
 struct list_point {
-  static constexpr bool has_numbers = point<X>::has_numbers, is_recorded = point<X>::is_recorded;
+  static constexpr bool has_numbers = point<X>::has_numbers, is_recorded = point<X>::is_recorded, has_data = point<X>::has_data;
+  static auto sizes(const List& list, list_sizes& s) -> void {
+    s.all.push_back(list.size());
+    for (const auto& x : list) point<X>::sizes(x, s);
+  }
   template <class F>
   static auto map(const List& list, F& f) -> std::vector<mapped<X, F>> {
     std::vector<mapped<X, F>> out;
@@ -76,7 +87,10 @@ struct point<std::span<X, N>> : list_point<std::span<X, N>, std::remove_const_t<
 
 template <has_numbers X, std::size_t N>
 struct point<std::array<X, N>> {
-  static constexpr bool has_numbers = true, is_recorded = point<X>::is_recorded;
+  static constexpr bool has_numbers = true, is_recorded = point<X>::is_recorded, has_data = point<X>::has_data;
+  static auto sizes(const std::array<X, N>& all, list_sizes& s) -> void {
+    for (const auto& x : all) point<X>::sizes(x, s);
+  }
   template <class F>
   static auto map(const std::array<X, N>& x, F& f) -> std::array<mapped<X, F>, N> {
     std::array<mapped<X, F>, N> out{};
@@ -88,7 +102,10 @@ struct point<std::array<X, N>> {
 template <class... X>
   requires(has_numbers<X> || ...)
 struct point<std::tuple<X...>> {
-  static constexpr bool has_numbers = true, is_recorded = (point<X>::is_recorded || ...);
+  static constexpr bool has_numbers = true, is_recorded = (point<X>::is_recorded || ...), has_data = (point<X>::has_data || ...);
+  static auto sizes(const std::tuple<X...>& x, list_sizes& s) -> void {
+    std::apply([&](const X&... each) { (point<X>::sizes(each, s), ...); }, x);
+  }
   template <class F>
   static auto map(const std::tuple<X...>& x, F& f) -> std::tuple<mapped<X, F>...> {
     return std::apply([&](const X&... each) { return std::tuple<mapped<X, F>...>{point<X>::map(each, f)...}; }, x);
@@ -97,7 +114,11 @@ struct point<std::tuple<X...>> {
 template <class A, class B>
   requires(has_numbers<A> || has_numbers<B>)
 struct point<std::pair<A, B>> {
-  static constexpr bool has_numbers = true, is_recorded = point<A>::is_recorded || point<B>::is_recorded;
+  static constexpr bool has_numbers = true, is_recorded = point<A>::is_recorded || point<B>::is_recorded,
+                        has_data = point<A>::has_data || point<B>::has_data;
+  static auto sizes(const std::pair<A, B>& x, list_sizes& s) -> void {
+    point<A>::sizes(x.first, s), point<B>::sizes(x.second, s);
+  }
   template <class F>
   static auto map(const std::pair<A, B>& x, F& f) -> std::pair<mapped<A, F>, mapped<B, F>> {
     return {point<A>::map(x.first, f), point<B>::map(x.second, f)};
@@ -107,14 +128,25 @@ struct point<std::pair<A, B>> {
 template <template <class> class Struct, has_numbers T>
   requires std::is_aggregate_v<Struct<T>>
 struct point<Struct<T>> {
-  static constexpr bool has_numbers = true, is_recorded = point<T>::is_recorded;
+  template <class Field>
+  using field = point<std::remove_cvref_t<std::remove_pointer_t<Field>>>;
+  template <class... Field>
+  static consteval auto any_data(std::type_identity<std::tuple<Field...>>) -> bool {
+    return (field<Field>::has_data || ...);
+  }
+  static constexpr bool has_numbers = true, is_recorded = point<T>::is_recorded,
+                        has_data = any_data(
+                            std::type_identity<decltype(addresses_of_fields<Struct<T>>(std::declval<const Struct<T>&>()))>());
+  static auto sizes(const Struct<T>& x, list_sizes& s) -> void {
+    std::apply([&](const auto*... each) { (field<decltype(each)>::sizes(*each, s), ...); }, addresses_of_fields<Struct<T>>(x));
+  }
   template <class F>
   static auto map(const Struct<T>& x, F& f) -> Struct<mapped<T, F>> {
     Struct<mapped<T, F>> out{};
     const auto from = addresses_of_fields<Struct<T>>(x);
     const auto to = addresses_of_fields<Struct<mapped<T, F>>>(out);
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((*std::get<I>(to) = point<std::remove_cvref_t<decltype(*std::get<I>(from))>>::map(*std::get<I>(from), f)), ...);
+      ((*std::get<I>(to) = field<decltype(std::get<I>(from))>::map(*std::get<I>(from), f)), ...);
     }(std::make_index_sequence<std::tuple_size_v<decltype(from)>>());
     return out;
   }

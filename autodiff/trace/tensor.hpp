@@ -46,6 +46,9 @@ class traced<array> {
       note_element({static_cast<index_t>(i)...}, answer);
     return answer;
   }
+  /// Recorded: a row, x[-1] the last one; and an element, x[{i, j}]. Both are of ops/shape/slicing.hpp.
+  auto operator[](index_t row) const -> traced;
+  auto operator[](const dims& element) const -> scalar;
   /// Whether the only element is not 0, as of any(x > 0): the program's own branch. Throws for more or fewer elements.
   explicit operator bool() const;
 

@@ -146,6 +146,11 @@ template <array_like X>
 auto expand(const X& x, const dims& shape) -> X {
   return structured<expand_op>(shape, x);
 }
+/// numpy's name for it.
+template <array_like X>
+auto broadcast_to(const X& x, const dims& shape) -> X {
+  return expand(x, shape);
+}
 template <class T>
 auto sum_to_op::vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T {
   return expand(g, x[0].shape());

@@ -117,6 +117,9 @@ auto take(const X& x, int index, index_t axis = 0) -> X {
 /// One element, as a scalar of the graph.
 auto element_of(const tensor& x, const dims& index) -> scalar;
 
+inline auto traced<array>::operator[](index_t row) const -> traced { return take(*this, row); }
+inline auto traced<array>::operator[](const dims& element) const -> scalar { return element_of(*this, element); }
+
 struct concat_op : structural<any_number, index_t> {
   static constexpr std::string_view name = "concat", help = "one after the other along an axis";
   static constexpr bool linear = false;  // A change of one operand leaves the others in the result.
@@ -143,6 +146,11 @@ auto concat(std::span<const X> x, index_t axis = 0) -> X {
 template <array_like X>
 auto concat(const std::vector<X>& x, index_t axis = 0) -> X {
   return concat(std::span<const X>(x), axis);
+}
+/// PyTorch's name for it.
+template <array_like X>
+auto cat(const std::vector<X>& x, index_t axis = 0) -> X {
+  return concat(x, axis);
 }
 /// Along a new axis.
 template <array_like X>

@@ -1,0 +1,70 @@
+#pragma once
+// What a program does, as a list of instructions over slots: memory for a number of each point that is computed at once.
+//
+// An instruction is one operation forwards, or what one of its operands gets backwards. Slots are filled from the point, the seeds and the
+// constants before the first instruction; which slot a number has, and for how long, is planned once (run/slots.cpp).
+
+#include <autodiff/graph/graph.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace seegrad::run {
+
+using slot = std::uint32_t;
+inline constexpr slot no_slot = ~slot{0};
+
+struct instruction {
+  enum class kind : std::uint8_t {
+    value,    ///< to = op(x…)
+    vjp,      ///< to = back × the local derivative by operand `by`
+    vjp_add,  ///< to += the same
+    add,      ///< to = x[0] + x[1], of two adjoints
+  };
+  const operation* op;
+  kind what;
+  std::uint8_t by = 0;
+  slot to = no_slot;
+  slot x[max_arity] = {no_slot, no_slot, no_slot};
+  slot y = no_slot, back = no_slot;  ///< of vjp: the result and its adjoint
+  node_id node = 0;                  ///< that it comes from
+};
+
+struct question {
+  guard asked;
+  slot first = no_slot, second = no_slot;  ///< no_slot where it is a number
+  std::string text;
+  std::size_t number = 0;
+};
+
+struct constant {
+  slot to;
+  double value;
+};
+
+/// Where a number of a point, a seed or a result stands; no_slot of an input that nothing depends on, whose derivative is 0.
+using places = std::vector<slot>;
+
+struct code {
+  std::vector<instruction> instructions;
+  std::size_t forward = 0;  ///< so many of them come before the questions
+  std::size_t slots = 0;
+  places inputs, seeds, results, slopes;
+  std::vector<constant> constants;
+  std::vector<question> questions;
+};
+
+/// Values alone, or with seeds for every result and the derivatives of their weighted sum.
+enum class wanted { values, slopes };
+/// Instructions with a slot of its own for every number. Nodes that do not lead to the ys, or depend on none of the xs, are not in it: those are constants, as is an
+/// input that is not among the xs. Throws for arrays.
+auto lower(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs, wanted what) -> code;
+/// Computes what is written twice once. Derivatives are still summed as in the record, so that no bit changes.
+auto share_common(code& c) -> void;
+/// Gives slots that are not needed any more to other numbers.
+auto plan_slots(code& c) -> void;
+
+/// As a person reads it, a line for each instruction.
+auto to_text(const code& c) -> std::string;
+
+}  // namespace seegrad::run

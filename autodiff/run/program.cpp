@@ -1,0 +1,103 @@
+#include <autodiff/run/program.hpp>
+
+#include <autodiff/derive/reverse.hpp>
+#include <autodiff/run/engine.hpp>
+#include <fmt/format.h>
+
+namespace seegrad {
+namespace {
+
+auto expect(std::size_t is, std::size_t wanted, std::string_view who, std::string_view what) -> void {
+  if (is != wanted) throw error(fmt::format("program::{}: {} numbers for {}; {} are wanted", who, is, what, wanted));
+}
+auto expect_one_result(std::size_t results, std::string_view who) -> void {
+  if (results != 1) throw error(fmt::format("program::{}: the program has {} results; it is of one", who, results));
+}
+
+constexpr double one = 1;
+
+}  // namespace
+
+auto program::values(std::span<const double> x, std::span<double> y) const -> void {
+  expect(x.size(), inputs_, "values", "a point"), expect(y.size(), results_, "values", "the results");
+  values_->run({x, {}, y, {}, 1});
+}
+
+auto program::value(std::span<const double> x) const -> double {
+  expect_one_result(results_, "value");
+  double y = 0;
+  values(x, {&y, 1});
+  return y;
+}
+
+auto program::vjp(std::span<const double> x, std::span<const double> w, std::span<double> slopes, std::span<double> y) const
+    -> void {
+  expect(x.size(), inputs_, "vjp", "a point"), expect(w.size(), results_, "vjp", "the cotangent");
+  expect(slopes.size(), inputs_, "vjp", "the derivatives");
+  if (!y.empty()) expect(y.size(), results_, "vjp", "the results");
+  slopes_->run({x, w, y, slopes, 1});
+}
+
+auto program::value_and_gradient(std::span<const double> x, std::span<double> slopes) const -> double {
+  expect_one_result(results_, "value_and_gradient");
+  double y = 0;
+  vjp(x, {&one, 1}, slopes, {&y, 1});
+  return y;
+}
+
+auto program::gradient(std::span<const double> x) const -> std::vector<double> {
+  std::vector<double> slopes(inputs_);
+  value_and_gradient(x, slopes);
+  return slopes;
+}
+
+auto program::jacobian(std::span<const double> x) const -> matrix {
+  matrix m(results_, inputs_);
+  std::vector<double> w(results_, 0.0);
+  for (std::size_t i = 0; i < results_; ++i) {
+    w[i] = 1;
+    vjp(x, w, std::span(m.data).subspan(i * inputs_, inputs_));
+    w[i] = 0;
+  }
+  return m;
+}
+
+auto program::values_at(std::span<const double> x, std::span<double> y) const -> void {
+  const auto count = inputs_ == 0 ? y.size() / results_ : x.size() / inputs_;
+  expect(x.size(), count * inputs_, "values_at", "points"), expect(y.size(), count * results_, "values_at", "the results");
+  if (count > 0) values_->run({x, {}, y, {}, count});
+}
+
+auto program::values_and_gradients_at(std::span<const double> x, std::span<double> y, std::span<double> slopes) const -> void {
+  expect_one_result(results_, "values_and_gradients_at");
+  const auto count = y.size();
+  expect(x.size(), count * inputs_, "values_and_gradients_at", "points");
+  expect(slopes.size(), x.size(), "values_and_gradients_at", "the derivatives");
+  if (count > 0) slopes_->run({x, {&one, 1}, y, slopes, count});
+}
+
+auto program::text() const -> std::string { return run::to_text(slopes_->program()); }
+auto program::size() const -> std::size_t { return values_->program().instructions.size(); }
+auto program::size_with_slopes() const -> std::size_t { return slopes_->program().instructions.size(); }
+
+auto compile(std::span<const scalar> ys, std::span<const scalar> xs) -> program {
+  const auto& g = graph::active();
+  std::vector<node_id> from, to;
+  for (const auto& x : xs) from.push_back(g.id(x.ref(), "compile"));
+  for (const auto& y : ys) to.push_back(g.id(y.ref(), "compile"));
+  auto with_slopes = run::lower(g, to, from, run::wanted::slopes);
+  run::share_common(with_slopes);
+  auto values = with_slopes;
+  values.instructions.resize(values.forward);
+  values.seeds.clear(), values.slopes.clear();
+  run::plan_slots(with_slopes), run::plan_slots(values);
+  program p;
+  p.inputs_ = xs.size(), p.results_ = ys.size();
+  p.values_ = std::make_shared<const run::engine>(std::move(values));
+  p.slopes_ = std::make_shared<const run::engine>(std::move(with_slopes));
+  return p;
+}
+
+auto compile(const scalar& y, std::span<const scalar> xs) -> program { return compile({&y, 1}, xs); }
+
+}  // namespace seegrad

@@ -1,0 +1,74 @@
+#pragma once
+// A part of a record as a program: the same function at other points, at one or at a million, without recording.
+//
+//   graph g(with_guards);
+//   scalar x = input(2.0, "x"), z = input(3.0, "z"), y = x > 0 ? x * sin(z) : z;
+//   const program p = compile(y, wrt(x, z));
+//   double slope[2];
+//   double value = p.value_and_gradient(std::array{1.5, 0.5}, slope);
+//   p.value_and_gradient(points, values, slopes);       // a row of `points` for each, in blocks, by the threads of set_num_threads
+//   fmt::print("{}", p.text());
+//
+// A program is made of what leads from the xs to the ys; everything else is the constant it was. It does not need the graph any more, is copied at no cost, and
+// may be run by several threads at once. Derivatives are those that the sweep of the record gives at that point, summed in the same order. Where the record has guards,
+// a program answers for no branch that it has not seen: it throws guard_failure. Without guards a comparison of the user's is what it was.
+
+#include <autodiff/derive/matrix.hpp>
+#include <autodiff/trace/traced.hpp>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace seegrad {
+
+namespace run {
+class engine;
+}
+
+class program {
+ public:
+  /// How many numbers a point has, and how many results there are.
+  auto inputs() const -> std::size_t { return inputs_; }
+  auto results() const -> std::size_t { return results_; }
+
+  // One point. All throw if a span has another length than said.
+  /// Of one result: its value; of several their values, into memory of the caller's.
+  auto value(std::span<const double> x) const -> double;
+  auto values(std::span<const double> x, std::span<double> y) const -> void;
+  /// Of one result: its value, and its derivatives by the inputs into memory of the caller's.
+  auto value_and_gradient(std::span<const double> x, std::span<double> slopes) const -> double;
+  auto gradient(std::span<const double> x) const -> std::vector<double>;
+  /// What the inputs get of the cotangent w of the results; the results as well where `y` is not empty.
+  auto vjp(std::span<const double> x, std::span<const double> w, std::span<double> slopes, std::span<double> y = {}) const -> void;
+  /// A row for each result.
+  auto jacobian(std::span<const double> x) const -> matrix;
+
+  // Many points, one behind the other in `x`; results and derivatives in the same way.
+  auto values_at(std::span<const double> x, std::span<double> y) const -> void;
+  /// Of one result.
+  auto values_and_gradients_at(std::span<const double> x, std::span<double> y, std::span<double> slopes) const -> void;
+
+  /// What it does, a line for each instruction.
+  auto text() const -> std::string;
+  /// How many instructions a value takes, and how many a value with its derivatives.
+  auto size() const -> std::size_t;
+  auto size_with_slopes() const -> std::size_t;
+
+ private:
+  friend auto compile(std::span<const scalar> ys, std::span<const scalar> xs) -> program;
+  program() = default;
+
+  std::shared_ptr<const run::engine> values_, slopes_;
+  std::size_t inputs_ = 0, results_ = 0;
+};
+
+/// Throws if an x is a constant, or if an operation on arrays lies between.
+auto compile(std::span<const scalar> ys, std::span<const scalar> xs) -> program;
+auto compile(const scalar& y, std::span<const scalar> xs) -> program;
+template <std::size_t N>
+auto compile(const scalar& y, const std::array<scalar, N>& xs) -> program {
+  return compile(y, std::span<const scalar>(xs));
+}
+
+}  // namespace seegrad

@@ -1,0 +1,50 @@
+#pragma once
+// The programs of one function: one for each way it has branched so far, and for each shape of its arguments.
+
+#include <any>
+#include <autodiff/run/program.hpp>
+#include <functional>
+#include <shared_mutex>
+
+namespace seegrad::run {
+
+/// What a program was made for.
+struct program_key {
+  std::vector<std::size_t> sizes;  ///< how many numbers each list in the arguments has
+  int order = 0;                   ///< 0: the function; 1: its gradient
+  friend auto operator==(const program_key&, const program_key&) -> bool = default;
+};
+
+struct kept_program {
+  program code;
+  std::any results;  ///< a result of the function, as a pattern for others
+};
+
+class program_cache {
+ public:
+  /// Of so many the one that was not used for the longest time gives way.
+  explicit program_cache(std::size_t most) : most_(most) {}
+
+  /// use(program) of the first of that key that does not throw guard_failure; a new one if all do.
+  auto run(const program_key& key, const std::function<void(const kept_program&)>& use,
+           const std::function<kept_program()>& record) -> void;
+  auto size() const -> std::size_t;
+  /// How often a program was recorded.
+  auto recorded() const -> std::size_t;
+
+ private:
+  struct entry {
+    program_key key;
+    kept_program kept;
+  };
+  using entry_ptr = std::shared_ptr<const entry>;
+
+  auto of(const program_key& key) const -> std::vector<entry_ptr>;
+  auto bring_forward(const entry_ptr& used) -> void;
+
+  mutable std::shared_mutex access_;
+  std::vector<entry_ptr> entries_;  // the latest first
+  std::size_t most_, recorded_ = 0;
+};
+
+}  // namespace seegrad::run

@@ -1,0 +1,301 @@
+// Programs against the record they are made of, and traced functions against recording anew.
+
+#include <autodiff/autodiff.hpp>
+#include <autodiff/run/program.hpp>
+#include <autodiff/run/traced_function.hpp>
+#include <autodiff/trace/eigen.hpp>
+#include <cmath>
+#include <doctest/doctest.h>
+#include <random>
+#include <thread>
+
+#include "message.hpp"
+
+using namespace seegrad;
+using doctest::Approx;
+
+namespace {
+
+auto draw(std::mt19937& random, interval from) -> double {
+  const double low = std::max(from.low, -3.0), high = std::min(from.high, 3.0);
+  return std::uniform_real_distribution<double>(low, high)(random);
+}
+/// Equal, both NaN, or apart by rounding of an elementary function.
+auto agree(double a, double b) -> bool {
+  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
+  return a == b || std::abs(a - b) <= 1e-14 * std::max({std::abs(a), std::abs(b), 0.1});
+}
+
+/// What the record says at another point: recorded anew there.
+struct random_function {
+  unsigned seed;
+  int steps = 60;
+
+  auto operator()(const std::vector<scalar>& x) const -> scalar {
+    std::mt19937 random(seed);
+    auto v = x;
+    const auto pick = [&]() -> const scalar& { return v[random() % v.size()]; };
+    for (int i = 0; i < steps; ++i) {
+      switch (random() % 9) {
+        case 0: v.push_back(pick() + pick()); break;
+        case 1: v.push_back(pick() * pick() * 0.25); break;
+        case 2: v.push_back(pick() - 2 * pick()); break;
+        case 3: v.push_back(tanh(pick())); break;
+        case 4: v.push_back(sin(pick()) / (2 + cos(pick()))); break;
+        case 5: v.push_back(max(pick(), pick())); break;
+        case 6: v.push_back(exp(-square(tanh(pick())))); break;
+        case 7: v.push_back(sqrt(1 + square(tanh(pick())))); break;
+        default: {
+          const auto& a = pick();
+          v.push_back(a > 0.3 ? a * 0.5 : sin(a));  // a branch of the program
+        }
+      }
+    }
+    return v.back() + v[v.size() - 2] * v[v.size() / 2];
+  }
+};
+
+}  // namespace
+
+TEST_CASE("every operation on numbers, as a program, at one point and at many") {
+  std::mt19937 random(3);
+  for (const auto* op : operations()) {
+    CAPTURE(op->name);
+    graph g;
+    std::vector<scalar> x;
+    for (int i = 0; i < op->arity; ++i) x.push_back(input(draw(random, op->samples[static_cast<std::size_t>(i)])));
+    scalar y;
+    op->record(x.data(), y);
+    const auto p = compile(y, x);
+    const auto n = x.size();
+    constexpr std::size_t count = 133;  // more than a block, and a rest
+    std::vector<double> points, values(count), slopes(count * n), one(n);
+    for (std::size_t k = 0; k < count * n; ++k) points.push_back(draw(random, op->samples[k % n]));
+    p.values_and_gradients_at(points, values, slopes);
+    for (std::size_t k = 0; k < count; ++k) {
+      const std::span<const double> at(points.data() + k * n, n);
+      graph again;
+      std::vector<scalar> z;
+      for (const double v : at) z.push_back(input(v));
+      scalar w;
+      op->record(z.data(), w);
+      const auto d = gradient(w, z);
+      CHECK(agree(values[k], w.value()));
+      CHECK(p.value_and_gradient(at, one) == Approx(w.value()).epsilon(1e-15));
+      for (std::size_t i = 0; i < n; ++i) CHECK(agree(slopes[k * n + i], d[i]));
+      for (std::size_t i = 0; i < n; ++i) CHECK(agree(one[i], d[i]));
+    }
+  }
+}
+
+TEST_CASE("random programs with branches, against recording anew") {
+  std::mt19937 random(11);
+  int failed = 0, answered = 0;
+  for (unsigned seed = 1; seed <= 40; ++seed) {
+    CAPTURE(seed);
+    const random_function f{seed};
+    graph g(with_guards);
+    const auto x = inputs(std::array{0.5, -1.0, 2.0});
+    const auto p = compile(f(x), x);
+    for (int k = 0; k < 20; ++k) {
+      std::vector<double> at, slopes(3);
+      for (int i = 0; i < 3; ++i) at.push_back(draw(random, {-2, 2}));
+      graph again(with_guards);
+      const auto z = inputs(at);
+      const auto y = f(z);
+      const auto d = gradient(y, z);
+      bool same = again.guards().size() == g.guards().size();
+      for (std::size_t q = 0; same && q < g.guards().size(); ++q) same = g.guards()[q].answer == again.guards()[q].answer;
+      try {
+        const double value = p.value_and_gradient(at, slopes);
+        ++answered;
+        // It may answer where a branch that does not matter went the other way; never else.
+        CHECK(agree(value, y.value()));
+        for (std::size_t i = 0; i < 3; ++i) CHECK(slopes[i] == Approx(d[i]).epsilon(1e-12).scale(1e-12));
+      } catch (const guard_failure&) {
+        ++failed;
+        CHECK(!same);
+      }
+    }
+  }
+  CHECK(failed > 20);
+  CHECK(answered > 20);
+}
+
+TEST_CASE("the same bits as the sweep, in the order of the record") {
+  graph g;
+  const auto x = inputs(std::array{0.1, 0.7, -0.3});
+  const scalar u = x[0] * x[1], v = u + x[2] * u, w = v * v - u / x[1], y = w * u + x[0];
+  const auto p = compile(y, x);
+  const auto d = gradient(y, x);
+  std::vector<double> slopes(3);
+  CHECK(p.value_and_gradient(std::array{0.1, 0.7, -0.3}, slopes) == y.value());
+  CHECK(slopes == d);
+}
+
+TEST_CASE("what is written twice is computed once, what leads nowhere not at all, and constants stay") {
+  graph g;
+  const scalar a = input(2.0), b = input(3.0), frozen = input(5.0);
+  const scalar unused = exp(a), first = a * b, second = b * a, c = sin(frozen) * 2, y = first + second + c;
+  const auto p = compile(y, wrt(a, b));
+  CHECK(p.size() == 3);  // a b, and two sums
+  CHECK(p.value(std::array{1.0, 4.0}) == 8 + 2 * std::sin(5.0));
+  CHECK(p.gradient(std::array{1.0, 4.0}) == std::vector{8.0, 2.0});
+  CHECK(count(p.text(), " = mul(") == 1);
+  CHECK(!contains(p.text(), "exp"));
+  CHECK(!contains(p.text(), "sin"));
+  static_cast<void>(unused);
+}
+
+TEST_CASE("several results, results that are inputs or constants, inputs that do not matter") {
+  graph g;
+  const scalar a = input(2.0), b = input(3.0), k = input(7.0);
+  const scalar y = a * a;
+  const auto p = compile(std::array{y, y, a, k}, std::array{a, b});
+  std::vector<double> values(4), slopes(2);
+  p.values(std::array{3.0, 1.0}, values);
+  CHECK(values == std::vector{9.0, 9.0, 3.0, 7.0});
+  p.vjp(std::array{3.0, 1.0}, std::array{1.0, 10.0, 100.0, 1000.0}, slopes, values);
+  CHECK(slopes == std::vector{166.0, 0.0});
+  const auto J = p.jacobian(std::array{3.0, 1.0});
+  CHECK(J.data == std::vector{6.0, 0.0, 6.0, 0.0, 1.0, 0.0, 0.0, 0.0});
+  std::vector<double> many(8);
+  p.values_at(std::array{3.0, 1.0, -1.0, 0.0}, many);
+  CHECK(many == std::vector{9.0, 9.0, 3.0, 7.0, 1.0, 1.0, -1.0, 7.0});
+  CHECK(contains(message_of([&] { p.value(std::array{3.0, 1.0}); }), "the program has 4 results"));
+  CHECK(message_of([&] { p.values(std::array{3.0}, values); }) == "program::values: 1 numbers for a point; 2 are wanted");
+}
+
+TEST_CASE("intermediate nodes as inputs") {
+  graph g;
+  const scalar x = input(2.0), u = x * x, y = sin(u) * u;
+  const auto p = compile(y, wrt(u));
+  CHECK(p.value(std::array{1.0}) == std::sin(1.0));
+  CHECK(p.gradient(std::array{1.0})[0] == Approx(std::sin(1.0) + std::cos(1.0)));
+}
+
+TEST_CASE("guards, told with their place; a program never answers for another branch") {
+  graph g(with_guards);
+  const scalar x = input(2.0, "x"), y = x > 1 ? x * x : x;
+  const auto p = compile(y, wrt(x));
+  CHECK(p.value(std::array{3.0}) == 9);
+  const auto text = message_of([&] { p.value(std::array{0.5}); });
+  CHECK(contains(text, "guard 0"));
+  CHECK(contains(text, "'x' > 1"));
+  CHECK(contains(text, "was true while recording and is false now"));
+  std::vector<double> values(200), slopes(200), points(200, 3.0);
+  points[199] = 0.0;
+  CHECK_THROWS_AS(p.values_and_gradients_at(points, values, slopes), guard_failure);
+  CHECK_THROWS_AS(p.value_and_gradient(std::array{0.5}, std::span(slopes).first(1)), guard_failure);
+}
+
+TEST_CASE("one program, eight threads") {
+  graph g;
+  const auto x = inputs(std::array{0.5, 2.0});
+  const auto p = compile(sin(x[0]) * exp(x[1] * x[0]), x);
+  std::vector<double> expected(2);
+  p.value_and_gradient(std::array{0.25, 1.0}, expected);
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&] {
+      std::vector<double> slopes(2);
+      for (int k = 0; k < 2000; ++k) {
+        p.value_and_gradient(std::array{0.25, 1.0}, slopes);
+        wrong += slopes != expected;
+      }
+    });
+  for (auto& t : threads) t.join();
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("a large program, and a program of nothing") {
+  graph g;
+  const scalar x = input(1.0);
+  scalar y = x;
+  for (int i = 0; i < 300'000; ++i) y = y * 0.999999 + 1e-6;
+  const auto p = compile(y, wrt(x));
+  std::vector<double> slope(1);
+  CHECK(p.value_and_gradient(std::array{1.0}, slope) == y.value());
+  CHECK(slope[0] == gradient(y, x));
+  const auto same = compile(x, wrt(x));
+  CHECK(same.value_and_gradient(std::array{4.0}, slope) == 4);
+  CHECK(slope[0] == 1);
+  CHECK(contains(message_of([&] { compile(y, wrt(scalar(1.0))); }), "compile"));
+}
+
+TEST_CASE("traced: recorded once, and once more for each branch") {
+  int calls = 0;
+  auto fast = traced([&](const auto& x) {
+    ++calls;
+    return x[0] > 0 ? x[0] * sin(x[1]) : x[1] + 0 * x[0];
+  });
+  for (const double a : {0.5, 1.5, -1.0, 2.0, -3.0}) {
+    const std::vector<double> at = {a, 2.0};
+    CHECK(fast(at) == (a > 0 ? a * std::sin(2.0) : 2.0));
+    const auto [y, d] = value_and_gradient(fast, at);
+    CHECK(y == fast(at));
+    CHECK(d[0] == Approx(a > 0 ? std::sin(2.0) : 0));
+    CHECK(gradient(fast, at)[1] == Approx(a > 0 ? a * std::cos(2.0) : 1));
+  }
+  CHECK(calls == 2);
+  CHECK(fast.programs() == 2);
+  CHECK(fast.recorded() == 2);
+  fast(std::vector{1.0, 2.0, 3.0});  // of another length
+  CHECK(calls == 3);
+  auto few = traced([](const auto& x) { return x < 0 ? -x : x < 1 ? x * x : x; }, 2);
+  for (const double at : {-1.0, 0.5, 2.0, -1.0, 0.5, 2.0}) few(at);
+  CHECK(few.programs() == 2);
+  CHECK(few.recorded() == 6);
+}
+
+TEST_CASE("traced: verbs, types, batches and nesting") {
+  const auto rosenbrock = [](const auto& x) { return square(1 - x[0]) + 100 * square(x[1] - square(x[0])); };
+  const auto fast = traced(rosenbrock);
+  const Eigen::Vector2d x(-1.5, 0.5), v(1.0, 2.0);
+  const auto [y, d] = value_and_gradient(fast, x);
+  static_assert(std::same_as<decltype(d), const Eigen::Vector2d>);
+  CHECK(y == rosenbrock(x));
+  CHECK(d == gradient(rosenbrock, x));
+  CHECK(hessian(fast, x).isApprox(hessian(rosenbrock, x)));
+  CHECK(hvp(fast, x, v).isApprox(hvp(rosenbrock, x, v)));
+  const auto several = traced([](const auto& z) { return std::array{z[0] * z[1], sin(z[0])}; });
+  CHECK(several(std::array{0.5, 2.0}) == std::array{1.0, std::sin(0.5)});
+  CHECK(jacobian(several, x).isApprox(jacobian(several.function(), x)));
+  CHECK(vjp(several, x, std::array{1.0, 2.0}).isApprox(vjp(several.function(), x, std::array{1.0, 2.0})));
+
+  std::vector<std::array<double, 2>> points;
+  for (int i = 0; i < 300; ++i) points.push_back({0.01 * i, 1 - 0.02 * i});
+  const auto [values, slopes] = value_and_gradient_at(fast, points);
+  const auto branching = traced([](const auto& z) { return z[0] < 1.5 ? z[0] * z[1] : z[1] - z[0]; });
+  const auto [mixed, mixed_slopes] = value_and_gradient_at(branching, points);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const auto [one, slope] = value_and_gradient(rosenbrock, points[i]);
+    CHECK(values[i] == one);
+    CHECK(slopes[i] == slope);
+    CHECK(mixed[i] == branching.function()(points[i]));
+    CHECK(mixed_slopes[i][0] == (points[i][0] < 1.5 ? points[i][1] : -1));
+  }
+  CHECK(branching.programs() == 2);
+  // Inside of another function it is recorded.
+  CHECK(gradient([&](const auto& z) { return fast(z) * z[0]; }, std::array{1.0, 1.0})[0] == 0);
+  const auto outer = traced([&](const auto& z) { return gradient(rosenbrock, z)[0]; });
+  CHECK(outer(std::vector{-1.5, 0.5}) == d[0]);
+}
+
+TEST_CASE("traced: eight threads record and run") {
+  const auto fast = traced([](const auto& x) { return x[0] > x[1] ? x[0] * x[1] : x[0] - x[1]; });
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&, t] {
+      for (int k = 0; k < 300; ++k) {
+        const double a = (k + t) % 2 ? 2.0 : 0.5;
+        const auto [y, d] = value_and_gradient(fast, std::array{a, 1.0});
+        wrong += y != (a > 1 ? a : a - 1) || d[1] != (a > 1 ? a : -1);
+      }
+    });
+  for (auto& t : threads) t.join();
+  CHECK(wrong == 0);
+  CHECK(fast.programs() >= 2);
+}
