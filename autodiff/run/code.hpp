@@ -64,7 +64,10 @@ auto share_common(code& c) -> void;
 /// Gives slots that are not needed any more to other numbers.
 auto plan_slots(code& c) -> void;
 
-/// As a person reads it, a line for each instruction.
+/// As a person reads it, a line for each instruction: `s3 += s4 × ∂2 mul(s1, _)` adds to slot 3 what slot 4 times the derivative by the second operand gives,
+/// which does not look at that operand; behind a semicolon stands the result of the operation where its derivative looks at that.
 auto to_text(const code& c) -> std::string;
+/// As functions in C++; both codes of one program, planned.
+auto to_cpp(const code& values, const code& slopes, std::string_view name) -> std::string;
 
 }  // namespace seegrad::run

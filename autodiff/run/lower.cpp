@@ -81,7 +81,11 @@ class lowering {
       if (adjoint_[y] == no_slot) adjoint_[y] = c_.seeds.back();
       else {
         const auto sum = fresh();
-        c_.instructions.push_back({.op = find_operation("add"), .what = instruction::kind::add, .to = sum, .x = {adjoint_[y], c_.seeds.back()}, .node = y});
+        c_.instructions.push_back({.op = find_operation("add"),
+                                   .what = instruction::kind::add,
+                                   .to = sum,
+                                   .x = {adjoint_[y], c_.seeds.back()},
+                                   .node = y});
         adjoint_[y] = sum;
       }
     }

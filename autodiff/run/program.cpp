@@ -77,6 +77,9 @@ auto program::values_and_gradients_at(std::span<const double> x, std::span<doubl
 }
 
 auto program::text() const -> std::string { return run::to_text(slopes_->program()); }
+auto program::to_cpp(std::string_view name) const -> std::string {
+  return run::to_cpp(values_->program(), slopes_->program(), name);
+}
 auto program::size() const -> std::size_t { return values_->program().instructions.size(); }
 auto program::size_with_slopes() const -> std::size_t { return slopes_->program().instructions.size(); }
 

@@ -40,7 +40,8 @@ class program {
   auto value_and_gradient(std::span<const double> x, std::span<double> slopes) const -> double;
   auto gradient(std::span<const double> x) const -> std::vector<double>;
   /// What the inputs get of the cotangent w of the results; the results as well where `y` is not empty.
-  auto vjp(std::span<const double> x, std::span<const double> w, std::span<double> slopes, std::span<double> y = {}) const -> void;
+  auto vjp(std::span<const double> x, std::span<const double> w, std::span<double> slopes, std::span<double> y = {}) const
+      -> void;
   /// A row for each result.
   auto jacobian(std::span<const double> x) const -> matrix;
 
@@ -51,6 +52,10 @@ class program {
 
   /// What it does, a line for each instruction.
   auto text() const -> std::string;
+  /// A text of C++20 that needs <cmath> and <limits> alone: `bool NAME(const double* x, double* y)`, and with the derivatives of the sum of w[i] y[i]
+  /// `bool NAME_vjp(const double* x, const double* w, double* y, double* slopes)`. They return false where a guard gets another answer. Compiled without
+  /// contracting a * b + c they give the numbers that the program gives at one point. Throws if the name is none, or an operation or a guard cannot be written.
+  auto to_cpp(std::string_view name) const -> std::string;
   /// How many instructions a value takes, and how many a value with its derivatives.
   auto size() const -> std::size_t;
   auto size_with_slopes() const -> std::size_t;

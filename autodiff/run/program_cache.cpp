@@ -27,8 +27,7 @@ auto program_cache::run(const program_key& key, const std::function<void(const k
       use(e->kept);
       if (e != known.front()) bring_forward(e);
       return;
-    } catch (const guard_failure&) {
-    }
+    } catch (const guard_failure&) {}
   }
   // Recorded outside of the lock: a function may take its time, and may itself be made of such functions.
   const auto made = std::make_shared<const entry>(entry{key, record()});

@@ -12,12 +12,26 @@ struct expression {
 
   friend auto operator==(const expression&, const expression&) -> bool = default;
 };
-struct hash_of_expression {
-  auto operator()(const expression& e) const -> std::size_t {
+
+/// Expressions and the slots they are in: open addressing, as there is one for each instruction.
+class expression_table {
+ public:
+  explicit expression_table(std::size_t count) : at_(std::bit_ceil(2 * count + 2), no_slot), expressions_(at_.size()) {}
+
+  /// The slot that holds it; `otherwise` if it is new.
+  auto slot_of(const expression& e, slot otherwise) -> slot {
     auto h = std::bit_cast<std::uintptr_t>(e.op);
     for (auto s : e.x) h = (h ^ s) * 0x9e3779b97f4a7c15u, h ^= h >> 29;
-    return h;
+    for (;; ++h) {
+      const auto i = h & (at_.size() - 1);
+      if (at_[i] == no_slot) return expressions_[i] = e, at_[i] = otherwise;
+      if (expressions_[i] == e) return at_[i];
+    }
   }
+
+ private:
+  std::vector<slot> at_;
+  std::vector<expression> expressions_;
 };
 
 auto commutes(const operation& op) -> bool { return op.symbol == "+" || op.symbol == "*"; }
@@ -36,8 +50,7 @@ auto share_common(code& c) -> void {
     return (same[k.to] = numbers.try_emplace(std::bit_cast<std::uint64_t>(k.value), k.to).first->second) != k.to;
   });
 
-  std::unordered_map<expression, slot, hash_of_expression> known;
-  known.reserve(c.forward);
+  expression_table known(c.forward);
   std::size_t kept = 0, forward = 0;
   for (std::size_t at = 0; at < c.instructions.size(); ++at) {
     auto i = c.instructions[at];
@@ -47,7 +60,7 @@ auto share_common(code& c) -> void {
     if (is_value) {
       expression e{i.op, {i.x[0], i.x[1], i.x[2]}};
       if (i.op->arity == 2 && commutes(*i.op) && e.x[0] > e.x[1]) std::swap(e.x[0], e.x[1]);
-      if ((same[i.to] = known.try_emplace(e, i.to).first->second) != i.to) continue;
+      if ((same[i.to] = known.slot_of(e, i.to)) != i.to) continue;
     }
     c.instructions[kept++] = i;
     forward += at < c.forward;

@@ -31,11 +31,14 @@ class traced<F> {
   auto operator()(const X&... x) const {
     using result = results_at<X...>;
     result y{};
-    use<X...>(0, [&](const run::kept_program& p, std::span<const double> at) {
-      std::vector<double> values(p.code.results());
-      p.code.values(at, values);
-      y = placed<result>(p, values);
-    }, x...);
+    use<X...>(
+        0,
+        [&](const run::kept_program& p, std::span<const double> at) {
+          std::vector<double> values(p.code.results());
+          p.code.values(at, values);
+          y = placed<result>(p, values);
+        },
+        x...);
     return y;
   }
   /// Inside of a function that is being recorded it is what it was made of.
@@ -49,33 +52,41 @@ class traced<F> {
   auto value_and_gradient(const X&... x) const {
     double y = 0;
     std::vector<double> slopes;
-    use<X...>(0, [&](const run::kept_program& p, std::span<const double> at) {
-      slopes.resize(at.size());
-      y = p.code.value_and_gradient(at, slopes);
-    }, x...);
+    use<X...>(
+        0,
+        [&](const run::kept_program& p, std::span<const double> at) {
+          slopes.resize(at.size());
+          y = p.code.value_and_gradient(at, slopes);
+        },
+        x...);
     detail::replace back{slopes};
     return std::pair(y, detail::mapped_variables(back, x...));
   }
   template <class X>
   auto jacobian(const X& x) const -> matrix {
     matrix m(0, 0);
-    use<X>(0, [&](const run::kept_program& p, std::span<const double> at) { m = p.code.jacobian(at); }, x);
+    use<X>(
+        0, [&](const run::kept_program& p, std::span<const double> at) { m = p.code.jacobian(at); }, x);
     return m;
   }
   template <class X>
   auto hessian(const X& x) const -> matrix {
     matrix m(0, 0);
-    use<X>(1, [&](const run::kept_program& p, std::span<const double> at) { m = p.code.jacobian(at); }, x);
+    use<X>(
+        1, [&](const run::kept_program& p, std::span<const double> at) { m = p.code.jacobian(at); }, x);
     return m;
   }
   /// What x gets of cotangents of the results of the function (order 0), or of its gradient (order 1).
   template <class X>
   auto vjp(const X& x, std::span<const double> w, int order) const -> std::vector<double> {
     std::vector<double> slopes;
-    use<X>(order, [&](const run::kept_program& p, std::span<const double> at) {
-      slopes.resize(at.size());
-      p.code.vjp(at, w, slopes);
-    }, x);
+    use<X>(
+        order,
+        [&](const run::kept_program& p, std::span<const double> at) {
+          slopes.resize(at.size());
+          p.code.vjp(at, w, slopes);
+        },
+        x);
     return slopes;
   }
   template <class X>
@@ -103,7 +114,8 @@ class traced<F> {
   template <class... X>
   using recorded_results = std::remove_cvref_t<std::invoke_result_t<const F&, const detail::mapped<X, detail::record>&...>>;
   template <class... X>
-  using results_at = detail::mapped<std::remove_cvref_t<decltype(detail::result_point(std::declval<recorded_results<X...>>()))>, detail::list_scalars>;
+  using results_at = detail::mapped<std::remove_cvref_t<decltype(detail::result_point(std::declval<recorded_results<X...>>()))>,
+                                    detail::list_scalars>;
 
   template <class Result>
   static auto placed(const run::kept_program& p, std::span<const double> values) -> Result {
@@ -131,8 +143,9 @@ class traced<F> {
     detail::list_sizes sizes;
     (static_cast<void>(detail::point<X>::map(x, at)), ...);
     (detail::point<X>::sizes(x, sizes), ...);
-    programs_->run({std::move(sizes.all), order}, [&](const run::kept_program& p) { f(p, at.numbers); },
-                   [&] { return record(order, x...); });
+    programs_->run(
+        {std::move(sizes.all), order}, [&](const run::kept_program& p) { f(p, at.numbers); },
+        [&] { return record(order, x...); });
   }
 
   /// Whether all points are of one shape and answer the questions of one program alike.
@@ -149,8 +162,9 @@ class traced<F> {
     slopes.resize(at.numbers.size());
     if (points.empty()) return true;
     try {
-      programs_->run({first.all, 0}, [&](const run::kept_program& p) { p.code.values_and_gradients_at(at.numbers, values, slopes); },
-                     [&] { return record(0, points.front()); });
+      programs_->run(
+          {first.all, 0}, [&](const run::kept_program& p) { p.code.values_and_gradients_at(at.numbers, values, slopes); },
+          [&] { return record(0, points.front()); });
     } catch (const guard_failure&) {
       return false;
     }

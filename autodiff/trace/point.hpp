@@ -129,7 +129,7 @@ template <template <class> class Struct, has_numbers T>
   requires std::is_aggregate_v<Struct<T>>
 struct point<Struct<T>> {
   template <class Field>
-  using field = point<std::remove_cvref_t<std::remove_pointer_t<Field>>>;
+  using field = point<std::remove_cvref_t<std::remove_pointer_t<std::remove_cvref_t<Field>>>>;
   template <class... Field>
   static consteval auto any_data(std::type_identity<std::tuple<Field...>>) -> bool {
     return (field<Field>::has_data || ...);
