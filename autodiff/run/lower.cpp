@@ -73,8 +73,11 @@ class lowering {
   }
 
   auto backward() -> void {
-    adjoint_.assign(slot_.size(), no_slot);
+    adjoint_.assign(slot_.size(), no_slot), arrivals_.assign(slot_.size(), 0);
     const std::vector<instruction> forward(c_.instructions.begin(), c_.instructions.end());
+    for (const auto& i : forward)
+      for (auto o : g_.operands(i.node)) ++arrivals_[o];
+    for (auto y : ys_) ++arrivals_[y];
     for (auto y : ys_) {
       c_.seeds.push_back(fresh());
       if (!depends_[y]) continue;
@@ -99,7 +102,13 @@ class lowering {
     const auto operands = g_.operands(f.node);
     for (int s = 0; s < operands.size(); ++s) {
       const auto o = operands[s];
-      if (!depends_[o] || constant_slope(*f.op, s) == 0) continue;
+      const auto slope = constant_slope(*f.op, s);
+      if (!depends_[o] || slope == 0) continue;
+      // A sum hands its adjoint on, where nothing else is added to it.
+      if (slope == 1 && arrivals_[o] == 1) {
+        adjoint_[o] = back;
+        continue;
+      }
       auto i = f;
       i.by = static_cast<std::uint8_t>(s), i.y = f.to, i.back = back;
       i.what = adjoint_[o] == no_slot ? instruction::kind::vjp : instruction::kind::vjp_add;
@@ -114,7 +123,8 @@ class lowering {
   node_id last_;
   node_set depends_, needed_{0, 0};
   wanted what_;
-  std::vector<slot> slot_, adjoint_;  // by node
+  std::vector<slot> slot_, adjoint_;     // by node
+  std::vector<std::uint32_t> arrivals_;  // by node: what its adjoint is the sum of
   code c_;
 };
 
