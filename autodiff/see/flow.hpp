@@ -17,7 +17,7 @@ struct flow {
 /// As in the sweep, a node whose adjoint is 0 carries nothing, even where the local derivative is infinite.
 class flows {
  public:
-  explicit flows(const graph& g) : g_(g) {}
+  explicit flows(const graph& g) : g_(&g) {}
   auto of(node_id user, int slot) -> flow;
   /// Whether the node has anything to carry.
   auto has_any(node_id user) const -> bool;
@@ -25,7 +25,7 @@ class flows {
  private:
   auto of_row(node_id user, int slot) const -> flow;
 
-  const graph& g_;
+  const graph* g_;
   std::unordered_map<std::uint64_t, flow> rows_;  // by user and slot; an edge is asked for more than once, and arrays are large
 };
 

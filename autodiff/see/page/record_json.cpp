@@ -7,6 +7,7 @@
 #include <autodiff/see/label.hpp>
 #include <autodiff/see/page/array_json.hpp>
 #include <autodiff/see/page/script_functions.hpp>
+#include <autodiff/see/page/state_json.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 #include <map>
@@ -15,8 +16,7 @@
 namespace seegrad::see {
 namespace {
 
-constexpr int input = -1, constant = -2;    // in the place of an operation
-constexpr int not_boxed = -1, unseen = -2;  // in the place of a box
+constexpr int input = -1, constant = -2;  // in the place of an operation
 
 class record_writer {
  public:
@@ -41,10 +41,18 @@ class record_writer {
     out["notes"] = notes();
     out["claims"] = claims();
     out["hidden"] = hidden_;
+    // Without what is in the boxes there is nothing to open.
+    const auto drawings = hidden_ > 0 ? std::vector<inner_drawing>{} : inner_drawings(s_);
+    auto& inner = out["drawings"] = json::array();
+    for (const auto& d : drawings) inner.push_back(drawing(d));
+    out["states"] = states_json(g_, index_, s_.options.states);
+    out["allStates"] = s_.options.states.size();
     // A name may hold any bytes, JSON may not; and nothing in it may begin or end an element where it stands.
     std::string text;
     for (const char c : out.dump(-1, ' ', false, json::error_handler_t::replace)) c == '<' ? text += "\\u003c" : text += c;
-    return {text, script_functions(with_script_)};
+    page_record page{text, script_functions(with_script_), {}};
+    for (const auto& d : drawings) page.drawings.emplace_back(id_of(d.scope), d.dot);
+    return page;
   }
 
  private:
@@ -144,15 +152,31 @@ class record_writer {
 
   auto box(node_id k) -> int {
     const auto i = s_.item_of.empty() ? no_item : s_.item_of[k];
-    if (i == no_item) return not_boxed;  // a constant that is written into what uses it
-    if (!s_.items[i].kept) return unseen;
-    if (s_.single(i)) return not_boxed;
+    if (i == no_item) return drawn_by_itself;  // a constant that is written into what uses it
+    if (!s_.items[i].kept) return drawn_hidden;
+    if (s_.single(i)) return drawn_by_itself;
     const auto& it = s_.items[i];
     const auto [at, fresh] = box_of_.try_emplace(i, static_cast<int>(boxes_.size()));
-    if (fresh)
-      boxes_.push_back(
-          {{"id", fmt::format("s{}", it.scope)}, {"name", s_.scope_name(it.scope)}, {"copies", it.copies}, {"scope", it.scope}});
+    if (fresh) boxes_.push_back(box_json(it.scope, it.copies));
     return at->second;
+  }
+  static auto id_of(scope_id c) -> std::string { return fmt::format("s{}", c); }
+  auto box_json(scope_id c, std::uint32_t copies) const -> json {
+    return {{"id", id_of(c)}, {"name", s_.scope_name(c)}, {"copies", copies}, {"scope", c}};
+  }
+
+  auto drawing(const inner_drawing& d) const -> json {
+    json out{{"id", id_of(d.scope)}, {"scope", d.scope}, {"first", -1}, {"places", json::array()}, {"boxes", json::array()},
+             {"neighbours", json::array()}, {"moreNeighbours", d.more_neighbours}};
+    for (std::size_t j = 0; j < d.places.size(); ++j) {
+      const auto k = index_[d.first + j];
+      if (k < 0) continue;
+      if (out["first"] == -1) out["first"] = k;
+      out["places"].push_back(d.places[j]);
+    }
+    for (const auto& b : d.boxes) out["boxes"].push_back(box_json(b.scope, b.copies));
+    for (auto k : d.neighbours) out["neighbours"].push_back(index_[k]);
+    return out;
   }
 
   auto scopes() const -> json {
@@ -193,7 +217,7 @@ class record_writer {
     return out;
   }
 
-  const scene& s_;
+  scene& s_;
   const graph& g_;
   flows& flows_;
   std::vector<int> index_;  // by node; -1 for what is left out
