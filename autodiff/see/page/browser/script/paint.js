@@ -42,7 +42,7 @@ const paint = (() => {
   };
 
   function node(k) {
-    const part = picture.elements.get('n' + nodes[k].id);
+    const part = picture.own(k);
     if (!part || !picture.is_seen(part)) return;
     const v = value_now(k),
       g = gradient_now(k),
@@ -68,6 +68,7 @@ const paint = (() => {
     part.cells.forEach((c, i) => {
       if (part.cell_fills[i] && part.cell_fills[i] !== 'none') c.setAttribute('fill', colour.turn(part.cell_fills[i]));
     });
+    if (record.is_array(nodes[k]) && !part.dry) array_texts.write(part, sweep.values[k], sweep.gradients[k]);
     if (!part.dry) part.group.setAttribute('aria-label', label(k, v, g));
   }
   function label(k, v, g) {

@@ -49,6 +49,13 @@ const record = (() => {
     notes: data.notes || {},
     claims: data.claims || [],
     hidden: data.hidden || 0,
+    drawings: data.drawings || [],
+    states: (data.states || []).map(s => ({
+      label: s.label,
+      values: new Map(s.values.map(([k, x]) => [k, fields(x)])),
+      gradients: new Map(s.gradients.map(([k, x]) => [k, fields(x)])),
+    })),
+    all_states: data.allStates || 0,
   };
 })();
 
