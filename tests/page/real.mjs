@@ -1,9 +1,8 @@
 // Pages that the library made, given as a folder in $REAL: whatever is in them, nothing goes wrong.
 import {readdirSync} from 'node:fs';
-import {join, resolve} from 'node:path';
-import {check, equal, on_file} from './harness.mjs';
+import {join} from 'node:path';
+import {check, equal, on_file, real} from './harness.mjs';
 
-const real = process.env.REAL ? resolve(process.env.REAL) : null;
 for (const file of real ? readdirSync(real).filter(f => f.endsWith('.html')) : [])
   await on_file(join(real, file), async page => {
     const data = JSON.parse(await page.locator('#data').textContent());

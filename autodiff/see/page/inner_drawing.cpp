@@ -7,7 +7,7 @@
 namespace seegrad::see {
 namespace {
 
-constexpr std::size_t most_open = 40, most_nodes = 300, most_neighbours = 16;
+constexpr std::size_t most_open = 16, most_nodes = 300, most_neighbours = 16;
 
 // Boxes are to open, so that none is asked for in them; and the whole picture has the title and the legend.
 auto options_of(const picture_options& whole) -> picture_options {
@@ -98,9 +98,7 @@ class drawer {
     d.neighbours.erase(std::unique(d.neighbours.begin(), d.neighbours.end()), d.neighbours.end());
     for (auto k : d.neighbours) {
       s.item_of[k] = static_cast<item_id>(s.items.size()), s.shown[k] = 1;
-      const auto kind = s.g.is_input(k)      ? item::kind::input
-                        : s.g.is_constant(k) ? item::kind::constant
-                                             : item::kind::operation;
+      const auto kind = s.g.is_input(k) ? item::kind::input : s.g.is_constant(k) ? item::kind::constant : item::kind::operation;
       s.items.push_back({.first = k, .last = k, .scope = 0, .what = kind, .neighbour = true});
     }
   }
@@ -119,8 +117,7 @@ class drawer {
       else if (!s.items[i].kept) d.places.push_back(drawn_hidden);
       else if (s.single(i)) d.places.push_back(drawn_by_itself);
       else {
-        if (box_of[i] < 0)
-          box_of[i] = static_cast<int>(d.boxes.size()), d.boxes.push_back({s.items[i].scope, s.items[i].copies});
+        if (box_of[i] < 0) box_of[i] = static_cast<int>(d.boxes.size()), d.boxes.push_back({s.items[i].scope, s.items[i].copies});
         d.places.push_back(box_of[i]);
       }
     }

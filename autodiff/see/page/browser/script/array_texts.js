@@ -13,14 +13,16 @@ const array_texts = (() => {
       const label = part.texts.find(t => said(t) === name);
       if (!label) continue;
       const row = part.texts.filter(t => t !== label && said(t) && Math.abs(at(t, 'y') - at(label, 'y')) < 3 && at(t, 'x') > at(label, 'x'));
-      for (const t of row) ((columns[t.classList.contains('g') ? 'g' : 'v'].rows[name] ||= [])).push(t);
+      for (const t of row) (columns[t.classList.contains('g') ? 'g' : 'v'].rows[name] ||= []).push(t);
     }
     part.cells.forEach((c, i) => {
       if (part.cell_fills[i] && part.cell_fills[i] !== 'none') columns[c.classList.contains('g') ? 'g' : 'v'].cells.push(c);
     });
     const from = part.texts.findIndex(t => said(t) === 'value');
-    for (const t of part.texts.slice(from)) if (from >= 0 && said(t) && !/^(value|grad)$/.test(said(t))) columns[t.classList.contains('g') ? 'g' : 'v'].numbers.push(t);
-    for (const c of Object.values(columns)) for (const t of c.numbers) t.dataset.recorded = [said(t), t.getAttribute('fill'), t.getAttribute('x')].join('\u0001');
+    for (const t of part.texts.slice(from))
+      if (from >= 0 && said(t) && !/^(value|grad)$/.test(said(t))) columns[t.classList.contains('g') ? 'g' : 'v'].numbers.push(t);
+    for (const c of Object.values(columns))
+      for (const t of c.numbers) t.dataset.recorded = [t.textContent, t.getAttribute('fill'), t.getAttribute('x')].join('\u0001');
     return (part.columns = columns);
   }
   function restore(columns) {

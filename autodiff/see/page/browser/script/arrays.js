@@ -16,10 +16,10 @@ const arrays = (() => {
     return `<table class="stats"><thead><tr><td></td><th scope="col">value</th>${both[1] ? '<th scope="col">gradient</th>' : ''}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
   }
 
-  // `range` is where the axis begins and ends, if that is further than the elements reach.
+  // `range` is where the axis begins and ends, if that is further than the elements reach, and not so far that nothing could be seen.
   function histogram(x, title, range) {
     if (!x || !x.spread || !(x.max > x.min)) return '';
-    const [low, high] = range && range[1] > range[0] ? range : [x.min, x.max],
+    const [low, high] = range && x.max - x.min > (range[1] - range[0]) / 12 ? range : [x.min, x.max],
       whole = 240,
       place = v => ((v - low) / (high - low)) * whole;
     const most = Math.max(...x.spread, 1),

@@ -2,6 +2,8 @@
 const boxes = (() => {
   const panel = document.getElementById('why');
   let open = null,
+    inside = [],
+    box = null,
     everything = false;
   const box_of = key => picture.plan.boxes.find(b => b.id === key);
 
@@ -11,16 +13,14 @@ const boxes = (() => {
       : `It does not open: this page has room for ${count(record.drawings.length, 'drawing')}, of the outer boxes first, and not for this one.`;
   function opening(box) {
     if (!box) return '';
+    if (stage.current() === box.id) return '<p class="quiet">It is open: what is in it is drawn.</p>';
     if (!stage.can_open(box.id)) return `<p class="quiet">${hidden_away()}</p>`;
     const first = box.copies > 1 ? `<p class="quiet">Inside is the first of the ${box.copies} that are alike, ${escape(box.name)}.</p>` : '';
     return `<p class="buttons"><button id="open_box">Open ${escape(box.name)}</button></p>${first}`;
   }
 
   function draw() {
-    const key = open,
-      inside = picture.inside.get(key) || [],
-      box = box_of(key),
-      title = box ? box.name + (box.copies > 1 ? ' ×' + box.copies : '') : 'Hidden nodes';
+    const title = box ? box.name + (box.copies > 1 ? ' ×' + box.copies : '') : 'Hidden nodes';
     const sized = inside
       .map(k => [k, size_of(paint.gradient_now(k))])
       .filter(([, s]) => Number.isFinite(s))
@@ -45,6 +45,8 @@ const boxes = (() => {
   function show(key) {
     why.close();
     open = key;
+    inside = picture.inside.get(key) || [];
+    box = box_of(key);
     everything = false;
     draw();
     panel.scrollTop = 0;
@@ -55,8 +57,14 @@ const boxes = (() => {
     for (const part of picture.order) {
       if (part.index >= 0) continue;
       const box = box_of(part.key),
-        number = count((picture.inside.get(part.key) || []).length, 'node');
-      part.group.setAttribute('aria-label', box ? `${box.name}, a box of ${number}${stage.can_open(part.key) ? ', which opens' : ''}` : `${number} that are hidden`);
+        number = count((picture.inside.get(part.key) || []).length, 'node'),
+        opens = stage.can_open(part.key);
+      part.group.setAttribute('aria-label', box ? `${box.name}, a box of ${number}${opens ? ', which opens' : ''}` : `${number} that are hidden`);
+      part.group.classList.toggle('opens', opens);
+      if (!opens || part.group.querySelector(':scope > title')) continue;
+      const title = document.createElementNS('http://www.w3.org/2000/svg', 'title');
+      title.textContent = 'A double click opens it';
+      part.group.prepend(title);
     }
   }
 
@@ -69,7 +77,7 @@ const boxes = (() => {
       }
     });
     document.addEventListener('shown', () => {
-      if (open !== null && picture.elements.has(open)) draw();
+      if (open !== null) draw();
     });
     label();
   }

@@ -45,6 +45,8 @@ const make_drawing = source => {
   if (from >= 0) frame.insertAdjacentHTML('afterbegin', large ? lean(source.slice(from), made) : source.slice(from));
   const svg = frame.querySelector('svg'),
     root = svg && svg.querySelector('g');
+  // What Graphviz made small for paper is as large as the rest here, and a point of it is found by its offset alone.
+  if (root) root.setAttribute('transform', root.getAttribute('transform').replace(/scale\([^)]*\)\s*/, ''));
   const layers = {edge: new_svg('g'), node: new_svg('g')};
   if (large) {
     const apart = new_svg('svg');

@@ -23,8 +23,7 @@ const keys = (() => {
   // What stands at the other ends of the lines of a node, or of all nodes in a box.
   const inside = part => (part.index >= 0 ? [part.index] : picture.inside.get(part.key) || []);
   const first = (part, next) => {
-    for (const k of inside(part))
-      for (const other of next(nodes[k]).map(picture.part)) if (other && other !== part) return other;
+    for (const k of inside(part)) for (const other of next(nodes[k]).map(picture.part)) if (other && other !== part) return other;
     return null;
   };
   const siblings = part => {

@@ -146,9 +146,26 @@ const paint = (() => {
     }
     scale = colour.scale_of(sizes);
   }
+  // What a box says of the gradients in it.
+  const largest_of = g => (typeof g === 'object' && g ? (g.nan || g.inf ? NaN : Math.max(Math.abs(g.min), Math.abs(g.max))) : Math.abs(g));
+  function largest_in(part) {
+    part.largest ??= part.texts.find(t => t.textContent.includes('|grad| up to')) || null;
+    if (!part.largest) return;
+    if (!sweep.is_changed()) return texts.restore([part.largest]);
+    const sizes = picture.inside
+      .get(part.key)
+      .map(k => sweep.gradients[k])
+      .filter(g => g !== null && typeof g !== 'string')
+      .map(largest_of);
+    const largest = sizes.reduce((a, b) => (b > a || Number.isNaN(b) ? b : a), 0);
+    texts.center(part.largest, sizes.length ? `|grad| up to ${format(largest)}` : 'no gradient', (part.bounds[0] + part.bounds[2]) / 2);
+  }
   function boxes() {
     for (const part of picture.elements.values())
-      if (part.index < 0 && part.shapes[0] && part.fill !== 'none') part.shapes[0].setAttribute('fill', colour.turn(part.fill));
+      if (part.index < 0) {
+        if (part.shapes[0] && part.fill !== 'none') part.shapes[0].setAttribute('fill', colour.turn(part.fill));
+        largest_in(part);
+      }
     for (const c of picture.clusters)
       if (c.shape) {
         c.fill = c.fill || c.shape.getAttribute('fill');

@@ -50,7 +50,9 @@ const parameters = (() => {
   function table(value, gradient) {
     const row = (label, x) =>
       `<tr><th scope="row">${label}</th>${['mean', 'norm', 'min', 'max'].map(s => `<td>${format(x[s], 3)}</td>`).join('')}<td>${share(x)}</td></tr>`;
-    const odd = [value, gradient].filter(x => x && (x.nan || x.inf)).map(x => `${x.nan || 0} NaN and ${x.inf || 0} infinite ${x === value ? 'values' : 'gradients'}`);
+    const odd = [value, gradient]
+      .filter(x => x && (x.nan || x.inf))
+      .map(x => `${x.nan || 0} NaN and ${x.inf || 0} infinite ${x === value ? 'values' : 'gradients'}`);
     return (
       '<table class="stats wide"><thead><tr><td></td>' +
       ['mean', 'norm', 'min', 'max', 'zeros'].map(s => `<th scope="col">${s}</th>`).join('') +
@@ -91,7 +93,11 @@ const parameters = (() => {
       shown.map(k => card(name(k), value(k), gradient(k), states.range(k))).join('') +
       (shown.length < whole.length ? `<p><button id="more_parameters">Show all ${whole.length} arrays</button></p>` : '') +
       (numbers.length
-        ? card('The single numbers', {...facts_of(numbers.map(value)), type: 'float64'}, numbers.every(k => gradient(k) !== null) ? facts_of(numbers.map(gradient)) : null)
+        ? card(
+            'The single numbers',
+            {...facts_of(numbers.map(value)), type: 'float64'},
+            numbers.every(k => gradient(k) !== null) ? facts_of(numbers.map(gradient)) : null,
+          )
         : '')
     );
   }

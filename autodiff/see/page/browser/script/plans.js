@@ -19,8 +19,7 @@ const plans = (() => {
     all.set(d.id, {id: d.id, scope: d.scope, boxes: d.boxes, key_of, outer: null, more: d.moreNeighbours});
   }
   for (const plan of all.values())
-    for (const box of plan.boxes)
-      if (all.has(box.id) && box.id !== plan.id) Object.assign(all.get(box.id), {outer: plan.id, box});
+    for (const box of plan.boxes) if (all.has(box.id) && box.id !== plan.id) Object.assign(all.get(box.id), {outer: plan.id, box});
 
   // The innermost drawing that has the node.
   function home(k) {

@@ -124,7 +124,7 @@ const steps = (() => {
     text,
     value_words,
     go,
-    now: () => now, 
+    now: () => now,
     known: () => (now === last ? null : known),
   };
 })();

@@ -37,7 +37,8 @@ const trend = (() => {
     const kind = record.is_array(nodes[k]) ? 'norm of the ' : '',
       values = states.of(k).map(s => number(s.value)),
       gradients = states.of(k).map(s => number(s.gradient));
-    const lines = line(values, kind + 'value', states.now()) + (with_gradient && !nodes[k].constant ? line(gradients, kind + 'gradient', states.now()) : '');
+    const lines =
+      line(values, kind + 'value', states.now()) + (with_gradient && !nodes[k].constant ? line(gradients, kind + 'gradient', states.now()) : '');
     return lines ? `<h3>Over the states</h3>${lines}` : '';
   }
   return {panel};

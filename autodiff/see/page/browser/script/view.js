@@ -1,7 +1,8 @@
 // What part of the picture is in the window: pan, zoom, fit; and of large pictures, which texts are worth laying out.
 const view = (() => {
   const {frame} = drawing;
-  const offset_of = root => (root ? (root.getAttribute('transform').match(/translate\(([^)]*)\)/) || ['', '0 0'])[1].split(/[ ,]+/).map(Number) : [0, 0]);
+  const offset_of = root =>
+    root ? (root.getAttribute('transform').match(/translate\(([^)]*)\)/) || ['', '0 0'])[1].split(/[ ,]+/).map(Number) : [0, 0];
   let {large} = drawing,
     offset = offset_of(drawing.root);
   let box = [0, 0, 100, 100],
