@@ -33,7 +33,7 @@ auto picture::of(const graph& g, const node_id* y, const picture_options& option
   s.noise = see::find_noise(g);
   see::connect(s);
   see::expect_states(g, s.shown, options.states);
-  auto record = see::record_of(s);
+  auto record = options.page ? see::record_of(s) : see::page_record{};
   return {see::to_dot(s),
           options.title,
           std::move(record.json),
@@ -62,6 +62,7 @@ auto picture::render(std::string_view format) const -> std::string {
 }
 
 auto picture::to_html() const -> std::string {
+  if (drawn_.record.empty()) throw error("picture: it was made for images alone, with .page = false, and cannot be a page");
   const auto svg = [&](const std::string& dot) {
     return see::render(dot, "svg", drawn_.width.points, see::heading::hidden);
   };

@@ -71,6 +71,8 @@ struct picture_options {
   /// Other states of the same program, in their order, such as one an epoch: a page goes through them, and ends with the graph as it is. Throws
   /// if one is of another program, or lacks a node that is shown.
   std::vector<labelled_snapshot> states = {};
+  /// What a page needs is kept with the picture, as it has to outlive its graph. Where images alone are wanted, false saves the time: to_html then throws.
+  bool page = true;
   /// Gradients that somebody says, by node: a page opens with them as the answers to its exercise.
   std::map<node_id, double> claims = {};
 
