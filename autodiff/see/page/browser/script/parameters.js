@@ -87,18 +87,15 @@ const parameters = (() => {
       each = copies > 1 && n % copies === 0 ? `${copies} × ${(n / copies).toLocaleString('en')} = ` : '';
     const kinds = [whole.length ? count(whole.length, 'array') : '', numbers.length ? count(numbers.length, 'single number') : ''].filter(Boolean);
     const shown = everything ? whole : whole.slice(0, few);
+    const of_numbers = {...facts_of(numbers.map(value)), type: 'float64'},
+      of_gradients = numbers.every(k => gradient(k) !== null) ? facts_of(numbers.map(gradient)) : null;
+    const gradients = with_gradients.length ? together(with_gradients.map(gradient)) : null;
     return (
-      `<h3>Parameters</h3><p><b>${each}${count(n, 'number')}</b> in ${kinds.join(' and ')}. All together:</p>` +
-      table(total, with_gradients.length ? together(with_gradients.map(gradient)) : null) +
+      `<h3>Parameters</h3><p><b>${each}${count(n, 'number')}</b> in ${kinds.join(' and ')}.${all.length > 1 ? ' All together:' : ''}</p>` +
+      table(total, gradients) +
       shown.map(k => card(name(k), value(k), gradient(k), states.range(k))).join('') +
       (shown.length < whole.length ? `<p><button id="more_parameters">Show all ${whole.length} arrays</button></p>` : '') +
-      (numbers.length
-        ? card(
-            'The single numbers',
-            {...facts_of(numbers.map(value)), type: 'float64'},
-            numbers.every(k => gradient(k) !== null) ? facts_of(numbers.map(gradient)) : null,
-          )
-        : '')
+      (!numbers.length ? '' : whole.length ? card('The single numbers', of_numbers, of_gradients) : histograms(of_numbers, of_gradients))
     );
   }
   return {panel};

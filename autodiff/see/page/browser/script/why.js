@@ -103,7 +103,8 @@ const why = (() => {
     if (record.has_slopes && node.users.length && typeof sweep.gradients[k] === 'number')
       list.push('<button id="largest_paths">Largest paths</button>');
     if (record.scalar_only) list.push('<button id="copy_latex">Copy as LaTeX</button>');
-    if (stage.hides(k)) list.push(`<button id="go_there">Show it in ${escape(stage.name_of(plans.home(k).id))}</button>`);
+    if (stage.hides(k))
+      list.push(`<button id="go_there">Show it in ${plans.home(k).outer ? escape(stage.name_of(plans.home(k).id)) : 'the whole picture'}</button>`);
     return `<p class="buttons">${list.join('')}</p>`;
   }
   function note(k) {
