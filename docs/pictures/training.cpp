@@ -58,8 +58,10 @@ auto train_neuron() -> std::vector<labelled_snapshot> {
   for (int epoch = 0; epoch <= 10; ++epoch) {
     whole.rewind(start);
     const scalar w_now = input(w, "w"), b_now = input(b, "b");
-    const scalar a = named(sigmoid(w_now * 1.5 + b_now), "a");
-    backward(named(square(a - 0.9), "J"));
+    const scalar a = named(sigmoid(w_now * (1 + 0.1 * epoch) + b_now), "a");
+    const scalar J = named(square(a - 0.9), "J");
+    if (epoch == 0) states.push_back({"before the sweep", graph_snapshot(whole)});
+    backward(J);
     w -= 4 * grad(w_now), b -= 4 * grad(b_now);
     states.push_back({fmt::format("epoch {}", epoch), graph_snapshot(whole)});
   }

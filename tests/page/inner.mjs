@@ -96,6 +96,10 @@ await on_file(transformer, async (page, {text, step, frame}) => {
   equal(await page.locator('.chosen').count(), 1);
   await page.click('.neighbour');
   contains(await text('#why'), 'node 309');
+  equal(await page.locator('.neighbour.chosen').count(), 1);
+  await page.locator('.neighbour').hover();
+  await page.waitForTimeout(300);
+  equal(await page.locator('#view g.edge.on').count(), 4, 'its line, and those behind it, but not that of the constant');
 });
 
 // Parameters: all, their sums, and each.

@@ -13,18 +13,29 @@ await on_file(
       at = (s, k) => [data.states[s].values.find(v => v[0] === k)[1], data.states[s].gradients.find(v => v[0] === k)[1]];
     const near = (found, wanted, what) => check(Math.abs(Number(numbers(found)) - wanted) <= 2e-3 * Math.abs(wanted), what, [found, wanted]);
     equal(await label(page), 'epoch 10');
-    equal(await text('#state_number'), '11 / 11');
+    equal(await text('#state_number'), '12 / 12');
+    const heading = () => page.evaluate(() => document.querySelectorAll('#at_n3 text')[0].textContent.trim());
+    equal(await heading(), 'w × 2');
     const before = await node(0);
     await page.focus('#state');
     await page.keyboard.press('ArrowLeft');
     equal(await label(page), 'epoch 9');
-    equal(await page.getAttribute('#state', 'aria-valuetext'), 'epoch 9, 10 of 11');
+    equal(await page.getAttribute('#state', 'aria-valuetext'), 'epoch 9, 11 of 12');
+    equal(await heading(), 'w × 1.9', 'a constant that is written into an operation');
     await page.keyboard.press('Home');
+    equal(await label(page), 'before the sweep');
+    equal(await text('#step_number'), '7 / 7', 'there are no steps back');
+    equal((await node(0)).gradient, '?');
+    await page.keyboard.press('ArrowRight');
     equal(await label(page), 'epoch 0');
+    equal(await text('#step_number'), '14 / 14');
+    contains(await text('#why'), 'J = ');
+    await page.click('#at_n3');
+    contains(await text('#why h2'), 'w · 1');
     for (const k of [0, 1]) {
       const now = await node(data.nodes[k][0]);
-      near(now.value, at(0, k)[0], 'value');
-      near(now.gradient, at(0, k)[1], 'gradient');
+      near(now.value, at(1, k)[0], 'value');
+      near(now.gradient, at(1, k)[1], 'gradient');
     }
     check((await node(0)).fill !== before.fill, 'its colour follows');
     equal(await page.evaluate(() => getComputedStyle(document.querySelector('.node .shape')).transitionDuration), '0s', 'without motion');
@@ -39,14 +50,14 @@ await on_file(
     equal(await label(page), 'epoch 1');
     check(+(await dot()) > +far_left, 'the mark goes along');
     contains(await text('#why'), 'b = ');
-    near((await node(1)).value, at(1, 1)[0], 'value');
+    near((await node(1)).value, at(2, 1)[0], 'value');
     // Steps.
     await step(1);
     contains(await text('#said'), 'an input');
-    near((await text('#said')).match(/= (\S+),/)[1], at(1, 0)[0], 'the step says the number of the state');
+    near((await text('#said')).match(/= (\S+),/)[1], at(2, 0)[0], 'the step says the number of the state');
     await page.keyboard.press('[');
     equal(await text('#step_number'), '1 / 14', 'the step stays');
-    near((await text('#said')).match(/= (\S+),/)[1], at(0, 0)[0], 'and says that of the other');
+    near((await text('#said')).match(/= (\S+),/)[1], at(1, 0)[0], 'and says that of the other');
     await page.keyboard.press('End');
     // Touched, it starts from the state, and comes back to it.
     await page.click('#tab_touch');

@@ -68,6 +68,7 @@ const paint = (() => {
     part.cells.forEach((c, i) => {
       if (part.cell_fills[i] && part.cell_fills[i] !== 'none') c.setAttribute('fill', colour.turn(part.cell_fills[i]));
     });
+    if (!part.dry && states.size() > 1) constants.write(part, k);
     if (record.is_array(nodes[k]) && !part.dry) array_texts.write(part, sweep.values[k], sweep.gradients[k]);
     if (!part.dry) part.group.setAttribute('aria-label', label(k, v, g));
   }

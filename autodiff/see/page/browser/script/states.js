@@ -70,5 +70,5 @@ const states = (() => {
     $('state_name').title = left_out > 0 ? `${record.states.length} of ${record.all_states} states are in this page, in equal distances` : '';
     draw();
   }
-  return {start, go, move: by => go(now + by), now: () => now, size: () => list.length, of, range, are_others};
+  return {start, go, move: by => go(now + by), now: () => now, size: () => list.length, recorded: k => recorded[k], of, range, are_others};
 })();
