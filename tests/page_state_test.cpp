@@ -70,6 +70,7 @@ TEST_CASE("arrays in a state: statistics and spread of all, elements of small on
   CHECK(then["nodes"][0][5]["of"] == json::parse("[2.0, -4.0, 0.0, 8.0]"));
   CHECK(r["nodes"][0][5]["of"] == json::parse("[4.0, -8.0, 0.0, 16.0]"));
   CHECK(then["nodes"][0][4]["zeros"] == 1);
+  CHECK(!then["nodes"][0][4].contains("nan"));
   CHECK(then["nodes"][1][4]["mean"] == 1.0);
   CHECK(then["nodes"][1][4]["norm"].get<double>() == doctest::Approx(std::sqrt(1200)));
   CHECK(!then["nodes"][1][4].contains("of"));

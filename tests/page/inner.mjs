@@ -28,9 +28,16 @@ await on_file(transformer, async (page, {text}) => {
   await page.keyboard.press('Escape');
   equal(await page.locator('#place').isVisible(), false, 'Escape leads back');
   check(await page.locator('#at_s2.chosen').isVisible(), 'where it was opened is marked');
-  await page.dblclick('#at_s2');
+  const box = () => page.getAttribute('#view > svg', 'viewBox').then(b => b.split(' ').map(Number));
+  for (let i = 0; i < 3; i++) await page.click('#zoom_in');
+  await page.waitForTimeout(100);
+  const before = await box();
+  await page.evaluate(() => document.getElementById('at_s2').dispatchEvent(new MouseEvent('dblclick', {bubbles: true})));
   await page.click('#return');
+  await page.waitForTimeout(100);
   equal(await page.locator('#place').isVisible(), false, 'the button leads back');
+  const after = await box();
+  check(Math.abs(before[2] - after[2]) < 1, 'it is as large as it was left', [before, after]);
 });
 
 // With keys alone.
@@ -141,6 +148,28 @@ await on_file(join(real, 'network_2_8_8_1_of_scalars.html'), async (page, {text}
   equal(await rows(), 2);
   await page.keyboard.press('Home');
   equal(await page.locator('#why .stats.wide').count(), 0, 'nothing is known at the first step');
+});
+
+// An exercise that begins inside of a box.
+await on_file(join(real, 'network_2_8_8_1_of_scalars.html'), async (page, {text}) => {
+  await page.evaluate(() => document.querySelector('#view g.node[data-key=s11]').dispatchEvent(new MouseEvent('dblclick', {bubbles: true})));
+  equal((await place(page)).join('|'), 'whole picture|layer2 › neuron (the first of 8 alike)');
+  await page.click('#tab_exercise');
+  await page.fill('#answer_field', '77');
+  await page.click('#answer_form button');
+  await page.click('#reveal');
+  contains(await text('#exercise'), 'It is ');
+  await page.click('#next');
+  await page.keyboard.press('Escape');
+  equal(await page.locator('#view .asked').count(), 1, 'what is asked for is marked in the whole');
+  await page.click('#tab_touch');
+  const input = page.locator('#touch input[type=text]').nth(3);
+  await input.fill('2.25');
+  await page.waitForTimeout(100);
+  await page.locator('#touch .input_row .link').nth(3).click();
+  await page.click('#go_there');
+  contains((await place(page)).at(-1), 'neuron');
+  check((await page.locator('#view .node.chosen').textContent()).includes('2.25'), 'what was touched is seen inside');
 });
 
 // A page with no room for one of its boxes.

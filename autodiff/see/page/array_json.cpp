@@ -32,9 +32,14 @@ auto spread(const array& x, const array_facts& f) -> std::vector<int> {
   return counts;
 }
 
-/// A float32 in the nine digits that tell it from all others, where as a double it would have seventeen.
-auto element_json(double x, dtype type) -> json {
-  return number_json(type == float32 && std::isfinite(x) ? std::strtod(fmt::format("{:.9g}", x).c_str(), nullptr) : x);
+auto rounded(double x, int digits) -> double {
+  return std::isfinite(x) ? std::strtod(fmt::format("{:.{}g}", x, digits).c_str(), nullptr) : x;
+}
+
+auto put_elements(json& out, const array& x, index_t most) -> void {
+  if (x.size() > most) return;
+  // A float32 in the nine digits that tell it from all others, where as a double it would have seventeen.
+  each(x, [&, &of = out["of"] = json::array()](double v) { of.push_back(number_json(x.type() == float32 ? rounded(v, 9) : v)); });
 }
 
 }  // namespace
@@ -59,8 +64,19 @@ auto array_json(const array& x, index_t most) -> json {
            {"nan", f.nans},
            {"inf", f.infinities}};
   if (x.size() > 2) out["spread"] = spread(x, f);
-  if (x.size() <= most)
-    each(x, [&, &of = out["of"] = json::array()](double v) { of.push_back(element_json(v, x.type())); });
+  put_elements(out, x, most);
+  return out;
+}
+
+auto brief_json(const array& x, index_t most) -> json {
+  const auto f = facts_of(x);
+  json out = json::object();
+  for (const auto& [name, number] : {std::pair{"min", f.min}, {"max", f.max}, {"mean", f.mean}, {"norm", f.norm}})
+    out[name] = number_json(rounded(number, 7));
+  for (const auto& [name, n] : {std::pair{"zeros", f.zeros}, {"nan", f.nans}, {"inf", f.infinities}})
+    if (n > 0) out[name] = n;
+  if (x.size() > 2) out["spread"] = spread(x, f);
+  put_elements(out, x, most);
   return out;
 }
 

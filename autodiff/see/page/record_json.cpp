@@ -45,7 +45,7 @@ class record_writer {
     const auto drawings = hidden_ > 0 ? std::vector<inner_drawing>{} : inner_drawings(s_);
     auto& inner = out["drawings"] = json::array();
     for (const auto& d : drawings) inner.push_back(drawing(d));
-    out["states"] = states_json(g_, index_, s_.options.states);
+    out["states"] = states_json(g_, index_, drawn_alone(drawings), s_.options.states);
     out["allStates"] = s_.options.states.size();
     // A name may hold any bytes, JSON may not; and nothing in it may begin or end an element where it stands.
     std::string text;
@@ -166,8 +166,13 @@ class record_writer {
   }
 
   auto drawing(const inner_drawing& d) const -> json {
-    json out{{"id", id_of(d.scope)}, {"scope", d.scope}, {"first", -1}, {"places", json::array()}, {"boxes", json::array()},
-             {"neighbours", json::array()}, {"moreNeighbours", d.more_neighbours}};
+    json out{{"id", id_of(d.scope)},
+             {"scope", d.scope},
+             {"first", -1},
+             {"places", json::array()},
+             {"boxes", json::array()},
+             {"neighbours", json::array()},
+             {"moreNeighbours", d.more_neighbours}};
     for (std::size_t j = 0; j < d.places.size(); ++j) {
       const auto k = index_[d.first + j];
       if (k < 0) continue;
@@ -176,6 +181,17 @@ class record_writer {
     }
     for (const auto& b : d.boxes) out["boxes"].push_back(box_json(b.scope, b.copies));
     for (auto k : d.neighbours) out["neighbours"].push_back(index_[k]);
+    return out;
+  }
+
+  // Nodes with a label of their own, here or inside of a box.
+  auto drawn_alone(const std::vector<inner_drawing>& drawings) const -> std::vector<char> {
+    std::vector<char> out(g_.size(), 0);
+    for (item_id i = 0; i < s_.items.size(); ++i)
+      if (s_.items[i].kept && s_.single(i)) out[s_.node(i)] = 1;
+    for (const auto& d : drawings)
+      for (std::size_t j = 0; j < d.places.size(); ++j)
+        if (d.places[j] == drawn_by_itself) out[d.first + j] = 1;
     return out;
   }
 

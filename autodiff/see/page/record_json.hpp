@@ -13,8 +13,8 @@ namespace seegrad::see {
 inline constexpr std::size_t most_embedded = 10'000;
 
 struct page_record {
-  std::string json;                                            ///< docs/page.md says what is in it
-  std::string functions;                                       ///< script_functions() of its operations
+  std::string json;                                           ///< docs/page.md says what is in it
+  std::string functions;                                      ///< script_functions() of its operations
   std::vector<std::pair<std::string, std::string>> drawings;  ///< by the name of a box, as DOT, what is in it
 };
 

@@ -26,7 +26,8 @@ auto same(const array& a, const array& b) -> bool {
 
 class state_writer {
  public:
-  state_writer(const graph& g, const std::vector<int>& index, index_t most) : g_(g), index_(index), most_(most) {}
+  state_writer(const graph& g, const std::vector<int>& index, const std::vector<char>& drawn, index_t most)
+      : g_(g), index_(index), drawn_(drawn), most_(most) {}
 
   auto write(const labelled_snapshot& s) const -> json {
     auto values = json::array(), gradients = json::array();
@@ -48,22 +49,23 @@ class state_writer {
   }
 
   auto value(const graph_snapshot& s, node_id k) const -> json {
-    return g_.is_tensor(k) ? of(s.array_value(k)) : number_json(s.value(k));
+    return g_.is_tensor(k) ? of(s.array_value(k), k) : number_json(s.value(k));
   }
   auto gradient(const graph_snapshot& s, node_id k) const -> json {
     if (!s.swept(k)) return nullptr;
     if (s.state(k) == adjoint_state::structural_zero) return "zero";
     if (s.state(k) == adjoint_state::not_computed) return "dropped";
-    return g_.is_tensor(k) ? of(s.array_gradient(k)) : number_json(s.gradient(k));
+    return g_.is_tensor(k) ? of(s.array_gradient(k), k) : number_json(s.gradient(k));
   }
-  auto of(const array& x) const -> json {
-    auto out = array_json(x, most_);
-    put_drawn(out, x);
+  auto of(const array& x, node_id k) const -> json {
+    auto out = brief_json(x, most_);
+    if (drawn_[k]) put_drawn(out, x);
     return out;
   }
 
   const graph& g_;
   const std::vector<int>& index_;
+  const std::vector<char>& drawn_;
   index_t most_;
 };
 
@@ -84,18 +86,21 @@ auto expect_states(const graph& g, const std::vector<char>& shown, const std::ve
   }
 }
 
-auto states_json(const graph& g, const std::vector<int>& index, const std::vector<labelled_snapshot>& states) -> json {
+auto states_json(const graph& g, const std::vector<int>& index, const std::vector<char>& drawn,
+                 const std::vector<labelled_snapshot>& states) -> json {
   auto out = json::array();
   if (states.empty()) return out;
   std::size_t nodes = 0, listed = 0;
   for (node_id k = 0; k < g.size(); ++k) {
     if (index[k] < 0) continue;
-    ++nodes;
-    if (g.is_tensor(k) && g.array_value(k).size() <= most_elements) listed += 2 * static_cast<std::size_t>(g.array_value(k).size());
+    nodes += g.is_tensor(k) ? one_array : 1;
+    if (g.is_tensor(k) && g.array_value(k).size() <= most_elements)
+      listed += 2 * static_cast<std::size_t>(g.array_value(k).size());
   }
-  const auto n = std::clamp<std::size_t>(most_in_states / std::max<std::size_t>(nodes, 1), 2, std::max<std::size_t>(states.size(), 2));
+  const auto n =
+      std::clamp<std::size_t>(most_in_states / std::max<std::size_t>(nodes, 1), 2, std::max<std::size_t>(states.size(), 2));
   const auto kept = std::min(n, states.size());
-  const state_writer w(g, index, listed * kept > most_listed ? few_elements : most_elements);
+  const state_writer w(g, index, drawn, listed * kept > most_listed ? few_elements : most_elements);
   // The first, the last, and what is between them in equal distances.
   for (std::size_t i = 0; i < kept; ++i) out.push_back(w.write(states[kept == 1 ? 0 : i * (states.size() - 1) / (kept - 1)]));
   return out;

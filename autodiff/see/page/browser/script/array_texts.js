@@ -45,7 +45,8 @@ const array_texts = (() => {
     if (!Object.keys(rows).length) return elements(numbers, cells, known ? x.of : null, is_gradient);
     for (const name of statistics)
       for (const t of rows[name] || []) {
-        texts.write(t, known ? format(x[name]) : '–');
+        // Where the record has rounding there is room for little.
+        texts.write(t, known ? format(x[name], t.dataset.recorded.startsWith('≈') ? 2 : undefined) : '–');
         if (is_gradient && name !== 'norm') t.setAttribute('fill', colour.text(known ? x[name] : null));
       }
     for (const t of rows.zeros || []) texts.write(t, known ? share(x) : '–');

@@ -11,8 +11,8 @@ const states = (() => {
   let now = last;
 
   const number_at = (state, k) => ({
-    value: state.values.has(k) ? state.values.get(k) : recorded[k].value,
-    gradient: state.gradients.has(k) ? state.gradients.get(k) : recorded[k].gradient,
+    value: state.values.has(k) ? record.read(k, state.values.get(k)) : recorded[k].value,
+    gradient: state.gradients.has(k) ? record.read(k, state.gradients.get(k)) : recorded[k].gradient,
   });
   const of = k => list.map(s => number_at(s, k));
   const are_others = () => now !== last;

@@ -119,9 +119,13 @@ const view = (() => {
     const seen = drawing.memory.view;
     if (seen) ({box, full, is_fitted} = seen);
     else full = content();
-    if (!seen || is_fitted || seen.size !== frame_size) {
+    if (!seen || is_fitted) {
       is_fitted = true;
       box = framed(full);
+    } else {
+      const z = Math.min(seen.size[0] / box[2], seen.size[1] / box[3]),
+        [w, h] = size();
+      box = [box[0] + (box[2] - w / z) / 2, box[1] + (box[3] - h / z) / 2, w / z, h / z];
     }
     cancelAnimationFrame(waiting);
     apply();
