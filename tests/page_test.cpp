@@ -39,6 +39,14 @@ TEST_CASE("the page of J = 3(a + bc) holds the record, the drawing and the funct
   std::filesystem::remove(file);
 }
 
+TEST_CASE("a picture for images alone is no page") {
+  graph g;
+  const scalar x = input(2.0, "x"), y = x * x;
+  const picture p(y, {.page = false});
+  CHECK(p.to_svg() == picture(y).to_svg());
+  CHECK_THROWS_WITH(p.to_html(), "picture: it was made for images alone, with .page = false, and cannot be a page");
+}
+
 TEST_CASE("uses, decisions, what is not finite, and what is not computed") {
   graph g(with_guards);
   const scalar x = input(3.0, "x"), k = input(-1.0);

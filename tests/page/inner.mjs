@@ -129,6 +129,17 @@ await on_file(transformer, async (page, {text}) => {
   near(cells[2], Math.min(...box.map(n => n[4].min)), 'min');
   near(cells[3], Math.max(...box.map(n => n[4].max)), 'max');
   near(cells[4], (100 * zeros) / total, 'zeros');
+  const third = box.filter(n => {
+    let s = n[6];
+    while (data.scopes[s][1] !== 0) s = data.scopes[s][1];
+    return data.scopes[s][0] === 'blocks.2';
+  });
+  const row = await page.locator('.copies tbody tr').nth(2).locator('th,td').allInnerTexts();
+  equal(row[0], 'blocks.2', 'those that are alike are compared');
+  equal(third.length, 12);
+  near(row[1], Math.hypot(...third.map(n => n[4].norm)), 'its norm');
+  near(row[2], Math.hypot(...third.map(n => n[5].norm)), 'and that of its gradient');
+  equal(await page.locator('.copies tbody tr').count(), 6);
   equal(await page.locator('.parameter').count(), 8);
   await page.click('#more_parameters');
   equal(await page.locator('.parameter').count(), 72);

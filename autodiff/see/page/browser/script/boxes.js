@@ -30,7 +30,7 @@ const boxes = (() => {
     const what = box ? `A box that stands for ${number}${copies}.` : `The picture leaves out ${number}; they are all in the record.`;
     panel.innerHTML =
       `<h2>${escape(title)}</h2><p class="quiet">${what}</p>${opening(box)}` +
-      (box ? parameters.panel(inside, box.copies, everything) : '') +
+      (box ? parameters.panel(inside, box, everything) : '') +
       (sized.length
         ? `<h3>Largest gradients in it</h3><ol class="way">${sized
             .slice(0, 12)

@@ -1,6 +1,7 @@
 // The parameters of a box, in the panel: how many, their statistics, and how values and gradients spread, of each and of all together.
 const parameters = (() => {
-  const few = 8;
+  const few = 8,
+    most_copies = 40;
   const size = x => (typeof x === 'object' ? (x.shape || []).reduce((a, b) => a * b, 1) : 1);
   const finite = x => size(x) - (x.nan || 0) - (x.inf || 0);
   const is_there = x => x !== null && x !== undefined && typeof x !== 'string';
@@ -75,8 +76,32 @@ const parameters = (() => {
   }
   const name = k => why.link(k, words.name(k)) + (nodes[k].scope ? ` <span class="quiet">${escape(scope_path(nodes[k].scope))}</span>` : '');
 
-  // `inside`: the nodes of a box; `copies` that are alike.
-  function panel(inside, copies, everything) {
+  // One row for each of the scopes that are alike, to compare them: norms, and how much larger than the gradients the values are.
+  function copies_table(all, box) {
+    const parent = record.scopes[box.scope][1],
+      groups = new Map();
+    for (const k of all) {
+      let scope = nodes[k].scope;
+      while (scope > 0 && record.scopes[scope][1] !== parent) scope = record.scopes[scope][1];
+      groups.set(scope, [...(groups.get(scope) || []), k]);
+    }
+    if (groups.size < 2) return '';
+    const rows = [...groups].slice(0, most_copies).map(([scope, list], i) => {
+      const v = together(list.map(value)),
+        known = list.filter(k => gradient(k) !== null),
+        g = known.length ? together(known.map(gradient)) : null;
+      const named = [...groups.keys()].every(s => record.scopes[s][0] === box.name) ? `${box.name} ${i + 1}` : record.scopes[scope][0];
+      return `<tr><th scope="row">${escape(named)}</th><td>${format(v.norm, 3)}</td><td>${g ? format(g.norm, 3) : '?'}</td><td>${g && v.norm ? format(g.norm / v.norm, 2) : ''}</td></tr>`;
+    });
+    return (
+      '<table class="stats wide copies"><thead><tr><td></td><th scope="col">norm</th><th scope="col">of the gradient</th><th scope="col">their ratio</th></tr></thead>' +
+      `<tbody>${rows.join('')}</tbody></table>${groups.size > most_copies ? `<p class="quiet">and ${groups.size - most_copies} more</p>` : ''}`
+    );
+  }
+
+  // `inside`: the nodes of a box.
+  function panel(inside, box, everything) {
+    const {copies} = box;
     const all = inside.filter(k => nodes[k].input && is_there(value(k)));
     if (!all.length) return '';
     const whole = all.filter(k => record.is_array(nodes[k])),
@@ -93,6 +118,7 @@ const parameters = (() => {
     return (
       `<h3>Parameters</h3><p><b>${each}${count(n, 'number')}</b> in ${kinds.join(' and ')}.${all.length > 1 ? ' All together:' : ''}</p>` +
       table(total, gradients) +
+      (copies > 1 ? copies_table(all, box) : '') +
       shown.map(k => card(name(k), value(k), gradient(k), states.range(k))).join('') +
       (shown.length < whole.length ? `<p><button id="more_parameters">Show all ${whole.length} arrays</button></p>` : '') +
       (!numbers.length ? '' : whole.length ? card('The single numbers', of_numbers, of_gradients) : histograms(of_numbers, of_gradients))
