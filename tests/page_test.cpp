@@ -5,49 +5,10 @@
 #include <cmath>
 #include <doctest/doctest.h>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+
+#include "page_support.hpp"
 
 using namespace seegrad;
-using json = nlohmann::json;
-
-namespace {
-
-auto between_words(const std::string& text, std::string_view from, std::string_view to) -> std::string {
-  const auto a = text.find(from);
-  REQUIRE(a != std::string::npos);
-  const auto b = text.find(to, a + from.size());
-  REQUIRE(b != std::string::npos);
-  return text.substr(a + from.size(), b - a - from.size());
-}
-
-auto record_in(const std::string& html) -> json { return json::parse(between_words(html, "id=\"data\">", "</script>")); }
-
-auto number(const json& j) -> double {
-  if (j.is_string()) return j == "NaN" ? std::nan("") : j == "Infinity" ? infinity : -infinity;
-  return j.get<double>();
-}
-
-// Each gradient is the sum of what the uses of the node carry back, and of the seed.
-auto check_sums(const json& record) -> void {
-  const auto& nodes = record["nodes"];
-  std::vector<double> sum(nodes.size(), 0);
-  for (std::size_t i = 0; i < record["outputs"].size(); ++i)
-    sum[record["outputs"][i].get<std::size_t>()] += number(record["seeds"][i]);
-  for (const auto& n : nodes) {
-    if (n[1].get<int>() < 0) continue;
-    const auto& op = *find_operation(record["operations"][n[1].get<std::size_t>()]["name"].get<std::string>());
-    std::vector<double> x;
-    for (const auto& o : n[3]) x.push_back(number(nodes[o.get<std::size_t>()][4]));
-    CHECK(op.value(x.data()) == number(n[4]));
-    if (n[5] == "zero") continue;
-    for (std::size_t i = 0; i < x.size(); ++i)
-      sum[n[3][i].get<std::size_t>()] += op.partial(static_cast<int>(i), x.data(), number(n[4])) * number(n[5]);
-  }
-  for (std::size_t k = 0; k < nodes.size(); ++k)
-    if (nodes[k][1] != -2) CHECK(sum[k] == doctest::Approx(nodes[k][5] == "zero" ? 0.0 : number(nodes[k][5])));
-}
-
-}  // namespace
 
 TEST_CASE("the page of J = 3(a + bc) holds the record, the drawing and the functions") {
   graph g;
@@ -76,6 +37,14 @@ TEST_CASE("the page of J = 3(a + bc) holds the record, the drawing and the funct
   p.save(file);
   CHECK(std::filesystem::file_size(file) == html.size());
   std::filesystem::remove(file);
+}
+
+TEST_CASE("a picture for images alone is no page") {
+  graph g;
+  const scalar x = input(2.0, "x"), y = x * x;
+  const picture p(y, {.page = false});
+  CHECK(p.to_svg() == picture(y).to_svg());
+  CHECK_THROWS_WITH(p.to_html(), "picture: it was made for images alone, with .page = false, and cannot be a page");
 }
 
 TEST_CASE("uses, decisions, what is not finite, and what is not computed") {

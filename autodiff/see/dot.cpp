@@ -165,7 +165,7 @@ class dot_writer {
 
   auto put_name(item_id i) -> void {
     if (i == no_item) put("hidden");
-    else if (s_.single(i)) put("n").put(s_.node(i));
+    else if (s_.single(i)) put(s_.items[i].neighbour ? "e" : "n").put(s_.node(i));
     else put("s").put(s_.items[i].scope);
   }
 

@@ -19,7 +19,7 @@ struct flow {
 /// As in the sweep, a node whose adjoint is 0 carries nothing, even where the local derivative is infinite.
 class flows {
  public:
-  explicit flows(const graph& g) : g_(g) {}
+  explicit flows(const graph& g) : g_(&g) {}
   auto of(node_id user, int slot) -> flow;
   /// What one node gets from several uses, as if they were one operation.
   auto together(std::span<const std::pair<node_id, int>> uses) -> flow;
@@ -32,7 +32,7 @@ class flows {
   auto contribution(node_id user, int slot, bool& kept) const -> array;
   auto is_norm(node_id operand) const -> bool;
 
-  const graph& g_;
+  const graph* g_;
   std::unordered_map<std::uint64_t, flow> rows_;  // by user and slot; an edge is asked for more than once, and arrays are large
 };
 

@@ -6,6 +6,7 @@
 #include <autodiff/see/group_label.hpp>
 #include <autodiff/see/heading.hpp>
 #include <autodiff/see/label_rows.hpp>
+#include <autodiff/see/neighbour_label.hpp>
 #include <autodiff/see/remark.hpp>
 #include <autodiff/see/snapshot.hpp>
 #include <autodiff/see/text.hpp>
@@ -215,7 +216,8 @@ class label_writer : label_rows {
 }  // namespace
 
 auto put_node(std::string& out, const scene& s, item_id i, const colour_scale& scale) -> void {
-  label_writer(out, s, i, scale).put();
+  if (s.items[i].neighbour) put_neighbour(out, s, i);
+  else label_writer(out, s, i, scale).put();
 }
 
 auto ordered(const operation& op) -> bool {

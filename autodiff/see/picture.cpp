@@ -6,6 +6,7 @@
 #include <autodiff/see/dark_mode.hpp>
 #include <autodiff/see/dot.hpp>
 #include <autodiff/see/page/page.hpp>
+#include <autodiff/see/page/state_json.hpp>
 #include <autodiff/see/render.hpp>
 #include <autodiff/see/snapshot.hpp>
 #include <fmt/format.h>
@@ -34,8 +35,14 @@ auto picture::of(const graph& g, const node_id* y, const picture_options& given)
   s.born = see::find_births(g, s.carried, s.shown, s.outputs);
   s.noise = see::find_noise(g);
   see::connect(s);
-  auto record = see::record_of(s);
-  return {see::to_dot(s), options.title, std::move(record.json), std::move(record.functions), options.width};
+  see::expect_states(g, s.shown, options.states);
+  auto record = options.page ? see::record_of(s) : see::page_record{};
+  return {see::to_dot(s),
+          options.title,
+          std::move(record.json),
+          std::move(record.functions),
+          std::move(record.drawings),
+          options.width};
 }
 
 template <class Value>
@@ -58,8 +65,13 @@ auto picture::render(std::string_view format) const -> std::string {
 }
 
 auto picture::to_html() const -> std::string {
-  return see::page_of(drawn_.title, see::render(drawn_.dot, "svg", drawn_.width.points, see::heading::hidden),
-                      {drawn_.record, drawn_.functions});
+  if (drawn_.record.empty()) throw error("picture: it was made for images alone, with .page = false, and cannot be a page");
+  const auto svg = [&](const std::string& dot) {
+    return see::render(dot, "svg", drawn_.width.points, see::heading::hidden);
+  };
+  see::page_record record{drawn_.record, drawn_.functions, {}};
+  for (const auto& [name, dot] : drawn_.inner) record.drawings.emplace_back(name, svg(dot));
+  return see::page_of(drawn_.title, svg(drawn_.dot), record);
 }
 
 auto picture::save(const std::filesystem::path& file) const -> void {

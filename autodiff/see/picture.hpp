@@ -21,17 +21,17 @@
 
 #include <algorithm>
 #include <autodiff/graph/annotation.hpp>
+#include <autodiff/see/snapshot.hpp>
 #include <autodiff/trace/tensor.hpp>
 #include <concepts>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace seegrad {
-
-class graph_snapshot;
 
 enum class picture_direction { left_to_right, top_to_bottom, right_to_left, bottom_to_top };
 
@@ -70,6 +70,11 @@ struct picture_options {
   /// An earlier state of the same program: each node says what has changed since (see/snapshot.hpp). Throws if it is of another program.
   const graph_snapshot* before = nullptr;
   std::string title = {};
+  /// Other states of the same program, in their order, such as one an epoch: a page goes through them, and ends with the graph as it is. Throws
+  /// if one is of another program, or lacks a node that is shown.
+  std::vector<labelled_snapshot> states = {};
+  /// What a page needs is kept with the picture, as it has to outlive its graph. Where images alone are wanted, false saves the time: to_html then throws.
+  bool page = true;
   /// Gradients that somebody says, by node: a picture says whether each is right, and a page opens with them as the answers to its exercise.
   std::map<node_id, double> claims = {};
 
@@ -102,6 +107,7 @@ class picture {
  private:
   struct drawn {
     std::string dot, title, record, functions;
+    std::vector<std::pair<std::string, std::string>> inner;  // by the name of a box, what is in it
     picture_width width;
   };
   explicit picture(drawn d) : drawn_(std::move(d)) {}

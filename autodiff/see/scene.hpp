@@ -30,8 +30,9 @@ struct item {
   kind what;
   bool automatic = false;  // a box only because there were too many nodes
   bool output = false, kept = true;
-  bool more = false;      // uses hidden nodes, which no line shows
-  scope_id function = 0;  // of a call
+  bool more = false;       // uses hidden nodes, which no line shows
+  scope_id function = 0;   // of a call
+  bool neighbour = false;  // outside of the scope that is drawn: small, and without numbers
 };
 
 /// From an operand to its user; where boxes are concerned, all such edges between the two.

@@ -34,7 +34,7 @@ auto array_change(std::string_view what, const array& was, const array& is, int 
 graph_snapshot::graph_snapshot(const graph& g) {
   numbers_.reserve(g.size());
   for (node_id k = 0; k < g.size(); ++k) {
-    entry e{g.op(k), g.is_leaf(k), g.state(k), 0, 0, {}, {}, {}};
+    entry e{g.op(k), g.is_leaf(k), g.swept(k), g.state(k), 0, 0, {}, {}, {}};
     if (g.is_tensor(k)) e.whole = g.array_value(k), e.adjoint = g.array_adjoint(k);
     else e.value = g.value(k), e.gradient = g.adjoint(k);
     if (!e.is_leaf)

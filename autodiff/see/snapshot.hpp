@@ -18,6 +18,13 @@ class graph_snapshot {
   explicit graph_snapshot(const graph& g);
 
   auto size() const -> std::size_t { return numbers_.size(); }
+  // Node k as it was.
+  auto value(node_id k) const -> double { return numbers_[k].value; }
+  auto gradient(node_id k) const -> double { return numbers_[k].gradient; }
+  auto array_value(node_id k) const -> const array& { return numbers_[k].whole; }
+  auto array_gradient(node_id k) const -> const array& { return numbers_[k].adjoint; }
+  auto state(node_id k) const -> adjoint_state { return numbers_[k].state; }
+  auto swept(node_id k) const -> bool { return numbers_[k].swept; }
   /// Throws, with the first place where they differ, unless node k of the graph is what node k was for each that both have: the same operation of the
   /// same operands, and of arrays the same type and shape.
   auto expect_same_program(const graph& g) const -> void;
@@ -28,13 +35,19 @@ class graph_snapshot {
  private:
   struct entry {
     const operation* op;
-    bool is_leaf;
+    bool is_leaf, swept;
     adjoint_state state;
     double value, gradient;
     array whole, adjoint;  // of an array
     std::vector<node_id> operands;
   };
   std::vector<entry> numbers_;
+};
+
+/// One of a history: "epoch 3", and how it was then.
+struct labelled_snapshot {
+  std::string label;
+  graph_snapshot snapshot;
 };
 
 }  // namespace seegrad

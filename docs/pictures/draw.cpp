@@ -53,4 +53,9 @@ int main(int argc, char** argv) {
       "| graph | nodes | boxes | width, pt | height, pt | width / height | seconds |\n| --- | --- | --- | --- | --- | --- | --- |\n");
   for (const auto& list : {pictures::scalar_subjects(), pictures::network_subjects()})
     for (const auto& s : list) draw(s, folder);
+  for (const auto& h : pictures::histories()) {
+    graph g;
+    const auto states = h.train();
+    picture(g, {.collapse_scopes = true, .title = h.name, .states = states}).save(folder / (file_name(h.name) + ".html"));
+  }
 }

@@ -13,6 +13,7 @@ await on('hidden', async (page, {text, step, node, frame}) => {
   await page.evaluate(() => document.getElementById('at_s7').dispatchEvent(new MouseEvent('click', {bubbles: true})));
   contains(await text('#why'), 'tail');
   contains(await text('#why'), '2 scopes that are alike');
+  contains(await text('#why'), 'It does not open: the record is large');
   await page.click('#tab_touch');
   await page.fill('#number_0', '0');
   await frame();

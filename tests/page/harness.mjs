@@ -7,6 +7,8 @@ import {fileURLToPath, pathToFileURL} from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const folder = resolve(process.argv[2] || join(here, '..', 'pages'));
+// Pages that the library made.
+export const real = process.env.REAL ? resolve(process.env.REAL) : null;
 let passed = 0,
   failed = 0,
   browser = null,
@@ -107,7 +109,8 @@ export async function on_file(file, act, options = {}) {
   page.on('console', m => trouble.push(`console: ${m.text()}`));
   page.on('pageerror', e => trouble.push(`error: ${e.message}`));
   page.on('request', r => {
-    if (!/^(file|data):/.test(r.url()) || (r.url().startsWith('file:') && !r.url().endsWith(encodeURI(basename(file))))) trouble.push(`request: ${r.url()}`);
+    if (!/^(file|data):/.test(r.url()) || (r.url().startsWith('file:') && !r.url().endsWith(encodeURI(basename(file)))))
+      trouble.push(`request: ${r.url()}`);
   });
   await page.goto(pathToFileURL(file).href);
   try {

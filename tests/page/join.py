@@ -19,6 +19,7 @@ def page(data, functions, svg):
         "TITLE": html.escape(data.get("title") or "seegrad"),
         "STYLE": (here / "page.css").read_text(),
         "SVG": svg,
+        "DRAWINGS": "",
         "DATA": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         "FUNCTIONS": functions,
         "SCRIPT": "\n".join((here / "script" / name).read_text() for name in order),

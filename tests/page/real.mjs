@@ -1,9 +1,8 @@
 // Pages that the library made, given as a folder in $REAL: whatever is in them, nothing goes wrong.
 import {readdirSync} from 'node:fs';
-import {join, resolve} from 'node:path';
-import {check, equal, on_file} from './harness.mjs';
+import {join} from 'node:path';
+import {check, contains, equal, on_file, real} from './harness.mjs';
 
-const real = process.env.REAL ? resolve(process.env.REAL) : null;
 for (const file of real ? readdirSync(real).filter(f => f.endsWith('.html')) : [])
   await on_file(join(real, file), async page => {
     const data = JSON.parse(await page.locator('#data').textContent());
@@ -25,4 +24,39 @@ for (const file of real ? readdirSync(real).filter(f => f.endsWith('.html')) : [
       check(!/undefined|NaN of|\[object/.test(said), `step ${t} is said`, said);
     }
     equal(data.version, 1, 'version');
+    // Every box opens, and what is in it is there.
+    const open = (id, type) => page.$eval('#at_' + id, (n, type) => n.dispatchEvent(new MouseEvent(type, {bubbles: true})), type);
+    async function enter(boxes, depth) {
+      for (const box of boxes) {
+        await open(box.id, 'click');
+        const told = await page.locator('#why').innerText();
+        check(!/undefined|NaN|\[object/.test(told), `${box.id} is told of in words`, told);
+        const d = data.drawings.find(d => d.id === box.id);
+        if (!d) {
+          contains(told, 'It does not open', box.id);
+          continue;
+        }
+        await open(box.id, 'dblclick');
+        equal(await page.locator('#place li').count(), depth + 1, `${box.id} is open`);
+        const shown = await page.$$eval('#view g.node', all => all.map(n => n.dataset.key).filter(Boolean));
+        const alone = d.places.flatMap((p, j) => (p === -1 ? ['n' + data.nodes[d.first + j][0]] : []));
+        const there = new Set(shown),
+          wanted = [...d.boxes.map(b => b.id), ...d.neighbours.map(k => 'e' + data.nodes[k][0])];
+        check(
+          wanted.every(k => there.has(k)),
+          `${box.id} has its boxes and neighbours`,
+          wanted.filter(k => !there.has(k)),
+        );
+        check(
+          shown.every(k => wanted.includes(k) || alone.includes(k) || k === 'hidden'),
+          `${box.id} has nothing else`,
+          shown.filter(k => !wanted.includes(k) && !alone.includes(k)),
+        );
+        await enter(d.boxes, depth + 1);
+        await page.keyboard.press('Escape');
+        equal(await page.locator('#place li').count(), depth, `back from ${box.id}`);
+      }
+    }
+    await page.$eval('#why', e => e.focus());
+    await enter(data.boxes, 1);
   });

@@ -3,6 +3,6 @@ import {make_pages, start, finish} from './harness.mjs';
 
 make_pages();
 await start();
-for (const part of (process.argv[3] || 'special,step,why,touch,exercise,find,arrays,boxes,cases,look,large,real').split(','))
+for (const part of (process.argv[3] || 'special,step,why,touch,exercise,find,arrays,boxes,cases,look,large,inner,states,real').split(','))
   await import(`./${part}.mjs`);
 await finish();

@@ -6,7 +6,7 @@
 
 namespace seegrad::see {
 
-/// Pieces of one text, in which @TITLE@, @SVG@, @DATA@ and @FUNCTIONS@ are to be put in place.
+/// Pieces of one text, in which @TITLE@, @SVG@, @DRAWINGS@, @DATA@ and @FUNCTIONS@ are to be put in place.
 auto page_text() -> std::span<const std::string_view>;
 
 }  // namespace seegrad::see

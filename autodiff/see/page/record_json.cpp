@@ -7,6 +7,7 @@
 #include <autodiff/see/label.hpp>
 #include <autodiff/see/page/array_json.hpp>
 #include <autodiff/see/page/script_functions.hpp>
+#include <autodiff/see/page/state_json.hpp>
 #include <filesystem>
 #include <fmt/format.h>
 #include <map>
@@ -15,8 +16,7 @@
 namespace seegrad::see {
 namespace {
 
-constexpr int input = -1, constant = -2;    // in the place of an operation
-constexpr int not_boxed = -1, unseen = -2;  // in the place of a box
+constexpr int input = -1, constant = -2;  // in the place of an operation
 
 class record_writer {
  public:
@@ -41,10 +41,18 @@ class record_writer {
     out["notes"] = notes();
     out["claims"] = claims();
     out["hidden"] = hidden_;
+    // Without what is in the boxes there is nothing to open.
+    const auto drawings = hidden_ > 0 ? std::vector<inner_drawing>{} : inner_drawings(s_);
+    auto& inner = out["drawings"] = json::array();
+    for (const auto& d : drawings) inner.push_back(drawing(d));
+    out["states"] = states_json(g_, index_, drawn_alone(drawings), s_.options.states);
+    out["allStates"] = s_.options.states.size();
     // A name may hold any bytes, JSON may not; and nothing in it may begin or end an element where it stands.
     std::string text;
     for (const char c : out.dump(-1, ' ', false, json::error_handler_t::replace)) c == '<' ? text += "\\u003c" : text += c;
-    return {text, script_functions(with_script_)};
+    page_record page{text, script_functions(with_script_), {}};
+    for (const auto& d : drawings) page.drawings.emplace_back(d.what.id(), d.dot);
+    return page;
   }
 
  private:
@@ -144,19 +152,45 @@ class record_writer {
 
   auto box(node_id k) -> int {
     const auto i = s_.item_of.empty() ? no_item : s_.item_of[k];
-    if (i == no_item) return not_boxed;  // a constant that is written into what uses it
-    if (!s_.items[i].kept) return unseen;
-    const auto& it = s_.items[i];
-    const bool in_call = it.what == item::kind::call && it.last != k;
-    if (s_.single(i) && !in_call) return not_boxed;
-    const auto scope = in_call ? it.function : it.scope;
+    if (i == no_item) return drawn_by_itself;  // a constant that is written into what uses it
+    if (!s_.items[i].kept) return drawn_hidden;
+    if (!is_in_box(s_, k)) return drawn_by_itself;
     const auto [at, fresh] = box_of_.try_emplace(i, static_cast<int>(boxes_.size()));
-    if (fresh)
-      boxes_.push_back({{"id", in_call ? fmt::format("n{}", it.last) : fmt::format("s{}", scope)},
-                        {"name", s_.scope_name(scope)},
-                        {"copies", it.copies},
-                        {"scope", scope}});
+    if (fresh) boxes_.push_back(box_json(box_of(s_, i)));
     return at->second;
+  }
+  auto box_json(const inner_drawing::box& b) const -> json {
+    return {{"id", b.id()}, {"name", s_.scope_name(b.scope)}, {"copies", b.copies}, {"scope", b.scope}};
+  }
+
+  auto drawing(const inner_drawing& d) const -> json {
+    json out{{"id", d.what.id()},
+             {"scope", d.what.scope},
+             {"first", -1},
+             {"places", json::array()},
+             {"boxes", json::array()},
+             {"neighbours", json::array()},
+             {"moreNeighbours", d.more_neighbours}};
+    for (std::size_t j = 0; j < d.places.size(); ++j) {
+      const auto k = index_[d.first + j];
+      if (k < 0) continue;
+      if (out["first"] == -1) out["first"] = k;
+      out["places"].push_back(d.places[j]);
+    }
+    for (const auto& b : d.boxes) out["boxes"].push_back(box_json(b));
+    for (auto k : d.neighbours) out["neighbours"].push_back(index_[k]);
+    return out;
+  }
+
+  // Nodes with a label of their own, here or inside of a box.
+  auto drawn_alone(const std::vector<inner_drawing>& drawings) const -> std::vector<char> {
+    std::vector<char> out(g_.size(), 0);
+    for (item_id i = 0; i < s_.items.size(); ++i)
+      if (s_.items[i].kept && s_.single(i)) out[s_.node(i)] = 1;
+    for (const auto& d : drawings)
+      for (std::size_t j = 0; j < d.places.size(); ++j)
+        if (d.places[j] == drawn_by_itself) out[d.first + j] = 1;
+    return out;
   }
 
   auto scopes() const -> json {
@@ -197,7 +231,7 @@ class record_writer {
     return out;
   }
 
-  const scene& s_;
+  scene& s_;
   const graph& g_;
   flows& flows_;
   std::vector<int> index_;  // by node; -1 for what is left out

@@ -16,24 +16,29 @@ const arrays = (() => {
     return `<table class="stats"><thead><tr><td></td><th scope="col">value</th>${both[1] ? '<th scope="col">gradient</th>' : ''}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
   }
 
-  function histogram(x, title) {
+  // `range` is where the axis begins and ends, if that is further than the elements reach, and not so far that nothing could be seen.
+  function histogram(x, title, range) {
     if (!x || !x.spread || !(x.max > x.min)) return '';
+    const [low, high] = range && x.max - x.min > (range[1] - range[0]) / 12 ? range : [x.min, x.max],
+      whole = 240,
+      place = v => ((v - low) / (high - low)) * whole;
     const most = Math.max(...x.spread, 1),
-      w = 12,
-      zero = (-x.min / (x.max - x.min)) * x.spread.length * w;
+      w = (place(x.max) - place(x.min)) / x.spread.length,
+      gap = Math.min(0.5, w / 8),
+      zero = place(0);
     const bars = x.spread
       .map((n, i) => {
         const middle = x.min + ((i + 0.5) / x.spread.length) * (x.max - x.min),
           h = n ? Math.max(1.5, (46 * n) / most) : 0;
-        return `<rect x="${i * w + 0.5}" y="${50 - h}" width="${w - 1}" height="${h}" class="${middle < 0 ? 'negative' : 'positive'}"><title>${count(n, 'element')} near ${format(middle)}</title></rect>`;
+        return `<rect x="${(place(x.min) + i * w + gap).toFixed(2)}" y="${50 - h}" width="${(w - 2 * gap).toFixed(2)}" height="${h}" class="${middle < 0 ? 'negative' : 'positive'}"><title>${count(n, 'element')} near ${format(middle)}</title></rect>`;
       })
       .join('');
-    const line = zero > 0 && zero < x.spread.length * w ? `<line x1="${zero}" x2="${zero}" y1="0" y2="50"/>` : '';
-    const ends = [format(x.min), format(x.max)];
-    const label = `How the ${title} is spread from ${ends.join(' to ')}`;
+    const line = zero > 0 && zero < whole ? `<line x1="${zero}" x2="${zero}" y1="0" y2="50"/>` : '';
+    const ends = [format(low), format(high)];
+    const label = `How the ${title} is spread from ${format(x.min)} to ${format(x.max)}`;
     return (
       `<figure class="histogram"><figcaption>${title}</figcaption>` +
-      `<svg viewBox="0 0 ${x.spread.length * w} 51" preserveAspectRatio="none" role="img" aria-label="${label}">${bars}${line}</svg>` +
+      `<svg viewBox="0 0 ${whole} 51" preserveAspectRatio="none" role="img" aria-label="${label}">${bars}${line}</svg>` +
       `<div class="ends"><span>${ends[0]}</span><span>${ends[1]}</span></div></figure>`
     );
   }
@@ -62,10 +67,11 @@ const arrays = (() => {
   function panel(k, with_gradient) {
     const v = nodes[k].value,
       g = with_gradient ? nodes[k].gradient : null;
-    return table(v, g) + histogram(v, 'value') + histogram(g, 'gradient') + map(v, 'value') + map(g, 'gradient');
+    const range = states.range(k) || {};
+    return table(v, g) + histogram(v, 'value', range.value) + histogram(g, 'gradient', range.gradient) + map(v, 'value') + map(g, 'gradient');
   }
   document.addEventListener('pointerover', e => {
     if (e.target.dataset && e.target.dataset.text) e.target.closest('figure').querySelector('output').textContent = e.target.dataset.text;
   });
-  return {type, panel};
+  return {type, histogram, panel};
 })();

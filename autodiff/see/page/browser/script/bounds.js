@@ -21,9 +21,11 @@ const bounds = (() => {
     }
     return b;
   }
-  for (const part of picture.elements.values()) part.bounds = bounds_of(part.shapes[0] || part.texts[0]) || [0, 0, 0, 0];
-  for (const line of picture.lines) line.bounds = bounds_of(line.strokes[0]);
-  for (const c of picture.clusters) c.bounds = bounds_of(c.shape);
-
-  return {of: bounds_of};
+  function measure(picture) {
+    for (const part of picture.elements.values()) part.bounds = bounds_of(part.shapes[0] || part.texts[0]) || [0, 0, 0, 0];
+    for (const line of picture.lines) line.bounds = bounds_of(line.strokes[0]);
+    for (const c of picture.clusters) c.bounds = bounds_of(c.shape);
+  }
+  measure(picture);
+  return {of: bounds_of, measure};
 })();

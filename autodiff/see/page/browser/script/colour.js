@@ -73,7 +73,9 @@ const colour = (() => {
     }
     return turned.get(named);
   }
+  // A cell of a map, in hundredths of the largest.
+  const heat = x => (x === null ? '#b06fbf' : mix(plain('zero'), x < 0 ? '#d94801' : '#2171b5', Math.min(1, Math.abs(x) / 100)));
   const text = x => (typeof x !== 'number' ? '#5f5f5f' : !Number.isFinite(x) ? '#762a83' : x > 0 ? '#08458a' : x < 0 ? '#8a2c04' : '#5f5f5f');
   const line = x => (typeof x !== 'number' ? '#a3a8ae' : Number.isNaN(x) ? '#762a83' : x > 0 ? '#4292c6' : x < 0 ? '#e6701d' : '#a3a8ae');
-  return {scale_of, strength, fill, share, plain, turn, text, line, is_dark};
+  return {scale_of, strength, fill, share, plain, heat, turn, text, line, is_dark};
 })();

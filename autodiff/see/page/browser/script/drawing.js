@@ -1,8 +1,7 @@
 // The text of Graphviz's SVG made into elements. Of a large one only the shapes, and apart from the page:
 // what is in the window is put in, with its texts.
-const drawing = (() => {
-  const frame = document.getElementById('view'),
-    source = document.getElementById('drawing').textContent;
+const make_drawing = source => {
+  const frame = document.getElementById('view');
   const from = source.indexOf('<svg');
   const large = (source.match(/ class="node"/g) || []).length > 1200;
   const groups = []; // {kind, title, number, group, texts}
@@ -46,6 +45,8 @@ const drawing = (() => {
   if (from >= 0) frame.insertAdjacentHTML('afterbegin', large ? lean(source.slice(from), made) : source.slice(from));
   const svg = frame.querySelector('svg'),
     root = svg && svg.querySelector('g');
+  // What Graphviz made small for paper is as large as the rest here, and a point of it is found by its offset alone.
+  if (root) root.setAttribute('transform', root.getAttribute('transform').replace(/scale\([^)]*\)\s*/, ''));
   const layers = {edge: new_svg('g'), node: new_svg('g')};
   if (large) {
     const apart = new_svg('svg');
@@ -82,5 +83,10 @@ const drawing = (() => {
   const take_texts = item => {
     for (const t of [...item.group.children].slice(item.kind === 'edge' ? 1 : 0)) if (item.kind === 'edge' || t.tagName === 'text') t.remove();
   };
-  return {size, frame, svg, root, groups, layers, large, add_texts, take_texts};
-})();
+  // What the window, and whoever else must, remembers of this drawing.
+  const memory = {};
+  return {size, frame, svg, root, groups, layers, large, add_texts, take_texts, memory};
+};
+
+// The drawing that is shown; stage.js puts another in its place.
+const drawing = make_drawing(document.getElementById('drawing').textContent);

@@ -72,7 +72,7 @@ const exercise = (() => {
     if (!running) return;
     running = false;
     follow();
-    marks.put('asked', []);
+    marks.put('asked', () => []);
     conceal();
   }
 
@@ -116,7 +116,7 @@ const exercise = (() => {
     const k = current(),
       s = state.get(k),
       {right, alone, done, all} = score();
-    marks.put('asked', [marks.group(k)]);
+    marks.put('asked', () => [marks.group(k)]);
     if (done === all && s.finished) {
       panel.innerHTML = `<h2>Done</h2><p class="score"><b>${right} of ${all}</b> gradients found, ${alone} of them at the first try and without a hint.</p><p class="buttons"><button id="again">Once more</button></p>`;
       return;
@@ -142,7 +142,7 @@ const exercise = (() => {
     do at = (at + 1) % questions.length;
     while (state.get(current()).open);
     draw();
-    view.reveal(picture.part(current()));
+    stage.show(current());
     document.getElementById('answer_field').focus();
   }
 

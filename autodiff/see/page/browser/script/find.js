@@ -19,7 +19,7 @@ const find = (() => {
           )
           .map(n => n.index);
     at = -1;
-    marks.put('match', [...new Set(found.map(marks.group))]);
+    marks.put('match', () => [...new Set(found.map(marks.group))]);
     counted.textContent = text ? (found.length ? count(found.length, 'match').replace('matchs', 'matches') : 'none') : '';
   }
   function next(back) {
@@ -27,6 +27,7 @@ const find = (() => {
     at = (at + (back ? found.length - 1 : 1)) % found.length;
     counted.textContent = `${at + 1} of ${found.length}`;
     tabs.open('why');
+    stage.go(found[at]);
     why.show(found[at]);
     view.reveal(picture.part(found[at]), true);
   }

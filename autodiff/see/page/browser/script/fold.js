@@ -68,7 +68,7 @@ const fold = (() => {
       if (cluster.title) cluster.title.focus({preventScroll: true});
     } else close(cluster).focus({preventScroll: true});
   }
-  function start() {
+  function bind(picture) {
     for (const c of picture.clusters)
       if (c.text) {
         c.text.classList.add('fold_title');
@@ -82,5 +82,5 @@ const fold = (() => {
           c.text.setAttribute(k, v);
       }
   }
-  return {start, toggle};
+  return {start: () => bind(picture), bind, toggle};
 })();

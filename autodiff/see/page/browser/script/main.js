@@ -39,17 +39,21 @@
       boxes.show(node.dataset.key);
     }
   });
+  view_element.addEventListener('dblclick', e => {
+    const node = e.target.closest('g.node');
+    if (node && !view.was_dragged()) stage.open(node.dataset.key);
+  });
   document.addEventListener('click', e => {
     const link = e.target.closest('[data-node]');
     if (!link) return;
     const k = +link.dataset.node;
     tabs.open('why');
     why.show(k);
-    view.reveal(picture.part(k));
+    stage.show(k);
   });
   document.addEventListener('pointerover', e => {
     const link = e.target.closest && e.target.closest('[data-node]');
-    marks.put('pointed', link ? [marks.group(+link.dataset.node)] : []);
+    marks.put('pointed', () => (link ? [marks.group(+link.dataset.node)] : []));
   });
 
   const overlays = $('overlay');
@@ -71,7 +75,7 @@
   if (!picture.svg) return;
   document.body.classList.remove('loading');
   view.start();
-  for (const part of [keys, fold, find, why, exercise, touch, theme, tabs]) part.start();
+  for (const part of [keys, fold, find, why, boxes, exercise, touch, states, theme, tabs, stage]) part.start();
   player.start();
   if (record.hidden)
     $('hidden_count').textContent = `${count(record.hidden, 'node')} of the record ${record.hidden === 1 ? 'is' : 'are'} not in this page.`;

@@ -1,11 +1,11 @@
 // Of a large picture only what is in the window is drawn; from far, all of it, without texts.
 const near = (() => {
-  let shown = new Set();
   function update() {
-    const next = new Set(),
+    const shown = drawing.memory.near || new Set(),
+      next = new Set(),
       far = view.scale() <= 0.33,
       box = view.box(),
-      {offset} = view,
+      offset = view.offset(),
       was_far = drawing.svg.classList.contains('far');
     if (!far) {
       const x0 = box[0] - offset[0] - box[2] / 3,
@@ -33,7 +33,7 @@ const near = (() => {
       const all = far ? drawing.groups : [...next].map(part => part.item);
       for (const kind of ['edge', 'node']) drawing.layers[kind].append(...all.filter(i => i.kind === kind).map(i => i.group));
     } else for (const part of fresh) drawing.layers[part.item.kind].append(part.group);
-    shown = next;
+    drawing.memory.near = next;
     keys.stay(next);
     if (far && !was_far) return paint.all();
     for (const part of fresh)

@@ -42,7 +42,7 @@ const paint = (() => {
   };
 
   function node(k) {
-    const part = picture.elements.get('n' + nodes[k].id);
+    const part = picture.own(k);
     if (!part || !picture.is_seen(part)) return;
     const v = value_now(k),
       g = gradient_now(k),
@@ -68,6 +68,8 @@ const paint = (() => {
     part.cells.forEach((c, i) => {
       if (part.cell_fills[i] && part.cell_fills[i] !== 'none') c.setAttribute('fill', colour.turn(part.cell_fills[i]));
     });
+    if (!part.dry && states.size() > 1) constants.write(part, k);
+    if (record.is_array(nodes[k]) && !part.dry) array_texts.write(part, sweep.values[k], sweep.gradients[k]);
     if (!part.dry) part.group.setAttribute('aria-label', label(k, v, g));
   }
   function label(k, v, g) {
@@ -100,7 +102,9 @@ const paint = (() => {
     if (sweep.is_changed() && all) {
       if (l.slope && l.uses.length === 1)
         texts.center(l.slope, l.slope.textContent.match(/^∂[₀-₉]*/)[0] + ' ' + format(sweep.slope(l.uses[0].user, l.uses[0].place)));
-      if (l.carried) texts.center(l.carried, `${l.arrow} ${format(sum)}`);
+      // Of what a function adds up inside, the norms of the parts do not tell that of the sum.
+      const unknown = !record.scalar_only && l.uses.length > 1 && l.to.startsWith('n');
+      if (l.carried) texts.center(l.carried, unknown ? `${l.arrow} ?` : `${l.arrow} ${format(sum)}`);
     } else texts.restore(l.texts);
     if (l.carried && record.scalar_only) l.carried.setAttribute('fill', colour.text(sum));
     if (record.scalar_only) strokes(l, sum, width_for(l, sum));
@@ -145,9 +149,26 @@ const paint = (() => {
     }
     scale = colour.scale_of(sizes);
   }
+  // What a box says of the gradients in it.
+  const largest_of = g => (typeof g === 'object' && g ? (g.nan || g.inf ? NaN : Math.max(Math.abs(g.min), Math.abs(g.max))) : Math.abs(g));
+  function largest_in(part) {
+    part.largest ??= part.texts.find(t => t.textContent.includes('|grad| up to')) || null;
+    if (!part.largest) return;
+    if (!sweep.is_changed()) return texts.restore([part.largest]);
+    const sizes = picture.inside
+      .get(part.key)
+      .map(k => sweep.gradients[k])
+      .filter(g => g !== null && typeof g !== 'string')
+      .map(largest_of);
+    const largest = sizes.reduce((a, b) => (b > a || Number.isNaN(b) ? b : a), 0);
+    texts.center(part.largest, sizes.length ? `|grad| up to ${format(largest)}` : 'no gradient', (part.bounds[0] + part.bounds[2]) / 2);
+  }
   function boxes() {
     for (const part of picture.elements.values())
-      if (part.index < 0 && part.shapes[0] && part.fill !== 'none') part.shapes[0].setAttribute('fill', colour.turn(part.fill));
+      if (part.index < 0) {
+        if (part.shapes[0] && part.fill !== 'none') part.shapes[0].setAttribute('fill', colour.turn(part.fill));
+        largest_in(part);
+      }
     for (const c of picture.clusters)
       if (c.shape) {
         c.fill = c.fill || c.shape.getAttribute('fill');

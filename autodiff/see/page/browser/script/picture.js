@@ -1,15 +1,12 @@
 // The SVG that Graphviz drew: which element is which node, line and frame, and the texts in it that hold numbers.
-const picture = (() => {
+const make_picture = (drawing, plan) => {
   const {svg, root, frame: view} = drawing;
   const elements = new Map(); // 'n12', 's3' or 'hidden' → its parts
   const lines = [],
     clusters = [];
   const sideways = /^(↑|↓|←|→)/;
-  const by_id = new Map(nodes.map(n => ['n' + n.id, n.index]));
-  const key_of = k => {
-    const node = nodes[k];
-    return node.box === -2 ? 'hidden' : node.box >= 0 ? record.boxes[node.box].id : 'n' + node.id;
-  };
+  const by_id = new Map(nodes.flatMap(n => ['n', 'e'].map(sign => [sign + n.id, n.index])));
+  const {key_of} = plan;
 
   const tag = element => element.tagName.toLowerCase();
   function parts_of(group) {
@@ -24,20 +21,21 @@ const picture = (() => {
     const {group, title} = item,
       parts = parts_of(group),
       index = by_id.has(title) ? by_id.get(title) : -1;
-    Object.assign(parts, {key: title, index, item, dry: item.texts !== null && item.texts !== ''});
+    const neighbour = title.startsWith('e');
+    Object.assign(parts, {key: title, index, item, neighbour, dry: item.texts !== null && item.texts !== ''});
+    if (neighbour) group.classList.add('neighbour');
     if (index >= 0) group.classList.add(nodes[index].constant ? 'constant' : nodes[index].input ? 'input' : 'operation');
-    if (!parts.dry) bind_node_texts(parts);
+    if (!parts.dry && !neighbour) bind_node_texts(parts);
     parts.cells = parts.all.filter(e => tag(e) !== 'text' && !parts.shapes.includes(e));
     parts.fill = parts.shapes[0] ? parts.shapes[0].getAttribute('fill') : null;
     parts.cell_fills = parts.cells.map(c => c.getAttribute('fill'));
-    if (!/^([ns]\d+|hidden)$/.test(title)) {
+    if (!/^([nes]\d+|hidden)$/.test(title)) {
       group.classList.add('printed_legend');
       return;
     }
     elements.set(title, parts);
     if (drawing.large) return;
-    for (const [name, value] of Object.entries({id: 'at_' + title, 'data-key': title, tabindex: -1, role: 'button'}))
-      if (index >= 0 || (!name.startsWith('r') && !name.startsWith('t'))) group.setAttribute(name, value);
+    for (const [name, value] of Object.entries({id: 'at_' + title, 'data-key': title, tabindex: -1, role: 'button'})) group.setAttribute(name, value);
   }
   function bind_node_texts(parts) {
     const node = nodes[parts.index];
@@ -120,7 +118,7 @@ const picture = (() => {
   for (const node of nodes)
     node.operands.forEach((operand, place) => {
       const p = pair(key_of(operand), key_of(node.index)),
-        here = between.get(p);
+        here = between.get(p); // none of a node that is not in this drawing
       if (!here) return;
       const turn = given.get(p) || 0,
         line = here[Math.min(turn, here.length - 1)];
@@ -132,6 +130,7 @@ const picture = (() => {
   const inside = new Map(); // key → indices of the nodes it stands for
   for (const node of nodes) {
     const key = key_of(node.index);
+    if (key === null) continue;
     if (!inside.has(key)) inside.set(key, []);
     inside.get(key).push(node.index);
   }
@@ -144,8 +143,12 @@ const picture = (() => {
   const part = k => elements.get(key_of(k)) || null;
   // Of a large picture only what is in the window is drawn, unless all of it is seen from far.
   const is_seen = part => !drawing.large || part.near || svg.classList.contains('far');
-  const drawn = nodes.filter(n => n.box === -1 && elements.has('n' + n.id)).map(n => n.index);
+  // Nodes that are drawn by themselves, and all there is for a key to go to, in the order of the record.
+  const drawn = nodes.filter(n => key_of(n.index) === 'n' + n.id && elements.has('n' + n.id)).map(n => n.index);
+  const order = [...inside.keys()].filter(key => elements.has(key)).map(key => elements.get(key));
+  const own = k => elements.get('n' + nodes[k].id) || elements.get('e' + nodes[k].id) || null;
   return {
+    plan,
     view,
     svg,
     root,
@@ -157,9 +160,14 @@ const picture = (() => {
     inside,
     touching,
     drawn,
+    order,
+    own,
     hydrate,
     dry,
     is_seen,
     line_of: (user, place) => line_of.get(user * 8 + place) || null,
   };
-})();
+};
+
+// The picture that is shown, as bound to the drawing.
+const picture = make_picture(drawing, plans.get('whole'));

@@ -56,8 +56,11 @@ const player = (() => {
       if (steps.now() >= steps.last) pause();
     }, pace);
   }
-  function start() {
+  const resize = () => {
     slider.max = steps.last;
+  };
+  function start() {
+    resize();
     slider.addEventListener('input', () => {
       pause();
       show(+slider.value);
@@ -82,6 +85,7 @@ const player = (() => {
   return {
     start,
     show,
+    resize,
     play,
     pause,
     move: by => {

@@ -8,7 +8,7 @@ const questions = (() => {
       const found = origin.not_finite_from(why.open());
       marks.way(found.way, found.place);
       why.say(`<h3>Where it comes from</h3><p>${found.why}</p><ol class="way">${found.way.map(stop).join('')}</ol>`);
-      view.reveal(picture.part(found.place));
+      stage.show(found.place);
     },
     why_zero() {
       const found = origin.zero_from(why.open());

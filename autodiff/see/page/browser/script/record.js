@@ -24,6 +24,13 @@ const record = (() => {
   }));
   for (const node of nodes) node.operands.forEach((k, place) => nodes[k].users.push({user: node.index, place}));
 
+  // A number of a state: of an array what does not change is that of the record.
+  const read = (k, x) => {
+    if (!x || typeof x !== 'object') return number(x);
+    const {shape, type} = nodes[k].value;
+    return {shape, type, zeros: 0, nan: 0, inf: 0, ...fields(x)};
+  };
+
   const outputs = data.outputs || [],
     seeds = outputs.map((_, i) => number((data.seeds || [])[i] ?? 1));
   const is_array = node => typeof node.value === 'object' && node.value !== null;
@@ -49,6 +56,11 @@ const record = (() => {
     notes: data.notes || {},
     claims: data.claims || [],
     hidden: data.hidden || 0,
+    drawings: data.drawings || [],
+    // Read when they are asked for, as there are many.
+    states: (data.states || []).map(s => ({label: s.label, values: new Map(s.values), gradients: new Map(s.gradients)})),
+    read,
+    all_states: data.allStates || 0,
   };
 })();
 

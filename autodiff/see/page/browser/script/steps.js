@@ -1,18 +1,26 @@
 // The computation one step after the other: values in the order of the record, then the sweep back, a step for each use.
 const steps = (() => {
-  const list = [],
-    value_at = new Int32Array(nodes.length),
-    gradient_at = new Int32Array(nodes.length).fill(-1),
+  const value_at = new Int32Array(nodes.length),
+    gradient_at = new Int32Array(nodes.length),
     carried_at = new Map();
+  let list, forward, last, now;
   const at_of = (user, place) => carried_at.get(user * 8 + place);
 
-  for (const n of nodes)
-    if (!n.constant) {
-      list.push({kind: 'value', k: n.index});
-      value_at[n.index] = list.length;
-    }
-  const forward = list.length;
-  if (record.scalar_only) {
+  // Of the state that is shown: in another there may have been no sweep.
+  function build() {
+    list = [];
+    gradient_at.fill(-1);
+    carried_at.clear();
+    for (const n of nodes)
+      if (!n.constant) {
+        list.push({kind: 'value', k: n.index});
+        value_at[n.index] = list.length;
+      }
+    forward = list.length;
+    record.scalar_only ? add_uses() : add_gradients();
+    last = now = list.length;
+  }
+  function add_uses() {
     record.outputs.forEach(k => {
       if (sweep.swept(k)) list.push({kind: 'seed', k});
     });
@@ -24,7 +32,8 @@ const steps = (() => {
         carried_at.set(k * 8 + place, list.length);
       });
     }
-  } else {
+  }
+  function add_gradients() {
     for (let k = nodes.length - 1; k >= 0; k--) {
       const g = nodes[k].gradient;
       if (nodes[k].constant || g === null || g === 'zero' || g === 'dropped') continue;
@@ -32,8 +41,7 @@ const steps = (() => {
       gradient_at[k] = list.length;
     }
   }
-  const last = list.length;
-  let now = last;
+  build();
 
   // The sum so far of what was added to a node; undefined before the first.
   function sum_until(k, t) {
@@ -105,5 +113,18 @@ const steps = (() => {
     whole ? paint.all() : paint.some(touched);
     return t < last && t > 0 ? list[t - 1] : null;
   }
-  return {list, last, forward, text, value_words, go, now: () => now, known: () => (now === last ? null : known)};
+  return {
+    build,
+    get last() {
+      return last;
+    },
+    get forward() {
+      return forward;
+    },
+    text,
+    value_words,
+    go,
+    now: () => now,
+    known: () => (now === last ? null : known),
+  };
 })();

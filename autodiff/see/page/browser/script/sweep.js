@@ -109,7 +109,7 @@ const sweep = (() => {
     });
   };
   recall();
-  return {values, gradients, slope, carried, contributions, seed, is_noise, run, restore, swept, is_changed: () => changed};
+  return {values, gradients, slope, carried, contributions, seed, is_noise, run, restore, swept, is_changed: () => changed || states.are_others()};
 })();
 
 // The size of a value or a gradient: the number, or the norm of an array. NaN if there is none.

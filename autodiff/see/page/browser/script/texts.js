@@ -79,12 +79,12 @@ const texts = (() => {
     return Math.max(8, +text.dataset.end + 5 - start);
   }
 
-  function center(text, words) {
+  function center(text, words, middle) {
     if (!text.dataset.middle) {
       const bold = text.getAttribute('font-weight') ? 1.05 : 1;
       text.dataset.was = text.textContent;
       text.dataset.x = text.getAttribute('x');
-      text.dataset.middle = +text.getAttribute('x') + (width_of(text.textContent.trim(), 10) * bold) / 2;
+      text.dataset.middle = middle ?? +text.getAttribute('x') + (width_of(text.textContent.trim(), 10) * bold) / 2;
     }
     text.textContent = words;
     text.setAttribute('text-anchor', 'middle');

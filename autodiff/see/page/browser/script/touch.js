@@ -79,10 +79,7 @@ const touch = (() => {
     for (const e of panel.querySelectorAll('[data-result]')) e.innerHTML = result(+e.dataset.result);
     if (record.outputs.length) document.getElementById('touched').innerHTML = outputs();
     const flipped = sweep.is_changed() ? decisions.flipped() : [];
-    marks.put(
-      'flipped',
-      flipped.map(f => marks.group(f.node)),
-    );
+    marks.put('flipped', () => flipped.map(f => marks.group(f.node)));
     banner.hidden = !flipped.length;
     banner.innerHTML =
       flipped
@@ -103,6 +100,7 @@ const touch = (() => {
       document.getElementById('number_' + n.index).value = n.value;
     }
     sweep.restore();
+    if (!document.getElementById('reset')) return;
     document.getElementById('reset').disabled = true;
     refresh();
   }

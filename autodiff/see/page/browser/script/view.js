@@ -1,8 +1,10 @@
 // What part of the picture is in the window: pan, zoom, fit; and of large pictures, which texts are worth laying out.
 const view = (() => {
-  const {svg, root, view: frame} = picture;
-  const {large} = drawing;
-  const offset = root ? (root.getAttribute('transform').match(/translate\(([^)]*)\)/) || ['', '0 0'])[1].split(/[ ,]+/).map(Number) : [0, 0];
+  const {frame} = drawing;
+  const offset_of = root =>
+    root ? (root.getAttribute('transform').match(/translate\(([^)]*)\)/) || ['', '0 0'])[1].split(/[ ,]+/).map(Number) : [0, 0];
+  let {large} = drawing,
+    offset = offset_of(drawing.root);
   let box = [0, 0, 100, 100],
     full = box,
     waiting = 0,
@@ -35,7 +37,7 @@ const view = (() => {
   };
   function apply() {
     waiting = 0;
-    svg.setAttribute('viewBox', box.map(x => x.toFixed(2)).join(' '));
+    drawing.svg.setAttribute('viewBox', box.map(x => x.toFixed(2)).join(' '));
     if (large && !settling)
       settling = setTimeout(() => {
         settling = 0;
@@ -107,10 +109,33 @@ const view = (() => {
     apply();
   }
 
+  // Another drawing: each is left as it was seen, and found so again.
+  const leave = () => {
+    drawing.memory.view = {box, full, is_fitted, size: frame_size};
+  };
+  function enter() {
+    ({large} = drawing);
+    offset = offset_of(drawing.root);
+    const seen = drawing.memory.view;
+    if (seen) ({box, full, is_fitted} = seen);
+    else full = content();
+    if (!seen || is_fitted) {
+      is_fitted = true;
+      box = framed(full);
+    } else {
+      const z = Math.min(seen.size[0] / box[2], seen.size[1] / box[3]),
+        [w, h] = size();
+      box = [box[0] + (box[2] - w / z) / 2, box[1] + (box[3] - h / z) / 2, w / z, h / z];
+    }
+    cancelAnimationFrame(waiting);
+    apply();
+    if (large) near.update();
+  }
+
   const pointers = new Map();
   let moved = 0;
   function start() {
-    if (!svg) return;
+    if (!drawing.svg) return;
     full = content();
     const [fw, fh] = size();
     box = framed(full);
@@ -160,5 +185,20 @@ const view = (() => {
       pointers.set(e.pointerId, is);
     });
   }
-  return {start, fit, whole, zoom, pan, reveal, scale, was_dragged: () => moved > 4, large, box: () => box, everything: () => full, offset};
+  return {
+    start,
+    fit,
+    whole,
+    zoom,
+    pan,
+    reveal,
+    leave,
+    enter,
+    scale,
+    was_dragged: () => moved > 4,
+    is_large: () => large,
+    box: () => box,
+    everything: () => full,
+    offset: () => offset,
+  };
 })();

@@ -75,6 +75,8 @@ const why = (() => {
       parts.push(
         `<p>${terms.length === 1 ? single : `${terms.length} contributions, one for each use. They add up.`}</p><ol class="terms">${shown.map(c => term(c, k)).join('')}</ol>`,
       );
+    if (states.are_others() && !record.scalar_only && !terms.length && !seed)
+      parts.push('<p>What each use carries back was recorded of the last state alone.</p>');
     if (terms.length > shown.length) parts.push(`<p><button id="more">Show all ${terms.length}, the largest first</button></p>`);
     if (known && record.scalar_only) return parts.join('') + box(`${total} so far = ${signed(known.gradient(k))}`);
     parts.push(sum_line(total, terms, seed, g, k));
@@ -101,6 +103,10 @@ const why = (() => {
     if (record.has_slopes && node.users.length && typeof sweep.gradients[k] === 'number')
       list.push('<button id="largest_paths">Largest paths</button>');
     if (record.scalar_only) list.push('<button id="copy_latex">Copy as LaTeX</button>');
+    const call = boxes.call_of(k);
+    if (call) list.push(`<button id="open_call">Open ${escape(call.name)}</button>`);
+    if (stage.hides(k))
+      list.push(`<button id="go_there">Show it in ${plans.home(k).outer ? escape(stage.name_of(plans.home(k).id)) : 'the whole picture'}</button>`);
     return `<p class="buttons">${list.join('')}</p>`;
   }
   function note(k) {
@@ -119,9 +125,10 @@ const why = (() => {
       : `<h3>Gradient</h3>${gradient_part(node)}${record.is_array(node) && (!known || known.value(open)) ? arrays.panel(open, seen) : ''}${buttons(node)}`;
     panel.innerHTML =
       `<h2>${escape(node.op && node.name ? node.name : words.name(open))}</h2><p class="quiet">${description(node)}</p>${note(open)}` +
-      `<h3>Value</h3>${value}${gradient}<div id="answer" aria-live="polite">${extra}</div>`;
+      `<h3>Value</h3>${value}${gradient}${known ? '' : trend.panel(open, !exercise.hides(open))}<div id="answer" aria-live="polite">${extra}</div>`;
   }
   function show(k) {
+    boxes.close();
     open = k;
     everything = false;
     extra = '';
@@ -137,6 +144,14 @@ const why = (() => {
 
   function start() {
     panel.addEventListener('click', e => {
+      if (e.target.id === 'go_there') {
+        const k = open;
+        stage.go(k);
+        why.show(k);
+        view.reveal(picture.part(k));
+        return;
+      }
+      if (e.target.id === 'open_call') return stage.open('n' + nodes[open].id, e.detail === 0);
       if (e.target.id !== 'more') return;
       everything = true;
       draw();

@@ -73,7 +73,8 @@ const words = (() => {
     );
   const heading = node => (node.op ? `${name(node.index)}${node.name ? ' = ' + over_names(node) : ''}` : name(node.index));
   const kind = node => (node.input ? 'input' : node.constant ? 'constant' : node.op.name);
-  return {name, bracketed_name, total, partial, over_names, over_numbers, heading, kind, infix, apply, simple};
+  const forget = () => memory.clear();
+  return {forget, name, bracketed_name, total, partial, over_names, over_numbers, heading, kind, infix, apply, simple};
 })();
 
 const escape = text => String(text).replace(/[&<>"]/g, c => ({'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;'})[c]);
