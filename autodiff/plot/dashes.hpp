@@ -1,9 +1,9 @@
 #pragma once
-// Which lines are dashed, so that none hides another.
+// Where lines are dashed, so that none hides another.
 //
-//   const auto level = dash_levels(lines, 400, 300);   // a line of level 1 has gaps in which one of level 0 is seen
+//   for (const auto& s : stretches_of(lines, 400, 300)[1]) …   // where s.level is 1, lines[1] has gaps in which lines[0] is seen
 
-#include <string>
+#include <cstddef>
 #include <vector>
 
 namespace seegrad::plotting {
@@ -13,12 +13,22 @@ struct traced_line {
   bool dashed = false;     ///< whether it has gaps by itself
 };
 
-/// Of lines that are drawn one after the other in a panel of so many pixels. A line that lies on others for two dozen pixels gets one level more
-/// than they have; lines that only cross do not.
-auto dash_levels(const std::vector<traced_line>& lines, int width, int height) -> std::vector<int>;
+/// A point between two neighbours of a line: 0 at the first of them, 1 at the second.
+struct place_on_line {
+  std::size_t first = 0;
+  double share = 0;
+};
+struct stretch {
+  place_on_line from, to;
+  int level = 0;
+};
 
-/// Pixels that are drawn, and pixels of the gap after them; two zeros for a line without gaps. Dashes of the levels are so long that all of three
-/// lines that lie on each other are seen.
+/// Of each of the lines that are drawn one after the other in a panel of so many pixels, its stretches in their order. Where a line lies on others
+/// for two dozen pixels it has one level more than they have, and elsewhere level 0, or 1 if it is dashed by itself. Lines that only cross do not
+/// lie on each other. What is in no stretch is a gap.
+auto stretches_of(const std::vector<traced_line>& lines, int width, int height) -> std::vector<std::vector<stretch>>;
+
+/// Pixels that are drawn, and pixels of the gap after them; two zeros for a line without gaps.
 struct dash {
   double on, off;
 };

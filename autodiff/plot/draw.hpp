@@ -2,6 +2,7 @@
 // A figure as commands for gnuplot.
 
 #include <autodiff/plot/panel.hpp>
+#include <autodiff/plot/theme.hpp>
 #include <string>
 #include <string_view>
 
@@ -58,5 +59,6 @@ auto image_of(const canvas& c, const std::vector<double>& shades, index_t column
 
 /// Whether a matrix is drawn as a rectangle for each number. One of more than 10,000 is an image, as otherwise it would be megabytes.
 auto has_rectangles(const heat_layer& h) -> bool;
+auto scale_of(const heat_layer& h) -> scale;
 
 }  // namespace seegrad::plotting

@@ -116,8 +116,8 @@ auto draw_images(const canvas& c, const images_layer& m) -> drawing {
   d.before += fmt::format("set tmargin at screen {:.6f}\nset bmargin at screen {:.6f}\n",
                           1 - screen(c.top + above, c.whole_height), 1 - screen(c.top + above + h, c.whole_height));
   d.before += fmt::format("set xrange [0:{}]\nset yrange [{}:0]\nunset border\nunset tics\nunset grid\nunset colorbox\n", w, h);
-  d.before +=
-      fmt::format("set palette {}\nset cbrange [0:255]\n", m.diverging ? palette_of(scale::fine_diverging) : "defined (0 '#000000', 1 '#ffffff')");
+  d.before += fmt::format("set palette {}\nset cbrange [0:255]\n",
+                          m.diverging ? palette_of(scale::fine_diverging) : "defined (0 '#000000', 1 '#ffffff')");
   const auto letters = static_cast<std::size_t>(std::max(2.0, (pitch_x + 2) / 6.2));
   for (index_t k = 0; k < m.count; ++k) {
     const double x = left + pitch_x * static_cast<double>(k % m.columns), y = pitch_y * static_cast<double>(k / m.columns);

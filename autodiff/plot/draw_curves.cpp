@@ -10,6 +10,7 @@
 #include <autodiff/plot/tics.hpp>
 #include <cmath>
 #include <fmt/format.h>
+#include <set>
 
 namespace seegrad::plotting {
 namespace {
@@ -102,9 +103,9 @@ auto order_of(const std::vector<mark>& all) -> std::vector<std::size_t> {
   return order;
 }
 
-// The level of each mark that is a line, as dashes.hpp has them.
-auto levels_of(const panel& p, const std::vector<mark>& all, const std::vector<std::size_t>& order, const plot_range& xs,
-               const plot_range& ys, pixels size) -> std::vector<int> {
+// The stretches of each mark that is a line, as dashes.hpp has them.
+auto stretches_of(const panel& p, const std::vector<mark>& all, const std::vector<std::size_t>& order, const plot_range& xs,
+                  const plot_range& ys, pixels size) -> std::vector<std::vector<stretch>> {
   std::vector<traced_line> lines;
   std::vector<std::size_t> which;
   const auto place = [](double v, const plot_range& r, bool log) {
@@ -120,10 +121,32 @@ auto levels_of(const panel& p, const std::vector<mark>& all, const std::vector<s
     }
     lines.push_back(std::move(t)), which.push_back(k);
   }
-  std::vector<int> levels(all.size());
-  const auto found = dash_levels(lines, size.width, size.height);
-  for (std::size_t i = 0; i < which.size(); ++i) levels[which[i]] = found[i];
-  return levels;
+  std::vector<std::vector<stretch>> of(all.size());
+  auto found = stretches_of(lines, size.width, size.height);
+  for (std::size_t i = 0; i < which.size(); ++i) of[which[i]] = std::move(found[i]);
+  return of;
+}
+
+// The numbers of a line in its stretches of one level, with gaps between them.
+auto part_of(const std::vector<double>& numbers, const std::vector<stretch>& stretches, int level, bool log_x, bool log_y)
+    -> std::vector<double> {
+  std::vector<double> part;
+  const auto between = [](double a, double b, double t, bool log) {
+    return t == 0 ? a : t == 1 ? b : log ? std::exp((1 - t) * std::log(a) + t * std::log(b)) : (1 - t) * a + t * b;
+  };
+  const auto put_place = [&](const place_on_line& at) {
+    const auto k = 2 * at.first;
+    part.push_back(between(numbers[k], numbers[k + 2], at.share, log_x));
+    part.push_back(between(numbers[k + 1], numbers[k + 3], at.share, log_y));
+  };
+  for (const auto& s : stretches) {
+    if (s.level != level) continue;
+    if (!part.empty()) part.push_back(NAN), part.push_back(NAN);
+    put_place(s.from);
+    for (auto k = s.from.first + 1; k <= s.to.first; ++k) part.push_back(numbers[2 * k]), part.push_back(numbers[2 * k + 1]);
+    put_place(s.to);
+  }
+  return part;
 }
 
 // The size of the frame, about.
@@ -131,7 +154,7 @@ auto frame_of(const canvas& c) -> pixels { return {std::max(60, c.width - 90), s
 
 auto put_marks(const canvas& c, const panel& p, const marks& m, const plot_range& xs, const plot_range& ys, drawing& d) -> void {
   const auto order = order_of(m.all);
-  const auto levels = levels_of(p, m.all, order, xs, ys, frame_of(c));
+  const auto stretches = stretches_of(p, m.all, order, xs, ys, frame_of(c));
   const bool is_sorted = std::is_sorted(order.begin(), order.end());
   const auto title = [&](const std::string& name) {
     d.named = d.named || !name.empty();
@@ -141,22 +164,32 @@ auto put_marks(const canvas& c, const panel& p, const marks& m, const plot_range
   std::vector<std::string> drawn(m.all.size()), keys;
   for (std::size_t k = 0; k < m.all.size(); ++k) {
     const auto& numbers = m.all[k].numbers;
-    const auto data = data_block(c, numbers, 2);
     if (const auto* a = std::get_if<line_layer>(m.all[k].of)) {
-      const auto [on, off] = dash_of(levels[k]);
-      const auto style = fmt::format("with lines lw 2 lc rgb '{}' dt {}", colour(a->colour),
-                                     levels[k] ? fmt::format("({},{})", on, off) : "solid");
+      const auto style = [&](int level) {
+        const auto [on, off] = dash_of(level);
+        return fmt::format("with lines lw 2 lc rgb '{}' dt {}", colour(a->colour),
+                           level ? fmt::format("({},{})", on, off) : "solid");
+      };
+      std::set<int> levels;
+      for (const auto& s : stretches[k]) levels.insert(s.level);
+      if (levels.empty()) levels.insert(0);
       // The key has the order in which lines were given.
-      drawn[k] = fmt::format("{} using 1:2 {} {}", data, style, is_sorted ? title(a->name) : "notitle");
-      if (!is_sorted && !a->name.empty()) keys.push_back(fmt::format("NaN {} {}", style, title(a->name)));
+      auto name = is_sorted ? title(a->name) : "notitle";
+      if (!is_sorted && !a->name.empty()) keys.push_back(fmt::format("NaN {} {}", style(*levels.begin()), title(a->name)));
+      for (const int level : levels) {
+        const auto data =
+            data_block(c, levels.size() == 1 ? numbers : part_of(numbers, stretches[k], level, p.log_x, p.log_y), 2);
+        drawn[k] += fmt::format("{}{} using 1:2 {} {}", drawn[k].empty() ? "" : ", \\\n  ", data, style(level), name);
+        name = "notitle";
+      }
       if (const auto single = without_neighbours(numbers); !single.empty())
         drawn[k] += fmt::format(", \\\n  {} using 1:2 with points pt 7 ps 0.5 lc rgb '{}' notitle", data_block(c, single, 2),
                                 colour(a->colour));
     } else if (const auto* b = std::get_if<points_layer>(m.all[k].of)) {
-      drawn[k] = fmt::format("{} using 1:2 with points pt {} ps {} lc rgb '{}' {}", data, shape(b->colour),
+      drawn[k] = fmt::format("{} using 1:2 with points pt {} ps {} lc rgb '{}' {}", data_block(c, numbers, 2), shape(b->colour),
                              numbers.size() > 1000 ? 0.4 : 0.6, colour(b->colour), title(b->name));
     } else if (const auto* h = std::get_if<histogram_layer>(m.all[k].of)) {
-      drawn[k] = fmt::format("{} using 1:2:({}) with boxes fs {} lc rgb '{}' {}", data, m.all[k].bar_width,
+      drawn[k] = fmt::format("{} using 1:2:({}) with boxes fs {} lc rgb '{}' {}", data_block(c, numbers, 2), m.all[k].bar_width,
                              m.histograms > 1 ? "transparent solid 0.55" : "solid 0.85", colour(h->colour), title(h->name));
     }
   }
@@ -210,7 +243,8 @@ auto draw_curves(const canvas& c, const panel& p) -> drawing {
     // The area is the frame; points outside of it are not drawn.
     const auto xs = p.x_range.value_or(area->first), ys = p.y_range.value_or(area->second);
     put_marks(c, p, m, xs, ys, d);
-    d.before += fmt::format("unset grid\nset border 15\nset xrange [{}:{}]\nset yrange [{}:{}]\n", xs.from, xs.to, ys.from, ys.to);
+    d.before +=
+        fmt::format("unset grid\nset border 15\nset xrange [{}:{}]\nset yrange [{}:{}]\n", xs.from, xs.to, ys.from, ys.to);
     put_tics(d.before, 'x', even_tics(xs.from, xs.to, {across}));
     return d;
   }

@@ -6,7 +6,6 @@
 #include <autodiff/array/utf8.hpp>
 #include <autodiff/plot/gnuplot.hpp>
 #include <autodiff/plot/theme.hpp>
-#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -29,25 +28,27 @@ auto longest(const std::vector<std::string>& names) -> std::size_t {
 }
 
 // Cells that are large stand a little apart, and small ones touch.
-auto rectangles(const canvas& c, const heat_layer& h, scale s, double span, double side) -> std::string {
+auto rectangles(const canvas& c, const heat_layer& h, double side) -> std::string {
   std::vector<double> numbers;
-  for (std::size_t k = 0; k < h.shade.size(); ++k) {
-    if (!std::isfinite(h.shade[k])) continue;
-    const auto colour = shade(s, (h.shade[k] - h.from) / span);
-    unsigned rgb = 0;
-    std::from_chars(colour.data() + 1, colour.data() + colour.size(), rgb, 16);
-    const auto columns = static_cast<std::size_t>(h.columns);
-    numbers.insert(numbers.end(), {static_cast<double>(k % columns), static_cast<double>(k / columns), static_cast<double>(rgb)});
-  }
+  const auto columns = static_cast<std::size_t>(h.columns);
+  for (std::size_t k = 0; k < h.shade.size(); ++k)
+    if (std::isfinite(h.shade[k]))
+      numbers.insert(numbers.end(), {static_cast<double>(k % columns), static_cast<double>(k / columns), h.shade[k]});
   if (numbers.empty()) return {};
   const double half = side > 12 ? 0.5 - 0.5 / side : 0.5;
-  return fmt::format("{0} using 1:2:($1-{1:.4f}):($1+{1:.4f}):($2-{1:.4f}):($2+{1:.4f}):3 with boxxyerror fs solid 1 noborder lc rgb variable notitle",
-                     data_block(c, numbers, 3), half);
+  return fmt::format(
+      "{0} using 1:2:($1-{1:.4f}):($1+{1:.4f}):($2-{1:.4f}):($2+{1:.4f}):3 with boxxyerror fs solid 1 noborder lc palette notitle",
+      data_block(c, numbers, 3), half);
 }
 
 }  // namespace
 
 auto has_rectangles(const heat_layer& h) -> bool { return h.shade.size() <= 10'000; }
+
+auto scale_of(const heat_layer& h) -> scale {
+  if (has_rectangles(h)) return h.diverging ? scale::diverging : scale::sequential;
+  return h.diverging ? scale::fine_diverging : scale::fine_sequential;
+}
 
 auto draw_heat(const canvas& c, const heat_layer& h) -> drawing {
   drawing d;
@@ -58,10 +59,8 @@ auto draw_heat(const canvas& c, const heat_layer& h) -> drawing {
   const bool slanted =
       letters_of_column > 3 && static_cast<double>(letters_of_column) * 7.5 > std::min(wide, high) && h.columns > 1;
   const double span = h.to > h.from ? h.to - h.from : 1;
-  const bool fine = !has_rectangles(h);
-  const auto colours = h.diverging ? (fine ? scale::fine_diverging : scale::diverging)
-                                   : (fine ? scale::fine_sequential : scale::sequential);
-  auto cells = fine ? image_of(c, h.shade, h.columns, -0.5, -0.5, 1) : rectangles(c, h, colours, span, std::min(wide, high));
+  const auto colours = scale_of(h);
+  auto cells = has_rectangles(h) ? rectangles(c, h, std::min(wide, high)) : image_of(c, h.shade, h.columns, -0.5, -0.5, 1);
   if (cells.empty()) return {};
   d.before += fmt::format("set palette {}\nset cbrange [{}:{}]\n", palette_of(colours), h.from, h.from + span);
   d.before += h.scale_shown && h.to > h.from ? "set colorbox noborder\nset cbtics scale 0\n" : "unset colorbox\n";

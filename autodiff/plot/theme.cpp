@@ -79,12 +79,12 @@ auto stops_of(scale s) -> std::span<const stop> {
   return greys;
 }
 
-auto at(std::span<const stop> stops, double share, rgb stop::* mode) -> rgb {
+auto at(std::span<const stop> stops, double share, rgb stop::*mode) -> rgb {
   std::size_t k = 1;
   while (k + 1 < stops.size() && share > stops[k].at) ++k;
   const auto &a = stops[k - 1], &b = stops[k];
   const double t = std::clamp((share - a.at) / (b.at - a.at), 0.0, 1.0);
-  const auto between = [&](double rgb::* c) { return (1 - t) * (a.*mode.*c) + t * (b.*mode.*c); };
+  const auto between = [&](double rgb::*c) { return (1 - t) * (a.*mode.*c) + t * (b.*mode.*c); };
   return {between(&rgb::r), between(&rgb::g), between(&rgb::b)};
 }
 
@@ -125,7 +125,7 @@ auto ink_on(scale s, double share) -> std::string_view {
   return depth > crossing ? "#fefefe" : "#010101";
 }
 
-auto dark_colour(std::string_view colour) -> std::string {
+auto dark_colour(std::string_view colour, const std::vector<scale>& scales) -> std::string {
   const auto c = read(colour);
   for (const auto& [light, dark] : meanings)
     if (text(hex(light)) == colour) return text(hex(dark));
@@ -141,18 +141,17 @@ auto dark_colour(std::string_view colour) -> std::string {
   return text(best);
 }
 
-auto dark_style(std::string_view svg) -> std::string {
+auto dark_style(std::string_view svg, const std::vector<scale>& scales) -> std::string {
   std::string out = "<style>@media (prefers-color-scheme: dark) {\n";
   for (const std::string_view name : {"color", "fill", "stroke"}) {
     std::set<std::string_view> seen;
     const auto begin = fmt::format(" {}=\"#", name);
     for (auto k = svg.find(begin); k != std::string_view::npos; k = svg.find(begin, k + 1)) {
       const auto value = svg.substr(k + begin.size() - 1, 8);
-      const bool is_colour = value.size() == 8 && value.back() == '"' &&
-                             value.find_first_not_of("0123456789abcdef", 1) == 7;
+      const bool is_colour = value.size() == 8 && value.back() == '"' && value.find_first_not_of("0123456789abcdef", 1) == 7;
       if (is_colour) seen.insert(value.substr(0, 7));
     }
-    for (const auto value : seen) out += fmt::format("[{0}=\"{1}\"] {{ {0}: {2} }}\n", name, value, dark_colour(value));
+    for (const auto value : seen) out += fmt::format("[{0}=\"{1}\"] {{ {0}: {2} }}\n", name, value, dark_colour(value, scales));
   }
   return out + fmt::format("image.turned {{ filter: {} }}\n}}</style>\n", filter);
 }

@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace seegrad::plotting {
 
@@ -17,8 +18,6 @@ auto shape(int k) -> int;
 
 /// Numbers as colours, on one side of a number or on both: of cells; of images of numbers; and paler, to lie under points.
 enum class scale { sequential, diverging, fine_sequential, fine_diverging, greys, pale_diverging };
-inline constexpr scale scales[] = {scale::sequential,     scale::diverging, scale::fine_sequential,
-                                   scale::fine_diverging, scale::greys,     scale::pale_diverging};
 
 /// The colour at a share from 0 to 1.
 auto shade(scale s, double share) -> std::string;
@@ -28,9 +27,9 @@ auto palette_of(scale s) -> std::string;
 /// which black and white are equally well seen at the same share.
 auto ink_on(scale s, double share) -> std::string_view;
 
-/// A colour "#rrggbb" of a plot on a dark page.
-auto dark_colour(std::string_view colour) -> std::string;
+/// A colour "#rrggbb" on a dark page, in a plot that has these scales.
+auto dark_colour(std::string_view colour, const std::vector<scale>& scales = {}) -> std::string;
 /// A style sheet for dark pages, with a rule for each colour in an SVG that names them so, and one for images of the class "turned".
-auto dark_style(std::string_view svg) -> std::string;
+auto dark_style(std::string_view svg, const std::vector<scale>& scales = {}) -> std::string;
 
 }  // namespace seegrad::plotting

@@ -102,6 +102,16 @@ auto turned_images(const figure& f) -> std::vector<bool> {
   return all;
 }
 
+auto scales_of(const figure& f) -> std::vector<scale> {
+  std::vector<scale> all;
+  for (const auto& p : f.panels)
+    for (const auto& l : p.layers) {
+      if (const auto* h = std::get_if<heat_layer>(&l)) all.push_back(scale_of(*h));
+      if (const auto* c = std::get_if<contour_layer>(&l)) all.push_back(c->boundary ? scale::pale_diverging : scale::greys);
+    }
+  return all;
+}
+
 }  // namespace
 
 auto tidy_svg(std::string svg, const figure& f) -> std::string {
@@ -121,14 +131,15 @@ auto tidy_svg(std::string svg, const figure& f) -> std::string {
   // Where an image was left out, since it has no number, it is not known which is which.
   for (std::size_t k = 0; k < images; ++k) {
     at = svg.find("<image ", at);
-    const bool is_turned = turned.size() == images ? turned[k] : std::all_of(turned.begin(), turned.end(), [](bool t) { return t; });
+    const bool is_turned =
+        turned.size() == images ? turned[k] : std::all_of(turned.begin(), turned.end(), [](bool t) { return t; });
     const auto with = fmt::format("<image image-rendering='optimizeSpeed' style='image-rendering:pixelated'{} x=",
                                   is_turned ? " class='turned'" : "");
     svg.replace(at, svg.find("x=", at) + 2 - at, with);
     at += with.size();
   }
   const auto body = svg.find("<g ");
-  if (body != std::string::npos) svg.insert(body, dark_style(svg));
+  if (body != std::string::npos) svg.insert(body, dark_style(svg, scales_of(f)));
   return svg;
 }
 
