@@ -252,7 +252,8 @@ auto draw_curves(const canvas& c, const panel& p) -> drawing {
   if (!m.y.any()) m.y.see(0), m.y.see(1);
   const axis x{'x', p.log_x, p.x_range, m.lines_only || m.counted, across}, y{'y', p.log_y, p.y_range, false, up};
   put_marks(c, p, m, range_of(x, m.x), range_of(y, m.y), d);
-  if (m.counted && !p.y_range && !p.log_y) d.before += fmt::format("set yrange [{}:*]\n", std::min(0.0, m.y.low));
+  if (m.counted && !p.y_range && !p.log_y)
+    d.before += fmt::format("set yrange [{}:*]\n{}", std::min(0.0, m.y.low), m.y.high <= 5 ? "set ytics 1\n" : "");
   if (m.counted && p.y_label.empty()) d.before += "set ylabel 'count' textcolor rgb '#333333'\n";
   put_axis(d.before, x, m.x);
   if (!m.counted || p.y_range || p.log_y) put_axis(d.before, y, m.y);

@@ -40,7 +40,7 @@ auto have_room(const std::vector<tic>& tics, room r, Place place) -> bool {
 
 auto each(double step, double low, double high) -> std::vector<double> {
   std::vector<double> at;
-  const double first = std::ceil(low / step - 1e-9), last = std::floor(high / step + 1e-9);
+  const double first = std::ceil(low / step - 1e-6), last = std::floor(high / step + 1e-6);
   for (int k = 0; k <= last - first; ++k) at.push_back(first + k == 0 ? 0 : (first + k) * step);
   return at;
 }
@@ -51,10 +51,18 @@ auto even_tics(double low, double high, room r, bool whole) -> std::vector<tic> 
   const auto place = [&](double x) { return (x - low) / (high - low); };
   double power = std::pow(10, std::floor(std::log10((high / 10 - low / 10))));
   if (whole) power = std::max(power, 1.0);
+  std::vector<tic> before;
   for (int k = 0;; ++k) {
     const double step = power * (k % 3 == 0 ? 1 : k % 3 == 1 ? 2 : 5);
     auto tics = with_texts(each(step, low, high));
+    // One number alone says nothing of a scale: rather every second of those before.
+    for (std::size_t every = 2; tics.size() < 2 && every < before.size(); ++every) {
+      std::vector<tic> some;
+      for (std::size_t i = 0; i < before.size(); i += every) some.push_back(before[i]);
+      if (have_room(some, r, place)) return some;
+    }
     if (have_room(tics, r, place) || tics.size() < 3) return tics;
+    before = std::move(tics);
     if (k % 3 == 2) power *= 10;
   }
 }

@@ -16,7 +16,7 @@ struct room {
   double pixels;
   bool side_by_side = true;
 };
-/// 1, 2 or 5 times a power of ten apart, and so far that their texts have room, and each says another number. `whole`: at whole numbers only.
+/// 1, 2 or 5 times a power of ten apart, or every second of such, and so far that their texts have room; each says another number. `whole`: at whole numbers only.
 auto even_tics(double low, double high, room r, bool whole = false) -> std::vector<tic>;
 /// The same where the axis is logarithmic. gnuplot would show powers of ten only, of which a loss that goes from 0.7 to 0.2 meets none.
 auto log_tics(double low, double high, room r) -> std::vector<tic>;
