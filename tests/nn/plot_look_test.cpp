@@ -29,7 +29,8 @@ TEST_CASE("numbers on an axis have room side by side, and each says another numb
     }
     CHECK(texts.size() == tics.size());
   };
-  for (const auto& [low, high] : {std::pair{-0.47, 0.44}, {-0.0004, 0.0003}, {1e-12, 3e-12}, {-7e8, 1e9}, {0.1, 0.1000001}, {0.0, 99.0}})
+  for (const auto& [low, high] :
+       {std::pair{-0.47, 0.44}, {-0.0004, 0.0003}, {1e-12, 3e-12}, {-7e8, 1e9}, {0.1, 0.1000001}, {0.0, 99.0}})
     for (const double pixels : {150.0, 240.0, 550.0})
       check(even_tics(low, high, {pixels}), pixels, [&](double x) { return (x - low) / (high - low); });
   for (const auto& [low, high] : {std::pair{1e-7, 1e7}, {2.0, 700.0}, {0.2, 0.7}, {1.0, 50.0}})
@@ -67,7 +68,8 @@ TEST_CASE("a line that lies on another has gaps there, and one that crosses it h
   CHECK(levels({flat, {{NAN, 1, 3, NAN}}, {{}}, {{5, 5}}}) == found{{0}, {}, {}, {}});
   CHECK(levels({{{0, 1e300, 200, -1e300}}, {{0, -1e9, 200, 1e9}}}) == found{{0}, {0}});
 
-  const auto text = plot().line("a", {0, 1, 2}, {1, 1, 1}, {.dashed = true}).line("b", {1, 1, 1}).line("c", {1, 1, 3}).to_gnuplot();
+  const auto text =
+      plot().line("a", {0, 1, 2}, {1, 1, 1}, {.dashed = true}).line("b", {1, 1, 1}).line("c", {1, 1, 3}).to_gnuplot();
   // The dashed one is drawn above the others, and the key keeps the order.
   CHECK(text.find("lc rgb '#0072b2' dt (5,10)") < text.size());
   CHECK(text.find("lc rgb '#0072b2' dt (5,10)") > text.find("lc rgb '#009e73' dt (10,5)"));
