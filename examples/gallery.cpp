@@ -31,16 +31,22 @@ auto opening_of(const std::string& source) -> std::string {
     const bool was_alone = std::exchange(alone, begin != std::string::npos && begin > 3);
     const bool new_paragraph = begin == std::string::npos || alone || was_alone;
     if (!all.empty()) all += new_paragraph ? "\n\n" : " ";
-    if (begin != std::string::npos) all += line.substr(begin);
+    if (begin == std::string::npos) continue;
+    line.erase(0, begin);
+    // What stands in columns keeps some room between them.
+    for (auto k = line.find("  "); k != std::string::npos; k = line.find("  ", k + 5))
+      line.replace(k, line.find_first_not_of(' ', k) - k, " \u2003 ");
+    all += line;
   }
   return all;
 }
 
-// The title that a drawing has, which its SVG says in its first element of that name.
+// The title of a drawing, where its SVG has one; parts of it may have names, too.
 auto caption_of(const std::string& svg, const std::string& otherwise) -> std::string {
   const std::string begin = "<title>";
   const auto at = svg.find(begin);
-  if (at == std::string::npos || at > svg.find("<g ")) return otherwise;
+  const bool is_whole = at < svg.find("<g ") || (at > svg.find("class=\"graph\"") && at < svg.find("<g ", svg.find("<g ") + 1));
+  if (at == std::string::npos || !is_whole) return otherwise;
   auto title = svg.substr(at + begin.size(), svg.find('<', at + 1) - at - begin.size());
   for (const auto& [name, sign] : {std::pair("&lt;", "<"), {"&gt;", ">"}, {"&quot;", "\""}, {"&#45;", "-"}, {"&amp;", "&"}})
     for (auto k = title.find(name); k != std::string::npos; k = title.find(name, k + 1))
@@ -77,7 +83,8 @@ auto write_page(const fs::path& sources, const fs::path& folder, const std::vect
     const auto drawn = figures_in(folder / name);
     const auto code = text_of(folder / name / "exit_code");
     const auto end = code == "0\n" ? "" : code == "77\n" ? ", skipped" : ", FAILED";
-    page.section(title_of(opening, name), fmt::format("{} figure{}{}", drawn.size(), drawn.size() == 1 ? "" : "s", end))
+    page.section(title_of(opening, name), fmt::format("{} figure{}{}", drawn.empty() ? "no" : std::to_string(drawn.size()),
+                                                      drawn.size() == 1 ? "" : "s", end))
         .text(opening);
     for (const auto& figure : drawn) {
       const auto svg = text_of(figure);

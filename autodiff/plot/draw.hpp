@@ -18,7 +18,7 @@ auto columns_of(const figure& f) -> int;
 
 auto commands_for(const figure& f, std::string_view terminal) -> std::string;
 
-/// gnuplot's SVG with the figure's title in place of gnuplot's names for parts, images whose pixels stay sharp, colours that all are
+/// gnuplot's SVG with the title of the figure, or of its only panel, in place of gnuplot's names for parts, images whose pixels stay sharp, colours that all are
 /// "#rrggbb", and a style sheet for dark pages.
 auto tidy_svg(std::string svg, const figure& f) -> std::string;
 

@@ -117,7 +117,7 @@ auto scales_of(const figure& f) -> std::vector<scale> {
 auto tidy_svg(std::string svg, const figure& f) -> std::string {
   if (svg.rfind("</svg>") == std::string::npos) throw error("plot: gnuplot made no whole SVG");
   std::string title;
-  for (const char c : clean_utf8(f.title))
+  for (const char c : clean_utf8(f.title.empty() && f.panels.size() == 1 ? f.panels.front().title : f.title))
     title += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : std::string(1, c);
   replace_all(svg, "<desc>", "</desc>\n", "");
   replace_all(svg, "<title>gnuplot_", "</title>", "");

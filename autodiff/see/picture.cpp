@@ -7,6 +7,7 @@
 #include <autodiff/see/page/page.hpp>
 #include <autodiff/see/render.hpp>
 #include <autodiff/see/snapshot.hpp>
+#include <autodiff/see/text.hpp>
 #include <fmt/format.h>
 #include <ostream>
 
@@ -59,6 +60,20 @@ auto picture::to_html() const -> std::string {
                       {drawn_.record, drawn_.functions});
 }
 
+namespace {
+
+// Graphviz names every drawing "seegrad", and browsers say so where they are pointed at it.
+auto titled(std::string svg, std::string_view title) -> std::string {
+  constexpr std::string_view name = "<title>seegrad</title>";
+  const auto at = svg.find(name);
+  if (title.empty() || at == std::string::npos) return svg;
+  std::string own = "<title>";
+  see::put_html(own, title, " ");
+  return svg.replace(at, name.size(), own + "</title>");
+}
+
+}  // namespace
+
 auto picture::save(const std::filesystem::path& file) const -> void {
   auto suffix = file.extension().string();
   std::transform(suffix.begin(), suffix.end(), suffix.begin(),
@@ -67,7 +82,7 @@ auto picture::save(const std::filesystem::path& file) const -> void {
     detail::replace_file(file, "picture", [&](std::ostream& out) { out << bytes; });
   };
   if (suffix == ".dot" || suffix == ".gv") write(drawn_.dot);
-  else if (suffix == ".svg") write(see::with_dark_mode(to_svg()));
+  else if (suffix == ".svg") write(titled(see::with_dark_mode(to_svg()), drawn_.title));
   else if (suffix == ".png" || suffix == ".pdf") write(render(suffix.substr(1)));
   else if (suffix == ".html") write(to_html());
   else

@@ -11,9 +11,10 @@
 namespace seegrad::nn::detail {
 namespace {
 
-constexpr std::pair<std::string_view, std::string_view> powers[] = {{"²", "<mn>2</mn>"}, {"³", "<mn>3</mn>"}, {"⁴", "<mn>4</mn>"},
-                                                                    {"ᵀ", "<mi mathvariant=\"normal\">T</mi>"}};
-constexpr std::string_view functions[] = {"sin", "cos", "tanh", "exp", "log", "ln", "sqrt", "sigmoid", "relu", "max", "min", "f", "g"};
+constexpr std::pair<std::string_view, std::string_view> powers[] = {
+    {"²", "<mn>2</mn>"}, {"³", "<mn>3</mn>"}, {"⁴", "<mn>4</mn>"}, {"ᵀ", "<mi mathvariant=\"normal\">T</mi>"}};
+constexpr std::string_view functions[] = {"sin",     "cos",  "tanh", "exp", "log", "ln", "sqrt",
+                                          "sigmoid", "relu", "max",  "min", "f",   "g"};
 constexpr std::string_view relations[] = {"=", "≈", "≤", "≥", "≠", "<", ">", "→"};
 
 auto is_digit(char c) -> bool { return '0' <= c && c <= '9'; }
@@ -95,16 +96,17 @@ class reader {
   auto beside(std::size_t before) -> std::optional<std::string> {
     std::size_t letters = 0;
     while (is_letter(peek(letters))) ++letters;
-    if (is_digit(peek()) || (letters > 2 && !is_digit(text_[before - 1]))) return std::nullopt;
-    return quotient();
+    if (is_digit(peek())) return std::nullopt;
+    return letters > 2 && !is_digit(text_[before - 1]) ? function() : quotient();
   }
 
   auto quotient() -> std::optional<std::string> {
     const bool number = is_digit(peek());
     auto out = factor();
     const auto before = at_;
-    if (const auto right = out ? after((number || is_digit(peek(1)) || peek(1) == '(') && take("/"), before, [&] { return factor(); })
-                               : std::nullopt)
+    if (const auto right =
+            out ? after((number || is_digit(peek(1)) || peek(1) == '(') && take("/"), before, [&] { return factor(); })
+                : std::nullopt)
       return says_something_ = true, fmt::format("<mfrac>{}{}</mfrac>", row(*out), row(*right));
     return out;
   }
@@ -132,7 +134,9 @@ class reader {
 
   auto number() -> std::optional<std::string> {
     auto end = at_;
-    while (end < text_.size() && (is_digit(text_[end]) || (text_[end] == '.' && end + 1 < text_.size() && is_digit(text_[end + 1])))) ++end;
+    while (end < text_.size() &&
+           (is_digit(text_[end]) || (text_[end] == '.' && end + 1 < text_.size() && is_digit(text_[end + 1]))))
+      ++end;
     const auto digits = text_.substr(at_, end - at_);
     at_ = end;
     return fmt::format("<mn>{}</mn>", digits);
@@ -199,7 +203,9 @@ class reader {
 };
 
 // A formula stands between blanks and signs that end words.
-auto begins(std::string_view text, std::size_t at) -> bool { return at == 0 || std::string_view(" \n(\"").find(text[at - 1]) != std::string_view::npos; }
+auto begins(std::string_view text, std::size_t at) -> bool {
+  return at == 0 || std::string_view(" \n(\"").find(text[at - 1]) != std::string_view::npos;
+}
 auto ends(std::string_view text, std::size_t at) -> bool {
   if (at < text.size() && std::string_view(".,:;?!").find(text[at]) != std::string_view::npos) ++at;
   return at == text.size() || std::string_view(" \n)\"").find(text[at]) != std::string_view::npos;
@@ -218,7 +224,8 @@ auto with_formulas(std::string_view text) -> std::string {
     if (at < from) continue;
     if (text[at] == '`') {
       const auto end = text.find('`', at + 1);
-      if (end == std::string_view::npos || end == at + 1) continue;
+      if (end == at + 1) at = end;
+      if (end == std::string_view::npos || end == at) continue;
       put(at, end + 1, fmt::format("<code>{}</code>", escaped(text.substr(at + 1, end - at - 1))));
     } else if (begins(text, at)) {
       reader r(text, at);

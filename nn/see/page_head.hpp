@@ -14,7 +14,7 @@ inline constexpr std::string_view page_head = R"(<meta charset="utf-8">
 <style>
 :root { --ground: #ffffff; --ink: #1d2126; --quiet: #555d66; --line: #d7dce1; --card: #f4f6f8; --accent: #0b5c8f; }
 @media (prefers-color-scheme: dark) {
-  :root { --ground: #15181c; --ink: #e6e9ec; --quiet: #a9b2bb; --line: #3a4149; --card: #20252b; --accent: #7cc0ea; }
+  :root { --ground: #181818; --ink: #e6e9ec; --quiet: #a9b2bb; --line: #3d3f42; --card: #242628; --accent: #7cc0ea; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink);
@@ -24,7 +24,8 @@ a { color: var(--accent); }
 h1 { font-size: clamp(1.5rem, 4vw, 2.1rem); line-height: 1.2; margin: 0.5rem 0 1.2rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.3rem; margin: 2.6rem 0 0.8rem; padding-bottom: 0.3rem;
   border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
-h2 .up { float: right; font-size: 0.92rem; font-weight: 400; line-height: 2; margin-left: 1rem; }
+h2.indexed { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
+h2 a { font-size: 0.92rem; font-weight: 400; white-space: nowrap; }
 p { max-width: 44rem; margin: 0 0 1rem; overflow-wrap: anywhere; }
 nav ul { list-style: none; margin: 1.2rem 0; padding: 0; columns: 22rem; column-gap: 2.5rem; }
 nav li { display: flex; justify-content: space-between; gap: 1rem; padding: 0.25rem 0; break-inside: avoid;

@@ -32,8 +32,10 @@ report::report(std::filesystem::path file, std::string title) : file_(std::move(
 auto report::section(std::string_view heading, std::string_view note) -> report& {
   if (heading.find_first_not_of(" \t\r\n") == std::string_view::npos) throw error("section: a section needs a heading");
   const auto id = fmt::format("section-{}", sections_.size() + 1);
-  body_ +=
-      fmt::format("<h2 id=\"{}\">{}{}</h2>\n", id, set(heading), index_at_ ? " <a class=\"up\" href=\"#index\">↑ index</a>" : "");
+  if (index_at_)
+    body_ +=
+        fmt::format("<h2 id=\"{}\" class=\"indexed\"><span>{}</span> <a href=\"#index\">↑ index</a></h2>\n", id, set(heading));
+  else body_ += fmt::format("<h2 id=\"{}\">{}</h2>\n", id, set(heading));
   sections_.push_back(fmt::format("<li><a href=\"#{}\">{}</a>{}</li>\n", id, set(heading),
                                   note.empty() ? "" : fmt::format(" <span>{}</span>", escaped(note))));
   return *this;

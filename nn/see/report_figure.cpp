@@ -61,8 +61,9 @@ auto report::figure(std::string_view svg, std::string_view caption) -> report& {
   const auto part = detail::embedded_svg(svg, fmt::format("figure{}-", figures_ + 1), caption);
   const bool is_dark = part.find("@media (prefers-color-scheme: dark)") != std::string::npos;
   const auto [width, height] = size_of(part);
-  const auto fits = width > 0 ? fmt::format(" fits\" style=\"--natural: {}px; --ratio: {:.4f}", static_cast<int>(width), width / height)
-                              : std::string();
+  const auto fits = width > 0
+                        ? fmt::format(" fits\" style=\"--natural: {}px; --ratio: {:.4f}", static_cast<int>(width), width / height)
+                        : std::string();
   ++figures_;
   body_ += fmt::format(
       "<figure id=\"figure-{0}\">\n<div class=\"figure{1}\" id=\"figure-{0}-large\">\n"
