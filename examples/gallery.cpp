@@ -25,13 +25,16 @@ auto text_of(const fs::path& file) -> std::string {
 auto opening_of(const std::string& source) -> std::string {
   std::istringstream in(source);
   std::string all, line;
-  bool alone = false;
+  bool ended = false;  // whether the paragraph has
   while (std::getline(in, line) && line.starts_with("//")) {
     const auto begin = line.find_first_not_of("/ ");
-    const bool was_alone = std::exchange(alone, begin != std::string::npos && begin > 3);
-    const bool new_paragraph = begin == std::string::npos || alone || was_alone;
-    if (!all.empty()) all += new_paragraph ? "\n\n" : " ";
-    if (begin == std::string::npos) continue;
+    if (begin == std::string::npos) {
+      ended = true;
+      continue;
+    }
+    const bool alone = begin > 3;
+    if (!all.empty()) all += ended || alone ? "\n\n" : " ";
+    ended = alone;
     line.erase(0, begin);
     // What stands in columns keeps some room between them.
     for (auto k = line.find("  "); k != std::string::npos; k = line.find("  ", k + 5))

@@ -99,7 +99,7 @@ auto stretches_in(const std::vector<step>& steps, const traced_line& line) -> st
 
 auto stretches_of(const std::vector<traced_line>& lines, int width, int height) -> std::vector<std::vector<stretch>> {
   std::vector<std::vector<stretch>> all;
-  drawn before(width, height);
+  drawn before(width + 1, height + 1);  // what lies on the frame is seen, too
   for (const auto& line : lines) {
     auto steps = steps_of(line, width, height);
     for (auto& s : steps)

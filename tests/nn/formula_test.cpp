@@ -36,7 +36,7 @@ TEST_CASE("formulas are read as they are written on a board") {
   CHECK(read_out("f = (x + y) z, and A * (B - C) - (C + D) / E.") == "f=(x+y)z | A∗(B−C)−((C+D))over(E)");
   CHECK(read_out("dz = a - y, dw1 = x1 dz and db = dz can") == "dz=a−y | dw_1=x_1dz | db=dz");
   CHECK(read_out("Z = A' Wᵀ + b,   A = f(Z)   A' is") == "Z=A^′W^T+b | A=f(Z)");
-  CHECK(read_out("dZ = dA * f'(Z)") == "dZ=dA∗f′(Z)" );
+  CHECK(read_out("dZ = dA * f'(Z)") == "dZ=dA∗f′(Z)");
   CHECK(read_out("the price is relu(w * size + b), a line") == "relu(w∗size+b)");
   CHECK(read_out("the saddle of x² - y² + y⁴") == "x^2−y^2+y^4");
   CHECK(read_out("exp(-x) sin(2πx) / 2") == "(exp(−x)sin(2πx))over(2)");
@@ -47,17 +47,40 @@ TEST_CASE("formulas are read as they are written on a board") {
 }
 
 TEST_CASE("a fraction, a power and an index stand in their places") {
-  CHECK(with_formulas("q = x1 / 2") ==
-        "<math><mi>q</mi><mo>=</mo><mfrac><mrow><msub><mrow><mi>x</mi></mrow><mn>1</mn></msub></mrow><mrow><mn>2</mn></mrow></mfrac></math>");
+  CHECK(
+      with_formulas("q = x1 / 2") ==
+      "<math><mi>q</mi><mo>=</mo><mfrac><mrow><msub><mrow><mi>x</mi></mrow><mn>1</mn></msub></mrow><mrow><mn>2</mn></mrow></mfrac></math>");
   CHECK(with_formulas("a < b²") == "<math><mi>a</mi><mo>&lt;</mo><msup><mrow><mi>b</mi></mrow><mn>2</mn></msup></math>");
 }
 
 TEST_CASE("words stay words") {
-  for (const char* text :
-       {"a network of two layers, 784-128-10, learns", "A picture of 28 by 28 is a picture", "leaky_relu was chosen by what it did",
-        "db = the sum of dZ over the samples", "since where relu is 0 its slope is 0, too", "small (× 0.01), large (× 10)", "m samples",
-        "and/or, w/o, 1/2", "x =", "= x", "x = ", "x = y_", "in 100 m²", "I am a", "3 + 4 = 7", "a = bcd", "logistic (a)",
-        "A is [m, units]", "x=1", "", "(", "sin", "f(", "-", "the 2 x 3", "<script>a + b</script>", "\xFF\xCE = \xCE"})
+  for (const char* text : {"a network of two layers, 784-128-10, learns",
+                           "A picture of 28 by 28 is a picture",
+                           "leaky_relu was chosen by what it did",
+                           "db = the sum of dZ over the samples",
+                           "since where relu is 0 its slope is 0, too",
+                           "small (× 0.01), large (× 10)",
+                           "m samples",
+                           "and/or, w/o, 1/2",
+                           "x =",
+                           "= x",
+                           "x = ",
+                           "x = y_",
+                           "in 100 m²",
+                           "I am a",
+                           "3 + 4 = 7",
+                           "a = bcd",
+                           "logistic (a)",
+                           "A is [m, units]",
+                           "x=1",
+                           "",
+                           "(",
+                           "sin",
+                           "f(",
+                           "-",
+                           "the 2 x 3",
+                           "<script>a + b</script>",
+                           "\xFF\xCE = \xCE"})
     CHECK_MESSAGE(with_formulas(text) == escaped(text), text);
 }
 

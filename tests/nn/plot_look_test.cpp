@@ -1,5 +1,6 @@
 // How plots look: room for numbers, lines that lie on others, colours on light pages and on dark ones.
 
+#include "../contrast.hpp"
 #include "files.hpp"
 
 #include <autodiff/array/utf8.hpp>
@@ -55,6 +56,8 @@ TEST_CASE("a line that lies on another has gaps there, and one that crosses it h
   const traced_line flat{{0, 50, 200, 50}}, up{{0, 0, 200, 100}}, high{{0, 80, 200, 80}};
   CHECK(levels({flat, up, high}) == found{{0}, {0}, {0}});
   CHECK(levels({flat, flat, flat}) == found{{0}, {1}, {2}});
+  const traced_line top{{0, 100, 200, 100}};  // on the frame
+  CHECK(levels({top, top}) == found{{0}, {1}});
   // Together up to the middle, and then apart.
   const auto parts = stretches_of({flat, {{0, 50, 100, 50, 200, 90}}}, 200, 100)[1];
   REQUIRE(parts.size() == 2);
@@ -80,18 +83,6 @@ TEST_CASE("a line that lies on another has gaps there, and one that crosses it h
 
 TEST_CASE("what is written in a matrix can be read on light pages and on dark ones") {
   using namespace plotting;
-  // WCAG 2.1: relative luminance and contrast.
-  const auto luminance = [](std::string_view colour) {
-    const auto channel = [&](std::size_t i) {
-      const double c = std::stoi(std::string(colour.substr(1 + 2 * i, 2)), nullptr, 16) / 255.0;
-      return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
-    };
-    return 0.2126 * channel(0) + 0.7152 * channel(1) + 0.0722 * channel(2);
-  };
-  const auto contrast = [&](std::string_view a, std::string_view b) {
-    const double x = luminance(a), y = luminance(b);
-    return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
-  };
   for (const auto s : {scale::sequential, scale::diverging})
     for (int k = 0; k <= 1000; ++k) {
       const auto ground = shade(s, k / 1000.0), ink = std::string(ink_on(s, k / 1000.0));

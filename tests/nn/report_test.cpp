@@ -1,5 +1,6 @@
 // A page about a training run: whole, harmless, and the same every time.
 
+#include "../contrast.hpp"
 #include "files.hpp"
 
 #include <autodiff/autodiff.hpp>
@@ -125,6 +126,18 @@ TEST_CASE("an index leads to every section, and each leads back") {
   CHECK_THROWS_AS(page.index(), error);
   CHECK_THROWS_AS(nn::report("", "t").section("a").index(), error);
   CHECK_FALSE(contains(nn::report("", "t").section("a").to_html(), "#index"));
+}
+
+TEST_CASE("the words of a page can be read on light and on dark ones") {
+  const auto html = nn::report("", "t").to_html();
+  const auto colour = [&](const std::string& name, std::size_t from) {
+    const auto at = html.find("--" + name + ": #", from);
+    REQUIRE(at != std::string::npos);
+    return html.substr(at + name.size() + 4, 7);
+  };
+  for (const auto from : {html.find(":root"), html.find("@media (prefers-color-scheme: dark)")})
+    for (const auto* ink : {"ink", "quiet", "accent"})
+      for (const auto* ground : {"ground", "card"}) CHECK(contrast(colour(ink, from), colour(ground, from)) >= 4.5);
 }
 
 TEST_CASE("code with a summary is folded below it") {
