@@ -6,7 +6,7 @@
 namespace seegrad::nn::detail {
 
 // The policy keeps a browser from loading or running anything even if a figure asked for it. A figure that a link leads to (:target) covers the
-// page: without a script that is how it opens.
+// page: without a script that is how it opens. On a wide screen what is folded away, such as a source, stands beside the figures.
 inline constexpr std::string_view page_head = R"(<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -67,6 +67,13 @@ p code { padding: 0.1rem 0.3rem; border-radius: 0.3rem; }
 details { margin: 1.2rem 0; }
 details pre { margin-top: 0.5rem; }
 summary { cursor: pointer; color: var(--accent); width: fit-content; }
+@media (min-width: 100rem) {
+  main:has(details) { max-width: 120rem; }
+  section:has(> details) { display: grid; grid-template-columns: minmax(0, 63rem) minmax(0, 1fr); column-gap: 2rem; align-items: start; }
+  section > * { grid-column: 1; }
+  section > h2 { grid-column: 1 / -1; }
+  section > details { grid-column: 2; grid-row: 2 / span 99; position: sticky; top: 0; margin: 0; }
+}
 @media print { .scroll, .figure { overflow: visible; max-height: none; } figure { break-inside: avoid; } }
 </style>
 )";

@@ -32,6 +32,7 @@ report::report(std::filesystem::path file, std::string title) : file_(std::move(
 auto report::section(std::string_view heading, std::string_view note) -> report& {
   if (heading.find_first_not_of(" \t\r\n") == std::string_view::npos) throw error("section: a section needs a heading");
   const auto id = fmt::format("section-{}", sections_.size() + 1);
+  body_ += sections_.empty() ? "<section>\n" : "</section>\n<section>\n";
   if (index_at_)
     body_ +=
         fmt::format("<h2 id=\"{}\" class=\"indexed\"><span>{}</span> <a href=\"#index\">↑ index</a></h2>\n", id, set(heading));
@@ -131,7 +132,7 @@ auto report::to_html() const -> std::string {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n{}{}<title>{}</title>\n</head>\n"
       "<body>\n<main>\n<h1>{}</h1>\n{}</main>\n</body>\n</html>\n",
       detail::page_head, refresh_ > 0 ? fmt::format("<meta http-equiv=\"refresh\" content=\"{}\">\n", refresh_) : "",
-      escaped(title_), set(title_), body);
+      escaped(title_), set(title_), sections_.empty() ? body : body + "</section>\n");
 }
 
 auto report::save() const -> void {

@@ -36,7 +36,7 @@ class report {
   /// Columns in which every cell is a number or empty stand to the right. Throws if a row has another length than the headers.
   auto table(const std::vector<std::string>& headers, const std::vector<std::vector<std::string>>& rows,
              std::string_view caption = {}) -> report&;
-  /// With a summary it is folded away below it.
+  /// With a summary it is folded away below it, beside the figures of its section where the screen is wide.
   auto code(std::string_view text, std::string_view summary = {}) -> report&;
 
   /// The page is to be loaded again every so many seconds, for one that is written anew while a program runs; 0, as at first: not.

@@ -121,6 +121,8 @@ TEST_CASE("an index leads to every section, and each leads back") {
   CHECK(html.find("before") < html.find("<nav id=\"index\""));
   CHECK(html.find("</nav>") < html.find("<h2 id=\"section-1\""));
   CHECK(count(html, "<h2 id=") == 2);
+  CHECK(count(html, "<section>\n<h2 id=") == 2);
+  CHECK(count(html, "</section>") == 2);
   CHECK(count(html, "href=\"#index\"") == 2);
   CHECK_NOTHROW(as_xml(html));
   CHECK_THROWS_AS(page.index(), error);
