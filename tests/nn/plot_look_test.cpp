@@ -33,9 +33,10 @@ TEST_CASE("numbers on an axis have room side by side, and each says another numb
   for (const auto& [low, high] :
        {std::pair{-0.47, 0.44}, {-0.0004, 0.0003}, {1e-12, 3e-12}, {-7e8, 1e9}, {0.1, 0.1000001}, {0.0, 99.0}})
     for (const double pixels : {150.0, 240.0, 550.0})
-      check(even_tics(low, high, {pixels}), pixels, [&](double x) { return (x - low) / (high - low); });
+      check(even_tics(low, high, {pixels}), pixels, [low = low, high = high](double x) { return (x - low) / (high - low); });
   for (const auto& [low, high] : {std::pair{1e-7, 1e7}, {2.0, 700.0}, {0.2, 0.7}, {1.0, 50.0}})
-    check(log_tics(low, high, {240}), 240, [&](double x) { return std::log(x / low) / std::log(high / low); });
+    check(log_tics(low, high, {240}), 240,
+          [low = low, high = high](double x) { return std::log(x / low) / std::log(high / low); });
   std::vector<std::string> said;
   for (const auto& t : even_tics(-1, 1, {410})) said.push_back(t.text);
   CHECK(said == std::vector<std::string>{"−1", "−0.8", "−0.6", "−0.4", "−0.2", "0", "0.2", "0.4", "0.6", "0.8", "1"});
