@@ -79,4 +79,4 @@ for text in [
 ]:
     assert text in page, text
 assert page.count("<mfrac>") == 3, "q = x / 2 is a formula, in each of the three"
-assert page.count("<p>forward \u2003 <math>") == 3, "what is set in is a paragraph of its own"
+assert page.count("<p>forward \u2003 <span class=\"formula\"><math>") == 3, "what is set in is a paragraph of its own"

@@ -97,7 +97,8 @@ class reader {
     std::size_t letters = 0;
     while (is_letter(peek(letters))) ++letters;
     if (is_digit(peek())) return std::nullopt;
-    return letters > 2 && !is_digit(text_[before - 1]) ? function() : quotient();
+    const bool is_word = letters > 2 || (letters == 2 && peek() != 'd');
+    return is_word && !is_digit(text_[before - 1]) ? function() : quotient();
   }
 
   auto quotient() -> std::optional<std::string> {
@@ -183,7 +184,9 @@ class reader {
     while (end < text_.size() && is_letter(text_[end])) ++end;
     const auto word = text_.substr(at_, end - at_);
     const bool is_difference = word.size() == 2 && word[0] == 'd';
-    if (word.empty() || (word.size() > 1 && !is_difference && depth_ == 0)) return std::nullopt;
+    const bool is_word = word.size() > 1 && !is_difference;
+    const bool goes_on = end + 1 < text_.size() && text_[end] == ' ' && is_letter(text_[end + 1]);
+    if (word.empty() || (is_word && (depth_ == 0 || goes_on))) return std::nullopt;
     auto digits = end;
     while (digits < text_.size() && is_digit(text_[digits])) ++digits;
     if (digits < text_.size() && is_letter(text_[digits])) return std::nullopt;
@@ -230,7 +233,12 @@ auto with_formulas(std::string_view text) -> std::string {
     } else if (begins(text, at)) {
       reader r(text, at);
       const auto formula = r.relation();
-      if (formula && r.is_formula() && ends(text, r.at())) put(at, r.at(), fmt::format("<math>{}</math>", *formula));
+      if (!formula || !r.is_formula() || !ends(text, r.at())) continue;
+      // No line begins with the sign behind a formula.
+      const bool joined = r.at() < text.size() && text[r.at()] != ' ' && text[r.at()] != '\n';
+      const auto math = fmt::format("<math>{}</math>", *formula);
+      if (joined) put(at, r.at() + 1, fmt::format("<span class=\"formula\">{}{}</span>", math, escaped(text.substr(r.at(), 1))));
+      else put(at, r.at(), math);
     }
   }
   return out + escaped(text.substr(from));

@@ -27,6 +27,7 @@ h2 { font-size: 1.3rem; margin: 2.6rem 0 0.8rem; padding-bottom: 0.3rem;
 h2.indexed { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem; }
 h2 a { font-size: 0.92rem; font-weight: 400; white-space: nowrap; }
 p { max-width: 44rem; margin: 0 0 1rem; overflow-wrap: anywhere; }
+.formula { white-space: nowrap; }
 nav ul { list-style: none; margin: 1.2rem 0; padding: 0; columns: 22rem; column-gap: 2.5rem; }
 nav li { display: flex; justify-content: space-between; gap: 1rem; padding: 0.25rem 0; break-inside: avoid;
   border-bottom: 1px solid var(--line); }

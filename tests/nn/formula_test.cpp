@@ -53,6 +53,11 @@ TEST_CASE("a fraction, a power and an index stand in their places") {
   CHECK(with_formulas("a < b²") == "<math><mi>a</mi><mo>&lt;</mo><msup><mrow><mi>b</mi></mrow><mn>2</mn></msup></math>");
 }
 
+TEST_CASE("a sign behind a formula stays in its line") {
+  CHECK(with_formulas("if a = b, c") == "if <span class=\"formula\"><math><mi>a</mi><mo>=</mo><mi>b</mi></math>,</span> c");
+  CHECK(with_formulas("(if a = b)") == "(if <span class=\"formula\"><math><mi>a</mi><mo>=</mo><mi>b</mi></math>)</span>");
+}
+
 TEST_CASE("words stay words") {
   for (const char* text : {"a network of two layers, 784-128-10, learns",
                            "A picture of 28 by 28 is a picture",
@@ -79,6 +84,8 @@ TEST_CASE("words stay words") {
                            "f(",
                            "-",
                            "the 2 x 3",
+                           "(as in a case)",
+                           "(see it - or not)",
                            "<script>a + b</script>",
                            "\xFF\xCE = \xCE"})
     CHECK_MESSAGE(with_formulas(text) == escaped(text), text);
