@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 #include <nn/see/report.hpp>
+#include <sstream>
+#include <utility>
 
 namespace fs = std::filesystem;
 
@@ -19,15 +21,40 @@ auto text_of(const fs::path& file) -> std::string {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// The comment that a source begins with, as one paragraph.
-auto opening_of(const fs::path& source) -> std::string {
-  std::ifstream in(source);
+// The comment that a source begins with. A line that is set in, such as a formula, is a paragraph of its own.
+auto opening_of(const std::string& source) -> std::string {
+  std::istringstream in(source);
   std::string all, line;
+  bool ended = false;  // whether the paragraph has
   while (std::getline(in, line) && line.starts_with("//")) {
-    line.erase(0, line.find_first_not_of("/ "));
-    all += (all.empty() ? "" : " ") + line;
+    const auto begin = line.find_first_not_of("/ ");
+    if (begin == std::string::npos) {
+      ended = true;
+      continue;
+    }
+    const bool alone = begin > 3;
+    if (!all.empty()) all += ended || alone ? "\n\n" : " ";
+    ended = alone;
+    line.erase(0, begin);
+    // What stands in columns keeps some room between them.
+    for (auto k = line.find("  "); k != std::string::npos; k = line.find("  ", k + 5))
+      line.replace(k, line.find_first_not_of(' ', k) - k, " \u2003 ");
+    all += line;
   }
   return all;
+}
+
+// The title of a drawing, where its SVG has one; parts of it may have names, too.
+auto caption_of(const std::string& svg, const std::string& otherwise) -> std::string {
+  const std::string begin = "<title>";
+  const auto at = svg.find(begin);
+  const bool is_whole = at < svg.find("<g ") || (at > svg.find("class=\"graph\"") && at < svg.find("<g ", svg.find("<g ") + 1));
+  if (at == std::string::npos || !is_whole) return otherwise;
+  auto title = svg.substr(at + begin.size(), svg.find('<', at + 1) - at - begin.size());
+  for (const auto& [name, sign] : {std::pair("&lt;", "<"), {"&gt;", ">"}, {"&quot;", "\""}, {"&#45;", "-"}, {"&amp;", "&"}})
+    for (auto k = title.find(name); k != std::string::npos; k = title.find(name, k + 1))
+      title.replace(k, std::string_view(name).size(), sign);
+  return title.empty() ? otherwise : title;
 }
 
 auto figures_in(const fs::path& folder) -> std::vector<fs::path> {
@@ -47,25 +74,26 @@ auto title_of(const std::string& opening, const std::string& name) -> std::strin
 
 auto write_page(const fs::path& sources, const fs::path& folder, const std::vector<std::string>& names) -> void {
   seegrad::nn::report page(folder / "gallery.html", "seegrad: the examples");
-  page.text(
-      "Every example is a program that draws its figures, prints its numbers, and fails if they are not what they should be.");
-  std::vector<std::vector<std::string>> rows;
+  page.formulas().text(
+      "Every example is a program that draws its figures, prints its numbers, and fails if they are not what they should be. "
+      "A click on a figure opens it large.");
   std::size_t figures = 0;
+  for (const auto& name : names) figures += figures_in(folder / name).size();
+  page.numbers({{"examples", std::to_string(names.size())}, {"figures", std::to_string(figures)}}).index();
   for (const auto& name : names) {
+    const auto source = text_of(sources / (name + ".cpp"));
+    const auto opening = opening_of(source);
+    const auto drawn = figures_in(folder / name);
     const auto code = text_of(folder / name / "exit_code");
-    const auto drawn = figures_in(folder / name).size();
-    figures += drawn;
-    rows.push_back({name, title_of(opening_of(sources / (name + ".cpp")), ""), std::to_string(drawn),
-                    code == "0\n"    ? "reached"
-                    : code == "77\n" ? "skipped"
-                                     : "FAILED"});
-  }
-  page.numbers({{"examples", std::to_string(names.size())}, {"figures", std::to_string(figures)}});
-  page.table({"program", "what it shows", "figures", "its numbers"}, rows);
-  for (const auto& name : names) {
-    const auto opening = opening_of(sources / (name + ".cpp"));
-    page.section(title_of(opening, name)).text(opening + "\n\nexamples/" + name + ".cpp");
-    for (const auto& figure : figures_in(folder / name)) page.figure(text_of(figure), figure.stem().string());
+    const auto end = code == "0\n" ? "" : code == "77\n" ? ", skipped" : ", FAILED";
+    page.section(title_of(opening, name), fmt::format("{} figure{}{}", drawn.empty() ? "no" : std::to_string(drawn.size()),
+                                                      drawn.size() == 1 ? "" : "s", end))
+        .text(opening);
+    for (const auto& figure : drawn) {
+      const auto svg = text_of(figure);
+      page.figure(svg, caption_of(svg, figure.stem().string()));
+    }
+    page.code(source, fmt::format("Source: examples/{}.cpp", name));
     page.code(text_of(folder / name / "output.txt"));
   }
   page.save();

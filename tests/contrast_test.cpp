@@ -1,5 +1,7 @@
 // What is written in a picture can be read: 4.5 : 1 between each colour of text and each ground it stands on, on light pages and dark ones
 // (WCAG 2.1, relative luminance).
+#include "contrast.hpp"
+
 #include <autodiff/see/dark_mode.hpp>
 #include <autodiff/see/palette.hpp>
 #include <cmath>
@@ -10,19 +12,6 @@
 using namespace seegrad::see;
 
 namespace {
-
-auto luminance(const std::string& colour) -> double {
-  const auto channel = [&](std::size_t i) {
-    const double c = std::stoi(colour.substr(1 + 2 * i, 2), nullptr, 16) / 255.0;
-    return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
-  };
-  return 0.2126 * channel(0) + 0.7152 * channel(1) + 0.0722 * channel(2);
-}
-
-auto contrast(std::string_view a, std::string_view b) -> double {
-  const double x = luminance(std::string(a)), y = luminance(std::string(b));
-  return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
-}
 
 auto check(std::string_view text, std::string_view ground) -> void {
   const std::string paper = ground == "white" ? "#ffffff" : std::string(ground);
@@ -52,6 +41,13 @@ TEST_CASE("every text on every ground") {
   for (const auto ground :
        {std::string_view("white"), std::string_view("#fafaf7"), std::string_view("#f8f8f5"), std::string_view("#efefea")})
     check(ink::quiet, ground);
+}
+
+TEST_CASE("edges and bars of either sign are seen") {
+  for (const double x : {-1.0, 1.0}) {
+    CHECK(contrast(line_colour(x), "#ffffff") >= 3);
+    CHECK(contrast(dark_of(line_colour(x)), dark_of("#ffffff")) >= 3);
+  }
 }
 
 TEST_CASE("a rule for each colour in the drawing, before what it is of") {

@@ -78,6 +78,17 @@ TEST_CASE("a very long picture stays within what viewers open") {
   CHECK(number(16) * number(20) > 25'000'000);  // no coarser than it must be
 }
 
+TEST_CASE("an SVG has the picture's title, and what follows a dark page") {
+  const scratch_folder in;
+  example e;
+  backward(e.J);
+  picture(e.J, {.title = "J < 3 & more"}).save(in / "J.svg");
+  const auto svg = bytes_of(in / "J.svg");
+  CHECK(contains(svg, "<title>J &lt; 3 &amp; more</title>"));
+  CHECK_FALSE(contains(svg, "<title>seegrad</title>"));
+  CHECK(contains(svg, "@media (prefers-color-scheme: dark)"));
+}
+
 TEST_CASE("when Graphviz fails, its words are in the exception") {
   const auto words = message_of([] { static_cast<void>(see::render("digraph { a -> ", "svg")); });
   CHECK(contains(words, "Graphviz could not read"));

@@ -2,6 +2,7 @@
 // A figure as commands for gnuplot.
 
 #include <autodiff/plot/panel.hpp>
+#include <autodiff/plot/theme.hpp>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,9 @@ auto columns_of(const figure& f) -> int;
 
 auto commands_for(const figure& f, std::string_view terminal) -> std::string;
 
-/// gnuplot's SVG with a title of its own in place of gnuplot's names for parts, and images whose pixels stay sharp.
-auto tidy_svg(std::string svg, std::string_view title) -> std::string;
+/// gnuplot's SVG with the title of the figure, or of its only panel, in place of gnuplot's names for parts, images whose pixels stay sharp, colours that all are
+/// "#rrggbb", and a style sheet for dark pages.
+auto tidy_svg(std::string svg, const figure& f) -> std::string;
 
 // --- The parts -------------------------------------------------------------------------------------------------
 
@@ -40,6 +42,7 @@ struct drawing {
   std::string_view nothing = "nothing to draw: no finite numbers";
 };
 auto draw_curves(const canvas& c, const panel& p) -> drawing;
+/// What a heat map and a confusion matrix are.
 auto draw_heat(const canvas& c, const heat_layer& h) -> drawing;
 auto draw_images(const canvas& c, const images_layer& m) -> drawing;
 auto draw_contour(const canvas& c, const contour_layer& l, drawing& to) -> void;
@@ -54,14 +57,8 @@ auto data_block(const canvas& c, const std::vector<double>& numbers, std::size_t
 auto image_of(const canvas& c, const std::vector<double>& shades, index_t columns, double x, double y, double side)
     -> std::string;
 
-/// The palette of Okabe and Ito, and shapes for those who cannot tell colours at all.
-auto colour(int k) -> std::string;
-auto pale_colour(int k) -> std::string;
-auto shape(int k) -> int;
-inline constexpr std::string_view sequential =
-                                      "defined (0 '#f7fbff', 0.25 '#c6dbef', 0.5 '#6baed6', 0.75 '#2171b5', 1 '#08306b')",
-                                  diverging = "defined (0 '#084594', 0.25 '#6baed6', 0.5 '#f7f7f7', 0.75 '#f4a460', 1 '#a63603')",
-                                  pale_diverging = "defined (0 '#8fc4e6', 0.5 '#fbfbfb', 1 '#f5bd8f')",
-                                  greys = "defined (0 '#ffffff', 1 '#8c8c8c')";
+/// Whether a matrix is drawn as a rectangle for each number. One of more than 10,000 is an image, as otherwise it would be megabytes.
+auto has_rectangles(const heat_layer& h) -> bool;
+auto scale_of(const heat_layer& h) -> scale;
 
 }  // namespace seegrad::plotting

@@ -1,10 +1,10 @@
-// What covers its panel: contours, regions, matrices, images.
+// What covers its panel: contours, regions, images.
 
 #include <autodiff/plot/draw.hpp>
 
 #include <algorithm>
-#include <autodiff/array/utf8.hpp>
 #include <autodiff/plot/gnuplot.hpp>
+#include <autodiff/plot/theme.hpp>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -39,21 +39,6 @@ auto finer(const grid& g, index_t least) -> grid {
   return f;
 }
 
-// As many names as have room, if each takes so much.
-auto tics(const std::vector<std::string>& names, std::size_t most, double cell, double room) -> std::string {
-  std::string out = "(";
-  const auto step = static_cast<std::size_t>(std::max(1.0, std::ceil(room / std::max(cell, 0.01))));
-  for (std::size_t k = 0; k < names.size(); k += step)
-    out += fmt::format("{}{} {}", k ? ", " : "", quoted_tic(names[k], most), k);
-  return out + ")";
-}
-
-auto longest(const std::vector<std::string>& names) -> std::size_t {
-  std::size_t n = 0;
-  for (const auto& name : names) n = std::max(n, detail::characters(name));
-  return n;
-}
-
 }  // namespace
 
 auto draw_contour(const canvas& c, const contour_layer& l, drawing& to) -> void {
@@ -72,7 +57,7 @@ auto draw_contour(const canvas& c, const contour_layer& l, drawing& to) -> void 
   const auto fine = finer(l.over, 240);
   const auto bands = data_block(c, fine.values, static_cast<std::size_t>(fine.columns));
   to.before += fmt::format("set palette {} maxcolors {}\nset cbrange [{}:{}]\nset colorbox noborder\nset cbtics scale 0\n",
-                           l.boundary ? pale_diverging : greys, l.levels, low, high);
+                           palette_of(l.boundary ? scale::pale_diverging : scale::greys), l.levels, low, high);
   // Lines of equal height are computed from the values as they were given, before anything is drawn.
   const auto lines = [&](std::string_view levels) {
     const auto table = fmt::format("$data{}", (*c.blocks)++);
@@ -113,42 +98,6 @@ auto image_of(const canvas& c, const std::vector<double>& shades, index_t column
                      y + dy / 2, dy);
 }
 
-auto draw_heat(const canvas& c, const heat_layer& h) -> drawing {
-  drawing d;
-  const double rows = static_cast<double>(h.rows), columns = static_cast<double>(h.columns);
-  // Long names are written aslant.
-  const double wide = (c.width - 110) / columns, high = (c.height - 110) / rows;
-  const auto letters_of_column = longest(h.column_names);
-  const bool slanted =
-      letters_of_column > 3 && static_cast<double>(letters_of_column) * 7.5 > std::min(wide, high) && h.columns > 1;
-  auto cells = image_of(c, h.shade, h.columns, -0.5, -0.5, 1);
-  if (cells.empty()) return {};
-  const double span = h.to > h.from ? h.to - h.from : 1;
-  d.before += fmt::format("set palette {}\nset cbrange [{}:{}]\n", h.diverging ? diverging : sequential, h.from, h.from + span);
-  d.before += h.scale_shown && h.to > h.from ? "set colorbox noborder\nset cbtics scale 0\n" : "unset colorbox\n";
-  d.before += fmt::format("unset grid\nset border 15\nset xrange [-0.5:{}]\nset yrange [{}:-0.5]\n", columns - 0.5, rows - 0.5);
-  if (rows / columns < 3 && columns / rows < 3)
-    d.before += fmt::format("set size ratio -1 {:.6f},{:.6f}\n", 1.0 * c.width / c.whole_width, 1.0 * c.height / c.whole_height);
-  d.before += fmt::format("set tics scale 0\nset xtics {}{}\nset ytics {}\n", slanted ? "rotate by 45 right " : "",
-                          tics(h.column_names, 20, wide, slanted ? 16 : 26), tics(h.row_names, 24, high, 14));
-
-  std::size_t letters = 1;
-  for (const auto& t : h.text) letters = std::max(letters, detail::characters(t));
-  const int font = static_cast<int>(std::min({12.0, high * 0.6, wide / (0.8 * static_cast<double>(letters))}));
-  for (std::size_t k = 0; k < h.text.size() && font >= 6; ++k) {
-    const double share = (h.shade[k] - h.from) / span;
-    const bool dark = h.diverging ? share < 0.2 || share > 0.85 : share > 0.6;
-    const bool finite = std::isfinite(h.shade[k]);
-    d.before += fmt::format("set label {} at {},{} center front{} textcolor rgb '{}'\n", quoted(h.text[k]),
-                            k % static_cast<std::size_t>(h.columns), k / static_cast<std::size_t>(h.columns), c.font(font),
-                            dark && finite     ? "#ffffff"
-                            : h.text[k] == "0" ? "#767676"
-                                               : "#1a1a1a");
-  }
-  d.plots.push_back(std::move(cells));
-  return d;
-}
-
 auto draw_images(const canvas& c, const images_layer& m) -> drawing {
   drawing d;
   const auto rows = (m.count + m.columns - 1) / m.columns;
@@ -167,8 +116,8 @@ auto draw_images(const canvas& c, const images_layer& m) -> drawing {
   d.before += fmt::format("set tmargin at screen {:.6f}\nset bmargin at screen {:.6f}\n",
                           1 - screen(c.top + above, c.whole_height), 1 - screen(c.top + above + h, c.whole_height));
   d.before += fmt::format("set xrange [0:{}]\nset yrange [{}:0]\nunset border\nunset tics\nunset grid\nunset colorbox\n", w, h);
-  d.before +=
-      fmt::format("set palette {}\nset cbrange [0:255]\n", m.diverging ? diverging : "defined (0 '#000000', 1 '#ffffff')");
+  d.before += fmt::format("set palette {}\nset cbrange [0:255]\n",
+                          m.diverging ? palette_of(scale::fine_diverging) : "defined (0 '#000000', 1 '#ffffff')");
   const auto letters = static_cast<std::size_t>(std::max(2.0, (pitch_x + 2) / 6.2));
   for (index_t k = 0; k < m.count; ++k) {
     const double x = left + pitch_x * static_cast<double>(k % m.columns), y = pitch_y * static_cast<double>(k / m.columns);

@@ -85,7 +85,7 @@ auto plot::add(const char* who, plotting::layer layer) -> plot& {
 
 auto plot::available() -> bool { return plotting::gnuplot_found(); }
 
-auto plot::to_svg() const -> std::string { return plotting::tidy_svg(plotting::run_gnuplot(to_gnuplot("svg")), figure_.title); }
+auto plot::to_svg() const -> std::string { return plotting::tidy_svg(plotting::run_gnuplot(to_gnuplot("svg")), figure_); }
 
 auto plot::to_png() const -> std::string {
   auto bytes = plotting::run_gnuplot(to_gnuplot("pngcairo"));

@@ -12,7 +12,8 @@
 // A plot is a value that collects what is to be drawn; to_svg(), to_png() and save() draw it. Before the first panel() everything
 // goes into the only panel, and title() stands above all of them. Numbers that are not finite, or beyond 1e300, are gaps. Colours
 // are those of Okabe and Ito (https://jfly.uni-koeln.de/color), which colour-blind readers tell apart. Titles and names are plain
-// text, whatever they contain. The same plot gives the same bytes. Without the program gnuplot (Debian: gnuplot-nox) nothing but
+// text, whatever they contain. A line has gaps where it lies on another, so that both are seen. An SVG is dark where the reader's
+// pages are. The same plot gives the same bytes. Without the program gnuplot (Debian: gnuplot-nox) nothing but
 // drawing fails; ask available() first.
 
 #include <autodiff/plot/panel.hpp>

@@ -54,8 +54,8 @@ class function_writer {
     for (int s = 0; s < i.op->arity; ++s) arguments += (s ? ", " : "") + at(i.x[s]);
     if (i.what == instruction::kind::add) return fmt::format("s[{}] = s[{}] + s[{}];", i.to, i.x[0], i.x[1]);
     if (!back) return fmt::format("s[{}] = {};", i.to, call(*i.op, -1, arguments));
-    const auto product = fmt::format("{}::strong_mul_value(s[{}], {})", cpp_namespace, i.back,
-                                     call(*i.op, i.by, arguments + ", " + at(i.y)));
+    const auto product =
+        fmt::format("{}::strong_mul_value(s[{}], {})", cpp_namespace, i.back, call(*i.op, i.by, arguments + ", " + at(i.y)));
     return fmt::format("s[{}] {} {};", i.to, i.what == instruction::kind::vjp ? "=" : "+=", product);
   }
 
@@ -82,12 +82,14 @@ auto to_cpp(const code& values, const code& slopes, std::string_view name) -> st
   for (const auto& i : slopes.instructions)
     if (std::find(ops.begin(), ops.end(), i.op) == ops.end()) ops.push_back(i.op);
   auto out = cpp_functions(ops);
-  out += fmt::format("\n// {} numbers x, {} results y. False, and nothing of meaning, where the program would have branched otherwise.\n",
-                     values.inputs.size(), values.results.size());
+  out += fmt::format(
+      "\n// {} numbers x, {} results y. False, and nothing of meaning, where the program would have branched otherwise.\n",
+      values.inputs.size(), values.results.size());
   out += fmt::format("inline bool {}([[maybe_unused]] const double* x, double* y) {{\n{}  return true;\n}}\n\n", name,
                      function_writer(values).body());
-  out += fmt::format("// The same, and the derivatives of the sum of w[i] y[i].\ninline bool {}_vjp([[maybe_unused]] const double* x, [[maybe_unused]] const double* w, double* y, double* slopes) {{\n{}  return true;\n}}\n",
-                     name, function_writer(slopes).body());
+  out += fmt::format(
+      "// The same, and the derivatives of the sum of w[i] y[i].\ninline bool {}_vjp([[maybe_unused]] const double* x, [[maybe_unused]] const double* w, double* y, double* slopes) {{\n{}  return true;\n}}\n",
+      name, function_writer(slopes).body());
   return out;
 }
 

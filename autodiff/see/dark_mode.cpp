@@ -38,7 +38,7 @@ auto to_rgb(const lab& c) -> std::array<double, 3> {
 }
 
 // What is drawn on a page is lighter than this, what is written darker.
-constexpr double ground = 0.66;
+constexpr double ground = 0.68;
 
 auto turned(double lightness) -> double { return lightness > ground ? 0.21 + 0.55 * (1 - lightness) : 1.02 - 0.55 * lightness; }
 

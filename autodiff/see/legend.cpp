@@ -152,8 +152,8 @@ class legend_writer {
     std::string bar;
     const int step = scale_.high() - scale_.low() > 4 ? 2 : 1;
     const auto swatch = [&](double x) {
-      bar += fmt::format("<td bgcolor=\"{}\" cellpadding=\"3\">", scale_.fill(x));
-      put_number(bar, x, 4), bar += "</td>";
+      bar += fmt::format("<td bgcolor=\"{}\" cellpadding=\"3\"><font color=\"{}\">", scale_.fill(x), ink::text);
+      put_number(bar, x, 4), bar += "</font></td>";
     };
     for (int e = scale_.high(); e >= scale_.low(); e -= step) swatch(-std::pow(10.0, e));
     bar += "<td bgcolor=\"white\" cellpadding=\"3\">0</td>";

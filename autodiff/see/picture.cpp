@@ -9,6 +9,7 @@
 #include <autodiff/see/page/state_json.hpp>
 #include <autodiff/see/render.hpp>
 #include <autodiff/see/snapshot.hpp>
+#include <autodiff/see/text.hpp>
 #include <fmt/format.h>
 #include <ostream>
 
@@ -37,11 +38,7 @@ auto picture::of(const graph& g, const node_id* y, const picture_options& given)
   see::connect(s);
   see::expect_states(g, s.shown, options.states);
   auto record = options.page ? see::record_of(s) : see::page_record{};
-  return {see::to_dot(s),
-          options.title,
-          std::move(record.json),
-          std::move(record.functions),
-          std::move(record.drawings),
+  return {see::to_dot(s), options.title, std::move(record.json), std::move(record.functions), std::move(record.drawings),
           options.width};
 }
 
@@ -66,13 +63,25 @@ auto picture::render(std::string_view format) const -> std::string {
 
 auto picture::to_html() const -> std::string {
   if (drawn_.record.empty()) throw error("picture: it was made for images alone, with .page = false, and cannot be a page");
-  const auto svg = [&](const std::string& dot) {
-    return see::render(dot, "svg", drawn_.width.points, see::heading::hidden);
-  };
+  const auto svg = [&](const std::string& dot) { return see::render(dot, "svg", drawn_.width.points, see::heading::hidden); };
   see::page_record record{drawn_.record, drawn_.functions, {}};
   for (const auto& [name, dot] : drawn_.inner) record.drawings.emplace_back(name, svg(dot));
   return see::page_of(drawn_.title, svg(drawn_.dot), record);
 }
+
+namespace {
+
+// Graphviz names every drawing "seegrad", and browsers say so where they are pointed at it.
+auto titled(std::string svg, std::string_view title) -> std::string {
+  constexpr std::string_view name = "<title>seegrad</title>";
+  const auto at = svg.find(name);
+  if (title.empty() || at == std::string::npos) return svg;
+  std::string own = "<title>";
+  see::put_html(own, title, " ");
+  return svg.replace(at, name.size(), own + "</title>");
+}
+
+}  // namespace
 
 auto picture::save(const std::filesystem::path& file) const -> void {
   auto suffix = file.extension().string();
@@ -82,7 +91,7 @@ auto picture::save(const std::filesystem::path& file) const -> void {
     detail::replace_file(file, "picture", [&](std::ostream& out) { out << bytes; });
   };
   if (suffix == ".dot" || suffix == ".gv") write(drawn_.dot);
-  else if (suffix == ".svg") write(see::with_dark_mode(to_svg()));
+  else if (suffix == ".svg") write(titled(see::with_dark_mode(to_svg()), drawn_.title));
   else if (suffix == ".png" || suffix == ".pdf") write(render(suffix.substr(1)));
   else if (suffix == ".html") write(to_html());
   else

@@ -67,7 +67,8 @@ auto row(std::string_view name, const Kernel& f) -> void {
 
 int main() {
   bench::settle();
-  fmt::print("| kernel | operations | compile, ns an operation | plain function, ns an operation | one point, value and gradient, ns | 64 points, ns | to 64 plain functions | off by |\n");
+  fmt::print(
+      "| kernel | operations | compile, ns an operation | plain function, ns an operation | one point, value and gradient, ns | 64 points, ns | to 64 plain functions | off by |\n");
   fmt::print("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
   row("sum of logs 1e4", bench::sum_of_logs(10'000));
   row("sum of logs 100", bench::sum_of_logs(100));

@@ -1,6 +1,8 @@
 #include <nn/see/chart.hpp>
 
 #include <algorithm>
+#include <autodiff/plot/dashes.hpp>
+#include <autodiff/plot/theme.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
@@ -10,9 +12,6 @@ namespace seegrad::nn::detail {
 namespace {
 
 constexpr int left = 64, top = 12, below = 44, row = 18;
-// Okabe and Ito's colours, which are told apart by who sees few.
-constexpr const char* colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#999999"};
-
 struct range {
   double low = std::numeric_limits<double>::infinity(), high = -std::numeric_limits<double>::infinity();
   auto add(double x) -> void { low = std::min(low, x), high = std::max(high, x); }
@@ -40,6 +39,8 @@ class drawing {
     if (x_.is_empty()) text(o_.width / 2, height / 2, "middle", "nothing to draw yet");
     else axes(), curves();
     legend();
+    const auto style = plotting::dark_style(out_);
+    out_.insert(out_.find('\n') + 1, style);
     return out_ + "</svg>\n";
   }
 
@@ -78,26 +79,41 @@ class drawing {
     text((left + o_.width - right_) / 2.0, bottom_ + 34, "middle", o_.x_label);
   }
 
+  // A line's points in pixels, with gaps where it is not drawn.
+  auto traced(std::size_t k) const -> plotting::traced_line {
+    const auto& l = lines_[k];
+    plotting::traced_line t{{}, k >= palette};
+    for (std::size_t i = 0; i < std::min(l.x.size(), l.y.size()); ++i) {
+      const bool drawn = is_drawn(l.x[i], l.y[i]);
+      t.at.push_back(drawn ? at_x(l.x[i]) : NAN), t.at.push_back(drawn ? at_y(height_of(l.y[i])) : NAN);
+    }
+    return t;
+  }
+
   auto curves() -> void {
-    for (std::size_t k = 0; k < lines_.size(); ++k) {
-      const auto& l = lines_[k];
-      std::string points;
-      std::size_t run = 0;
-      const auto end_run = [&] {
-        // A point alone would be no line.
-        if (run == 1)
-          out_ += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"2.5\" fill=\"{}\"/>\n", points.substr(0, points.find(',')),
-                              points.substr(points.find(',') + 1, points.find(' ') - points.find(',') - 1), colour(k));
-        else if (run > 1)
-          out_ += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\"{}/>\n", points, colour(k),
-                              dashes(k));
-        points.clear(), run = 0;
-      };
-      for (std::size_t i = 0; i < std::min(l.x.size(), l.y.size()); ++i) {
-        if (!is_drawn(l.x[i], l.y[i])) end_run();
-        else points += fmt::format("{:.1f},{:.1f} ", at_x(l.x[i]), at_y(height_of(l.y[i]))), ++run;
+    std::vector<plotting::traced_line> all;
+    for (std::size_t k = 0; k < lines_.size(); ++k) all.push_back(traced(k));
+    const auto stretches = plotting::stretches_of(all, o_.width, bottom_);
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      const auto& at = all[k].at;
+      for (const auto& s : stretches[k]) {
+        std::string points;
+        const auto put = [&](const plotting::place_on_line& p) {
+          const auto between = [&](std::size_t i) { return (1 - p.share) * at[i] + p.share * at[i + 2]; };
+          points += fmt::format("{:.1f},{:.1f} ", between(2 * p.first), between(2 * p.first + 1));
+        };
+        put(s.from);
+        for (auto i = s.from.first + 1; i <= s.to.first; ++i) put({i, 0});
+        put(s.to);
+        out_ += fmt::format("<polyline points=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.6\"{}/>\n", points, colour(k),
+                            dashes(s.level));
       }
-      end_run();
+      // A point alone is no line.
+      const auto is_there = [&](std::size_t i) { return 2 * i + 1 < at.size() && std::isfinite(at[2 * i]); };
+      for (std::size_t i = 0; 2 * i < at.size(); ++i)
+        if (is_there(i) && !is_there(i + 1) && (i == 0 || !is_there(i - 1)))
+          out_ +=
+              fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"2.5\" fill=\"{}\"/>\n", at[2 * i], at[2 * i + 1], colour(k));
     }
   }
 
@@ -107,13 +123,17 @@ class drawing {
       const auto y = top + 8 + row * static_cast<int>(k);
       const auto x = o_.width - right_ + 12;
       out_ += fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{}\" stroke-width=\"2\"{}/>\n", x, y, x + 22, y,
-                          colour(k), dashes(k));
+                          colour(k), dashes(k < palette ? 0 : 1));
       text(x + 28, y + 4, "start", lines_[k].name);
     }
   }
 
-  static auto colour(std::size_t k) -> const char* { return colours[k % std::size(colours)]; }
-  static auto dashes(std::size_t k) -> const char* { return k < std::size(colours) ? "" : " stroke-dasharray=\"5 3\""; }
+  static auto colour(std::size_t k) -> std::string { return plotting::colour(static_cast<int>(k % palette)); }
+  static auto dashes(int level) -> std::string {
+    const auto [on, off] = plotting::dash_of(level);
+    return level ? fmt::format(" stroke-dasharray=\"{} {}\"", on, off) : "";
+  }
+  static constexpr std::size_t palette = 8;
 
   const chart_options& o_;
   const std::vector<chart_line>& lines_;

@@ -5,6 +5,7 @@
 #include <autodiff/array/error.hpp>
 #include <autodiff/plot/gnuplot.hpp>
 #include <fmt/format.h>
+#include <nn/see/style_sheet.hpp>
 #include <vector>
 
 namespace seegrad::nn::detail {
@@ -48,7 +49,8 @@ constexpr std::string_view drawing_elements[] = {"svg",
                                                  "feMergeNode",
                                                  "feBlend",
                                                  "feGaussianBlur",
-                                                 "feColorMatrix"};
+                                                 "feColorMatrix",
+                                                 "style"};
 
 auto is_space(char c) -> bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 auto is_name(char c) -> bool {
@@ -91,6 +93,7 @@ class reader {
     const auto end = std::min(in_.find('<', at_), in_.size());
     const auto part = in_.substr(at_, end - at_);
     at_ = end;
+    if (!open_.empty() && open_.back() == "style") return out_ += scoped_style(part, "#" + id_), void();
     if (!open_.empty()) return check_references(part), out_ += part, void();
     if (!std::all_of(part.begin(), part.end(), is_space))
       refuse("has text outside of <svg>; give it the text of an SVG, not the name of a file");
@@ -150,6 +153,10 @@ class reader {
       seen.push_back(key);
       attribute(key, outer);
     }
+    if (outer && id_.empty() && in_.find("<style") != std::string_view::npos) {
+      id_ = prefix_;
+      out_ += fmt::format(" id=\"{}\"", id_);
+    }
     if (outer) out_ += fmt::format(" role=\"img\" aria-label=\"{}\"", escaped(label_));
     const bool closed = in_[at_] == '/';
     at_ += closed ? 2 : 1;
@@ -170,6 +177,11 @@ class reader {
     if (value.find('<') != std::string_view::npos) refuse(fmt::format("has < in {}", key));
     check_references(value);
     if (outer && (key == "role" || key.starts_with("aria-"))) return;
+    if (outer && key == "id") {
+      if (!std::all_of(value.begin(), value.end(), [](char c) { return is_name(c) && c != ':' && c != '.'; }))
+        refuse("has an id that no style sheet could name");
+      id_ = prefix_ + std::string(value);
+    }
     if ((key[0] == 'o' || key[0] == 'O') && (key[1] == 'n' || key[1] == 'N'))
       refuse(fmt::format("has {}, which would run a script", key));
     out_ += fmt::format(" {}={}{}{}", key, quote, prefixed(key, value), quote);
@@ -211,6 +223,7 @@ class reader {
   std::string_view in_;
   std::string prefix_;
   std::string_view label_;
+  std::string id_;  // of the outer element, below which its style sheets reach
   std::size_t at_ = 0;
   bool begun_ = false;
   std::vector<std::string_view> open_;

@@ -4,8 +4,9 @@
 //   std::string part = embedded_svg(svg, "f3-", "Loss by epoch");
 //
 // The text is read tag by tag. Its ids, and what refers to them, get the prefix; the XML declaration, the document type and
-// comments fall away; the outer element gets role="img" and the label. A page must not run or load anything because of a figure:
-// elements other than those that draw, attributes that run scripts, and addresses outside of the text are refused.
+// comments fall away; style sheets reach no further than the figure; the outer element gets role="img" and the label. A page must
+// not run or load anything because of a figure: elements other than those that draw, attributes that run scripts, and addresses
+// outside of the text are refused.
 
 #include <string>
 #include <string_view>

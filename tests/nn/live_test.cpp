@@ -154,6 +154,20 @@ TEST_CASE("ticks are easy to read, and a chart breaks where there is no number")
   CHECK_NOTHROW(xml(nn::detail::line_chart({}, {})));
 }
 
+TEST_CASE("a chart shows lines that lie on each other, and has colours for dark pages") {
+  const std::vector<double> x{0, 1, 2};
+  // Together from 0 to 1, and then apart.
+  const auto svg = nn::detail::line_chart({}, {{"a", x, {1, 1, 1}}, {"b", x, {1, 1, 2}}});
+  CHECK(count(svg, "<polyline") == 3);
+  CHECK(count(svg, "stroke-dasharray") == 1);
+  CHECK(count(nn::detail::line_chart({}, {{"a", x, {1, 1, 1}}, {"b", x, {2, 2, 2}}}), "stroke-dasharray") == 0);
+  for (const auto* rule :
+       {"[fill=\"#1d2126\"] { fill: #", "[stroke=\"#d7dce1\"] { stroke: #", "[stroke=\"#0072b2\"] { stroke: #"})
+    CHECK(contains(svg, rule));
+  nn::report page({}, "t");
+  CHECK_FALSE(contains(page.figure(svg, "losses").to_html(), "class=\"figure light\""));
+}
+
 TEST_CASE("a report is loaded again only where it says so") {
   nn::report page({}, "t");
   CHECK_FALSE(contains(page.to_html(), "refresh"));

@@ -40,7 +40,8 @@ class drawer {
   auto draw(const inner_drawing::box& what) -> void {
     scene s{whole_.g, options_};
     select_scope(s, what.scope);
-    if (what.result != no_node) s.scopes.all[what.scope].recorded = scope_list::implied;  // no function any more, but what is in it
+    if (what.result != no_node)
+      s.scopes.all[what.scope].recorded = scope_list::implied;  // no function any more, but what is in it
     if (s.shown_count == 0) return;
     fold_terms(s), collapse(s), cut(s);
     inner_drawing d{what, {}, first_, {}, {}, {}};
