@@ -21,8 +21,8 @@ await on_file(transformer, async (page, {text}) => {
   contains(await text('#why'), 'It is open');
   await page.dblclick('#at_s3');
   equal((await place(page)).join('|'), 'whole picture|blocks.0 (the first of 6 alike)|self_attn');
-  await page.dblclick('#at_s4');
-  equal((await place(page)).at(-1), 'out_proj');
+  await page.dblclick('#at_n29');
+  equal((await place(page)).at(-1), 'attention');
   await page.click('#place li >> nth=1 >> button');
   equal((await place(page)).length, 2, 'the bread crumb leads back');
   await page.keyboard.press('Escape');
@@ -101,7 +101,7 @@ await on_file(transformer, async (page, {text, step, frame}) => {
   await page.keyboard.type('softmax');
   check((await page.locator('.match').count()) > 0, 'found in the box that is drawn');
   await page.keyboard.press('Enter');
-  equal((await place(page)).at(-1), 'self_attn', 'the search opens what it is in');
+  equal((await place(page)).at(-1), 'attention', 'the search opens what it is in');
   contains(await text('#why'), 'An operation (softmax)');
   equal(await page.locator('.node.match.chosen').count(), 1, 'and is marked there');
   await page.click('#theme');
@@ -110,12 +110,14 @@ await on_file(transformer, async (page, {text, step, frame}) => {
   // A link to what is in none of the drawings but its own.
   await page.click('#place li >> nth=0 >> button');
   await page.fill('#find', 'cross_entropy');
-  await page.click('#at_s45');
+  await page.click('#at_s62');
   await page.click('#why .way >> nth=1 >> .link >> nth=0');
-  contains(await text('#go_there'), 'Show it in cross_entropy');
+  contains(await text('#go_there'), 'Show it in next');
   await page.click('#go_there');
-  equal((await place(page)).at(-1), 'cross_entropy');
+  equal((await place(page)).at(-1), 'next');
   equal(await page.locator('.chosen').count(), 1);
+  await page.click('#place li >> nth=0 >> button');
+  await page.dblclick('#at_n315');
   await page.click('.neighbour');
   contains(await text('#why'), 'node 309');
   equal(await page.locator('.neighbour.chosen').count(), 1);
@@ -203,13 +205,13 @@ const html = readFileSync(transformer, 'utf8'),
   shut = join(folder, 'shut.html');
 writeFileSync(
   shut,
-  html.replace('"id":"s45","scope":45,"first"', '"id":"s9999","scope":45,"first"').replace('id="drawing_s45"', 'id="drawing_s9999"'),
+  html.replace('"id":"s62","scope":62,"first"', '"id":"s9999","scope":62,"first"').replace('id="drawing_s62"', 'id="drawing_s9999"'),
 );
 await on_file(shut, async (page, {text}) => {
-  await page.dblclick('#at_s45');
+  await page.dblclick('#at_s62');
   equal(await page.locator('#place').isVisible(), false);
   contains(await text('#why'), 'It does not open: this page has room for');
-  await page.locator('#at_s45').focus();
+  await page.locator('#at_s62').focus();
   await page.keyboard.press('Enter');
   equal(await page.locator('#place').isVisible(), false);
 });
