@@ -51,9 +51,14 @@ const array_texts = (() => {
       }
     for (const t of rows.zeros || []) texts.write(t, known ? share(x) : '–');
     spread(rows.spread || [], known ? x.bars : null);
+    // The signs in the cells are those of the record.
+    for (const t of numbers) if (t.dataset.recorded.startsWith('−\u0001')) t.textContent = '';
     cells.forEach((c, i) => c.setAttribute('fill', known && x.cells && i < x.cells.length ? colour.heat(x.cells[i]) : colour.plain('unknown')));
   }
-  function spread(list, bars) {
+  // Below 0, a line, and above; or one of both alone.
+  function spread(row, bars) {
+    const rule = row.find(t => t.dataset.recorded.startsWith('|')),
+      list = row.filter(t => t !== rule);
     if (!list.length) return;
     const [negative, ...counts] = bars || [0],
       most = Math.max(...counts, 1),
@@ -62,7 +67,9 @@ const array_texts = (() => {
     list[0].textContent = two ? text.slice(0, negative) : text;
     if (!two) return list[0].setAttribute('fill', colour.line(negative === counts.length && negative ? -1 : 1));
     list[1].textContent = text.slice(negative);
-    list[1].setAttribute('x', at(list[0], 'x') + 5.42 * negative);
+    const end = at(list[0], 'x') + 5.42 * negative;
+    if (rule) rule.setAttribute('x', end);
+    list[1].setAttribute('x', end + (rule ? 2.34 : 0));
   }
   function elements(numbers, cells, of, is_gradient) {
     numbers.forEach((t, i) => {
