@@ -6,6 +6,7 @@
 #include <autodiff/run/engine.hpp>
 #include <memory>
 #include <new>
+#include <utility>
 
 namespace seegrad::run {
 
@@ -25,25 +26,33 @@ namespace {
 constexpr std::size_t near = 512 * 1024 / sizeof(double), longest_block = 128, shortest_block = 16;
 constexpr std::size_t alignment = 64;
 
-/// Memory of this thread, which stays for the next run.
+struct release {
+  auto operator()(double* p) const -> void { ::operator delete(p, std::align_val_t(alignment)); }
+};
+struct room {
+  std::unique_ptr<double, release> memory;
+  std::size_t size = 0;
+};
+/// What this thread keeps for its next run.
+thread_local room spare;
+
+/// Memory for a run. An operation of a user's may itself run a program, which then has memory of its own.
 class workspace {
  public:
-  auto of(std::size_t numbers) -> double* {
-    if (size_ < numbers) {
-      memory_.reset(static_cast<double*>(::operator new(numbers * sizeof(double), std::align_val_t(alignment))));
-      size_ = numbers;
-    }
-    return memory_.get();
+  explicit workspace(std::size_t numbers) : room_(std::exchange(spare, {})) {
+    if (room_.size >= numbers) return;
+    room_.memory.reset(static_cast<double*>(::operator new(numbers * sizeof(double), std::align_val_t(alignment))));
+    room_.size = numbers;
   }
+  ~workspace() { spare = std::move(room_); }
+  workspace(const workspace&) = delete;
+  auto operator=(const workspace&) -> workspace& = delete;
+
+  auto data() const -> double* { return room_.memory.get(); }
 
  private:
-  struct release {
-    auto operator()(double* p) const -> void { ::operator delete(p, std::align_val_t(alignment)); }
-  };
-  std::unique_ptr<double, release> memory_;
-  std::size_t size_ = 0;
+  room room_;
 };
-thread_local workspace own_memory;
 
 }  // namespace
 
@@ -75,14 +84,15 @@ auto engine::ask(At at) const -> void {
 
 auto engine::run(const points& p) const -> void {
   if (p.count == 1) {
-    auto* memory = own_memory.of(code_.slots);
-    for (const auto& k : code_.constants) memory[k.to] = k.value;
-    return run_one(p, 0, memory);
+    const workspace own(code_.slots);
+    for (const auto& k : code_.constants) own.data()[k.to] = k.value;
+    return run_one(p, 0, own.data());
   }
   const auto blocks = (p.count + block_ - 1) / block_;
   const auto size = std::min(block_, p.count);
   parallel_for(static_cast<index_t>(blocks), 4, [&](index_t begin, index_t end) {
-    auto* memory = own_memory.of(code_.slots * size);
+    const workspace own(code_.slots * size);
+    auto* memory = own.data();
     for (const auto& k : code_.constants) std::fill_n(memory + k.to * size, size, k.value);
     for (auto b = static_cast<std::size_t>(begin); b < static_cast<std::size_t>(end); ++b)
       run_block(p, b * block_, std::min(block_, p.count - b * block_), memory);
