@@ -171,11 +171,10 @@ class reader {
 
   // A letter, after a d that is no symbol of its own, with a number below. In brackets words are symbols, too.
   auto symbol() -> std::optional<std::string> {
-    const auto greek = [&](std::size_t at) {
-      const auto c = seegrad::detail::character_at(text_, at);
-      return at < text_.size() && c.valid && 0x391 <= c.code && c.code <= 0x3C9 ? c.bytes : 0u;
-    };
-    if (const auto bytes = greek(at_)) {
+    if (at_ == text_.size()) return std::nullopt;
+    const auto first = seegrad::detail::character_at(text_, at_);
+    if (first.valid && 0x391 <= first.code && first.code <= 0x3C9) {
+      const auto bytes = first.bytes;
       has_symbol_ = true;
       const auto letter = text_.substr(std::exchange(at_, at_ + bytes), bytes);
       return fmt::format("<mi>{}</mi>", letter);
