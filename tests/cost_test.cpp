@@ -20,16 +20,16 @@ auto of(const cost_report& r, const tensor& x) -> cost_report::cost {
 
 }  // namespace
 
-TEST_CASE("a product costs more than a sum of the same matrix, and all bytes are counted once") {
+TEST_CASE("a product costs more than a view, the dearest comes first, and all bytes are counted once") {
   graph g;
   generator random(1);
   const tensor a = input(randn(random, {120, 120}), "a"), b = input(randn(random, {120, 120}), "b");
   const tensor p = matmul(a, b), flat = reshape(p, {-1}), unused = exp(a), y = sum(flat);
   const auto r = node_costs(y);
   REQUIRE(r.costs.size() == 5);
-  CHECK(r.costs[0].node == g.id(p.ref(), "test"));
-  CHECK(of(r, p).forward > 5 * of(r, y).forward);  // 120³ against 120² operations
-  CHECK(of(r, p).back > of(r, p).forward);         // two products
+  CHECK(of(r, p).forward > of(r, flat).forward);  // 120³ operations against a view
+  CHECK(of(r, p).back > 0);
+  for (std::size_t i = 1; i < r.costs.size(); ++i) CHECK(r.costs[i - 1].seconds() >= r.costs[i].seconds());
   const std::size_t matrix = 120 * 120 * sizeof(double);
   CHECK(of(r, a).bytes == 2 * matrix);
   CHECK(of(r, a).seconds() == 0);
@@ -42,7 +42,7 @@ TEST_CASE("a product costs more than a sum of the same matrix, and all bytes are
   CHECK(r.bytes == bytes);
   CHECK(contains(r.text(), "COST: "));
   CHECK(contains(r.text(), "matmul"));
-  CHECK(contains(r.notes.at(r.costs[0].node).text, " forward, "));
+  CHECK(contains(r.notes.at(g.id(p.ref(), "test")).text, " forward, "));
   CHECK(contains(r.notes.at(g.id(a.ref(), "test")).text, "230 kB"));
   static_cast<void>(unused);
 }
