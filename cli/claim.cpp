@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <autodiff/derive/reverse.hpp>
-#include <cmath>
+#include <autodiff/see/claim.hpp>
 
 #include "language/number_text.hpp"
 #include "language/utf8.hpp"
@@ -13,13 +13,7 @@
 namespace seegrad::cli {
 
 auto agrees(const given& said, double actual) -> bool {
-  if (std::isnan(said.value) || std::isnan(actual)) return std::isnan(said.value) && std::isnan(actual);
-  if (said.value == actual) return true;
-  if (!std::isfinite(said.value) || !std::isfinite(actual)) return false;
-  const auto exact = 1e-9 * std::max(std::abs(said.value), std::abs(actual));
-  // Half a unit of the last digit, and a hair more, because 0.125 rounds to 0.13 but is not exactly between in binary.
-  const auto rounding = said.decimals.value_or(0) > 0 ? 0.5 * std::pow(10.0, -*said.decimals) * (1 + 1e-9) : 0.0;
-  return std::abs(said.value - actual) <= std::max(exact, rounding);
+  return see::agrees(said.value, static_cast<int>(said.decimals.value_or(0)), actual);
 }
 
 auto judge(const given& said, const recording& r) -> judged_claim {

@@ -40,10 +40,6 @@ auto node_words(const std::string& dot, const tensor& x) -> std::string {
   for (std::size_t at; (at = text.find("&#93;")) != std::string::npos;) text.replace(at, 5, "]");
   return text;
 }
-auto edge_line(const std::string& dot, const tensor& from, const tensor& to) -> std::string {
-  auto& g = graph::active();
-  return line(dot, fmt::format("n{} -> n{} ", g.id(from.ref(), "test"), g.id(to.ref(), "test")));
-}
 /// Whole numbers from 1, in float64.
 auto counted(index_t rows, index_t columns) -> array {
   return arange(1, static_cast<double>(rows * columns) + 1, 1).view({rows, columns}, {columns, 1});

@@ -20,12 +20,13 @@ auto decimals_of(double x) -> int {
 
 }  // namespace
 
-auto agrees(double said, double actual) -> bool {
+auto agrees(double said, double actual) -> bool { return agrees(said, decimals_of(said), actual); }
+
+auto agrees(double said, int decimals, double actual) -> bool {
   if (std::isnan(said) || std::isnan(actual)) return std::isnan(said) && std::isnan(actual);
   if (said == actual) return true;
   if (!std::isfinite(said) || !std::isfinite(actual)) return false;
   const auto exact = 1e-9 * std::max(std::abs(said), std::abs(actual));
-  const auto decimals = decimals_of(said);
   // Half a unit of the last digit, and a hair more, as 0.125 is rounded to 0.13.
   const auto rounded = decimals > 0 ? 0.5 * std::pow(10.0, -decimals) * (1 + 1e-9) : 0;
   return std::abs(said - actual) <= std::max(exact, rounded);
