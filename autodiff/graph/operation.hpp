@@ -90,6 +90,8 @@ struct operation {
   double (*complex_step)(int i, arguments);
   /// Records the operation, as if its function had been called.
   void (*record)(const scalar* arguments, scalar& result);
+  /// Records the text of the value: of relu what it chooses, where `record` records relu. Of what is made of no other operation, the operation itself.
+  void (*value_recorded)(const scalar* arguments, scalar& result);
   /// The local derivative as a recorded expression of the operands and the result.
   void (*partial_recorded)(int i, const scalar* arguments, const scalar& result, scalar& derivative);
   /// The result times the local derivative, by an expression that is smooth where the derivative is not; null where there is none

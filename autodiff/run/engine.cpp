@@ -1,162 +1,117 @@
 #include <algorithm>
-#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
-#include <autodiff/graph/guard_text.hpp>
-#include <autodiff/ops/kernels/kernels.hpp>
 #include <autodiff/run/engine.hpp>
-#include <memory>
-#include <new>
-#include <utility>
+#include <autodiff/run/workspace.hpp>
 
 namespace seegrad::run {
-
-// An instruction with the function that does it.
-struct engine::step {
-  instruction::kind what;
-  slot to, x[max_arity], y, back;
-  void (*value)(double*, const double* const*, index_t);  // null for one that is asked point by point
-  void (*vjp)(double*, const double*, const double* const*, const double*, index_t);
-  const operation* op;
-  std::uint8_t by;
-};
-
 namespace {
 
+// Making machine code costs about a microsecond an instruction; that much is saved in so many points.
+constexpr std::size_t pays_after_one = 128, pays_after_many = 1024;
 // Numbers of a block that stay near the processor: half of a cache of the second level.
-constexpr std::size_t near = 512 * 1024 / sizeof(double), longest_block = 128, shortest_block = 16;
-constexpr std::size_t alignment = 64;
+constexpr std::size_t near = 512 * 1024 / sizeof(double), longest_block = 128;
 
-struct release {
-  auto operator()(double* p) const -> void { ::operator delete(p, std::align_val_t(alignment)); }
-};
-struct room {
-  std::unique_ptr<double, release> memory;
-  std::size_t size = 0;
-};
-/// What this thread keeps for its next run.
-thread_local room spare;
+auto part_of(const points& p, std::size_t first, std::size_t count) -> points {
+  const auto cut = [&](auto all) { return all.subspan(all.size() / p.count * first, all.size() / p.count * count); };
+  return {cut(p.inputs), p.seeds, cut(p.results), cut(p.slopes), count};
+}
 
-/// Memory for a run. An operation of a user's may itself run a program, which then has memory of its own.
-class workspace {
- public:
-  explicit workspace(std::size_t numbers) : room_(std::exchange(spare, {})) {
-    if (room_.size >= numbers) return;
-    room_.memory.reset(static_cast<double*>(::operator new(numbers * sizeof(double), std::align_val_t(alignment))));
-    room_.size = numbers;
-  }
-  ~workspace() { spare = std::move(room_); }
-  workspace(const workspace&) = delete;
-  auto operator=(const workspace&) -> workspace& = delete;
-
-  auto data() const -> double* { return room_.memory.get(); }
-
- private:
-  room room_;
-};
+// What is added to a derivative so that a zero has no sign: a product with an exact zero is +0 by strong_mul, and may be -0 by plain multiplication.
+constexpr double unsigned_zero = 0;
 
 }  // namespace
 
-engine::engine(code c) : code_(std::move(c)) {
-  const auto fits = near / std::max<std::size_t>(1, code_.slots) / shortest_block * shortest_block;
-  block_ = std::clamp(fits, shortest_block, longest_block);
-  steps_.reserve(code_.instructions.size());
-  for (const auto& i : code_.instructions) {
-    const auto& loops = i.op->kernels[static_cast<std::size_t>(instructions())]->of<double>();
-    step s{i.what, i.to, {i.x[0], i.x[1], i.x[2]}, i.y, i.back, loops.value, nullptr, i.op, i.by};
-    if (i.what == instruction::kind::vjp) s.vjp = loops.vjp[i.by];
-    if (i.what == instruction::kind::vjp_add) s.vjp = loops.vjp_add[i.by];
-    steps_.push_back(s);
-  }
+auto engine::machine(tier& t, width w, std::size_t points) const -> const machine_code* {
+  using enum tier::state;
+  auto now = t.now.load(std::memory_order_acquire);
+  if (now == ready) return t.code.get();
+  if (now != absent || wanted_ == backend::interpreter) return nullptr;
+  const auto so_far = t.points.fetch_add(points, std::memory_order_relaxed) + points;
+  if (wanted_ == backend::automatic && so_far < (w == width::one ? pays_after_one : pays_after_many)) return nullptr;
+  if (!t.now.compare_exchange_strong(now, being_made)) return nullptr;
+  t.code = machine_code::make(program(), w, w == width::one ? 1 : block());
+  t.now.store(t.code ? ready : impossible, std::memory_order_release);
+  return t.code.get();
 }
 
-engine::~engine() = default;
-
-template <class At>
-auto engine::ask(At at) const -> void {
-  for (const auto& q : code_.questions) {
-    const double a = q.first == no_slot ? q.asked.first.number : at(q.first);
-    const double b = q.second == no_slot ? q.asked.second.number : at(q.second);
-    const double answer = q.asked.ask(a, b);
-    if (answer != q.asked.answer && (answer == answer || q.asked.answer == q.asked.answer))
-      throw failure_of(q.asked, q.text, q.number, answer);
-  }
+auto engine::block() const -> std::size_t {
+  const auto lanes = std::max<std::size_t>(1, machine_code::lanes());
+  const auto fits = near / std::max<std::size_t>(1, program().slots) / lanes * lanes;
+  return std::clamp(fits, lanes, longest_block);
 }
 
 auto engine::run(const points& p) const -> void {
   if (p.count == 1) {
-    const workspace own(code_.slots);
-    for (const auto& k : code_.constants) own.data()[k.to] = k.value;
-    return run_one(p, 0, own.data());
+    const auto* m = machine(one_, width::one, 1);
+    if (m && run_one(*m, p)) return;
+  } else if (const auto* m = machine(many_, width::many, p.count)) {
+    return run_blocks(*m, p);
   }
-  const auto blocks = (p.count + block_ - 1) / block_;
-  const auto size = std::min(block_, p.count);
+  interpreter_.run(p);
+}
+
+auto engine::run_one(const machine_code& m, const points& p) const -> bool {
+  const auto& at = m.layout();
+  const workspace own(at.slots);
+  auto* memory = own.data();
+  for (std::size_t j = 0; j < p.seeds.size(); ++j) memory[program().seeds[j]] = p.seeds[j];
+  m.run(memory, p.inputs.data(), 1);
+  if (at.failed != no_slot && memory[at.failed] != 0) return false;
+  bool is_number = true;
+  for (std::size_t j = 0; j < p.slopes.size(); ++j) {
+    const double s = at.slopes[j] == no_slot ? 0 : memory[at.slopes[j]] + unsigned_zero;
+    p.slopes[j] = s;
+    is_number &= s == s;
+  }
+  if (!is_number) return false;
+  for (std::size_t j = 0; j < p.results.size(); ++j) p.results[j] = memory[at.results[j]];
+  return true;
+}
+
+auto engine::run_blocks(const machine_code& m, const points& p) const -> void {
+  const auto& at = m.layout();
+  const auto size = block(), lanes = machine_code::lanes();
+  const auto blocks = (p.count + size - 1) / size;
+  const auto width_in = program().inputs.size();
   parallel_for(static_cast<index_t>(blocks), 4, [&](index_t begin, index_t end) {
-    const workspace own(code_.slots * size);
-    auto* memory = own.data();
-    for (const auto& k : code_.constants) std::fill_n(memory + k.to * size, size, k.value);
-    for (auto b = static_cast<std::size_t>(begin); b < static_cast<std::size_t>(end); ++b)
-      run_block(p, b * block_, std::min(block_, p.count - b * block_), memory);
+    const workspace own(at.slots * size);
+    const auto numbers = [&](slot s) { return own.data() + s * size; };
+    for (const auto& k : at.constants) std::fill_n(numbers(k.to), size, k.value);
+    for (auto b = static_cast<std::size_t>(begin); b < static_cast<std::size_t>(end); ++b) {
+      const auto first = b * size, count = std::min(size, p.count - first), whole = (count + lanes - 1) / lanes * lanes;
+      for (std::size_t j = 0; j < width_in; ++j) {
+        auto* to = numbers(program().inputs[j]);
+        const auto* from = p.inputs.data() + first * width_in + j;
+        for (std::size_t i = 0; i < count; ++i) to[i] = from[i * width_in];
+        std::fill(to + count, to + whole, to[count - 1]);
+      }
+      for (std::size_t j = 0; j < p.seeds.size(); ++j) std::fill_n(numbers(program().seeds[j]), whole, p.seeds[j]);
+      m.run(own.data(), nullptr, whole);
+
+      bool is_right = at.failed == no_slot || std::all_of(numbers(at.failed), numbers(at.failed) + count, [](double x) { return x == 0; });
+      for (std::size_t j = 0; j < at.slopes.size() && !p.slopes.empty(); ++j) {
+        auto* to = p.slopes.data() + first * at.slopes.size() + j;
+        const auto* from = at.slopes[j] == no_slot ? nullptr : numbers(at.slopes[j]);
+        bool is_number = true;
+        for (std::size_t i = 0; i < count; ++i) {
+          const double s = from ? from[i] + unsigned_zero : 0;
+          to[i * at.slopes.size()] = s;
+          is_number &= s == s;
+        }
+        is_right &= is_number;
+      }
+      for (std::size_t j = 0; j < at.results.size() && !p.results.empty(); ++j)
+        for (std::size_t i = 0; i < count; ++i) p.results[(first + i) * at.results.size() + j] = numbers(at.results[j])[i];
+      if (!is_right) interpreter_.run(part_of(p, first, count));
+    }
   });
 }
 
-auto engine::run_block(const points& p, std::size_t first, std::size_t count, double* memory) const -> void {
-  const auto size = std::min(block_, p.count);
-  const auto n = static_cast<index_t>(count);
-  const auto at = [&](slot s) { return memory + s * size; };
-  const auto inputs = code_.inputs.size();
-  for (std::size_t j = 0; j < inputs; ++j) {
-    auto* to = at(code_.inputs[j]);
-    const auto* from = p.inputs.data() + first * inputs + j;
-    for (std::size_t i = 0; i < count; ++i) to[i] = from[i * inputs];
-  }
-  for (std::size_t j = 0; j < code_.seeds.size(); ++j) std::fill_n(at(code_.seeds[j]), count, p.seeds[j]);
-
-  for (std::size_t k = 0; k < steps_.size(); ++k) {
-    if (k == code_.forward)
-      for (std::size_t i = 0; i < count && !code_.questions.empty(); ++i) ask([&](slot s) { return at(s)[i]; });
-    const auto& s = steps_[k];
-    const double* x[max_arity];
-    for (int i = 0; i < max_arity; ++i) x[i] = at(s.x[i] == no_slot ? 0 : s.x[i]);
-    if (s.vjp) s.vjp(at(s.to), at(s.back), x, at(s.y), n);
-    else if (s.value) s.value(at(s.to), x, n);
-    else
-      for (index_t i = 0; i < n; ++i) {
-        const double each[] = {x[0][i], x[1][i], x[2][i]};
-        at(s.to)[i] = s.op->value(each);
-      }
-  }
-  if (code_.forward == steps_.size())
-    for (std::size_t i = 0; i < count && !code_.questions.empty(); ++i) ask([&](slot s) { return at(s)[i]; });
-
-  const auto write = [&](const places& from, std::span<double> to) {
-    if (to.empty()) return;
-    for (std::size_t j = 0; j < from.size(); ++j)
-      for (std::size_t i = 0; i < count; ++i) to[(first + i) * from.size() + j] = from[j] == no_slot ? 0 : at(from[j])[i];
-  };
-  write(code_.results, p.results), write(code_.slopes, p.slopes);
-}
-
-auto engine::run_one(const points& p, std::size_t point, double* memory) const -> void {
-  const auto inputs = code_.inputs.size();
-  for (std::size_t j = 0; j < inputs; ++j) memory[code_.inputs[j]] = p.inputs[point * inputs + j];
-  for (std::size_t j = 0; j < code_.seeds.size(); ++j) memory[code_.seeds[j]] = p.seeds[j];
-  const auto at = [&](slot s) { return memory[s]; };
-  for (std::size_t k = 0; k < steps_.size(); ++k) {
-    if (k == code_.forward) ask(at);
-    const auto& s = steps_[k];
-    const double x[] = {memory[s.x[0]], s.x[1] == no_slot ? 0 : memory[s.x[1]], s.x[2] == no_slot ? 0 : memory[s.x[2]]};
-    if (!s.vjp) memory[s.to] = s.op->value(x);
-    else {
-      const double product = strong_mul(memory[s.back], s.op->partial(s.by, x, memory[s.y]));
-      memory[s.to] = s.what == instruction::kind::vjp_add ? memory[s.to] + product : product;
-    }
-  }
-  if (code_.forward == steps_.size()) ask(at);
-  const auto write = [&](const places& from, std::span<double> to) {
-    if (to.empty()) return;
-    for (std::size_t j = 0; j < from.size(); ++j) to[point * from.size() + j] = from[j] == no_slot ? 0 : memory[from[j]];
-  };
-  write(code_.results, p.results), write(code_.slopes, p.slopes);
+auto engine::machine_bytes() const -> std::size_t {
+  std::size_t bytes = 0;
+  for (const auto* t : {&one_, &many_})
+    if (t->now.load(std::memory_order_acquire) == tier::state::ready) bytes += t->code->size();
+  return bytes;
 }
 
 }  // namespace seegrad::run

@@ -1,41 +1,41 @@
 #pragma once
-// Runs the code of a program: over blocks of points, by the loops that arrays have, or at one point by the functions that numbers have.
+// Runs the code of a program as it is best run: interpreted at first, as machine code when it is run often.
 
-#include <autodiff/run/code.hpp>
-#include <span>
-#include <vector>
+#include <atomic>
+#include <autodiff/run/backend.hpp>
+#include <autodiff/run/interpreter.hpp>
+#include <autodiff/run/machine/machine_code.hpp>
+#include <memory>
 
 namespace seegrad::run {
 
-/// Points one behind the other, each with all its numbers; null spans where there is nothing to read or to write.
-struct points {
-  std::span<const double> inputs, seeds;  ///< seeds: one for each result, the same at every point
-  std::span<double> results, slopes;
-  std::size_t count = 0;
-};
-
 class engine {
  public:
-  explicit engine(code c);
-  ~engine();
-  engine(const engine&) = delete;
-  auto operator=(const engine&) -> engine& = delete;
+  engine(code c, backend wanted) : interpreter_(std::move(c)), wanted_(wanted) {}
 
-  auto program() const -> const code& { return code_; }
+  auto program() const -> const code& { return interpreter_.program(); }
   /// Throws guard_failure if a question is answered otherwise at one of the points; results and slopes are then those of some of the points.
   auto run(const points& p) const -> void;
+  /// How many bytes of machine code there are by now, for one point and for many.
+  auto machine_bytes() const -> std::size_t;
 
  private:
-  struct step;
+  // Made once, by the thread that finds that it pays; others go on as they did.
+  struct tier {
+    enum class state { absent, being_made, ready, impossible };
+    std::atomic<state> now{state::absent};
+    std::atomic<std::size_t> points{0};
+    std::unique_ptr<const machine_code> code;
+  };
 
-  auto run_block(const points& p, std::size_t first, std::size_t count, double* memory) const -> void;
-  auto run_one(const points& p, std::size_t at, double* memory) const -> void;
-  template <class At>
-  auto ask(At at) const -> void;
+  auto machine(tier& t, width w, std::size_t points) const -> const machine_code*;
+  auto run_one(const machine_code& m, const points& p) const -> bool;
+  auto run_blocks(const machine_code& m, const points& p) const -> void;
+  auto block() const -> std::size_t;
 
-  code code_;
-  std::vector<step> steps_;
-  std::size_t block_;  // points that are computed at once
+  interpreter interpreter_;
+  backend wanted_;
+  mutable tier one_, many_;
 };
 
 }  // namespace seegrad::run

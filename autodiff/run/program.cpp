@@ -82,8 +82,9 @@ auto program::to_cpp(std::string_view name) const -> std::string {
 }
 auto program::size() const -> std::size_t { return values_->program().instructions.size(); }
 auto program::size_with_slopes() const -> std::size_t { return slopes_->program().instructions.size(); }
+auto program::machine_bytes() const -> std::size_t { return values_->machine_bytes() + slopes_->machine_bytes(); }
 
-auto compile(std::span<const scalar> ys, std::span<const scalar> xs) -> program {
+auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) -> program {
   const auto& g = graph::active();
   std::vector<node_id> from, to;
   for (const auto& x : xs) from.push_back(g.id(x.ref(), "compile"));
@@ -96,11 +97,11 @@ auto compile(std::span<const scalar> ys, std::span<const scalar> xs) -> program 
   run::plan_slots(with_slopes), run::plan_slots(values);
   program p;
   p.inputs_ = xs.size(), p.results_ = ys.size();
-  p.values_ = std::make_shared<const run::engine>(std::move(values));
-  p.slopes_ = std::make_shared<const run::engine>(std::move(with_slopes));
+  p.values_ = std::make_shared<const run::engine>(std::move(values), b);
+  p.slopes_ = std::make_shared<const run::engine>(std::move(with_slopes), b);
   return p;
 }
 
-auto compile(const scalar& y, std::span<const scalar> xs) -> program { return compile({&y, 1}, xs); }
+auto compile(const scalar& y, std::span<const scalar> xs, backend b) -> program { return compile({&y, 1}, xs, b); }
 
 }  // namespace seegrad

@@ -14,6 +14,7 @@
 // a program answers for no branch that it has not seen: it throws guard_failure. Without guards a comparison of the user's is what it was.
 
 #include <autodiff/derive/matrix.hpp>
+#include <autodiff/run/backend.hpp>
 #include <autodiff/trace/traced.hpp>
 #include <memory>
 #include <span>
@@ -59,9 +60,11 @@ class program {
   /// How many instructions a value takes, and how many a value with its derivatives.
   auto size() const -> std::size_t;
   auto size_with_slopes() const -> std::size_t;
+  /// How many bytes of machine code have been made for it so far.
+  auto machine_bytes() const -> std::size_t;
 
  private:
-  friend auto compile(std::span<const scalar> ys, std::span<const scalar> xs) -> program;
+  friend auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) -> program;
   program() = default;
 
   std::shared_ptr<const run::engine> values_, slopes_;
@@ -69,11 +72,11 @@ class program {
 };
 
 /// Throws if an x is a constant, or if an operation on arrays lies between.
-auto compile(std::span<const scalar> ys, std::span<const scalar> xs) -> program;
-auto compile(const scalar& y, std::span<const scalar> xs) -> program;
+auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b = backend::automatic) -> program;
+auto compile(const scalar& y, std::span<const scalar> xs, backend b = backend::automatic) -> program;
 template <std::size_t N>
-auto compile(const scalar& y, const std::array<scalar, N>& xs) -> program {
-  return compile(y, std::span<const scalar>(xs));
+auto compile(const scalar& y, const std::array<scalar, N>& xs, backend b = backend::automatic) -> program {
+  return compile(y, std::span<const scalar>(xs), b);
 }
 
 }  // namespace seegrad

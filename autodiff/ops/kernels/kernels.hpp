@@ -73,7 +73,8 @@ struct kernel_maker {
   static constexpr int arity = Op::arity;
   using indices = std::make_index_sequence<static_cast<std::size_t>(arity)>;
 
-  /// f(offset) for whole batches, and `rest` for what is left over.
+  /// f(offset) for whole batches, and `rest` for what is left over. That is copied, and goes through the same function: another copy of its code
+  /// might be compiled to round otherwise.
   template <class F, class R>
   [[gnu::always_inline]] static auto in_batches(index_t n, F f, R rest) -> void {
     index_t i = 0;
@@ -81,16 +82,32 @@ struct kernel_maker {
     if (i < n) rest(i, n - i);
   }
 
-  /// A batch from fewer numbers than it has, filled up with the last.
-  static auto load_part(const T* from, index_t n) -> L {
-    alignas(64) T part[L::size];
-    for (int i = 0; i < L::size; ++i) part[i] = from[i < n ? i : n - 1];
-    return L::load(part);
+  /// A batch's memory, with fewer numbers than it has, filled up with the last.
+  struct part {
+    alignas(64) T number[L::size];
+    part() = default;
+    part(const T* from, index_t n) {
+      for (int i = 0; i < L::size; ++i) number[i] = from[i < n ? i : n - 1];
+    }
+    auto copy_to(T* to, index_t n) const -> void {
+      for (index_t i = 0; i < n; ++i) to[i] = number[i];
+    }
+  };
+  [[gnu::noinline]] static auto value_of_rest(T* y, const T* const* x, index_t at, index_t n) -> void {
+    part from[arity], result;
+    const T* pointers[arity];
+    for (int k = 0; k < arity; ++k) from[k] = part(x[k] + at, n), pointers[k] = from[k].number;
+    value(result.number, pointers, L::size);
+    result.copy_to(y + at, n);
   }
-  static auto store_part(const L& x, T* to, index_t n) -> void {
-    alignas(64) T part[L::size];
-    x.store(part);
-    for (index_t i = 0; i < n; ++i) to[i] = part[i];
+  template <int By, bool Add>
+  [[gnu::noinline]] static auto vjp_of_rest(T* out, const T* g, const T* const* x, const T* y, index_t at, index_t n) -> void {
+    part from[arity], result;
+    const T* pointers[arity];
+    for (int k = 0; k < arity; ++k) from[k] = part(x[k] + at, n), pointers[k] = from[k].number;
+    if constexpr (Add) result = part(out + at, n);
+    vjp<By, Add>(result.number, part(g + at, n).number, pointers, part(y + at, n).number, L::size);
+    result.copy_to(out + at, n);
   }
 
   static auto value(T* y, const T* const* x, index_t n) -> void {
@@ -98,9 +115,7 @@ struct kernel_maker {
       const T* const from[] = {x[I]...};  // Copied, so that the compiler knows that storing does not change them.
       in_batches(
           n, [&](index_t i) { detail::closed<L>(Op::value(detail::opened(L::load(from[I] + i))...)).store(y + i); },
-          [&](index_t i, index_t left) {
-            store_part(detail::closed<L>(Op::value(detail::opened(load_part(from[I] + i, left))...)), y + i, left);
-          });
+          [&](index_t i, index_t left) { value_of_rest(y, x, i, left); });
     }(indices{});
   }
 
@@ -123,11 +138,7 @@ struct kernel_maker {
                 detail::closed<L>(partial<Op, By>(detail::opened(L::load(from[I] + i))..., detail::opened(L::load(y + i))));
             sum<Add>(L::load(out + i), product(L::load(g + i), d)).store(out + i);
           },
-          [&](index_t i, index_t left) {
-            const auto d = detail::closed<L>(
-                partial<Op, By>(detail::opened(load_part(from[I] + i, left))..., detail::opened(load_part(y + i, left))));
-            store_part(sum<Add>(Add ? load_part(out + i, left) : d, product(load_part(g + i, left), d)), out + i, left);
-          });
+          [&](index_t i, index_t left) { vjp_of_rest<By, Add>(out, g, x, y, i, left); });
     }(indices{});
   }
 

@@ -54,6 +54,9 @@ struct entry_maker {
   static auto record(const scalar* a, scalar& y) -> void {
     y = spread(a, [](const auto&... x) { return apply<Op>(x...); });
   }
+  static auto value_recorded(const scalar* a, scalar& y) -> void {
+    y = spread(a, [](const auto&... s) { return deferred(Op::value(deferred(s)...)).number; });
+  }
   static auto partial(int i, const double* a, double y) -> double { return partial_by<double>(i, a, y); }
   static auto partial_recorded(int i, const scalar* a, const scalar& y, scalar& d) -> void {
     d = spread(a, [&](const auto&... s) {
@@ -159,6 +162,7 @@ constexpr auto make_operation(const std::array<const array_kernels*, instruction
           .forward = make::forward,
           .complex_step = make::complex_step,
           .record = make::record,
+          .value_recorded = make::value_recorded,
           .partial_recorded = make::partial_recorded,
           .result_times_partial = make::has_result_times_partial ? make::result_times_partial : nullptr,
           .formula = make::text,
