@@ -37,6 +37,9 @@ struct question {
   std::size_t number = 0;
 };
 
+/// Throws guard_failure if the answer is another for these numbers.
+auto ask(const question& q, double first, double second) -> void;
+
 struct constant {
   slot to;
   double value;
@@ -61,6 +64,8 @@ enum class wanted { values, slopes };
 auto lower(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs, wanted what) -> code;
 /// Computes what is written twice once. Derivatives are still summed as in the record, so that no bit changes.
 auto share_common(code& c) -> void;
+/// Lets derivatives that do not look at an operand, or at the result, name their cotangent in its place.
+auto forget_unread(code& c) -> void;
 /// Gives slots that are not needed any more to other numbers.
 auto plan_slots(code& c) -> void;
 

@@ -21,6 +21,10 @@ constexpr double unsigned_zero = 0;
 
 }  // namespace
 
+engine::engine(code c, std::optional<wide_code> wide, backend wanted) : interpreter_(std::move(c)), wanted_(wanted) {
+  if (wide && wanted != backend::machine_code) wide_.emplace(std::move(*wide));
+}
+
 auto engine::machine(tier& t, width w, std::size_t points) const -> const machine_code* {
   using enum tier::state;
   auto now = t.now.load(std::memory_order_acquire);
@@ -41,6 +45,7 @@ auto engine::block() const -> std::size_t {
 }
 
 auto engine::run(const points& p) const -> void {
+  if (wide_) return run_wide(p);
   if (p.count == 1) {
     const auto* m = machine(one_, width::one, 1);
     if (m && run_one(*m, p)) return;
@@ -48,6 +53,13 @@ auto engine::run(const points& p) const -> void {
     return run_blocks(*m, p);
   }
   interpreter_.run(p);
+}
+
+auto engine::run_wide(const points& p) const -> void {
+  if (p.count == 1) return wide_->run(p, program());
+  parallel_for(static_cast<index_t>(p.count), 2, [&](index_t begin, index_t end) {
+    for (index_t i = begin; i < end; ++i) wide_->run(part_of(p, static_cast<std::size_t>(i), 1), program());
+  });
 }
 
 auto engine::run_one(const machine_code& m, const points& p) const -> bool {

@@ -5,13 +5,15 @@
 #include <autodiff/run/backend.hpp>
 #include <autodiff/run/interpreter.hpp>
 #include <autodiff/run/machine/machine_code.hpp>
+#include <autodiff/run/wide/wide_engine.hpp>
 #include <memory>
 
 namespace seegrad::run {
 
 class engine {
  public:
-  engine(code c, backend wanted) : interpreter_(std::move(c)), wanted_(wanted) {}
+  /// `wide` is the same program turned sideways, where that gains.
+  engine(code c, std::optional<wide_code> wide, backend wanted);
 
   auto program() const -> const code& { return interpreter_.program(); }
   /// Throws guard_failure if a question is answered otherwise at one of the points; results and slopes are then those of some of the points.
@@ -29,11 +31,13 @@ class engine {
   };
 
   auto machine(tier& t, width w, std::size_t points) const -> const machine_code*;
+  auto run_wide(const points& p) const -> void;
   auto run_one(const machine_code& m, const points& p) const -> bool;
   auto run_blocks(const machine_code& m, const points& p) const -> void;
   auto block() const -> std::size_t;
 
   interpreter interpreter_;
+  std::optional<wide_engine> wide_;
   backend wanted_;
   mutable tier one_, many_;
 };

@@ -94,11 +94,15 @@ auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) 
   auto values = with_slopes;
   values.instructions.resize(values.forward);
   values.seeds.clear(), values.slopes.clear();
-  run::plan_slots(with_slopes), run::plan_slots(values);
+  run::forget_unread(with_slopes);
+  const auto made = [b](run::code c) {
+    auto wide = run::widen(c);
+    run::plan_slots(c);
+    return std::make_shared<const run::engine>(std::move(c), std::move(wide), b);
+  };
   program p;
   p.inputs_ = xs.size(), p.results_ = ys.size();
-  p.values_ = std::make_shared<const run::engine>(std::move(values), b);
-  p.slopes_ = std::make_shared<const run::engine>(std::move(with_slopes), b);
+  p.values_ = made(std::move(values)), p.slopes_ = made(std::move(with_slopes));
   return p;
 }
 

@@ -30,7 +30,7 @@ volatile double kept;
 auto points_around(const std::vector<double>& x) -> std::vector<double> {
   std::vector<double> all;
   for (std::size_t p = 0; p < batch; ++p)
-    for (const double v : x) all.push_back(v * (1 + 1e-4 * static_cast<double>(p)));
+    for (const double v : x) all.push_back(v * (1 + 1e-6 * static_cast<double>(p)));
   return all;
 }
 

@@ -1,0 +1,12 @@
+#include <autodiff/graph/guard_text.hpp>
+#include <autodiff/run/code.hpp>
+
+namespace seegrad::run {
+
+auto ask(const question& q, double first, double second) -> void {
+  const double answer = q.asked.ask(first, second);
+  if (answer != q.asked.answer && (answer == answer || q.asked.answer == q.asked.answer))
+    throw failure_of(q.asked, q.text, q.number, answer);
+}
+
+}  // namespace seegrad::run

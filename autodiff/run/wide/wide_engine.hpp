@@ -1,0 +1,24 @@
+#pragma once
+// Runs a program that was turned sideways, a point at a time.
+
+#include <autodiff/run/points.hpp>
+#include <autodiff/run/wide/wide_code.hpp>
+
+namespace seegrad::run {
+
+class wide_engine {
+ public:
+  explicit wide_engine(wide_code c) : c_(std::move(c)) {}
+
+  /// One point. Throws guard_failure if a question of the code that it was made of is answered otherwise.
+  auto run(const points& p, const code& of) const -> void;
+
+ private:
+  auto run_group(const wide_group& g, double* memory, double* spare) const -> void;
+  auto add_up(const wide_group& g, double* memory, double* spare) const -> void;
+  auto at(const wide_operand& o, double* memory, std::size_t first, std::size_t count, double* spare) const -> const double*;
+
+  wide_code c_;
+};
+
+}  // namespace seegrad::run
