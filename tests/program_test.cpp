@@ -224,6 +224,68 @@ TEST_CASE("a large program, and a program of nothing") {
   CHECK(contains(message_of([&] { compile(y, wrt(scalar(1.0))); }), "compile"));
 }
 
+namespace {
+
+// A program that repeats itself: sums of many terms, few of many, neighbours, shared parameters, a branch, constants, operations without loops of their own.
+template <class T>
+auto repeating(std::span<const T> x) -> std::vector<T> {
+  const std::size_t n = x.size() - 3;
+  T sum = 0.0, product_sum = 0.0;
+  std::vector<T> columns(10, T(0.5));
+  for (std::size_t i = 0; i + 1 < n; ++i) {
+    const T u = exp(-x[n] * x[i]) + x[n + 1] * square(x[i + 1]) - 3.0 / (1 + square(x[i]));
+    sum += u;
+    product_sum += u * x[i] + tanh(x[n + 2] - x[i]) * (x[i] < 0.1 ? -1.0 : 1.0);
+    columns[i % 10] += sqrt(1 + u * u) * x[(7 * i) % n];
+  }
+  T all = sum * product_sum;
+  for (std::size_t j = 0; j < 10; ++j) all += columns[j] * columns[(j + 3) % 10] / x[n];
+  return {all, sum, T(x[0]), columns[4]};
+}
+
+}  // namespace
+
+TEST_CASE("a program that repeats itself, against the record, at one point and at many") {
+  constexpr std::size_t n = 403;
+  std::mt19937 random(2);
+  std::vector<double> at;
+  for (std::size_t i = 0; i < n; ++i) at.push_back(draw(random, {0.2, 1.5}));
+  graph g(with_guards);
+  const auto x = inputs(at);
+  const auto ys = repeating(std::span<const scalar>(x));
+  const auto p = compile(ys, x), one = compile(ys[0], x), narrow = compile(ys, x, backend::machine_code);
+  CHECK(p.size_with_slopes() > 2000);
+  const std::vector<double> w = {1.0, -2.0, 3.0, 0.5};
+  for (int turn = 0; turn < 3; ++turn) {
+    graph again;
+    const auto z = inputs(at);
+    const auto expected = repeating(std::span<const scalar>(z));
+    scalar sum = 0;
+    for (std::size_t i = 0; i < 4; ++i) sum = sum + w[i] * expected[i];
+    const auto d = gradient(sum, z);
+    std::vector<double> y(4), slopes(n), y2(4), slopes2(n), alone(4);
+    p.vjp(at, w, slopes, y);
+    p.values(at, alone);
+    CHECK(alone == y);
+    narrow.vjp(at, w, slopes2, y2);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(agree(y[i], expected[i].value()));
+    for (std::size_t i = 0; i < n; ++i) CHECK(slopes[i] == Approx(d[i]).epsilon(1e-11).scale(1e-11));
+    for (std::size_t i = 0; i < n; ++i) CHECK(slopes2[i] == Approx(d[i]).epsilon(1e-11).scale(1e-11));
+    for (auto& v : at) v = draw(random, {0.2, 1.5});
+  }
+  std::vector<double> points, values(20), all(20 * n), slope(n);
+  for (std::size_t k = 0; k < 20 * n; ++k) points.push_back(draw(random, {0.2, 1.5}));
+  one.values_and_gradients_at(points, values, all);
+  for (std::size_t k = 0; k < 20; ++k) {
+    CHECK(agree(one.value_and_gradient(std::span(points).subspan(k * n, n), slope), values[k]));
+    for (std::size_t i = 0; i < n; ++i) CHECK(all[k * n + i] == Approx(slope[i]).epsilon(1e-12).scale(1e-12));
+  }
+  at[5] = 0.05;
+  CHECK_THROWS_AS(p.values(at, std::span(values).first(4)), guard_failure);
+  points[13 * n + 7] = 0.0;
+  CHECK_THROWS_AS(one.values_and_gradients_at(points, values, all), guard_failure);
+}
+
 TEST_CASE("traced: recorded once, and once more for each branch") {
   int calls = 0;
   auto fast = traced([&](const auto& x) {

@@ -8,6 +8,8 @@ namespace {
 
 // Making machine code costs about a microsecond an instruction; that much is saved in so many points.
 constexpr std::size_t pays_after_one = 128, pays_after_many = 1024;
+// More of them come from memory too slowly.
+constexpr std::size_t most_instructions = 200'000;
 // Numbers of a block that stay near the processor: half of a cache of the second level.
 constexpr std::size_t near = 512 * 1024 / sizeof(double), longest_block = 128;
 
@@ -29,7 +31,7 @@ auto engine::machine(tier& t, width w, std::size_t points) const -> const machin
   using enum tier::state;
   auto now = t.now.load(std::memory_order_acquire);
   if (now == ready) return t.code.get();
-  if (now != absent || wanted_ == backend::interpreter) return nullptr;
+  if (now != absent || wanted_ == backend::interpreter || program().instructions.size() > most_instructions) return nullptr;
   const auto so_far = t.points.fetch_add(points, std::memory_order_relaxed) + points;
   if (wanted_ == backend::automatic && so_far < (w == width::one ? pays_after_one : pays_after_many)) return nullptr;
   if (!t.now.compare_exchange_strong(now, being_made)) return nullptr;
@@ -45,7 +47,7 @@ auto engine::block() const -> std::size_t {
 }
 
 auto engine::run(const points& p) const -> void {
-  if (wide_) return run_wide(p);
+  if (wide_ && (p.count == 1 || !is_best_in_blocks())) return run_wide(p);
   if (p.count == 1) {
     const auto* m = machine(one_, width::one, 1);
     if (m && run_one(*m, p)) return;
@@ -53,6 +55,12 @@ auto engine::run(const points& p) const -> void {
     return run_blocks(*m, p);
   }
   interpreter_.run(p);
+}
+
+// Of many points: whose numbers stay near, or would have to be gathered.
+auto engine::is_best_in_blocks() const -> bool {
+  constexpr double mostly = 0.6;
+  return program().slots * std::max<std::size_t>(1, machine_code::lanes()) <= near || wide_->program().gathered > mostly;
 }
 
 auto engine::run_wide(const points& p) const -> void {

@@ -31,6 +31,7 @@ class engine {
   };
 
   auto machine(tier& t, width w, std::size_t points) const -> const machine_code*;
+  auto is_best_in_blocks() const -> bool;
   auto run_wide(const points& p) const -> void;
   auto run_one(const machine_code& m, const points& p) const -> bool;
   auto run_blocks(const machine_code& m, const points& p) const -> void;

@@ -95,14 +95,14 @@ auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) 
   values.instructions.resize(values.forward);
   values.seeds.clear(), values.slopes.clear();
   run::forget_unread(with_slopes);
-  const auto made = [b](run::code c) {
-    auto wide = run::widen(c);
-    run::plan_slots(c);
-    return std::make_shared<const run::engine>(std::move(c), std::move(wide), b);
-  };
+  auto wide = run::widen(with_slopes);
+  // Values alone are computed in the same way, to the last digit.
+  auto wide_values = wide ? run::widen(values, true) : std::nullopt;
+  run::plan_slots(with_slopes), run::plan_slots(values);
   program p;
   p.inputs_ = xs.size(), p.results_ = ys.size();
-  p.values_ = made(std::move(values)), p.slopes_ = made(std::move(with_slopes));
+  p.values_ = std::make_shared<const run::engine>(std::move(values), std::move(wide_values), b);
+  p.slopes_ = std::make_shared<const run::engine>(std::move(with_slopes), std::move(wide), b);
   return p;
 }
 

@@ -47,9 +47,10 @@ struct wide_code {
   static constexpr position nothing = ~position{0};
   std::vector<position> results, slopes;  ///< `nothing` where a derivative is 0
   std::vector<std::pair<position, position>> questions;
+  double gathered = 0;  ///< the share of operands that are listed
 };
 
-/// Of a code whose slots are not planned yet. Nothing where it does not repeat itself enough to gain.
-auto widen(const code& c) -> std::optional<wide_code>;
+/// Of a code whose slots are not planned yet. Nothing where it does not repeat itself enough to gain, unless it is wanted `always`.
+auto widen(const code& c, bool always = false) -> std::optional<wide_code>;
 
 }  // namespace seegrad::run

@@ -12,6 +12,7 @@ class wide_engine {
 
   /// One point. Throws guard_failure if a question of the code that it was made of is answered otherwise.
   auto run(const points& p, const code& of) const -> void;
+  auto program() const -> const wide_code& { return c_; }
 
  private:
   auto run_group(const wide_group& g, double* memory, double* spare) const -> void;

@@ -11,7 +11,10 @@ namespace seegrad::run {
 namespace {
 
 // Below that many instructions machine code is as fast; and a group costs what a dozen numbers do.
-std::size_t fewest_instructions = std::getenv("WMIN") ? atoi(std::getenv("WMIN")) : 2000, shortest_average = 24;
+constexpr std::size_t fewest_instructions = 2000, shortest_average = 24;
+// So is it where most numbers would have to be gathered, unless its text comes from memory too slowly.
+constexpr double mostly = 0.6;
+constexpr std::size_t most_instructions = 200'000;
 // Sums of more terms than that, and of fewer than `few` at once, are taken one by one.
 constexpr std::uint32_t few = 8;
 
@@ -32,13 +35,14 @@ class widening {
  public:
   explicit widening(const code& c) : c_(c) {}
 
-  auto run() -> std::optional<wide_code> {
-    if (c_.instructions.size() < fewest_instructions) return std::nullopt;
+  auto run(bool always) -> std::optional<wide_code> {
+    if (!always && c_.instructions.size() < fewest_instructions) return std::nullopt;
     name_values();
     put_in_groups();
-    if (tasks_.size() < shortest_average * starts_.size()) return std::nullopt;
+    if (!always && tasks_.size() < shortest_average * starts_.size()) return std::nullopt;
     find_last_readers();
     place();
+    if (!always && out_.gathered > mostly && c_.instructions.size() < most_instructions) return std::nullopt;
     return std::move(out_);
   }
 
@@ -210,6 +214,7 @@ class widening {
       for (const auto ended : ending[g]) memory.give_back(out_.groups[ended].to, out_.groups[ended].count);
     }
     out_.size = memory.size();
+    if (operands_ > 0) out_.gathered /= operands_;
     const auto position_of = [&](number v) { return v == none ? wide_code::nothing : at_[v]; };
     for (const auto v : results_) out_.results.push_back(position_of(v));
     for (const auto v : slopes_) out_.slopes.push_back(position_of(v));
@@ -241,9 +246,11 @@ class widening {
       const position p = of(i);
       run &= p == first + i, same &= p == first;
     }
+    operands_ += count;
     if (run) return {wide_operand::kind::run, first};
     if (same) return {wide_operand::kind::same, first};
     const auto at = static_cast<position>(out_.listed.size());
+    out_.gathered += count;
     for (std::uint32_t i = 0; i < count; ++i) out_.listed.push_back(of(i));
     return {wide_operand::kind::listed, at};
   }
@@ -275,6 +282,7 @@ class widening {
 
   const code& c_;
   wide_code out_;
+  double operands_ = 0;
   number names_ = 0, given_ = 0;
   std::vector<number> now_;                         // by slot
   std::vector<std::uint32_t> reads_;                // by slot
@@ -292,6 +300,6 @@ class widening {
 
 }  // namespace
 
-auto widen(const code& c) -> std::optional<wide_code> { return widening(c).run(); }
+auto widen(const code& c, bool always) -> std::optional<wide_code> { return widening(c).run(always); }
 
 }  // namespace seegrad::run
