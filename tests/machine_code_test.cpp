@@ -1,7 +1,7 @@
 // Programs as machine code against the interpreter: the same bits, whatever the numbers.
 
-#include <autodiff/autodiff.hpp>
 #include <autodiff/array/instruction_set.hpp>
+#include <autodiff/autodiff.hpp>
 #include <autodiff/run/machine/expansion.hpp>
 #include <autodiff/run/program.hpp>
 #include <bit>
@@ -159,9 +159,11 @@ TEST_CASE("more values than registers") {
       const auto y = tangled(x, seed, seed < 20 ? 40 : 400);
       const pair_of_programs both({&y, 1}, x);
       std::vector<double> points;
-      for (int k = 0; k < 5 * 37; ++k) points.push_back(k % 11 == 0 ? corners[random() % std::size(corners)] : draw(random, {-2, 2}));
+      for (int k = 0; k < 5 * 37; ++k)
+        points.push_back(k % 11 == 0 ? corners[random() % std::size(corners)] : draw(random, {-2, 2}));
       CHECK(both.differences(points) == 0);
-      for (const std::size_t count : {1u, 7u, 8u, 9u}) CHECK(both.differences({points.begin(), points.begin() + static_cast<long>(5 * count)}) == 0);
+      for (const std::size_t count : {1u, 7u, 8u, 9u})
+        CHECK(both.differences({points.begin(), points.begin() + static_cast<long>(5 * count)}) == 0);
       if (has_machine_code()) CHECK(both.fast.machine_bytes() > 0);
     }
   });
@@ -207,14 +209,20 @@ TEST_CASE("guards in machine code: each comparison, true and false, and never an
             try {
               const double value = both.fast.value(std::array{r, s});
               CHECK(same(value, expected));
-            } catch (const guard_failure&) { one = false; }
+            } catch (const guard_failure&) {
+              one = false;
+            }
             try {
               both.fast.values_and_gradients_at(points, values, slopes);
               CHECK(same(values[4], expected));
-            } catch (const guard_failure&) { many = false; }
+            } catch (const guard_failure&) {
+              many = false;
+            }
             CHECK(one == many);
             (one ? answered : failed)++;
-            if (std::bit_cast<std::uint64_t>(p) == std::bit_cast<std::uint64_t>(r) && std::bit_cast<std::uint64_t>(q) == std::bit_cast<std::uint64_t>(s)) CHECK(one);
+            if (std::bit_cast<std::uint64_t>(p) == std::bit_cast<std::uint64_t>(r) &&
+                std::bit_cast<std::uint64_t>(q) == std::bit_cast<std::uint64_t>(s))
+              CHECK(one);
           }
       }
     CHECK(failed > 100);

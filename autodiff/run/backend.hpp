@@ -4,9 +4,9 @@
 namespace seegrad {
 
 enum class backend {
-  automatic,    ///< as an interpreter, and as machine code once it has been run so often that making that pays
-  interpreter,  ///< never as machine code
-  machine_code, ///< from the first run, where the processor and the build have it; else as an interpreter
+  automatic,     ///< as an interpreter, and as machine code once it has been run so often that making that pays
+  interpreter,   ///< never as machine code
+  machine_code,  ///< from the first run, where the processor and the build have it; else as an interpreter
 };
 
 }  // namespace seegrad

@@ -108,7 +108,8 @@ auto engine::run_blocks(const machine_code& m, const points& p) const -> void {
       for (std::size_t j = 0; j < p.seeds.size(); ++j) std::fill_n(numbers(program().seeds[j]), whole, p.seeds[j]);
       m.run(own.data(), nullptr, whole);
 
-      bool is_right = at.failed == no_slot || std::all_of(numbers(at.failed), numbers(at.failed) + count, [](double x) { return x == 0; });
+      bool is_right =
+          at.failed == no_slot || std::all_of(numbers(at.failed), numbers(at.failed) + count, [](double x) { return x == 0; });
       for (std::size_t j = 0; j < at.slopes.size() && !p.slopes.empty(); ++j) {
         auto* to = p.slopes.data() + first * at.slopes.size() + j;
         const auto* from = at.slopes[j] == no_slot ? nullptr : numbers(at.slopes[j]);

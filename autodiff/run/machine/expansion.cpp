@@ -90,7 +90,8 @@ class expanding {
   auto choose(const term& condition, const term& yes, const term& no) -> term {
     if (condition.what == term::kind::step) {
       const auto& c = found_.steps[static_cast<std::size_t>(condition.index)];
-      if (c.what >= basic::where_less && is_number(c.x[2], 1) && is_number(c.x[3], 0)) return step(c.what, c.x[0], c.x[1], yes, no);
+      if (c.what >= basic::where_less && is_number(c.x[2], 1) && is_number(c.x[3], 0))
+        return step(c.what, c.x[0], c.x[1], yes, no);
     }
     return step(basic::where_equal, condition, number(0), no, yes);
   }

@@ -35,9 +35,7 @@ enum class basic : std::uint8_t {
   where_not_equal,
 };
 
-inline auto operands_of(basic b) -> int {
-  return b < basic::add ? 1 : b < basic::fma ? 2 : b == basic::fma ? 3 : 4;
-}
+inline auto operands_of(basic b) -> int { return b < basic::add ? 1 : b < basic::fma ? 2 : b == basic::fma ? 3 : 4; }
 inline constexpr int most_basic_operands = 4;
 
 /// What a basic operation is done with.

@@ -25,14 +25,17 @@ auto test_of(std::string_view question) -> std::optional<test> {
 
 class straightening {
  public:
-  straightening(const code& c, width w) : c_(c), width_(w), now_(c.slots, none), is_constant_(c.slots, false) { out_.slots = c.slots; }
+  straightening(const code& c, width w) : c_(c), width_(w), now_(c.slots, none), is_constant_(c.slots, false) {
+    out_.slots = c.slots;
+  }
 
   auto run() -> std::optional<straight_code> {
     for (const auto& q : c_.questions)
       if (!test_of(q.asked.question)) return std::nullopt;
     for (const auto& k : c_.constants) now_[k.to] = number(k.value), is_constant_[k.to] = true;
     for (std::size_t i = 0; i < c_.inputs.size(); ++i)
-      now_[c_.inputs[i]] = width_ == width::one ? fresh(home::input, static_cast<std::uint32_t>(i)) : fresh(home::slot, c_.inputs[i]);
+      now_[c_.inputs[i]] =
+          width_ == width::one ? fresh(home::input, static_cast<std::uint32_t>(i)) : fresh(home::slot, c_.inputs[i]);
     for (const auto s : c_.seeds) now_[s] = fresh(home::slot, s);
     for (std::size_t i = 0; i < c_.instructions.size(); ++i) {
       if (i == c_.forward) questions();
@@ -201,9 +204,9 @@ class straightening {
 
   const code& c_;
   width width_;
-  std::vector<value_id> now_;   // by slot
+  std::vector<value_id> now_;      // by slot
   std::vector<bool> is_constant_;  // by slot: of a constant that is not in it yet
-  std::vector<value_id> made_;  // by step of the expansion at hand
+  std::vector<value_id> made_;     // by step of the expansion at hand
   std::unordered_map<std::uint64_t, value_id> numbers_;
   straight_code out_;
 };

@@ -14,7 +14,8 @@ constexpr std::size_t spare_strips = 5;  // three operands, a result and its cot
 }  // namespace
 
 // Where the operand's numbers from `first` on stand one behind the other: where they are, or gathered.
-auto wide_engine::at(const wide_operand& o, double* memory, std::size_t first, std::size_t count, double* spare) const -> const double* {
+auto wide_engine::at(const wide_operand& o, double* memory, std::size_t first, std::size_t count, double* spare) const -> const
+    double* {
   switch (o.what) {
     case wide_operand::kind::run: return memory + o.at + first;
     case wide_operand::kind::same:
@@ -76,7 +77,8 @@ auto wide_engine::add_up(const wide_group& g, double* memory, double* spare) con
     for (std::uint32_t k = 0; k < g.terms; ++k) {
       const auto& term = c_.terms[g.first_term + k];
       // What is the same all over is filled in for each strip anew, since terms share the spare memory.
-      const auto* x = term.what == wide_operand::kind::same ? at(term, memory, 0, count, spare) : at(term, memory, first, count, spare);
+      const auto* x =
+          term.what == wide_operand::kind::same ? at(term, memory, 0, count, spare) : at(term, memory, first, count, spare);
       if (k == 0) std::copy_n(x, count, to);
       else
         vectorised([=] {
@@ -100,7 +102,8 @@ auto wide_engine::run(const points& p, const code& of) const -> void {
   const auto number = [&](position at, double otherwise) { return at == wide_code::nothing ? otherwise : memory[at]; };
   for (std::size_t q = 0; q < c_.questions.size(); ++q) {
     const auto& asked = of.questions[q];
-    ask(asked, number(c_.questions[q].first, asked.asked.first.number), number(c_.questions[q].second, asked.asked.second.number));
+    ask(asked, number(c_.questions[q].first, asked.asked.first.number),
+        number(c_.questions[q].second, asked.asked.second.number));
   }
   for (std::size_t j = 0; j < p.results.size(); ++j) p.results[j] = memory[c_.results[j]];
   for (std::size_t j = 0; j < p.slopes.size(); ++j) p.slopes[j] = number(c_.slopes[j], 0.0) + 0.0;

@@ -28,7 +28,7 @@ struct task {
   const operation* op = nullptr;
   number to = none, x[max_arity] = {none, none, none}, y = none, back = none;
   std::uint32_t first_term = 0, terms = 0;  // of a sum: in the list of terms
-  std::uint32_t level = 0, does = 0;  // what a task does, as a number
+  std::uint32_t level = 0, does = 0;        // what a task does, as a number
 };
 
 class widening {
@@ -264,12 +264,15 @@ class widening {
       made.each_apart = count < few && t.terms > count;
       const auto at = [&](std::uint32_t i, std::uint32_t k) { return at_[terms_[task_at(i).first_term + k]]; };
       if (made.each_apart)
-        for (std::uint32_t i = 0; i < count; ++i) out_.terms.push_back(operand(t.terms, [&](std::uint32_t k) { return at(i, k); }));
+        for (std::uint32_t i = 0; i < count; ++i)
+          out_.terms.push_back(operand(t.terms, [&](std::uint32_t k) { return at(i, k); }));
       else
-        for (std::uint32_t k = 0; k < t.terms; ++k) out_.terms.push_back(operand(count, [&](std::uint32_t i) { return at(i, k); }));
+        for (std::uint32_t k = 0; k < t.terms; ++k)
+          out_.terms.push_back(operand(count, [&](std::uint32_t i) { return at(i, k); }));
     } else {
       const auto all = [&](auto of) {
-        return of(t) == none ? wide_operand{wide_operand::kind::back} : operand(count, [&](std::uint32_t i) { return at_[of(task_at(i))]; });
+        return of(t) == none ? wide_operand{wide_operand::kind::back}
+                             : operand(count, [&](std::uint32_t i) { return at_[of(task_at(i))]; });
       };
       for (int k = 0; k < t.op->arity; ++k) made.x[k] = all([k](const task& each) { return each.x[k]; });
       if (t.what == wide_group::kind::vjp) {

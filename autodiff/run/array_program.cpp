@@ -1,0 +1,72 @@
+#include <autodiff/run/array_program.hpp>
+
+#include <autodiff/array/create.hpp>
+#include <autodiff/run/arrays/array_engine.hpp>
+#include <fmt/format.h>
+
+namespace seegrad {
+namespace {
+
+auto expect_one_result(std::size_t results, std::string_view who) -> void {
+  if (results != 1) throw error(fmt::format("array_program::{}: the program has {} results; it is of one", who, results));
+}
+
+}  // namespace
+
+auto array_program::inputs() const -> std::size_t { return engine_->program().inputs.size(); }
+auto array_program::results() const -> std::size_t { return engine_->program().results.size(); }
+
+auto array_program::values(std::span<const array> x) const -> std::vector<array> {
+  std::vector<array> y;
+  engine_->run(x, {}, y, nullptr);
+  return y;
+}
+
+auto array_program::value(std::span<const array> x) const -> array {
+  expect_one_result(results(), "value");
+  return values(x)[0];
+}
+
+auto array_program::vjp(std::span<const array> x, std::span<const array> cotangents) const
+    -> std::pair<std::vector<array>, std::vector<array>> {
+  std::pair<std::vector<array>, std::vector<array>> both;
+  engine_->run(x, cotangents, both.first, &both.second);
+  return both;
+}
+
+auto array_program::value_and_gradient(std::span<const array> x) const -> std::pair<double, std::vector<array>> {
+  expect_one_result(results(), "value_and_gradient");
+  const auto& shape = engine_->program().result_shapes[0];
+  if (elements(shape) != 1)
+    throw error(fmt::format("array_program::value_and_gradient: the result has the shape {}; it is of one element, as of a sum or a mean",
+                            to_string(shape)));
+  auto [y, slopes] = vjp(x, std::array{ones(shape)});
+  return {y[0].item(), std::move(slopes)};
+}
+
+auto array_program::gradient(std::span<const array> x) const -> std::vector<array> { return value_and_gradient(x).second; }
+
+auto array_program::text() const -> std::string { return run::to_text(engine_->program()); }
+auto array_program::size() const -> std::size_t { return engine_->program().instructions.size(); }
+
+auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs) -> array_program {
+  if (xs.empty() || ys.empty()) throw error("compile: give at least one result and one input");
+  const auto& g = graph::active();
+  std::vector<node_id> from, to;
+  for (const auto x : xs) from.push_back(g.id(x, "compile"));
+  for (const auto y : ys) to.push_back(g.id(y, "compile"));
+  array_program p;
+  p.engine_ = std::make_shared<const run::array_engine>(run::lower_arrays(g, to, from));
+  return p;
+}
+
+auto compile(std::span<const tensor> ys, std::span<const tensor> xs) -> array_program {
+  std::vector<node_ref> from, to;
+  for (const auto& x : xs) from.push_back(x.ref());
+  for (const auto& y : ys) to.push_back(y.ref());
+  return compile_arrays(to, from);
+}
+
+auto compile(const tensor& y, std::span<const tensor> xs) -> array_program { return compile({&y, 1}, xs); }
+
+}  // namespace seegrad

@@ -1,0 +1,70 @@
+#pragma once
+// A part of a record with arrays as a program: the same function of other arrays, without recording.
+//
+//   graph g;
+//   tensor W = input(array{{1.0, 2.0}, {3.0, 4.0}}), x = input(array{0.5, 1.0});
+//   const array_program p = compile(sum(square(matmul(W, x))), wrt(W, x));
+//   array y = p.value(std::array{W1, x1});
+//   auto [loss, slopes] = p.value_and_gradient(std::array{W1, x1});       // slopes[0] by W, slopes[1] by x
+//
+// It is made of what leads from the xs to the ys; everything else is the constant it was, the masks of a dropout that was recorded among them. It does not need the graph
+// any more, is copied at no cost, and may be run by several threads at once. Arrays are computed in the memory of the run before, and what is computed is what the record
+// computes, to the bit. Where the record has guards, a program answers for no branch that it has not seen: it throws guard_failure.
+
+#include <autodiff/derive/reverse.hpp>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace seegrad {
+
+namespace run {
+class array_engine;
+}
+
+class array_program {
+ public:
+  auto inputs() const -> std::size_t;
+  auto results() const -> std::size_t;
+
+  // All throw for another number of arrays than there are inputs, and for another shape than was recorded. Types become those that were recorded; of a scalar
+  // the array has one element.
+  /// Of one result.
+  auto value(std::span<const array> x) const -> array;
+  auto values(std::span<const array> x) const -> std::vector<array>;
+  /// Of one result with one element: its value, and its derivatives by the inputs.
+  auto value_and_gradient(std::span<const array> x) const -> std::pair<double, std::vector<array>>;
+  auto gradient(std::span<const array> x) const -> std::vector<array>;
+  /// The results, and what the inputs get of cotangents, one for each result in its shape.
+  auto vjp(std::span<const array> x, std::span<const array> cotangents) const -> std::pair<std::vector<array>, std::vector<array>>;
+
+  /// What it does, a line for each instruction.
+  auto text() const -> std::string;
+  auto size() const -> std::size_t;
+
+ private:
+  friend auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs) -> array_program;
+  array_program() = default;
+
+  std::shared_ptr<const run::array_engine> engine_;
+};
+
+/// Throws if an x is a constant, or none is given.
+auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs) -> array_program;
+auto compile(std::span<const tensor> ys, std::span<const tensor> xs) -> array_program;
+auto compile(const tensor& y, std::span<const tensor> xs) -> array_program;
+template <std::size_t N>
+auto compile(const tensor& y, const std::array<tensor, N>& xs) -> array_program {
+  return compile(y, std::span<const tensor>(xs));
+}
+/// By scalars and tensors mixed, as wrt(a, W) gives them.
+template <class... X>
+auto compile(const tensor& y, const std::tuple<X...>& xs) -> array_program {
+  const auto refs = std::apply([](const auto&... x) { return std::array{x.ref()...}; }, xs);
+  const auto to = y.ref();
+  return compile_arrays({&to, 1}, refs);
+}
+
+}  // namespace seegrad

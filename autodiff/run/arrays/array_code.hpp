@@ -1,0 +1,50 @@
+#pragma once
+// What a program of arrays does: one operation after the other over slots, each of which holds an array or a number of one shape and type.
+
+#include <autodiff/graph/graph.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace seegrad::run {
+
+struct array_instruction {
+  const operation* op;
+  std::shared_ptr<const void> parameters;  ///< of the operation; null if it has none
+  std::uint32_t to, first, count;          ///< the operands stand in array_code::operands
+  bool of_numbers;                         ///< operands and result are scalars of the graph
+  bool is_number;                          ///< the result is a scalar of the graph
+  node_id node;                            ///< that it comes from
+};
+
+struct array_code {
+  struct input {
+    std::uint32_t slot;
+    dims shape;
+    dtype type;
+    bool is_number;
+  };
+  struct question {
+    guard asked;
+    std::uint32_t first, second;  ///< slots, of those of the two subjects that are nodes
+    std::string text;
+    std::size_t number;
+  };
+
+  std::vector<array_instruction> instructions;
+  std::vector<std::uint32_t> operands;
+  std::vector<input> inputs;
+  std::vector<std::uint32_t> results;
+  std::vector<dims> result_shapes;
+  std::vector<question> questions;
+  std::vector<array> constants;     ///< by slot; null where something is computed or given
+  std::vector<bool> has_derivative;  ///< by slot: it depends on an input, and gradients pass
+};
+
+/// Of what leads from the xs to the ys; everything else is the constant it was.
+auto lower_arrays(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs) -> array_code;
+
+/// A line for each instruction: `s4 = matmul(s0, s1)    [2x3] float64`.
+auto to_text(const array_code& c) -> std::string;
+
+}  // namespace seegrad::run
