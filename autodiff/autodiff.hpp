@@ -17,6 +17,7 @@
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/print.hpp>
 #include <autodiff/check/check.hpp>
+#include <autodiff/check/check_program.hpp>
 #include <autodiff/derive/contributions.hpp>
 #include <autodiff/derive/forward.hpp>
 #include <autodiff/derive/function.hpp>
@@ -26,10 +27,15 @@
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/derive/rounding.hpp>
 #include <autodiff/derive/sparsity.hpp>
+#include <autodiff/derive/taylor.hpp>
 #include <autodiff/ops/table/functions.hpp>
 #include <autodiff/ops/table/make_operation.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <autodiff/plot/plot.hpp>
+#include <autodiff/run/array_program.hpp>
+#include <autodiff/run/program.hpp>
+#include <autodiff/run/replay.hpp>
+#include <autodiff/run/traced_function.hpp>
 #include <autodiff/see/memory.hpp>
 #include <autodiff/see/picture.hpp>
 #include <autodiff/trace/fmt.hpp>

@@ -1,6 +1,7 @@
 #include <autodiff/run/array_program.hpp>
 
 #include <autodiff/array/create.hpp>
+#include <autodiff/ops/structural/structural.hpp>
 #include <autodiff/run/arrays/array_engine.hpp>
 #include <fmt/format.h>
 
@@ -9,6 +10,13 @@ namespace {
 
 auto expect_one_result(std::size_t results, std::string_view who) -> void {
   if (results != 1) throw error(fmt::format("array_program::{}: the program has {} results; it is of one", who, results));
+}
+
+auto record_numbers(const operation& op, std::span<const tensor> operands) -> tensor {
+  scalar x[max_arity], y;
+  for (std::size_t k = 0; k < operands.size(); ++k) x[k] = scalar(operands[k].value().item(), operands[k].ref());
+  op.record(x, y);
+  return y;
 }
 
 }  // namespace
@@ -45,6 +53,29 @@ auto array_program::value_and_gradient(std::span<const array> x) const -> std::p
 }
 
 auto array_program::gradient(std::span<const array> x) const -> std::vector<array> { return value_and_gradient(x).second; }
+
+auto array_program::record(std::span<const tensor> x) const -> std::vector<tensor> {
+  const auto& c = engine_->program();
+  if (x.size() != c.inputs.size())
+    throw error(fmt::format("array_program::record: {} arrays are given; it has {} inputs", x.size(), c.inputs.size()));
+  std::vector<tensor> now(c.constants.begin(), c.constants.end());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (x[i].shape() != c.inputs[i].shape)
+      throw error(fmt::format("array_program::record: input {} has the shape {}; it was recorded with {}", i, to_string(x[i].shape()),
+                              to_string(c.inputs[i].shape)));
+    now[c.inputs[i].slot] = x[i];
+  }
+  for (const auto& i : c.instructions) {
+    std::vector<tensor> operands;
+    for (std::uint32_t k = 0; k < i.count; ++k) operands.push_back(now[c.operands[i.first + k]]);
+    if (i.op->is_structural()) now[i.to] = record_structural(*i.op, i.parameters, operands);
+    else if (i.of_numbers) now[i.to] = record_numbers(*i.op, operands);
+    else i.op->record_tensor(operands.data(), now[i.to]);
+  }
+  std::vector<tensor> y;
+  for (const auto s : c.results) y.push_back(now[s]);
+  return y;
+}
 
 auto array_program::text() const -> std::string { return run::to_text(engine_->program()); }
 auto array_program::size() const -> std::size_t { return engine_->program().instructions.size(); }

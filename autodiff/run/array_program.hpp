@@ -40,6 +40,9 @@ class array_program {
   /// The results, and what the inputs get of cotangents, one for each result in its shape.
   auto vjp(std::span<const array> x, std::span<const array> cotangents) const -> std::pair<std::vector<array>, std::vector<array>>;
 
+  /// Records in the active graph what it computes of x: the results.
+  auto record(std::span<const tensor> x) const -> std::vector<tensor>;
+
   /// What it does, a line for each instruction.
   auto text() const -> std::string;
   auto size() const -> std::size_t;

@@ -6,6 +6,7 @@
 
 #include <autodiff/graph/graph.hpp>
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,11 @@ auto plan_slots(code& c) -> void;
 /// As a person reads it, a line for each instruction: `s3 += s4 × ∂2 mul(s1, _)` adds to slot 3 what slot 4 times the derivative by the second operand gives,
 /// which does not look at that operand; behind a semicolon stands the result of the operation where its derivative looks at that.
 auto to_text(const code& c) -> std::string;
+/// As lines of text that from_file reads back (run/program_file.cpp says how they look). Throws for an operation that is not in the library's list, and for a guard
+/// that is no comparison.
+auto to_file(const code& c) -> std::string;
+/// With a slot of its own for every number, as lower gives it. Throws for what is no such text, with the line.
+auto from_file(std::istream& in) -> code;
 /// As functions in C++; both codes of one program, planned.
 auto to_cpp(const code& values, const code& slopes, std::string_view name) -> std::string;
 

@@ -1,8 +1,11 @@
 #include <autodiff/run/program.hpp>
 
+#include <autodiff/array/file.hpp>
+#include <autodiff/array/utf8.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/run/engine.hpp>
 #include <fmt/format.h>
+#include <fstream>
 
 namespace seegrad {
 namespace {
@@ -84,13 +87,7 @@ auto program::size() const -> std::size_t { return values_->program().instructio
 auto program::size_with_slopes() const -> std::size_t { return slopes_->program().instructions.size(); }
 auto program::machine_bytes() const -> std::size_t { return values_->machine_bytes() + slopes_->machine_bytes(); }
 
-auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) -> program {
-  const auto& g = graph::active();
-  std::vector<node_id> from, to;
-  for (const auto& x : xs) from.push_back(g.id(x.ref(), "compile"));
-  for (const auto& y : ys) to.push_back(g.id(y.ref(), "compile"));
-  auto with_slopes = run::lower(g, to, from, run::wanted::slopes);
-  run::share_common(with_slopes);
+auto program::of(run::code with_slopes, backend b) -> program {
   auto values = with_slopes;
   values.instructions.resize(values.forward);
   values.seeds.clear(), values.slopes.clear();
@@ -100,10 +97,34 @@ auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) 
   auto wide_values = wide ? run::widen(values, true) : std::nullopt;
   run::plan_slots(with_slopes), run::plan_slots(values);
   program p;
-  p.inputs_ = xs.size(), p.results_ = ys.size();
+  p.inputs_ = values.inputs.size(), p.results_ = values.results.size();
   p.values_ = std::make_shared<const run::engine>(std::move(values), std::move(wide_values), b);
   p.slopes_ = std::make_shared<const run::engine>(std::move(with_slopes), std::move(wide), b);
   return p;
+}
+
+auto program::save(const std::filesystem::path& file) const -> void {
+  const auto text = run::to_file(slopes_->program());
+  detail::replace_file(file, "program::save", [&](std::ostream& out) { out << text; });
+}
+
+auto load_program(const std::filesystem::path& file, backend b) -> program {
+  auto in = detail::open_to_read(file, "load_program");
+  try {
+    return program::of(run::from_file(in), b);
+  } catch (const error& e) {
+    throw error(fmt::format("load_program: {}: {}", detail::escaped(file.string()), e.what()));
+  }
+}
+
+auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) -> program {
+  const auto& g = graph::active();
+  std::vector<node_id> from, to;
+  for (const auto& x : xs) from.push_back(g.id(x.ref(), "compile"));
+  for (const auto& y : ys) to.push_back(g.id(y.ref(), "compile"));
+  auto with_slopes = run::lower(g, to, from, run::wanted::slopes);
+  run::share_common(with_slopes);
+  return program::of(std::move(with_slopes), b);
 }
 
 auto compile(const scalar& y, std::span<const scalar> xs, backend b) -> program { return compile({&y, 1}, xs, b); }

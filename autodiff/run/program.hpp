@@ -8,6 +8,7 @@
 //   double value = p.value_and_gradient(std::array{1.5, 0.5}, slope);
 //   p.value_and_gradient(points, values, slopes);       // a row of `points` for each, in blocks, by the threads of set_num_threads
 //   fmt::print("{}", p.text());
+//   picture(p, std::array{1.5, 0.5}).save("p.svg");       // of see/picture.hpp; check(p, x) is of check/check_program.hpp
 //
 // A program is made of what leads from the xs to the ys; everything else is the constant it was. It does not need the graph any more, is copied at no cost, and
 // may be run by several threads at once. Derivatives are those that the sweep of the record gives at that point, summed in the same order. Where the record has guards,
@@ -16,6 +17,7 @@
 #include <autodiff/derive/matrix.hpp>
 #include <autodiff/run/backend.hpp>
 #include <autodiff/trace/traced.hpp>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,7 +27,8 @@ namespace seegrad {
 
 namespace run {
 class engine;
-}
+struct code;
+}  // namespace run
 
 class program {
  public:
@@ -51,12 +54,19 @@ class program {
   /// Of one result.
   auto values_and_gradients_at(std::span<const double> x, std::span<double> y, std::span<double> slopes) const -> void;
 
+  /// Records in the active graph what it computes of x: the results. Where the record had guards it is that branch.
+  auto record(std::span<const scalar> x) const -> std::vector<scalar>;
+
   /// What it does, a line for each instruction.
   auto text() const -> std::string;
   /// A text of C++20 that needs <cmath> and <limits> alone: `bool NAME(const double* x, double* y)`, and with the derivatives of the sum of w[i] y[i]
   /// `bool NAME_vjp(const double* x, const double* w, double* y, double* slopes)`. They return false where a guard gets another answer. Compiled without
   /// contracting a * b + c they give the numbers that the program gives at one point. Throws if the name is none, or an operation or a guard cannot be written.
   auto to_cpp(std::string_view name) const -> std::string;
+  /// Writes it to a file, as text, from which load_program makes the same program, to the last digit. Throws if the file cannot be written (an old one then stays), or if
+  /// an operation of a user's own or a guard that is no comparison is in it, which a file has no words for.
+  auto save(const std::filesystem::path& file) const -> void;
+
   /// How many instructions a value takes, and how many a value with its derivatives.
   auto size() const -> std::size_t;
   auto size_with_slopes() const -> std::size_t;
@@ -64,12 +74,18 @@ class program {
   auto machine_bytes() const -> std::size_t;
 
  private:
+  friend auto load_program(const std::filesystem::path& file, backend b) -> program;
   friend auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) -> program;
   program() = default;
+  /// Of a code whose slots are not planned.
+  static auto of(run::code with_slopes, backend b) -> program;
 
   std::shared_ptr<const run::engine> values_, slopes_;
   std::size_t inputs_ = 0, results_ = 0;
 };
+
+/// A program from a file that program::save wrote. Throws for any other file, and says what is wrong with it and in which line.
+auto load_program(const std::filesystem::path& file, backend b = backend::automatic) -> program;
 
 /// Throws if an x is a constant, or if an operation on arrays lies between.
 auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b = backend::automatic) -> program;

@@ -7,6 +7,7 @@
 //   y = fast(std::vector{-1.0, 2.0});                                // x[0] > 0 is false now: recorded anew, and both are kept
 //   auto [all, slopes] = value_and_gradient_at(fast, points);        // of many points, in SIMD batches
 //   fast.programs();                                                 // 2
+//   picture(fast, x).save("f.svg");                                   // of see/picture.hpp; check(fast, x) is of check/check_program.hpp
 //
 // The verbs of derive/function.hpp take it as any function. The function must be pure: what it does besides computing from its arguments, such as reading a variable that
 // changes, happens while it is recorded and not again. Its arguments are points without data among them (trace/point.hpp); lists may have other lengths at each call. Several threads may call it
@@ -14,6 +15,7 @@
 
 #include <autodiff/derive/function.hpp>
 #include <autodiff/run/program_cache.hpp>
+#include <optional>
 
 namespace seegrad {
 
@@ -103,6 +105,21 @@ class traced<F> {
     detail::replace back{slopes};
     for (const auto& x : points) out.second.push_back(detail::point<X>::map(x, back));
     return out;
+  }
+
+  /// The program that it runs at x, recorded now if there is none yet, and x as that program takes it.
+  template <class... X>
+  auto program_at(const X&... x) const -> std::pair<program, std::vector<double>> {
+    std::optional<std::pair<program, std::vector<double>>> found;
+    use<X...>(
+        0,
+        [&](const run::kept_program& p, std::span<const double> at) {
+          std::vector<double> values(p.code.results());
+          p.code.values(at, values);  // asks its guards
+          found.emplace(p.code, std::vector(at.begin(), at.end()));
+        },
+        x...);
+    return *std::move(found);
   }
 
   /// How many are kept, and how often one was recorded.

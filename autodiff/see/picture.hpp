@@ -27,11 +27,15 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace seegrad {
+
+class program;
+class array_program;
 
 enum class picture_direction { left_to_right, top_to_bottom, right_to_left, bottom_to_top };
 
@@ -91,6 +95,13 @@ class picture {
   explicit picture(const scalar& y, const picture_options& options = {});
   template <std::same_as<tensor> Y>  // A plain number is a scalar here.
   explicit picture(const Y& y, const picture_options& options = {}) : picture(of_tensor(y, options)) {}
+  /// What a program computes at x, and the gradient of the sum of its results.
+  picture(const program& p, std::span<const double> x, const picture_options& options = {});
+  picture(const array_program& p, std::span<const array> x, const picture_options& options = {});
+  /// What a traced function runs at x.
+  template <class F, class X>
+    requires std::is_class_v<F>
+  picture(const traced<F>& f, const X& x, const picture_options& options = {}) : picture(f.program_at(x), options) {}
   /// The whole graph. Throws if it is empty.
   explicit picture(const graph& g, const picture_options& options = {});
 
@@ -111,6 +122,8 @@ class picture {
     picture_width width;
   };
   explicit picture(drawn d) : drawn_(std::move(d)) {}
+  template <class Program>
+  picture(const std::pair<Program, std::vector<double>>& at, const picture_options& options) : picture(at.first, at.second, options) {}
   static auto of(const graph& g, const node_id* y, const picture_options& options) -> drawn;
   template <class Value>
   static auto of(const traced<Value>& y, const picture_options& options) -> drawn;
