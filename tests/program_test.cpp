@@ -166,6 +166,45 @@ TEST_CASE("several results, results that are inputs or constants, inputs that do
   CHECK(message_of([&] { p.values(std::array{3.0}, values); }) == "program::values: 1 numbers for a point; 2 are wanted");
 }
 
+TEST_CASE("derivatives of programs: Jacobians by batches of cotangents, products, second derivatives") {
+  graph g(with_guards);
+  const std::vector<double> at = {0.5, 1.5, -0.7};
+  const auto x = inputs(at);
+  std::vector<scalar> ys;
+  for (int i = 0; i < 150; ++i) ys.push_back(i % 3 ? sin(x[0] * (0.1 * i)) * x[2] : x[1] > 0 ? x[1] * x[0] : x[2]);
+  const auto p = compile(ys, x);
+  const auto J = p.jacobian(at);
+  std::vector<double> w(ys.size(), 0.0), row(3), dy(ys.size());
+  for (std::size_t i = 0; i < ys.size(); ++i) {
+    const auto d = gradient(ys[i], x);
+    for (std::size_t j = 0; j < 3; ++j) CHECK(J(i, j) == Approx(d[j]).epsilon(1e-13));
+    w[i] = 1, p.vjp(at, w, row), w[i] = 0;
+    for (std::size_t j = 0; j < 3; ++j) CHECK(agree(J(i, j), row[j]));
+  }
+  const std::vector<double> v = {1.0, -2.0, 0.5};
+  p.jvp(at, v, dy);
+  for (std::size_t i = 0; i < ys.size(); ++i) CHECK(dy[i] == Approx(J(i, 0) - 2 * J(i, 1) + 0.5 * J(i, 2)).epsilon(1e-12));
+  CHECK_THROWS_AS(p.jvp(std::vector{0.5, -1.5, 0.2}, v, dy), guard_failure);
+  CHECK_THROWS_AS(p.jacobian(std::vector{0.5, -1.5, 0.2}), guard_failure);
+
+  const scalar y = exp(x[0] * x[1]) + x[2] * x[2] * x[0] + 3 * x[1];
+  const auto q = compile(y, x);
+  const auto H = q.hessian(at);
+  const auto expected = hessian([](const auto& z) { return exp(z[0] * z[1]) + z[2] * z[2] * z[0] + 3 * z[1]; }, at);
+  std::vector<double> product(3);
+  q.hvp(at, v, product);
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t j = 0; j < 3; ++j) CHECK(H(i, j) == Approx(expected(i, j)));
+    CHECK(product[i] == Approx(H(i, 0) - 2 * H(i, 1) + 0.5 * H(i, 2)));
+  }
+  CHECK(compile(3 * x[0], x).hessian(at)(0, 0) == 0);
+  CHECK(compile(x[0] * x[0], x).hessian(at)(0, 0) == 2);
+  CHECK(contains(message_of([&] { p.hessian(at); }), "150 results"));
+  CHECK(contains(message_of([&] { q.jvp(at, v, dy); }), "room for 150 changes"));
+  const auto linear = traced([](const auto& z) { return 3 * z[0] - z[1]; });
+  CHECK(hessian(linear, std::array{1.0, 2.0})(0, 1) == 0);
+}
+
 TEST_CASE("intermediate nodes as inputs") {
   graph g;
   const scalar x = input(2.0), u = x * x, y = sin(u) * u;

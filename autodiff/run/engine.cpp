@@ -13,11 +13,6 @@ constexpr std::size_t most_instructions = 200'000;
 // Numbers of a block that stay near the processor: half of a cache of the second level.
 constexpr std::size_t near = 512 * 1024 / sizeof(double), longest_block = 128;
 
-auto part_of(const points& p, std::size_t first, std::size_t count) -> points {
-  const auto cut = [&](auto all) { return all.subspan(all.size() / p.count * first, all.size() / p.count * count); };
-  return {cut(p.inputs), p.seeds, cut(p.results), cut(p.slopes), count};
-}
-
 // What is added to a derivative so that a zero has no sign: a product with an exact zero is +0 by strong_mul, and may be -0 by plain multiplication.
 constexpr double unsigned_zero = 0;
 
@@ -66,7 +61,7 @@ auto engine::is_best_in_blocks() const -> bool {
 auto engine::run_wide(const points& p) const -> void {
   if (p.count == 1) return wide_->run(p, program());
   parallel_for(static_cast<index_t>(p.count), 2, [&](index_t begin, index_t end) {
-    for (index_t i = begin; i < end; ++i) wide_->run(part_of(p, static_cast<std::size_t>(i), 1), program());
+    for (index_t i = begin; i < end; ++i) wide_->run(p.part(static_cast<std::size_t>(i), 1), program());
   });
 }
 
@@ -92,20 +87,24 @@ auto engine::run_blocks(const machine_code& m, const points& p) const -> void {
   const auto& at = m.layout();
   const auto size = block(), lanes = machine_code::lanes();
   const auto blocks = (p.count + size - 1) / size;
-  const auto width_in = program().inputs.size();
   parallel_for(static_cast<index_t>(blocks), 4, [&](index_t begin, index_t end) {
     const workspace own(at.slots * size);
     const auto numbers = [&](slot s) { return own.data() + s * size; };
     for (const auto& k : at.constants) std::fill_n(numbers(k.to), size, k.value);
     for (auto b = static_cast<std::size_t>(begin); b < static_cast<std::size_t>(end); ++b) {
       const auto first = b * size, count = std::min(size, p.count - first), whole = (count + lanes - 1) / lanes * lanes;
-      for (std::size_t j = 0; j < width_in; ++j) {
-        auto* to = numbers(program().inputs[j]);
-        const auto* from = p.inputs.data() + first * width_in + j;
-        for (std::size_t i = 0; i < count; ++i) to[i] = from[i * width_in];
-        std::fill(to + count, to + whole, to[count - 1]);
-      }
-      for (std::size_t j = 0; j < p.seeds.size(); ++j) std::fill_n(numbers(program().seeds[j]), whole, p.seeds[j]);
+      const auto fill = [&](const places& to, bool same, auto of) {
+        for (std::size_t j = 0; j < to.size(); ++j) {
+          auto* numbers_of_input = numbers(to[j]);
+          if (same) std::fill_n(numbers_of_input, whole, of(first)[j]);
+          else {
+            for (std::size_t i = 0; i < count; ++i) numbers_of_input[i] = of(first + i)[j];
+            std::fill(numbers_of_input + count, numbers_of_input + whole, numbers_of_input[count - 1]);
+          }
+        }
+      };
+      fill(program().inputs, p.same_inputs, [&](std::size_t i) { return p.inputs_of(i); });
+      fill(program().seeds, p.same_seeds, [&](std::size_t i) { return p.seeds_of(i); });
       m.run(own.data(), nullptr, whole);
 
       bool is_right =
@@ -123,7 +122,7 @@ auto engine::run_blocks(const machine_code& m, const points& p) const -> void {
       }
       for (std::size_t j = 0; j < at.results.size() && !p.results.empty(); ++j)
         for (std::size_t i = 0; i < count; ++i) p.results[(first + i) * at.results.size() + j] = numbers(at.results[j])[i];
-      if (!is_right) interpreter_.run(part_of(p, first, count));
+      if (!is_right) interpreter_.run(p.part(first, count));
     }
   });
 }

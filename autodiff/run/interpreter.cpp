@@ -70,13 +70,15 @@ auto interpreter::run_block(const points& p, std::size_t first, std::size_t coun
   const auto size = std::min(block_, p.count);
   const auto n = static_cast<index_t>(count);
   const auto at = [&](slot s) { return memory + s * size; };
-  const auto inputs = code_.inputs.size();
-  for (std::size_t j = 0; j < inputs; ++j) {
-    auto* to = at(code_.inputs[j]);
-    const auto* from = p.inputs.data() + first * inputs + j;
-    for (std::size_t i = 0; i < count; ++i) to[i] = from[i * inputs];
-  }
-  for (std::size_t j = 0; j < code_.seeds.size(); ++j) std::fill_n(at(code_.seeds[j]), count, p.seeds[j]);
+  const auto fill = [&](const places& to, bool same, auto of) {
+    for (std::size_t j = 0; j < to.size(); ++j) {
+      if (same) std::fill_n(at(to[j]), count, of(first)[j]);
+      else
+        for (std::size_t i = 0; i < count; ++i) at(to[j])[i] = of(first + i)[j];
+    }
+  };
+  fill(code_.inputs, p.same_inputs, [&](std::size_t i) { return p.inputs_of(i); });
+  fill(code_.seeds, p.same_seeds, [&](std::size_t i) { return p.seeds_of(i); });
 
   for (std::size_t k = 0; k < steps_.size(); ++k) {
     if (k == code_.forward)
@@ -106,8 +108,8 @@ auto interpreter::run_block(const points& p, std::size_t first, std::size_t coun
 }
 
 auto interpreter::run_one(const points& p, std::size_t point, double* memory) const -> void {
-  const auto inputs = code_.inputs.size();
-  for (std::size_t j = 0; j < inputs; ++j) memory[code_.inputs[j]] = p.inputs[point * inputs + j];
+  const auto inputs = p.inputs_of(point);
+  for (std::size_t j = 0; j < inputs.size(); ++j) memory[code_.inputs[j]] = inputs[j];
   for (std::size_t j = 0; j < code_.seeds.size(); ++j) memory[code_.seeds[j]] = p.seeds[j];
   const auto at = [&](slot s) { return memory[s]; };
   for (std::size_t k = 0; k < steps_.size(); ++k) {

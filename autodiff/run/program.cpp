@@ -6,6 +6,7 @@
 #include <autodiff/run/engine.hpp>
 #include <fmt/format.h>
 #include <fstream>
+#include <optional>
 
 namespace seegrad {
 namespace {
@@ -54,13 +55,23 @@ auto program::gradient(std::span<const double> x) const -> std::vector<double> {
   return slopes;
 }
 
+auto program::vjp_batch(std::span<const double> x, std::span<const double> w, std::span<double> slopes) const -> void {
+  expect(x.size(), inputs_, "vjp_batch", "a point");
+  const auto count = w.size() / std::max<std::size_t>(1, results_);
+  expect(w.size(), count * results_, "vjp_batch", "cotangents");
+  expect(slopes.size(), count * inputs_, "vjp_batch", "the derivatives");
+  if (count > 0) slopes_->run({.inputs = x, .seeds = w, .results = {}, .slopes = slopes, .count = count, .same_inputs = true, .same_seeds = false});
+}
+
 auto program::jacobian(std::span<const double> x) const -> matrix {
   matrix m(results_, inputs_);
-  std::vector<double> w(results_, 0.0);
-  for (std::size_t i = 0; i < results_; ++i) {
-    w[i] = 1;
-    vjp(x, w, std::span(m.data).subspan(i * inputs_, inputs_));
-    w[i] = 0;
+  // So many rows at once, that their cotangents take no more memory than is of use.
+  constexpr std::size_t most = 64;
+  for (std::size_t first = 0; first < results_; first += most) {
+    const auto rows = std::min(most, results_ - first);
+    std::vector<double> w(rows * results_, 0.0);
+    for (std::size_t i = 0; i < rows; ++i) w[i * results_ + first + i] = 1;
+    vjp_batch(x, w, std::span(m.data).subspan(first * inputs_, rows * inputs_));
   }
   return m;
 }
@@ -100,6 +111,7 @@ auto program::of(run::code with_slopes, backend b) -> program {
   p.inputs_ = values.inputs.size(), p.results_ = values.results.size();
   p.values_ = std::make_shared<const run::engine>(std::move(values), std::move(wide_values), b);
   p.slopes_ = std::make_shared<const run::engine>(std::move(with_slopes), std::move(wide), b);
+  p.derived_ = no_derivatives();
   return p;
 }
 
@@ -118,10 +130,15 @@ auto load_program(const std::filesystem::path& file, backend b) -> program {
 }
 
 auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) -> program {
-  const auto& g = graph::active();
+  auto& g = graph::active();
   std::vector<node_id> from, to;
   for (const auto& x : xs) from.push_back(g.id(x.ref(), "compile"));
-  for (const auto& y : ys) to.push_back(g.id(y.ref(), "compile"));
+  // A result may be a number, as the second derivative of a square is: for as long as this takes it has a node.
+  std::optional<rewind_scope> numbers;
+  for (const auto& y : ys) {
+    if (y.is_constant() && !numbers) numbers.emplace();
+    to.push_back(g.id(y.is_constant() ? input(y.value()).ref() : y.ref(), "compile"));
+  }
   auto with_slopes = run::lower(g, to, from, run::wanted::slopes);
   run::share_common(with_slopes);
   return program::of(std::move(with_slopes), b);

@@ -46,15 +46,24 @@ class program {
   /// What the inputs get of the cotangent w of the results; the results as well where `y` is not empty.
   auto vjp(std::span<const double> x, std::span<const double> w, std::span<double> slopes, std::span<double> y = {}) const
       -> void;
-  /// A row for each result.
+  /// A row for each result. Rows are computed together, in SIMD batches of cotangents.
   auto jacobian(std::span<const double> x) const -> matrix;
+  /// What the inputs get of several cotangents, one behind the other, as `slopes` has them: in SIMD batches.
+  auto vjp_batch(std::span<const double> x, std::span<const double> w, std::span<double> slopes) const -> void;
+
+  // What follows is a program of its own, made when it is first asked for, from what `record` records at that point.
+  /// How the results change along the direction v.
+  auto jvp(std::span<const double> x, std::span<const double> v, std::span<double> dy) const -> void;
+  /// Of one result: the second derivatives, and their product with v.
+  auto hessian(std::span<const double> x) const -> matrix;
+  auto hvp(std::span<const double> x, std::span<const double> v, std::span<double> product) const -> void;
 
   // Many points, one behind the other in `x`; results and derivatives in the same way.
   auto values_at(std::span<const double> x, std::span<double> y) const -> void;
   /// Of one result.
   auto values_and_gradients_at(std::span<const double> x, std::span<double> y, std::span<double> slopes) const -> void;
 
-  /// Records in the active graph what it computes of x: the results. Where the record had guards it is that branch.
+  /// Records in the active graph what it computes of x: the results. Throws guard_failure if it would not answer there. A graph with guards keeps those of the program.
   auto record(std::span<const scalar> x) const -> std::vector<scalar>;
 
   /// What it does, a line for each instruction.
@@ -80,14 +89,20 @@ class program {
   /// Of a code whose slots are not planned.
   static auto of(run::code with_slopes, backend b) -> program;
 
+  struct derived;
+  static auto no_derivatives() -> std::shared_ptr<derived>;
+  auto gradient_program(std::span<const double> x) const -> program;
+  auto transposed_program(std::span<const double> x) const -> program;
+
   std::shared_ptr<const run::engine> values_, slopes_;
+  std::shared_ptr<derived> derived_;  // programs of derivatives
   std::size_t inputs_ = 0, results_ = 0;
 };
 
 /// A program from a file that program::save wrote. Throws for any other file, and says what is wrong with it and in which line.
 auto load_program(const std::filesystem::path& file, backend b = backend::automatic) -> program;
 
-/// Throws if an x is a constant, or if an operation on arrays lies between.
+/// Throws if an x is a constant, or if an operation on arrays lies between. A y may be a constant.
 auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b = backend::automatic) -> program;
 auto compile(const scalar& y, std::span<const scalar> xs, backend b = backend::automatic) -> program;
 template <std::size_t N>
