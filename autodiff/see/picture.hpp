@@ -100,7 +100,7 @@ class picture {
   picture(const array_program& p, std::span<const array> x, const picture_options& options = {});
   /// What a traced function runs at x.
   template <class F, class X>
-    requires std::is_class_v<F>
+    requires(std::is_class_v<F> && !std::same_as<F, array>)
   picture(const traced<F>& f, const X& x, const picture_options& options = {}) : picture(f.program_at(x), options) {}
   /// The whole graph. Throws if it is empty.
   explicit picture(const graph& g, const picture_options& options = {});

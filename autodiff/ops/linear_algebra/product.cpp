@@ -112,8 +112,10 @@ auto matrix_product_shape(const dims& a, const dims& b) -> dims {
   if (a.empty() || b.empty()) mismatch(a, b);
   const auto l = left_matrix_shape(a), r = right_matrix_shape(b);
   if (l.back() != r[r.size() - 2]) mismatch(a, b);
-  auto shape = broadcast(l.first(l.size() - 2), r.first(r.size() - 2),
-                         fmt::format("matmul: {} @ {}: batches", to_string(a), to_string(b)));
+  const bool has_batches = l.size() > 2 || r.size() > 2;
+  auto shape = has_batches ? broadcast(l.first(l.size() - 2), r.first(r.size() - 2),
+                                       fmt::format("matmul: {} @ {}: batches", to_string(a), to_string(b)))
+                           : dims{};
   if (a.size() > 1) shape.push(l[l.size() - 2]);
   if (b.size() > 1) shape.push(r.back());
   return shape;
@@ -149,6 +151,7 @@ auto matrix_product(const array& a, const array& b, array* out) -> array {
 }
 
 auto matmul_op::value_into(const parameters&, std::span<const array> x, array& y) -> void {
+  if (is_plain({x[0]}, {x[1]}, &y)) return plain_product({x[0]}, {x[1]}, y, false);
   fill_elements(y, 0.0);  // to which the product is added
   matrix_product(x[0], x[1], &y);
 }

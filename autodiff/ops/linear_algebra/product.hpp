@@ -68,6 +68,9 @@ auto as_rows(const T& x) -> T {
 }
 template <class T>
 auto matmul_op::vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
+  if constexpr (std::same_as<T, array>)
+    if (x[0].rank() == 2 && x[1].rank() == 2 && x[0].type() == g.type() && x[1].type() == g.type())
+      return i == 0 ? matrix_product(factor{g}, {x[1], true}) : matrix_product({x[0], true}, factor{g});
   auto a = reshape(x[0], left_matrix_shape(x[0].shape())), b = reshape(x[1], right_matrix_shape(x[1].shape()));
   auto c = reshape(g, matrix_product_shape(a.shape(), b.shape()));
   if (i == 0) return reshape(summed_to(matmul(c, transpose(b)), a.shape()), x[0].shape());
