@@ -59,7 +59,8 @@ TEST_CASE("every operation on arrays, as a program") {
     const auto f = [&](const std::vector<tensor>& x) { return record_structural(op, c.parameters, x); };
     check_program(f, c.operands, c.operands);
     check_program(f, changed(c.operands, [](const array& a) { return a * 0.75; }), c.operands);
-    check_program(f, changed(c.operands, [](const array& a) { return a.cast(float32); }), changed(c.operands, [](const array& a) { return a.cast(float32); }));
+    check_program(f, changed(c.operands, [](const array& a) { return a.cast(float32); }),
+                  changed(c.operands, [](const array& a) { return a.cast(float32); }));
   });
 }
 
@@ -73,7 +74,8 @@ TEST_CASE("every operation on numbers over arrays, with rows, columns and number
     };
     const dims shapes[] = {{3, 5}, {5}, {3, 1}};
     std::vector<array> x, z;
-    for (int i = 0; i < op->arity; ++i) x.push_back(positive_values(shapes[i], 1)), z.push_back(positive_values(shapes[i], 4) * 0.3);
+    for (int i = 0; i < op->arity; ++i)
+      x.push_back(positive_values(shapes[i], 1)), z.push_back(positive_values(shapes[i], 4) * 0.3);
     graph g;
     const auto t = inputs(x);
     if (f(t).is_constant()) continue;
@@ -128,7 +130,8 @@ TEST_CASE("errors") {
   graph g;
   const tensor x = input(array{1.0, 2.0}), y = x * 2.0;
   const auto p = compile(y, wrt(x));
-  CHECK(message_of([&] { p.value(std::array{array{1.0}}); }) == "array_program: input 0 has the shape [1]; it was recorded with [2]");
+  CHECK(message_of([&] { p.value(std::array{array{1.0}}); }) ==
+        "array_program: input 0 has the shape [1]; it was recorded with [2]");
   CHECK(contains(message_of([&] { p.value({}); }), "0 arrays are given; it has 1 inputs"));
   CHECK(contains(message_of([&] { p.value_and_gradient(std::array{array{1.0, 2.0}}); }), "it is of one element"));
   CHECK(contains(message_of([&] { p.vjp(std::array{array{1.0, 2.0}}, std::array{ones({3})}); }), "the cotangent of result 0"));

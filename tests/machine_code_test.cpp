@@ -259,13 +259,13 @@ TEST_CASE("numbers stay as they are when a program becomes machine code") {
 }
 
 TEST_CASE("what an operation is made of") {
-  const auto of = [](std::string_view name, int by) { return run::expansion_of(*find_operation(name), by); };
+  const auto of = [](std::string_view name, int by) { return detail::run::expansion_of(*find_operation(name), by); };
   CHECK(of("exp", -1) == nullptr);
   CHECK(of("sigmoid", -1) == nullptr);
   CHECK(of("hypot", 0) == nullptr);
   REQUIRE(of("exp", 0) != nullptr);  // the result itself
   CHECK(of("exp", 0)->steps.empty());
-  CHECK(of("exp", 0)->value.what == run::term::kind::result);
+  CHECK(of("exp", 0)->value.what == detail::run::term::kind::result);
   CHECK(of("add", 1)->value.number == 1);
   CHECK(of("relu", -1)->steps.size() == 2);
   CHECK(of("relu", 0)->steps.size() == 1);

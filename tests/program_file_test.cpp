@@ -59,7 +59,11 @@ TEST_CASE("saved and loaded: the same numbers, guards and size; and saved again 
   const auto q = load_program(folder / "p.txt");
   expect_same(p, q, {0.25, 2.0, 3.0});
   std::vector<double> y(2);
-  CHECK(message_of([&] { q.values(std::array{0.8, 1.0, 1.0}, y); }) == message_of([&] { p.values(std::array{0.8, 1.0, 1.0}, y); }));
+  CHECK(message_of([&] {
+          q.values(std::array{0.8, 1.0, 1.0}, y);
+        }) == message_of([&] {
+          p.values(std::array{0.8, 1.0, 1.0}, y);
+        }));
   CHECK(contains(message_of([&] { q.values(std::array{0.8, 1.0, 1.0}, y); }), "guard 0"));
   q.save(folder / "q.txt");
   expect_same(p, load_program(folder / "q.txt", backend::machine_code), {0.1, -2.0, 0.5});
@@ -100,7 +104,9 @@ TEST_CASE("no file does harm: cut off after each line, and changed at random") {
       std::vector<double> at(q.inputs(), 0.5), w(q.results(), 1.0), y(q.results()), d(q.inputs());
       q.vjp(at, w, d, y);
       q.values(at, y);
-    } catch (const error&) { ++refused; }
+    } catch (const error&) {
+      ++refused;
+    }
   }
   CHECK(refused > 1000);
 }

@@ -8,7 +8,7 @@ using namespace seegrad;
 
 namespace {
 
-auto program(double x, double y) -> scalar {
+auto small_program(double x, double y) -> scalar {
   const scalar a = input(x, "a"), b = input(y, "b");
   const scalar J = named(a * b, "J");
   backward(J);
@@ -19,10 +19,10 @@ auto program(double x, double y) -> scalar {
 
 TEST_CASE("what has changed at a node") {
   graph g;
-  program(2.0, 3.0);
+  small_program(2.0, 3.0);
   const graph_snapshot before(g);
   graph later;
-  const scalar J = program(2.5, 3.0);
+  const scalar J = small_program(2.5, 3.0);
   before.expect_same_program(later);
   CHECK(before.change(later, 0, 4) == "value was 2 (+0.5)");
   CHECK(before.change(later, 1, 4) == "grad was 2 (+0.5)");
@@ -66,7 +66,7 @@ TEST_CASE("arrays, by the share of their norm") {
 
 TEST_CASE("another program is no later state") {
   graph g;
-  program(2.0, 3.0);
+  small_program(2.0, 3.0);
   const graph_snapshot before(g);
   graph other;
   const scalar a = input(2.0), b = input(3.0), c = a + b;

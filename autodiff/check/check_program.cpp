@@ -16,7 +16,8 @@ auto claims_of(const program& p, const std::vector<double>& x) -> std::vector<do
   p.values_and_gradients_at(all, many, among);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double other = among[(points - 1) * x.size() + i];
-    if (!(std::abs(other - slopes[i]) <= 1e-10 * std::abs(slopes[i])) && (std::isnan(other) != std::isnan(slopes[i]) || !std::isnan(other)))
+    if (!(std::abs(other - slopes[i]) <= 1e-10 * std::abs(slopes[i])) &&
+        (std::isnan(other) != std::isnan(slopes[i]) || !std::isnan(other)))
       slopes[i] = other;
   }
   return slopes;

@@ -46,8 +46,9 @@ auto array_program::value_and_gradient(std::span<const array> x) const -> std::p
   expect_one_result(results(), "value_and_gradient");
   const auto& shape = engine_->program().result_shapes[0];
   if (elements(shape) != 1)
-    throw error(fmt::format("array_program::value_and_gradient: the result has the shape {}; it is of one element, as of a sum or a mean",
-                            to_string(shape)));
+    throw error(
+        fmt::format("array_program::value_and_gradient: the result has the shape {}; it is of one element, as of a sum or a mean",
+                    to_string(shape)));
   auto [y, slopes] = vjp(x, std::array{ones(shape)});
   return {y[0].item(), std::move(slopes)};
 }
@@ -61,8 +62,8 @@ auto array_program::record(std::span<const tensor> x) const -> std::vector<tenso
   std::vector<tensor> now(c.constants.begin(), c.constants.end());
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (x[i].shape() != c.inputs[i].shape)
-      throw error(fmt::format("array_program::record: input {} has the shape {}; it was recorded with {}", i, to_string(x[i].shape()),
-                              to_string(c.inputs[i].shape)));
+      throw error(fmt::format("array_program::record: input {} has the shape {}; it was recorded with {}", i,
+                              to_string(x[i].shape()), to_string(c.inputs[i].shape)));
     now[c.inputs[i].slot] = x[i];
   }
   for (const auto& i : c.instructions) {
@@ -77,7 +78,7 @@ auto array_program::record(std::span<const tensor> x) const -> std::vector<tenso
   return y;
 }
 
-auto array_program::text() const -> std::string { return run::to_text(engine_->program()); }
+auto array_program::text() const -> std::string { return detail::run::to_text(engine_->program()); }
 auto array_program::size() const -> std::size_t { return engine_->program().instructions.size(); }
 
 auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs) -> array_program {
@@ -87,7 +88,7 @@ auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs) 
   for (const auto x : xs) from.push_back(g.id(x, "compile"));
   for (const auto y : ys) to.push_back(g.id(y, "compile"));
   array_program p;
-  p.engine_ = std::make_shared<const run::array_engine>(run::lower_arrays(g, to, from));
+  p.engine_ = std::make_shared<const detail::run::array_engine>(detail::run::lower_arrays(g, to, from));
   return p;
 }
 

@@ -20,7 +20,7 @@
 
 namespace seegrad {
 
-namespace run {
+namespace detail::run {
 class array_engine;
 }
 
@@ -38,7 +38,8 @@ class array_program {
   auto value_and_gradient(std::span<const array> x) const -> std::pair<double, std::vector<array>>;
   auto gradient(std::span<const array> x) const -> std::vector<array>;
   /// The results, and what the inputs get of cotangents, one for each result in its shape.
-  auto vjp(std::span<const array> x, std::span<const array> cotangents) const -> std::pair<std::vector<array>, std::vector<array>>;
+  auto vjp(std::span<const array> x, std::span<const array> cotangents) const
+      -> std::pair<std::vector<array>, std::vector<array>>;
 
   /// Records in the active graph what it computes of x: the results.
   auto record(std::span<const tensor> x) const -> std::vector<tensor>;
@@ -51,7 +52,7 @@ class array_program {
   friend auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs) -> array_program;
   array_program() = default;
 
-  std::shared_ptr<const run::array_engine> engine_;
+  std::shared_ptr<const detail::run::array_engine> engine_;
 };
 
 /// Throws if an x is a constant, or none is given.

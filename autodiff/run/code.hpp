@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 using slot = std::uint32_t;
 inline constexpr slot no_slot = ~slot{0};
@@ -81,4 +81,4 @@ auto from_file(std::istream& in) -> code;
 /// As functions in C++; both codes of one program, planned.
 auto to_cpp(const code& values, const code& slopes, std::string_view name) -> std::string;
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

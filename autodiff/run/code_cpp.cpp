@@ -5,7 +5,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 auto is_identifier(std::string_view name) -> bool {
@@ -93,4 +93,4 @@ auto to_cpp(const code& values, const code& slopes, std::string_view name) -> st
   return out;
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

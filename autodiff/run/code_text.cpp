@@ -1,7 +1,7 @@
 #include <autodiff/run/code.hpp>
 #include <fmt/format.h>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 auto list(const places& all, char letter) -> std::string {
@@ -43,4 +43,4 @@ auto to_text(const code& c) -> std::string {
   return out;
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

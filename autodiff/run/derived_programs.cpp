@@ -42,8 +42,9 @@ auto program::transposed_program(std::span<const double> x) const -> program {
 
 auto program::jvp(std::span<const double> x, std::span<const double> v, std::span<double> dy) const -> void {
   if (x.size() != inputs_ || v.size() != inputs_ || dy.size() != results_)
-    throw error(fmt::format("program::jvp: a point of {} numbers, a direction of {} and room for {} changes; the program has {} inputs and {} results",
-                            x.size(), v.size(), dy.size(), inputs_, results_));
+    throw error(fmt::format(
+        "program::jvp: a point of {} numbers, a direction of {} and room for {} changes; the program has {} inputs and {} results",
+        x.size(), v.size(), dy.size(), inputs_, results_));
   std::vector<double> at(x.begin(), x.end()), slopes(inputs_ + results_);
   at.resize(inputs_ + results_, 1.0);
   transposed_program(x).vjp(at, v, slopes);

@@ -3,7 +3,7 @@
 #include <autodiff/run/engine.hpp>
 #include <autodiff/run/workspace.hpp>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 // Making machine code costs about a microsecond an instruction; that much is saved in so many points.
@@ -19,14 +19,16 @@ constexpr double unsigned_zero = 0;
 }  // namespace
 
 engine::engine(code c, std::optional<wide_code> wide, backend wanted) : interpreter_(std::move(c)), wanted_(wanted) {
-  if (wide && wanted != backend::machine_code) wide_.emplace(std::move(*wide));
+  if (wide && (wanted == backend::automatic || wanted == backend::interpreter)) wide_.emplace(std::move(*wide));
 }
 
 auto engine::machine(tier& t, width w, std::size_t points) const -> const machine_code* {
   using enum tier::state;
   auto now = t.now.load(std::memory_order_acquire);
   if (now == ready) return t.code.get();
-  if (now != absent || wanted_ == backend::interpreter || program().instructions.size() > most_instructions) return nullptr;
+  if (now != absent || wanted_ == backend::interpreter || wanted_ == backend::compiler ||
+      program().instructions.size() > most_instructions)
+    return nullptr;
   const auto so_far = t.points.fetch_add(points, std::memory_order_relaxed) + points;
   if (wanted_ == backend::automatic && so_far < (w == width::one ? pays_after_one : pays_after_many)) return nullptr;
   if (!t.now.compare_exchange_strong(now, being_made)) return nullptr;
@@ -42,6 +44,10 @@ auto engine::block() const -> std::size_t {
 }
 
 auto engine::run(const points& p) const -> void {
+  if (built_) {
+    if (!run_built(p)) interpreter_.run(p);  // which says what the guard was
+    return;
+  }
   if (wide_ && (p.count == 1 || !is_best_in_blocks())) return run_wide(p);
   if (p.count == 1) {
     const auto* m = machine(one_, width::one, 1);
@@ -50,6 +56,23 @@ auto engine::run(const points& p) const -> void {
     return run_blocks(*m, p);
   }
   interpreter_.run(p);
+}
+
+auto engine::run_built(const points& p) const -> bool {
+  std::atomic<bool> is_right = true;
+  parallel_for(static_cast<index_t>(p.count), 64, [&](index_t begin, index_t end) {
+    std::vector<double> y(p.results.empty() ? program().results.size() : 0);  // what nobody asked for
+    for (auto i = begin; i < end; ++i) {
+      const auto one = p.part(static_cast<std::size_t>(i), 1);
+      auto* const results = one.results.empty() ? y.data() : one.results.data();
+      const auto x = one.inputs_of(0);
+      if (!(one.slopes.empty() ? built_->values(x.data(), results)
+                               : built_->vjp(x.data(), one.seeds_of(0).data(), results, one.slopes.data())))
+        is_right = false;
+      for (auto& s : one.slopes) s += unsigned_zero;
+    }
+  });
+  return is_right;
 }
 
 // Of many points: whose numbers stay near, or would have to be gathered.
@@ -134,4 +157,4 @@ auto engine::machine_bytes() const -> std::size_t {
   return bytes;
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

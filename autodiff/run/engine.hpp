@@ -3,17 +3,21 @@
 
 #include <atomic>
 #include <autodiff/run/backend.hpp>
+#include <autodiff/run/compiled_source.hpp>
 #include <autodiff/run/interpreter.hpp>
 #include <autodiff/run/machine/machine_code.hpp>
 #include <autodiff/run/wide/wide_engine.hpp>
 #include <memory>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 class engine {
  public:
   /// `wide` is the same program turned sideways, where that gains.
   engine(code c, std::optional<wide_code> wide, backend wanted);
+
+  /// From now on it is run by what a compiler built.
+  auto use(std::shared_ptr<const compiled_source> built) -> void { built_ = std::move(built); }
 
   auto program() const -> const code& { return interpreter_.program(); }
   /// Throws guard_failure if a question is answered otherwise at one of the points; results and slopes are then those of some of the points.
@@ -31,6 +35,7 @@ class engine {
   };
 
   auto machine(tier& t, width w, std::size_t points) const -> const machine_code*;
+  auto run_built(const points& p) const -> bool;
   auto is_best_in_blocks() const -> bool;
   auto run_wide(const points& p) const -> void;
   auto run_one(const machine_code& m, const points& p) const -> bool;
@@ -40,7 +45,8 @@ class engine {
   interpreter interpreter_;
   std::optional<wide_engine> wide_;
   backend wanted_;
+  std::shared_ptr<const compiled_source> built_;
   mutable tier one_, many_;
 };
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -4,7 +4,7 @@
 #include <map>
 #include <mutex>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 /// What the vjp of an operation on numbers reads: bit i for operand i, and one more for the result. It is asked once a program.
@@ -38,4 +38,4 @@ auto forget_unread(code& c) -> void {
   }
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -6,7 +6,7 @@
 #include <autodiff/run/workspace.hpp>
 #include <utility>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 // An instruction with the function that does it.
 struct interpreter::step {
@@ -45,7 +45,7 @@ auto interpreter::ask(At at) const -> void {
   for (const auto& q : code_.questions) {
     const double a = q.first == no_slot ? q.asked.first.number : at(q.first);
     const double b = q.second == no_slot ? q.asked.second.number : at(q.second);
-    seegrad::run::ask(q, a, b);
+    detail::run::ask(q, a, b);
   }
 }
 
@@ -132,4 +132,4 @@ auto interpreter::run_one(const points& p, std::size_t point, double* memory) co
       write(code_.slopes, p.slopes, 0.0);  // a zero among derivatives has no sign (run/engine.cpp)
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

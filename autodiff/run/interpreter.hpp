@@ -5,7 +5,7 @@
 #include <autodiff/run/points.hpp>
 #include <vector>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 class interpreter {
  public:
@@ -31,4 +31,4 @@ class interpreter {
   std::size_t block_;  // points that are computed at once
 };
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <map>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 class lowering {
@@ -134,4 +134,4 @@ auto lower(const graph& g, const std::vector<node_id>& ys, const std::vector<nod
   return lowering(g, ys, xs, what).run();
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <autodiff/run/code.hpp>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 class planner {
@@ -82,4 +82,4 @@ class planner {
 
 auto plan_slots(code& c) -> void { planner(c).run(); }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <span>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 /// Points one behind the other, each with all its numbers; null spans where there is nothing to read or to write.
 struct points {
@@ -18,7 +18,13 @@ struct points {
   /// So many from `first` on.
   auto part(std::size_t first, std::size_t many) const -> points {
     const auto cut = [&](auto all) { return all.subspan(all.size() / count * first, all.size() / count * many); };
-    return {same_inputs ? inputs : cut(inputs), same_seeds ? seeds : cut(seeds), cut(results), cut(slopes), many, same_inputs, same_seeds};
+    return {same_inputs ? inputs : cut(inputs),
+            same_seeds ? seeds : cut(seeds),
+            cut(results),
+            cut(slopes),
+            many,
+            same_inputs,
+            same_seeds};
   }
 
  private:
@@ -27,4 +33,4 @@ struct points {
   }
 };
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

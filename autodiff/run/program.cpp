@@ -60,7 +60,9 @@ auto program::vjp_batch(std::span<const double> x, std::span<const double> w, st
   const auto count = w.size() / std::max<std::size_t>(1, results_);
   expect(w.size(), count * results_, "vjp_batch", "cotangents");
   expect(slopes.size(), count * inputs_, "vjp_batch", "the derivatives");
-  if (count > 0) slopes_->run({.inputs = x, .seeds = w, .results = {}, .slopes = slopes, .count = count, .same_inputs = true, .same_seeds = false});
+  if (count > 0)
+    slopes_->run(
+        {.inputs = x, .seeds = w, .results = {}, .slopes = slopes, .count = count, .same_inputs = true, .same_seeds = false});
 }
 
 auto program::jacobian(std::span<const double> x) const -> matrix {
@@ -90,40 +92,43 @@ auto program::values_and_gradients_at(std::span<const double> x, std::span<doubl
   if (count > 0) slopes_->run({x, {&one, 1}, y, slopes, count});
 }
 
-auto program::text() const -> std::string { return run::to_text(slopes_->program()); }
+auto program::text() const -> std::string { return detail::run::to_text(slopes_->program()); }
 auto program::to_cpp(std::string_view name) const -> std::string {
-  return run::to_cpp(values_->program(), slopes_->program(), name);
+  return detail::run::to_cpp(values_->program(), slopes_->program(), name);
 }
 auto program::size() const -> std::size_t { return values_->program().instructions.size(); }
 auto program::size_with_slopes() const -> std::size_t { return slopes_->program().instructions.size(); }
 auto program::machine_bytes() const -> std::size_t { return values_->machine_bytes() + slopes_->machine_bytes(); }
 
-auto program::of(run::code with_slopes, backend b) -> program {
+auto program::of(detail::run::code with_slopes, backend b) -> program {
   auto values = with_slopes;
   values.instructions.resize(values.forward);
   values.seeds.clear(), values.slopes.clear();
-  run::forget_unread(with_slopes);
-  auto wide = run::widen(with_slopes);
+  detail::run::forget_unread(with_slopes);
+  auto wide = detail::run::widen(with_slopes);
   // Values alone are computed in the same way, to the last digit.
-  auto wide_values = wide ? run::widen(values, true) : std::nullopt;
-  run::plan_slots(with_slopes), run::plan_slots(values);
+  auto wide_values = wide ? detail::run::widen(values, true) : std::nullopt;
+  detail::run::plan_slots(with_slopes), detail::run::plan_slots(values);
   program p;
   p.inputs_ = values.inputs.size(), p.results_ = values.results.size();
-  p.values_ = std::make_shared<const run::engine>(std::move(values), std::move(wide_values), b);
-  p.slopes_ = std::make_shared<const run::engine>(std::move(with_slopes), std::move(wide), b);
+  const auto built = b == backend::compiler ? detail::run::compiled_source::make(values, with_slopes) : nullptr;
+  const auto for_values = std::make_shared<detail::run::engine>(std::move(values), std::move(wide_values), b);
+  const auto for_slopes = std::make_shared<detail::run::engine>(std::move(with_slopes), std::move(wide), b);
+  for_values->use(built), for_slopes->use(built);
+  p.values_ = for_values, p.slopes_ = for_slopes;
   p.derived_ = no_derivatives();
   return p;
 }
 
 auto program::save(const std::filesystem::path& file) const -> void {
-  const auto text = run::to_file(slopes_->program());
+  const auto text = detail::run::to_file(slopes_->program());
   detail::replace_file(file, "program::save", [&](std::ostream& out) { out << text; });
 }
 
 auto load_program(const std::filesystem::path& file, backend b) -> program {
   auto in = detail::open_to_read(file, "load_program");
   try {
-    return program::of(run::from_file(in), b);
+    return program::of(detail::run::from_file(in), b);
   } catch (const error& e) {
     throw error(fmt::format("load_program: {}: {}", detail::escaped(file.string()), e.what()));
   }
@@ -139,8 +144,8 @@ auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) 
     if (y.is_constant() && !numbers) numbers.emplace();
     to.push_back(g.id(y.is_constant() ? input(y.value()).ref() : y.ref(), "compile"));
   }
-  auto with_slopes = run::lower(g, to, from, run::wanted::slopes);
-  run::share_common(with_slopes);
+  auto with_slopes = detail::run::lower(g, to, from, detail::run::wanted::slopes);
+  detail::run::share_common(with_slopes);
   return program::of(std::move(with_slopes), b);
 }
 

@@ -25,10 +25,10 @@
 
 namespace seegrad {
 
-namespace run {
+namespace detail::run {
 class engine;
 struct code;
-}  // namespace run
+}  // namespace detail::run
 
 class program {
  public:
@@ -87,14 +87,14 @@ class program {
   friend auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) -> program;
   program() = default;
   /// Of a code whose slots are not planned.
-  static auto of(run::code with_slopes, backend b) -> program;
+  static auto of(detail::run::code with_slopes, backend b) -> program;
 
   struct derived;
   static auto no_derivatives() -> std::shared_ptr<derived>;
   auto gradient_program(std::span<const double> x) const -> program;
   auto transposed_program(std::span<const double> x) const -> program;
 
-  std::shared_ptr<const run::engine> values_, slopes_;
+  std::shared_ptr<const detail::run::engine> values_, slopes_;
   std::shared_ptr<derived> derived_;  // programs of derivatives
   std::size_t inputs_ = 0, results_ = 0;
 };

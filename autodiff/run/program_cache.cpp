@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 auto program_cache::of(const program_key& key) const -> std::vector<entry_ptr> {
   std::vector<entry_ptr> found;
@@ -49,4 +49,4 @@ auto program_cache::recorded() const -> std::size_t {
   return recorded_;
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -6,7 +6,7 @@
 #include <functional>
 #include <shared_mutex>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 /// What a program was made for.
 struct program_key {
@@ -47,4 +47,4 @@ class program_cache {
   std::size_t most_, recorded_ = 0;
 };
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -24,7 +24,7 @@
 #include <istream>
 #include <limits>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 constexpr std::string_view heading = "seegrad program 1";
@@ -97,8 +97,8 @@ auto to_file(const code& c) -> std::string {
       throw error(fmt::format("program::save: {}: only comparisons can be written to a file", q.text));
     auto text = q.text;
     std::ranges::replace(text, '\n', ' ');
-    out += fmt::format("guard {} {} {} {} {} {}\n", q.asked.question, q.asked.answer != 0 ? 1 : 0, subject(q.first, q.asked.first),
-                       subject(q.second, q.asked.second), q.number, text);
+    out += fmt::format("guard {} {} {} {} {} {}\n", q.asked.question, q.asked.answer != 0 ? 1 : 0,
+                       subject(q.first, q.asked.first), subject(q.second, q.asked.second), q.number, text);
   }
   for (const auto s : c.results) out += fmt::format("result {}\n", s);
   for (const auto s : c.slopes) out += s == no_slot ? "slope none\n" : fmt::format("slope {}\n", s);
@@ -114,8 +114,9 @@ class reading {
   auto run() -> code {
     next_line();
     if (line_ != heading)
-      throw error(line_.starts_with("seegrad program ") ? fmt::format("it is of another version: \"{}\"; this is version 1", line_.substr(0, 40))
-                                                         : "it is no program of seegrad");
+      throw error(line_.starts_with("seegrad program ")
+                      ? fmt::format("it is of another version: \"{}\"; this is version 1", line_.substr(0, 40))
+                      : "it is no program of seegrad");
     while (next_line(), word("a line of a program") != "end") take();
     if (!is_forward_over_) wrong("it has no line \"forward\"");
     if (c_.results.empty()) wrong("it has no result");
@@ -200,7 +201,8 @@ class reading {
     } else {
       wrong(fmt::format("\"{}\" is no line of a program", what.substr(0, 40)));
     }
-    if (rest_.find_first_not_of(' ') != std::string_view::npos) wrong(fmt::format("there is more than it should have:{}", rest_.substr(0, 40)));
+    if (rest_.find_first_not_of(' ') != std::string_view::npos)
+      wrong(fmt::format("there is more than it should have:{}", rest_.substr(0, 40)));
   }
 
   auto operation_named() -> const operation* {
@@ -282,4 +284,4 @@ class reading {
 
 auto from_file(std::istream& in) -> code { return reading(in).run(); }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -1,7 +1,7 @@
 #include <autodiff/graph/guard_text.hpp>
 #include <autodiff/run/code.hpp>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 auto ask(const question& q, double first, double second) -> void {
   const double answer = q.asked.ask(first, second);
@@ -9,4 +9,4 @@ auto ask(const question& q, double first, double second) -> void {
     throw failure_of(q.asked, q.text, q.number, answer);
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -4,7 +4,7 @@
 
 namespace seegrad {
 
-using run::slot;
+using detail::run::slot;
 
 auto program::record(std::span<const scalar> x) const -> std::vector<scalar> {
   if (x.size() != inputs_) throw error(fmt::format("program::record: {} numbers for a point; {} are wanted", x.size(), inputs_));
@@ -18,11 +18,14 @@ auto program::record(std::span<const scalar> x) const -> std::vector<scalar> {
     i.op->record(operands, now[i.to]);
   }
   for (const auto& q : c.questions) {
-    const auto subject = [&](slot s, const guard::subject& otherwise) { return s == run::no_slot ? scalar(otherwise.number) : now[s]; };
+    const auto subject = [&](slot s, const guard::subject& otherwise) {
+      return s == detail::run::no_slot ? scalar(otherwise.number) : now[s];
+    };
     const auto first = subject(q.first, q.asked.first), second = subject(q.second, q.asked.second);
-    run::ask(q, first.value(), second.value());
+    detail::run::ask(q, first.value(), second.value());
     if ((first.ref() | second.ref()) & detail::guard_bit)
-      detail::note_guard(q.asked.question, q.asked.ask, {first.ref(), first.value()}, {second.ref(), second.value()}, q.asked.answer);
+      detail::note_guard(q.asked.question, q.asked.ask, {first.ref(), first.value()}, {second.ref(), second.value()},
+                         q.asked.answer);
   }
   std::vector<scalar> y;
   for (const auto s : c.results) y.push_back(now[s]);

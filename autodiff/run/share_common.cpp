@@ -3,7 +3,7 @@
 #include <numeric>
 #include <unordered_map>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 struct expression {
@@ -70,4 +70,4 @@ auto share_common(code& c) -> void {
   for (auto& q : c.questions) now(q.first), now(q.second);
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

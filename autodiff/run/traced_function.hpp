@@ -25,7 +25,7 @@ class traced<F> {
  public:
   /// So many programs are kept.
   explicit traced(F f, std::size_t most_programs = 64)
-      : f_(std::move(f)), programs_(std::make_shared<run::program_cache>(most_programs)) {}
+      : f_(std::move(f)), programs_(std::make_shared<detail::run::program_cache>(most_programs)) {}
 
   /// Its value; in a list or struct of several in the type that the function gives, with double for scalar.
   template <class... X>
@@ -35,7 +35,7 @@ class traced<F> {
     result y{};
     use<X...>(
         0,
-        [&](const run::kept_program& p, std::span<const double> at) {
+        [&](const detail::run::kept_program& p, std::span<const double> at) {
           std::vector<double> values(p.code.results());
           p.code.values(at, values);
           y = placed<result>(p, values);
@@ -56,7 +56,7 @@ class traced<F> {
     std::vector<double> slopes;
     use<X...>(
         0,
-        [&](const run::kept_program& p, std::span<const double> at) {
+        [&](const detail::run::kept_program& p, std::span<const double> at) {
           slopes.resize(at.size());
           y = p.code.value_and_gradient(at, slopes);
         },
@@ -68,14 +68,14 @@ class traced<F> {
   auto jacobian(const X& x) const -> matrix {
     matrix m(0, 0);
     use<X>(
-        0, [&](const run::kept_program& p, std::span<const double> at) { m = p.code.jacobian(at); }, x);
+        0, [&](const detail::run::kept_program& p, std::span<const double> at) { m = p.code.jacobian(at); }, x);
     return m;
   }
   template <class X>
   auto hessian(const X& x) const -> matrix {
     matrix m(0, 0);
     use<X>(
-        1, [&](const run::kept_program& p, std::span<const double> at) { m = p.code.jacobian(at); }, x);
+        1, [&](const detail::run::kept_program& p, std::span<const double> at) { m = p.code.jacobian(at); }, x);
     return m;
   }
   /// What x gets of cotangents of the results of the function (order 0), or of its gradient (order 1).
@@ -84,7 +84,7 @@ class traced<F> {
     std::vector<double> slopes;
     use<X>(
         order,
-        [&](const run::kept_program& p, std::span<const double> at) {
+        [&](const detail::run::kept_program& p, std::span<const double> at) {
           slopes.resize(at.size());
           p.code.vjp(at, w, slopes);
         },
@@ -113,7 +113,7 @@ class traced<F> {
     std::optional<std::pair<program, std::vector<double>>> found;
     use<X...>(
         0,
-        [&](const run::kept_program& p, std::span<const double> at) {
+        [&](const detail::run::kept_program& p, std::span<const double> at) {
           std::vector<double> values(p.code.results());
           p.code.values(at, values);  // asks its guards
           found.emplace(p.code, std::vector(at.begin(), at.end()));
@@ -135,13 +135,13 @@ class traced<F> {
                                     detail::list_scalars>;
 
   template <class Result>
-  static auto placed(const run::kept_program& p, std::span<const double> values) -> Result {
+  static auto placed(const detail::run::kept_program& p, std::span<const double> values) -> Result {
     detail::replace back{values};
     return detail::point<Result>::map(std::any_cast<const Result&>(p.results), back);
   }
 
   template <class... X>
-  auto record(int order, const X&... x) const -> run::kept_program {
+  auto record(int order, const X&... x) const -> detail::run::kept_program {
     graph g(with_guards);
     detail::record inputs;
     const auto at = detail::mapped_all(inputs, x...);
@@ -161,7 +161,7 @@ class traced<F> {
     (static_cast<void>(detail::point<X>::map(x, at)), ...);
     (detail::point<X>::sizes(x, sizes), ...);
     programs_->run(
-        {std::move(sizes.all), order}, [&](const run::kept_program& p) { f(p, at.numbers); },
+        {std::move(sizes.all), order}, [&](const detail::run::kept_program& p) { f(p, at.numbers); },
         [&] { return record(order, x...); });
   }
 
@@ -180,7 +180,7 @@ class traced<F> {
     if (points.empty()) return true;
     try {
       programs_->run(
-          {first.all, 0}, [&](const run::kept_program& p) { p.code.values_and_gradients_at(at.numbers, values, slopes); },
+          {first.all, 0}, [&](const detail::run::kept_program& p) { p.code.values_and_gradients_at(at.numbers, values, slopes); },
           [&] { return record(0, points.front()); });
     } catch (const guard_failure&) {
       return false;
@@ -189,7 +189,7 @@ class traced<F> {
   }
 
   F f_;
-  std::shared_ptr<run::program_cache> programs_;
+  std::shared_ptr<detail::run::program_cache> programs_;
 };
 template <class F>
   requires std::is_class_v<F>

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 thread_local workspace::room workspace::spare;
 
@@ -14,4 +14,4 @@ workspace::workspace(std::size_t numbers) : room_(std::exchange(spare, {})) {
 
 workspace::~workspace() { spare = std::move(room_); }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 /// An operation of a user's may itself run a program, which then has memory of its own.
 class workspace {
@@ -32,4 +32,4 @@ class workspace {
   room room_;
 };
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

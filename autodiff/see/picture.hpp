@@ -123,7 +123,8 @@ class picture {
   };
   explicit picture(drawn d) : drawn_(std::move(d)) {}
   template <class Program>
-  picture(const std::pair<Program, std::vector<double>>& at, const picture_options& options) : picture(at.first, at.second, options) {}
+  picture(const std::pair<Program, std::vector<double>>& at, const picture_options& options)
+      : picture(at.first, at.second, options) {}
   static auto of(const graph& g, const node_id* y, const picture_options& options) -> drawn;
   template <class Value>
   static auto of(const traced<Value>& y, const picture_options& options) -> drawn;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 struct array_instruction {
   const operation* op;
@@ -37,7 +37,7 @@ struct array_code {
   std::vector<std::uint32_t> results;
   std::vector<dims> result_shapes;
   std::vector<question> questions;
-  std::vector<array> constants;     ///< by slot; null where something is computed or given
+  std::vector<array> constants;      ///< by slot; null where something is computed or given
   std::vector<bool> has_derivative;  ///< by slot: it depends on an input, and gradients pass
 };
 
@@ -47,4 +47,4 @@ auto lower_arrays(const graph& g, const std::vector<node_id>& ys, const std::vec
 /// A line for each instruction: `s4 = matmul(s0, s1)    [2x3] float64`.
 auto to_text(const array_code& c) -> std::string;
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -6,7 +6,7 @@
 #include <autodiff/run/arrays/array_engine.hpp>
 #include <fmt/format.h>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 /// In the type of the operand, unless that is a plain number.
@@ -158,4 +158,4 @@ auto array_engine::step_back(memory& m, const array_instruction& i) const -> voi
   }
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

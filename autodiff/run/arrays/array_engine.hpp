@@ -5,7 +5,7 @@
 #include <mutex>
 #include <span>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 class array_engine {
  public:
@@ -14,8 +14,8 @@ class array_engine {
   auto program() const -> const array_code& { return c_; }
   /// The results at x. With cotangents, one for each result, also what each input gets of them, in its shape and type. Throws for another number of inputs or
   /// another shape than was recorded, and guard_failure.
-  auto run(std::span<const array> x, std::span<const array> cotangents, std::vector<array>& results, std::vector<array>* slopes) const
-      -> void;
+  auto run(std::span<const array> x, std::span<const array> cotangents, std::vector<array>& results,
+           std::vector<array>* slopes) const -> void;
 
  private:
   // Of a run: by slot. One is kept for each thread that has run it at the same time as others.
@@ -35,4 +35,4 @@ class array_engine {
   mutable std::vector<std::unique_ptr<memory>> idle_;
 };
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

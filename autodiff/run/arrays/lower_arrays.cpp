@@ -4,7 +4,7 @@
 #include <autodiff/run/arrays/array_code.hpp>
 #include <fmt/format.h>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 constexpr auto no_slot = ~std::uint32_t{0};
@@ -110,4 +110,4 @@ auto to_text(const array_code& c) -> std::string {
   return out;
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -9,7 +9,7 @@
 #include <cstring>
 #include <xbyak/xbyak.h>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 constexpr std::size_t alignment = 64;
@@ -416,6 +416,6 @@ auto assemble(const code& c, const straight_code& s, std::size_t lanes, std::siz
   return a.write() ? std::optional(a.made()) : std::nullopt;
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <autodiff/run/machine/straight.hpp>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 struct assembly {
   std::size_t begin;  ///< where in the memory the function stands
@@ -19,4 +19,4 @@ auto most_bytes(const straight_code& s) -> std::size_t;
 auto assemble(const code& c, const straight_code& s, std::size_t lanes, std::size_t block, void* text, std::size_t room)
     -> std::optional<assembly>;
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <optional>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 template <class Op>
@@ -170,4 +170,4 @@ auto expansion_of(const operation& op, int by) -> const expansion* {
   return (known[key] = std::move(made)).get();
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 enum class basic : std::uint8_t {
   // Of one number.
@@ -58,4 +58,4 @@ struct expansion {
 /// Of the value (by = -1), or of the local derivative by an operand, of which the result is an operand, too. Null where it needs a function. Found once for each operation.
 auto expansion_of(const operation& op, int by) -> const expansion*;
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

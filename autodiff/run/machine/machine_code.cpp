@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 auto machine_code::lanes() -> std::size_t {
   switch (instructions()) {
@@ -43,16 +43,16 @@ machine_code::~machine_code() {
   if (text_) munmap(text_, reserved_);
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run
 
 #else
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 auto machine_code::lanes() -> std::size_t { return 0; }
 auto machine_code::make(const code&, width, std::size_t) -> std::unique_ptr<const machine_code> { return nullptr; }
 machine_code::~machine_code() = default;
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run
 
 #endif

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <memory>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 /// Memory that the processor runs.
 class machine_code {
@@ -42,4 +42,4 @@ class machine_code {
   start start_ = nullptr;
 };
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 class registers {
  public:
@@ -88,4 +88,4 @@ class registers {
   std::uint32_t end_ = 0;
 };
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

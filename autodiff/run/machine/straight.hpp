@@ -5,7 +5,7 @@
 #include <autodiff/run/machine/expansion.hpp>
 #include <optional>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 using value_id = std::uint32_t;
 
@@ -51,4 +51,4 @@ enum class width { one, many };
 /// Nothing where a guard asks what has no instruction.
 auto straighten(const code& c, width w) -> std::optional<straight_code>;
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 using home = straight_code::home;
@@ -215,4 +215,4 @@ class straightening {
 
 auto straighten(const code& c, width w) -> std::optional<straight_code> { return straightening(c, w).run(); }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

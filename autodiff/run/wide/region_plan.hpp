@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 class region_plan {
  public:
@@ -53,4 +53,4 @@ class region_plan {
   std::size_t end_ = 0;
 };
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -8,7 +8,7 @@
 #include <autodiff/run/code.hpp>
 #include <optional>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 using position = std::uint32_t;  ///< of a number in memory
 
@@ -53,4 +53,4 @@ struct wide_code {
 /// Of a code whose slots are not planned yet. Nothing where it does not repeat itself enough to gain, unless it is wanted `always`.
 auto widen(const code& c, bool always = false) -> std::optional<wide_code>;
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

@@ -4,7 +4,7 @@
 #include <autodiff/run/wide/wide_engine.hpp>
 #include <autodiff/run/workspace.hpp>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 // So many numbers of a group at once, so that what is gathered for them stays near.
@@ -109,4 +109,4 @@ auto wide_engine::run(const points& p, const code& of) const -> void {
   for (std::size_t j = 0; j < p.slopes.size(); ++j) p.slopes[j] = number(c_.slopes[j], 0.0) + 0.0;
 }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

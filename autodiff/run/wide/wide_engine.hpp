@@ -4,7 +4,7 @@
 #include <autodiff/run/points.hpp>
 #include <autodiff/run/wide/wide_code.hpp>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 
 class wide_engine {
  public:
@@ -22,4 +22,4 @@ class wide_engine {
   wide_code c_;
 };
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run

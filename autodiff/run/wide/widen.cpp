@@ -7,7 +7,7 @@
 #include <numeric>
 #include <tuple>
 
-namespace seegrad::run {
+namespace seegrad::detail::run {
 namespace {
 
 // Below that many instructions machine code is as fast; and a group costs what a dozen numbers do.
@@ -305,4 +305,4 @@ class widening {
 
 auto widen(const code& c, bool always) -> std::optional<wide_code> { return widening(c).run(always); }
 
-}  // namespace seegrad::run
+}  // namespace seegrad::detail::run
