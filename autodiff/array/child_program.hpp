@@ -8,7 +8,7 @@
 namespace seegrad::detail {
 
 struct child_result {
-  int exit_code = 0;  ///< negative: the signal that ended it
+  int exit_code = 0;         ///< negative: the signal that ended it
   std::string output, said;  ///< what it wrote to its standard output, and to its standard error
 };
 

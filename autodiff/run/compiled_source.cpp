@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/format.h>
+#include <iterator>
+#include <sstream>
 
 namespace seegrad::detail::run {
 namespace {
@@ -20,6 +22,14 @@ constexpr const char* who = "backend::compiler";
 auto environment(const char* name) -> std::string {
   const char* value = std::getenv(name);
   return value ? value : "";
+}
+
+/// $CXX may have arguments, as in "ccache g++".
+auto compiler_words() -> std::vector<std::string> {
+  std::istringstream words(environment("CXX"));
+  std::vector<std::string> command(std::istream_iterator<std::string>(words), {});
+  if (command.empty()) command.emplace_back("c++");
+  return command;
 }
 
 /// What is loaded from there is run, so that nobody else may write there.
@@ -51,7 +61,8 @@ auto fingerprint(std::string_view text) -> std::string {
 
 auto compile_to(const path& library, const std::vector<std::string>& command, const std::string& text) -> void {
   if (!detail::program_found(command[0]))
-    throw error(fmt::format("{}: the compiler {} was not found; set CXX, or install one with: apt-get install g++", who, command[0]));
+    throw error(
+        fmt::format("{}: the compiler {} was not found; set CXX, or install one with: apt-get install g++", who, command[0]));
   // Under a name of its own until it is whole: another process may build the same.
   const path own = library.string() + fmt::format(".{}", ::getpid());
   auto all = command;
@@ -60,7 +71,8 @@ auto compile_to(const path& library, const std::vector<std::string>& command, co
   std::error_code code;
   if (result.exit_code != 0) {
     std::filesystem::remove(own, code);
-    throw error(fmt::format("{}: {} failed: {}", who, command[0], detail::escaped(detail::last_line(result.said)).substr(0, 300)));
+    throw error(
+        fmt::format("{}: {} failed: {}", who, command[0], detail::escaped(detail::last_line(result.said)).substr(0, 300)));
   }
   std::filesystem::rename(own, library, code);
   if (code) throw error(fmt::format("{}: cannot write {}: {}", who, detail::escaped(library.string()), code.message()));
@@ -73,10 +85,10 @@ auto compiled_source::make(const code& values, const code& slopes) -> std::share
 extern "C" bool seegrad_values(const double* x, double* y) { return seegrad_program(x, y); }
 extern "C" bool seegrad_vjp(const double* x, const double* w, double* y, double* slopes) { return seegrad_program_vjp(x, w, y, slopes); }
 )";
-  const auto compiler = environment("CXX");
+  auto command = compiler_words();
   // Nothing is fused that the program does not fuse, so that it computes the same.
-  const std::vector<std::string> command = {compiler.empty() ? "c++" : compiler, "-std=c++20", "-O2", "-fPIC", "-shared", "-ffp-contract=off", "-fno-math-errno",
-                                            "-x", "c++", "-"};
+  for (const auto* word : {"-std=c++20", "-O2", "-fPIC", "-shared", "-ffp-contract=off", "-fno-math-errno", "-x", "c++", "-"})
+    command.emplace_back(word);
   const auto library = cache_folder() / (fingerprint(fmt::format("{}\n{}", fmt::join(command, " "), text)) + ".so");
   if (!std::filesystem::exists(library)) compile_to(library, command, text);
   std::shared_ptr<compiled_source> made(new compiled_source);
@@ -84,7 +96,8 @@ extern "C" bool seegrad_vjp(const double* x, const double* w, double* y, double*
   if (!made->library_) throw error(fmt::format("{}: cannot load what was built: {}", who, detail::escaped(::dlerror())));
   made->values_ = reinterpret_cast<decltype(made->values_)>(::dlsym(made->library_, "seegrad_values"));
   made->vjp_ = reinterpret_cast<decltype(made->vjp_)>(::dlsym(made->library_, "seegrad_vjp"));
-  if (!made->values_ || !made->vjp_) throw error(fmt::format("{}: {} is not what was built", who, detail::escaped(library.string())));
+  if (!made->values_ || !made->vjp_)
+    throw error(fmt::format("{}: {} is not what was built", who, detail::escaped(library.string())));
   return made;
 }
 
