@@ -1,43 +1,34 @@
 // Programs of the derivatives of a program.
 
 #include <autodiff/derive/recorded.hpp>
-#include <autodiff/run/program.hpp>
+#include <autodiff/run/program_parts.hpp>
 #include <fmt/format.h>
-#include <mutex>
-#include <optional>
 
 namespace seegrad {
-
-struct program::derived {
-  std::mutex access;
-  std::optional<program> gradient, transposed;
-};
-
-auto program::no_derivatives() -> std::shared_ptr<derived> { return std::make_shared<derived>(); }
 
 // Of one result: its gradient.
 auto program::gradient_program(std::span<const double> x) const -> program {
   if (results_ != 1) throw error(fmt::format("program::hessian: the program has {} results; it is of one", results_));
-  const std::lock_guard lock(derived_->access);
-  if (!derived_->gradient) {
+  const std::lock_guard lock(parts_->access);
+  if (!parts_->gradient) {
     graph g(with_guards);
     const auto in = seegrad::inputs(x);
-    derived_->gradient = compile(recorded_gradient(record(in)[0], in), in);
+    parts_->gradient = compile(recorded_gradient(record(in)[0], in), in);
   }
-  return *derived_->gradient;
+  return *parts_->gradient;
 }
 
 // What the inputs get of cotangents, as a function of those: it is linear in them, and its own vjp by them is the jvp.
 auto program::transposed_program(std::span<const double> x) const -> program {
-  const std::lock_guard lock(derived_->access);
-  if (!derived_->transposed) {
+  const std::lock_guard lock(parts_->access);
+  if (!parts_->transposed) {
     graph g(with_guards);
     const auto in = seegrad::inputs(x), w = seegrad::inputs(std::vector<double>(results_, 1.0));
     auto all = in;
     all.insert(all.end(), w.begin(), w.end());
-    derived_->transposed = compile(recorded_vjp(record(in), w, in), all);
+    parts_->transposed = compile(recorded_vjp(record(in), w, in), all);
   }
-  return *derived_->transposed;
+  return *parts_->transposed;
 }
 
 auto program::jvp(std::span<const double> x, std::span<const double> v, std::span<double> dy) const -> void {

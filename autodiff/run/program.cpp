@@ -3,7 +3,7 @@
 #include <autodiff/array/file.hpp>
 #include <autodiff/array/utf8.hpp>
 #include <autodiff/derive/reverse.hpp>
-#include <autodiff/run/engine.hpp>
+#include <autodiff/run/program_parts.hpp>
 #include <fmt/format.h>
 #include <fstream>
 #include <optional>
@@ -24,7 +24,7 @@ constexpr double one = 1;
 
 auto program::values(std::span<const double> x, std::span<double> y) const -> void {
   expect(x.size(), inputs_, "values", "a point"), expect(y.size(), results_, "values", "the results");
-  values_->run({x, {}, y, {}, 1});
+  parts_->values().run({x, {}, y, {}, 1});
 }
 
 auto program::value(std::span<const double> x) const -> double {
@@ -39,7 +39,7 @@ auto program::vjp(std::span<const double> x, std::span<const double> w, std::spa
   expect(x.size(), inputs_, "vjp", "a point"), expect(w.size(), results_, "vjp", "the cotangent");
   expect(slopes.size(), inputs_, "vjp", "the derivatives");
   if (!y.empty()) expect(y.size(), results_, "vjp", "the results");
-  slopes_->run({x, w, y, slopes, 1});
+  parts_->slopes->run({x, w, y, slopes, 1});
 }
 
 auto program::value_and_gradient(std::span<const double> x, std::span<double> slopes) const -> double {
@@ -61,7 +61,7 @@ auto program::vjp_batch(std::span<const double> x, std::span<const double> w, st
   expect(w.size(), count * results_, "vjp_batch", "cotangents");
   expect(slopes.size(), count * inputs_, "vjp_batch", "the derivatives");
   if (count > 0)
-    slopes_->run(
+    parts_->slopes->run(
         {.inputs = x, .seeds = w, .results = {}, .slopes = slopes, .count = count, .same_inputs = true, .same_seeds = false});
 }
 
@@ -81,7 +81,7 @@ auto program::jacobian(std::span<const double> x) const -> matrix {
 auto program::values_at(std::span<const double> x, std::span<double> y) const -> void {
   const auto count = inputs_ == 0 ? y.size() / results_ : x.size() / inputs_;
   expect(x.size(), count * inputs_, "values_at", "points"), expect(y.size(), count * results_, "values_at", "the results");
-  if (count > 0) values_->run({x, {}, y, {}, count});
+  if (count > 0) parts_->values().run({x, {}, y, {}, count});
 }
 
 auto program::values_and_gradients_at(std::span<const double> x, std::span<double> y, std::span<double> slopes) const -> void {
@@ -89,46 +89,31 @@ auto program::values_and_gradients_at(std::span<const double> x, std::span<doubl
   const auto count = y.size();
   expect(x.size(), count * inputs_, "values_and_gradients_at", "points");
   expect(slopes.size(), x.size(), "values_and_gradients_at", "the derivatives");
-  if (count > 0) slopes_->run({x, {&one, 1}, y, slopes, count});
+  if (count > 0) parts_->slopes->run({x, {&one, 1}, y, slopes, count});
 }
 
-auto program::text() const -> std::string { return detail::run::to_text(slopes_->program()); }
+auto program::text() const -> std::string { return detail::run::to_text(parts_->slopes->program()); }
 auto program::to_cpp(std::string_view name) const -> std::string {
-  return detail::run::to_cpp(values_->program(), slopes_->program(), name);
+  return detail::run::to_cpp(parts_->values().program(), parts_->slopes->program(), name);
 }
-auto program::size() const -> std::size_t { return values_->program().instructions.size(); }
-auto program::size_with_slopes() const -> std::size_t { return slopes_->program().instructions.size(); }
-auto program::machine_bytes() const -> std::size_t { return values_->machine_bytes() + slopes_->machine_bytes(); }
+auto program::size() const -> std::size_t { return parts_->slopes->program().forward; }
+auto program::size_with_slopes() const -> std::size_t { return parts_->slopes->program().instructions.size(); }
+auto program::machine_bytes() const -> std::size_t { return parts_->machine_bytes(); }
 
-auto program::of(detail::run::code with_slopes, backend b) -> program {
-  auto values = with_slopes;
-  values.instructions.resize(values.forward);
-  values.seeds.clear(), values.slopes.clear();
-  detail::run::forget_unread(with_slopes);
-  auto wide = detail::run::widen(with_slopes);
-  // Values alone are computed in the same way, to the last digit.
-  auto wide_values = wide ? detail::run::widen(values, true) : std::nullopt;
-  detail::run::plan_slots(with_slopes), detail::run::plan_slots(values);
-  program p;
-  p.inputs_ = values.inputs.size(), p.results_ = values.results.size();
-  const auto built = b == backend::compiler ? detail::run::compiled_source::make(values, with_slopes) : nullptr;
-  const auto for_values = std::make_shared<detail::run::engine>(std::move(values), std::move(wide_values), b);
-  const auto for_slopes = std::make_shared<detail::run::engine>(std::move(with_slopes), std::move(wide), b);
-  for_values->use(built), for_slopes->use(built);
-  p.values_ = for_values, p.slopes_ = for_slopes;
-  p.derived_ = no_derivatives();
-  return p;
+program::program(detail::run::code with_slopes, backend b)
+    : inputs_(with_slopes.inputs.size()), results_(with_slopes.results.size()) {
+  parts_ = std::make_shared<parts>(std::move(with_slopes), b);
 }
 
 auto program::save(const std::filesystem::path& file) const -> void {
-  const auto text = detail::run::to_file(slopes_->program());
+  const auto text = detail::run::to_file(parts_->slopes->program());
   detail::replace_file(file, "program::save", [&](std::ostream& out) { out << text; });
 }
 
 auto load_program(const std::filesystem::path& file, backend b) -> program {
   auto in = detail::open_to_read(file, "load_program");
   try {
-    return program::of(detail::run::from_file(in), b);
+    return program(detail::run::from_file(in), b);
   } catch (const error& e) {
     throw error(fmt::format("load_program: {}: {}", detail::escaped(file.string()), e.what()));
   }
@@ -146,7 +131,7 @@ auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) 
   }
   auto with_slopes = detail::run::lower(g, to, from, detail::run::wanted::slopes);
   detail::run::share_common(with_slopes);
-  return program::of(std::move(with_slopes), b);
+  return program(std::move(with_slopes), b);
 }
 
 auto compile(const scalar& y, std::span<const scalar> xs, backend b) -> program { return compile({&y, 1}, xs, b); }

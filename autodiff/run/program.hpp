@@ -26,7 +26,6 @@
 namespace seegrad {
 
 namespace detail::run {
-class engine;
 struct code;
 }  // namespace detail::run
 
@@ -85,17 +84,14 @@ class program {
  private:
   friend auto load_program(const std::filesystem::path& file, backend b) -> program;
   friend auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) -> program;
-  program() = default;
   /// Of a code whose slots are not planned.
-  static auto of(detail::run::code with_slopes, backend b) -> program;
+  program(detail::run::code with_slopes, backend b);
 
-  struct derived;
-  static auto no_derivatives() -> std::shared_ptr<derived>;
+  struct parts;
   auto gradient_program(std::span<const double> x) const -> program;
   auto transposed_program(std::span<const double> x) const -> program;
 
-  std::shared_ptr<const detail::run::engine> values_, slopes_;
-  std::shared_ptr<derived> derived_;  // programs of derivatives
+  std::shared_ptr<parts> parts_;
   std::size_t inputs_ = 0, results_ = 0;
 };
 

@@ -159,6 +159,11 @@ class reading {
     if (s >= now_.size() || now_[s] == no_slot) wrong(fmt::format("{} is slot {}, and nothing is in it yet", what, s));
     return now_[s];
   }
+  auto read_value(std::string_view what) -> slot {
+    const auto s = read(what);
+    if (is_adjoint_[s]) wrong(fmt::format("{} is a slot that holds a seed or a derivative, and must be a value", what));
+    return s;
+  }
   auto write() -> slot {
     const auto s = number<std::uint32_t>("the slot");
     if (s > most_slots()) wrong(fmt::format("slot {} is beyond what a program of so many lines needs", s));
@@ -194,7 +199,7 @@ class reading {
     } else if (what == "guard") {
       ask();
     } else if (what == "result") {
-      c_.results.push_back(read("the result"));
+      c_.results.push_back(read_value("the result"));
     } else if (what == "slope") {
       if (rest_ == " none") c_.slopes.push_back(no_slot), rest_ = {};
       else c_.slopes.push_back(read("the slope"));
@@ -212,7 +217,7 @@ class reading {
     return op;
   }
   auto operands(instruction& i) -> void {
-    for (int k = 0; k < i.op->arity; ++k) i.x[k] = read("an operand");
+    for (int k = 0; k < i.op->arity; ++k) i.x[k] = is_forward_over_ ? read("an operand") : read_value("an operand");
   }
   auto value() -> void {
     if (is_forward_over_) wrong("a value stands behind the line \"forward\"");
@@ -264,7 +269,7 @@ class reading {
     if (what != "slot") wrong("a guard asks of a slot or of a number");
     s.is_node = true;
     now_.swap(at_forward_);
-    const auto at = read("what a guard asks of");
+    const auto at = read_value("what a guard asks of");
     now_.swap(at_forward_);
     return at;
   }

@@ -1,5 +1,4 @@
-#include <autodiff/run/engine.hpp>
-#include <autodiff/run/program.hpp>
+#include <autodiff/run/program_parts.hpp>
 #include <fmt/format.h>
 
 namespace seegrad {
@@ -8,7 +7,7 @@ using detail::run::slot;
 
 auto program::record(std::span<const scalar> x) const -> std::vector<scalar> {
   if (x.size() != inputs_) throw error(fmt::format("program::record: {} numbers for a point; {} are wanted", x.size(), inputs_));
-  const auto& c = values_->program();
+  const auto& c = parts_->values().program();
   std::vector<scalar> now(c.slots);
   for (const auto& k : c.constants) now[k.to] = k.value;
   for (std::size_t i = 0; i < x.size(); ++i) now[c.inputs[i]] = x[i];

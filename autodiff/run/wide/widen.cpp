@@ -1,11 +1,12 @@
 #include <algorithm>
+#include <autodiff/ops/kernels/kernels.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <autodiff/ops/pointwise/list.hpp>
 #include <autodiff/run/wide/region_plan.hpp>
 #include <autodiff/run/wide/wide_code.hpp>
-#include <map>
 #include <numeric>
-#include <tuple>
+#include <unordered_map>
+#include <utility>
 
 namespace seegrad::detail::run {
 namespace {
@@ -29,6 +30,30 @@ struct task {
   number to = none, x[max_arity] = {none, none, none}, y = none, back = none;
   std::uint32_t first_term = 0, terms = 0;  // of a sum: in the list of terms
   std::uint32_t level = 0, does = 0;        // what a task does, as a number
+};
+
+/// What tasks of one group have in common beside their level.
+struct kind {
+  wide_group::kind what;
+  const operation* op;
+  std::uint8_t by;
+  std::uint32_t terms;
+  friend auto operator==(const kind&, const kind&) -> bool = default;
+};
+struct hash_of_kind {
+  auto operator()(const kind& k) const -> std::size_t {
+    const auto h = reinterpret_cast<std::uintptr_t>(k.op) ^ (std::size_t{k.terms} << 8) ^ (std::size_t{k.by} << 3) ^
+                   static_cast<std::size_t>(k.what);
+    return h * 0x9e3779b97f4a7c15u >> 7;
+  }
+};
+/// Terms of a sum, each linked to the next.
+struct open_sum {
+  std::uint32_t first = none, last = none, count = 0;
+};
+struct link {
+  number value;
+  std::uint32_t next;
 };
 
 class widening {
@@ -57,7 +82,8 @@ class widening {
     out_.inputs = c_.inputs.size(), out_.seeds = c_.seeds.size();
     given_ = names_;
     count_reads();
-    contributions_.resize(c_.slots);
+    sums_.resize(c_.slots);
+    tasks_.reserve(c_.instructions.size());
     for (const auto& i : c_.instructions) translate(i);
     for (const auto s : c_.results) results_.push_back(value_of(s));
     for (const auto s : c_.slopes) slopes_.push_back(s == no_slot ? none : value_of(s));
@@ -81,17 +107,25 @@ class widening {
 
   // The value that stands in a slot. Sums wait until somebody asks for them.
   auto value_of(slot s) -> number {
-    auto& terms = contributions_[s];
-    if (!terms.empty()) {
-      now_[s] = terms.size() == 1 ? terms[0] : make_sum(terms);
-      std::vector<number>().swap(terms);
+    auto& sum = sums_[s];
+    if (sum.count > 0) {
+      now_[s] = sum.count == 1 ? links_[sum.first].value : make_sum(sum);
+      sum = {};
     }
     return now_[s];
   }
-  auto make_sum(const std::vector<number>& terms) -> number {
+  auto add_term(slot s, number v) -> void {
+    const auto link = static_cast<std::uint32_t>(links_.size());
+    links_.push_back({v, none});
+    auto& sum = sums_[s];
+    if (sum.count++ == 0) sum.first = link;
+    else links_[sum.last].next = link;
+    sum.last = link;
+  }
+  auto make_sum(const open_sum& sum) -> number {
     task t{wide_group::kind::sum};
-    t.first_term = static_cast<std::uint32_t>(terms_.size()), t.terms = static_cast<std::uint32_t>(terms.size());
-    terms_.insert(terms_.end(), terms.begin(), terms.end());
+    t.first_term = static_cast<std::uint32_t>(terms_.size()), t.terms = sum.count;
+    for (auto l = sum.first; l != none; l = links_[l].next) terms_.push_back(links_[l].value);
     return make(t);
   }
   auto make(task t) -> number {
@@ -102,20 +136,19 @@ class widening {
     for (const auto v : t.x) above(v);
     above(t.y), above(t.back);
     for (std::uint32_t k = 0; k < t.terms; ++k) above(terms_[t.first_term + k]);
-    t.does = kinds_.try_emplace(std::tuple(t.what, t.op, t.by, t.terms), static_cast<std::uint32_t>(kinds_.size())).first->second;
+    t.does = kinds_.try_emplace(kind{t.what, t.op, t.by, t.terms}, static_cast<std::uint32_t>(kinds_.size())).first->second;
     tasks_.push_back(t);
     return t.to;
   }
 
   auto translate(const instruction& i) -> void {
     if (i.what == instruction::kind::add || (i.what == instruction::kind::value && i.op == &operation_of<add_op>())) {
-      auto& terms = contributions_[i.to];
       // What was a sum that nobody else reads goes on; the other operand is its next term.
       slot first = i.x[0], second = i.x[1];
       if (!is_open_sum(first) && is_open_sum(second)) std::swap(first, second);
-      if (is_open_sum(first) && first != second) terms = std::move(contributions_[first]), contributions_[first].clear();
-      else terms.push_back(value_of(first));
-      terms.push_back(value_of(second));
+      if (is_open_sum(first) && first != second) sums_[i.to] = std::exchange(sums_[first], {});
+      else add_term(i.to, value_of(first));
+      add_term(i.to, value_of(second));
       return;
     }
     task t{i.what == instruction::kind::value ? wide_group::kind::value : wide_group::kind::vjp, i.by, i.op};
@@ -128,16 +161,13 @@ class widening {
     }
     t.back = value_of(i.back);
     if (i.y != i.back) t.y = value_of(i.y);
-    auto& terms = contributions_[i.to];
-    if (i.what == instruction::kind::vjp_add && terms.empty()) terms.push_back(now_[i.to]);
-    terms.push_back(has_slope_one(i) ? t.back : make(t));
+    if (i.what == instruction::kind::vjp_add && sums_[i.to].count == 0) add_term(i.to, now_[i.to]);
+    add_term(i.to, has_slope_one(i) ? t.back : make(t));
   }
-  auto is_open_sum(slot s) const -> bool { return !contributions_[s].empty() && reads_[s] == 1; }
+  auto is_open_sum(slot s) const -> bool { return sums_[s].count > 0 && reads_[s] == 1; }
 
-  auto has_slope_one(const instruction& i) -> bool {
-    const auto [at, is_new] = slope_is_one_.try_emplace({i.op, i.by}, false);
-    if (is_new) at->second = constant_slope(*i.op, i.by) == 1;
-    return at->second;
+  static auto has_slope_one(const instruction& i) -> bool {
+    return i.op->kernels[0]->constant_slope[i.by] && constant_slope(*i.op, i.by) == 1;
   }
 
   // --- Groups: what does the same, on one level, in the order of the record ---
@@ -287,14 +317,14 @@ class widening {
   wide_code out_;
   double operands_ = 0;
   number names_ = 0, given_ = 0;
-  std::vector<number> now_;                         // by slot
-  std::vector<std::uint32_t> reads_;                // by slot
-  std::vector<std::vector<number>> contributions_;  // by slot: the terms of a sum that nobody has asked for yet
+  std::vector<number> now_;           // by slot
+  std::vector<std::uint32_t> reads_;  // by slot
+  std::vector<open_sum> sums_;        // by slot: of what nobody has asked for yet
+  std::vector<link> links_;
   std::vector<task> tasks_;
   std::vector<number> terms_, results_, slopes_;
-  std::map<std::tuple<wide_group::kind, const operation*, std::uint8_t, std::uint32_t>, std::uint32_t> kinds_;
+  std::unordered_map<kind, std::uint32_t, hash_of_kind> kinds_;
   std::vector<std::pair<number, number>> questions_;
-  std::map<std::pair<const operation*, int>, bool> slope_is_one_;
   std::vector<std::uint32_t> order_, starts_;  // tasks by group; where groups begin
   std::vector<std::uint32_t> group_of_;        // by task
   std::vector<std::size_t> last_reader_;       // by group
