@@ -94,14 +94,18 @@ TEST_CASE("networks: losses, scalars among arrays, values used twice, results of
   graph g;
   const scalar s = input(2.0);
   const tensor W = input(sample_values({2, 3}, 1));
-  const scalar norm = sqrt(item(sum(W * W)));
-  const tensor y = s * W / norm + square(s);
+  const auto f = [](const scalar& a, const tensor& B) {
+    const scalar norm = sqrt(item(sum(B * B)));
+    const tensor first = a * B / norm, second = square(a);
+    return first + second;
+  };
+  const tensor y = f(s, W);
   const auto p = compile(y, wrt(s, W));
   const array V = sample_values({2, 3}, 5);
   const auto [values, slopes] = p.vjp(std::array{array(3.0), V}, std::array{ones({2, 3})});
   graph again;
   const scalar s2 = input(3.0);
-  const tensor W2 = input(V), y2 = s2 * W2 / sqrt(item(sum(W2 * W2))) + square(s2);
+  const tensor W2 = input(V), y2 = f(s2, W2);
   backward(y2, ones({2, 3}));
   CHECK(same(values[0], y2.value()));
   CHECK(slopes[0].item() == grad(s2));

@@ -31,7 +31,9 @@ auto check(const program& p, const std::vector<double>& x, const check_options& 
     for (const auto& y : p.record(at)) sum = sum + y;
     return sum;
   };
-  return check(recorded, claims_of(p, x), x, options);
+  auto report = check(recorded, claims_of(p, x), x, options);
+  report.whose = "gradient of the program";
+  return report;
 }
 
 }  // namespace seegrad

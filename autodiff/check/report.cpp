@@ -97,7 +97,7 @@ auto check_report::whole_verdict() const -> verdict {
 }
 
 auto check_report::summary() const -> std::string {
-  if (by_hand) return fmt::format("check: gradient by hand, {}: {}", plural(by.size(), "element"), counts(whole));
+  if (by_hand) return fmt::format("check: {}, {}: {}", whose, plural(by.size(), "element"), counts(whole));
   auto out = fmt::format(
       "check: {}, {}: {}", plural(operations, "operation"),
       plural(derivatives, "derivative") + (elements > 0 ? fmt::format(" ({})", plural(elements, "element")) : ""), counts(local));

@@ -70,6 +70,7 @@ struct check_report {
   std::vector<std::string> remarks;                ///< sentences about the whole, such as which inputs were sampled
   std::size_t rows = 10;                           ///< of the table
   bool by_hand = false;                            ///< it is a gradient by hand that was checked, not a record
+  std::string whose = "gradient by hand";          ///< what the text calls that gradient
   std::vector<std::pair<node_id, verdict>> marks;  ///< the worst verdict on each node, by number
 
   /// No FAIL and no NON-FINITE. KINK, NOISY and UNTESTED are no fault of the derivative; ask count() for them.

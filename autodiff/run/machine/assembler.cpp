@@ -91,7 +91,7 @@ class assembler : Xbyak::CodeGenerator {
   auto memory_of(value_id v) -> address {
     const auto& value = s_.values[v];
     switch (value.at) {
-      case home::slot: return slot_address(value.index);
+      case home::memory: return slot_address(value.index);
       case home::number: return ptr[rbp + value.index * entry_];
       case home::input: return ptr[r12 + value.index * sizeof(double)];
       case home::passing: break;

@@ -20,7 +20,7 @@ struct machine_layout {
 struct straight_code : machine_layout {
   /// Where a value stands when it is not in a register.
   enum class home : std::uint8_t {
-    slot,
+    memory,   ///< in a slot
     number,   ///< in a table that belongs to the code
     input,    ///< in the caller's memory
     passing,  ///< nowhere, unless registers run out

@@ -35,8 +35,8 @@ class straightening {
     for (const auto& k : c_.constants) now_[k.to] = number(k.value), is_constant_[k.to] = true;
     for (std::size_t i = 0; i < c_.inputs.size(); ++i)
       now_[c_.inputs[i]] =
-          width_ == width::one ? fresh(home::input, static_cast<std::uint32_t>(i)) : fresh(home::slot, c_.inputs[i]);
-    for (const auto s : c_.seeds) now_[s] = fresh(home::slot, s);
+          width_ == width::one ? fresh(home::input, static_cast<std::uint32_t>(i)) : fresh(home::memory, c_.inputs[i]);
+    for (const auto s : c_.seeds) now_[s] = fresh(home::memory, s);
     for (std::size_t i = 0; i < c_.instructions.size(); ++i) {
       if (i == c_.forward) questions();
       translate(static_cast<std::uint32_t>(i));
@@ -72,14 +72,14 @@ class straightening {
     const auto& i = c_.instructions[at];
     if (i.what == instruction::kind::add) {
       const auto a = now_[i.x[0]], b = now_[i.x[1]];
-      now_[i.to] = compute(basic::add, fresh(home::slot, i.to), a, b);
+      now_[i.to] = compute(basic::add, fresh(home::memory, i.to), a, b);
       return;
     }
     const bool is_value = i.what == instruction::kind::value;
     const auto* e = expansion_of(*i.op, is_value ? -1 : i.by);
     if (!e) return call(i, at);
     if (is_value) {
-      now_[i.to] = expand(*e, i, home::slot);
+      now_[i.to] = expand(*e, i, home::memory);
     } else {
       pass_back(*e, i);
     }
@@ -100,11 +100,11 @@ class straightening {
     for (const auto& s : e.steps) {
       value_id x[most_basic_operands] = {none, none, none, none};
       for (int k = 0; k < operands_of(s.what); ++k) x[k] = here(s.x[k]);
-      const bool is_last = last == home::slot && &s == &e.steps.back() && e.value.what == term::kind::step;
-      made_.push_back(compute(s.what, is_last ? fresh(home::slot, i.to) : passing(), x[0], x[1], x[2], x[3]));
+      const bool is_last = last == home::memory && &s == &e.steps.back() && e.value.what == term::kind::step;
+      made_.push_back(compute(s.what, is_last ? fresh(home::memory, i.to) : passing(), x[0], x[1], x[2], x[3]));
     }
     const auto value = here(e.value);
-    if (last == home::slot && e.value.what != term::kind::step) return compute(basic::move, fresh(home::slot, i.to), value);
+    if (last == home::memory && e.value.what != term::kind::step) return compute(basic::move, fresh(home::memory, i.to), value);
     return value;
   }
 
@@ -114,7 +114,7 @@ class straightening {
     const bool adds = i.what == instruction::kind::vjp_add;
     const bool is_number = e.value.what == term::kind::number;
     const auto before = adds ? now_[i.to] : none;
-    const auto to = [&] { return fresh(home::slot, i.to); };
+    const auto to = [&] { return fresh(home::memory, i.to); };
     if (is_number && e.value.number == 1) {
       now_[i.to] = adds ? compute(basic::add, to(), before, back) : compute(basic::move, to(), back);
     } else if (is_number && e.value.number == -1) {
@@ -137,7 +137,7 @@ class straightening {
       if (i.what == instruction::kind::vjp_add) outlives(now_[i.to]);
     }
     s.instruction = at;
-    s.to = now_[i.to] = fresh(home::slot, i.to);
+    s.to = now_[i.to] = fresh(home::memory, i.to);
     outlives(s.to);
     if (width_ == width::many)
       for (const auto x : {i.x[0], i.x[1], i.x[2], i.y, i.back}) want_in_slot(x);
@@ -162,7 +162,7 @@ class straightening {
       auto b = q.second == no_slot ? number(q.asked.second.number) : now_[q.second];
       if (t.swapped) std::swap(a, b);
       const bool holds = t.is_true == (q.asked.answer != 0);
-      failed = compute(t.where, fresh(home::slot, out_.failed), a, b, holds ? failed : bad, holds ? bad : failed);
+      failed = compute(t.where, fresh(home::memory, out_.failed), a, b, holds ? failed : bad, holds ? bad : failed);
     }
     outlives(failed);
   }
@@ -176,12 +176,12 @@ class straightening {
         continue;
       }
       const auto v = now_[s];
-      if (out_.values[v].at == home::slot) {
+      if (out_.values[v].at == home::memory) {
         outlives(v);
         to.push_back(out_.values[v].index);
       } else {
         const auto own = static_cast<slot>(out_.slots++);
-        outlives(compute(basic::move, fresh(home::slot, own), v));
+        outlives(compute(basic::move, fresh(home::memory, own), v));
         to.push_back(own);
       }
     }
