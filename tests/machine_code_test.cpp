@@ -258,6 +258,30 @@ TEST_CASE("numbers stay as they are when a program becomes machine code") {
   CHECK((p.machine_bytes() > 0) == has_machine_code());
 }
 
+TEST_CASE("code made for one set of instructions runs when another has been chosen since") {
+  const auto before = instructions();
+  const auto chain = [](int steps) {
+    graph g;
+    const auto x = inputs(std::array{0.5, 2.0});
+    scalar y = x[0];
+    for (int i = 0; i < steps; ++i) y = sin(y) + x[1] * y;
+    return compile(y, x, backend::machine_code);
+  };
+  std::vector<double> points, values(50), slopes(100), again(50), slopes_again(100);
+  for (int i = 0; i < 50; ++i) points.insert(points.end(), {0.01 * i, 0.3});
+  chain(8100).values_and_gradients_at(points, values, slopes);  // leaves numbers in all of the memory that others use then
+  // Of as many slots as make the length of a block depend on the set.
+  for (const int steps : {1400, 1700, 2300}) {
+    const auto p = chain(steps);
+    p.values_and_gradients_at(points, values, slopes);
+    limit_instructions(instruction_set::avx2);
+    p.values_and_gradients_at(points, again, slopes_again);
+    limit_instructions(before);
+    CHECK(values == again);
+    CHECK(slopes == slopes_again);
+  }
+}
+
 TEST_CASE("what an operation is made of") {
   const auto of = [](std::string_view name, int by) { return detail::run::expansion_of(*find_operation(name), by); };
   CHECK(of("exp", -1) == nullptr);

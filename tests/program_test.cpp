@@ -1,9 +1,7 @@
-// Programs against the record they are made of, and traced functions against recording anew.
+// Programs against the record they are made of.
 
 #include <autodiff/autodiff.hpp>
 #include <autodiff/run/program.hpp>
-#include <autodiff/run/traced_function.hpp>
-#include <autodiff/trace/eigen.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <random>
@@ -323,80 +321,4 @@ TEST_CASE("a program that repeats itself, against the record, at one point and a
   CHECK_THROWS_AS(p.values(at, std::span(values).first(4)), guard_failure);
   points[13 * n + 7] = 0.0;
   CHECK_THROWS_AS(one.values_and_gradients_at(points, values, all), guard_failure);
-}
-
-TEST_CASE("traced: recorded once, and once more for each branch") {
-  int calls = 0;
-  auto fast = traced([&](const auto& x) {
-    ++calls;
-    return x[0] > 0 ? x[0] * sin(x[1]) : x[1] + 0 * x[0];
-  });
-  for (const double a : {0.5, 1.5, -1.0, 2.0, -3.0}) {
-    const std::vector<double> at = {a, 2.0};
-    CHECK(fast(at) == (a > 0 ? a * std::sin(2.0) : 2.0));
-    const auto [y, d] = value_and_gradient(fast, at);
-    CHECK(y == fast(at));
-    CHECK(d[0] == Approx(a > 0 ? std::sin(2.0) : 0));
-    CHECK(gradient(fast, at)[1] == Approx(a > 0 ? a * std::cos(2.0) : 1));
-  }
-  CHECK(calls == 2);
-  CHECK(fast.programs() == 2);
-  CHECK(fast.recorded() == 2);
-  fast(std::vector{1.0, 2.0, 3.0});  // of another length
-  CHECK(calls == 3);
-  auto few = traced([](const auto& x) { return x < 0 ? -x : x < 1 ? x * x : x; }, 2);
-  for (const double at : {-1.0, 0.5, 2.0, -1.0, 0.5, 2.0}) few(at);
-  CHECK(few.programs() == 2);
-  CHECK(few.recorded() == 6);
-}
-
-TEST_CASE("traced: verbs, types, batches and nesting") {
-  const auto rosenbrock = [](const auto& x) { return square(1 - x[0]) + 100 * square(x[1] - square(x[0])); };
-  const auto fast = traced(rosenbrock);
-  const Eigen::Vector2d x(-1.5, 0.5), v(1.0, 2.0);
-  const auto [y, d] = value_and_gradient(fast, x);
-  static_assert(std::same_as<decltype(d), const Eigen::Vector2d>);
-  CHECK(y == rosenbrock(x));
-  CHECK(d == gradient(rosenbrock, x));
-  CHECK(hessian(fast, x).isApprox(hessian(rosenbrock, x)));
-  CHECK(hvp(fast, x, v).isApprox(hvp(rosenbrock, x, v)));
-  const auto several = traced([](const auto& z) { return std::array{z[0] * z[1], sin(z[0])}; });
-  CHECK(several(std::array{0.5, 2.0}) == std::array{1.0, std::sin(0.5)});
-  CHECK(jacobian(several, x).isApprox(jacobian(several.function(), x)));
-  CHECK(vjp(several, x, std::array{1.0, 2.0}).isApprox(vjp(several.function(), x, std::array{1.0, 2.0})));
-
-  std::vector<std::array<double, 2>> points;
-  for (int i = 0; i < 300; ++i) points.push_back({0.01 * i, 1 - 0.02 * i});
-  const auto [values, slopes] = value_and_gradient_at(fast, points);
-  const auto branching = traced([](const auto& z) { return z[0] < 1.5 ? z[0] * z[1] : z[1] - z[0]; });
-  const auto [mixed, mixed_slopes] = value_and_gradient_at(branching, points);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const auto [one, slope] = value_and_gradient(rosenbrock, points[i]);
-    CHECK(values[i] == one);
-    CHECK(slopes[i] == slope);
-    CHECK(mixed[i] == branching.function()(points[i]));
-    CHECK(mixed_slopes[i][0] == (points[i][0] < 1.5 ? points[i][1] : -1));
-  }
-  CHECK(branching.programs() == 2);
-  // Inside of another function it is recorded.
-  CHECK(gradient([&](const auto& z) { return fast(z) * z[0]; }, std::array{1.0, 1.0})[0] == 0);
-  const auto outer = traced([&](const auto& z) { return gradient(rosenbrock, z)[0]; });
-  CHECK(outer(std::vector{-1.5, 0.5}) == d[0]);
-}
-
-TEST_CASE("traced: eight threads record and run") {
-  const auto fast = traced([](const auto& x) { return x[0] > x[1] ? x[0] * x[1] : x[0] - x[1]; });
-  std::vector<std::thread> threads;
-  std::atomic<int> wrong = 0;
-  for (int t = 0; t < 8; ++t)
-    threads.emplace_back([&, t] {
-      for (int k = 0; k < 300; ++k) {
-        const double a = (k + t) % 2 ? 2.0 : 0.5;
-        const auto [y, d] = value_and_gradient(fast, std::array{a, 1.0});
-        wrong += y != (a > 1 ? a : a - 1) || d[1] != (a > 1 ? a : -1);
-      }
-    });
-  for (auto& t : threads) t.join();
-  CHECK(wrong == 0);
-  CHECK(fast.programs() >= 2);
 }

@@ -8,13 +8,8 @@ namespace {
 
 // Making machine code costs about a microsecond an instruction; that much is saved in so many points.
 constexpr std::size_t pays_after_one = 128, pays_after_many = 1024;
-// More of them come from memory too slowly.
-constexpr std::size_t most_instructions = 200'000;
-// Numbers of a block that stay near the processor: half of a cache of the second level.
-constexpr std::size_t near = 512 * 1024 / sizeof(double), longest_block = 128;
 
-// What is added to a derivative so that a zero has no sign: a product with an exact zero is +0 by strong_mul, and may be -0 by plain multiplication.
-constexpr double unsigned_zero = 0;
+auto lanes() -> std::size_t { return std::max<std::size_t>(1, machine_code::lanes()); }
 
 }  // namespace
 
@@ -26,21 +21,13 @@ auto engine::machine(tier& t, width w, std::size_t points) const -> const machin
   using enum tier::state;
   auto now = t.now.load(std::memory_order_acquire);
   if (now == ready) return t.code.get();
-  if (now != absent || wanted_ == backend::interpreter || wanted_ == backend::compiler ||
-      program().instructions.size() > most_instructions)
-    return nullptr;
+  if (now != absent || wanted_ == backend::interpreter) return nullptr;
   const auto so_far = t.points.fetch_add(points, std::memory_order_relaxed) + points;
   if (wanted_ == backend::automatic && so_far < (w == width::one ? pays_after_one : pays_after_many)) return nullptr;
   if (!t.now.compare_exchange_strong(now, being_made)) return nullptr;
-  t.code = machine_code::make(program(), w, w == width::one ? 1 : block());
+  t.code = machine_code::make(program(), w, block_size(program().slots, lanes()));
   t.now.store(t.code ? ready : impossible, std::memory_order_release);
   return t.code.get();
-}
-
-auto engine::block() const -> std::size_t {
-  const auto lanes = std::max<std::size_t>(1, machine_code::lanes());
-  const auto fits = near / std::max<std::size_t>(1, program().slots) / lanes * lanes;
-  return std::clamp(fits, lanes, longest_block);
 }
 
 auto engine::run(const points& p) const -> void {
@@ -69,7 +56,7 @@ auto engine::run_built(const points& p) const -> bool {
       if (!(one.slopes.empty() ? built_->values(x.data(), results)
                                : built_->vjp(x.data(), one.seeds_of(0).data(), results, one.slopes.data())))
         is_right = false;
-      for (auto& s : one.slopes) s += unsigned_zero;
+      for (auto& s : one.slopes) s += 0.0;  // a zero has no sign (run/block.hpp)
     }
   });
   return is_right;
@@ -77,8 +64,7 @@ auto engine::run_built(const points& p) const -> bool {
 
 // Of many points: whose numbers stay near, or would have to be gathered.
 auto engine::is_best_in_blocks() const -> bool {
-  constexpr double mostly = 0.6;
-  return program().slots * std::max<std::size_t>(1, machine_code::lanes()) <= near || wide_->program().gathered > mostly;
+  return program().slots * lanes() <= near_numbers || wide_->program().is_mostly_gathered();
 }
 
 auto engine::run_wide(const points& p) const -> void {
@@ -89,63 +75,34 @@ auto engine::run_wide(const points& p) const -> void {
 }
 
 auto engine::run_one(const machine_code& m, const points& p) const -> bool {
+  const workspace own(m.layout().slots);
+  const block only{own.data(), 1, 0, 1};
+  if (!p.seeds.empty()) only.fill(program().seeds, true, 1, [&](std::size_t) { return p.seeds; });
+  m.run(own.data(), p.inputs.data(), 1);
+  return give(m, only, p);
+}
+
+// False if a guard got another answer, or a derivative is NaN.
+auto engine::give(const machine_code& m, const block& b, const points& p) -> bool {
   const auto& at = m.layout();
-  const workspace own(at.slots);
-  auto* memory = own.data();
-  for (std::size_t j = 0; j < p.seeds.size(); ++j) memory[program().seeds[j]] = p.seeds[j];
-  m.run(memory, p.inputs.data(), 1);
-  if (at.failed != no_slot && memory[at.failed] != 0) return false;
-  bool is_number = true;
-  for (std::size_t j = 0; j < p.slopes.size(); ++j) {
-    const double s = at.slopes[j] == no_slot ? 0 : memory[at.slopes[j]] + unsigned_zero;
-    p.slopes[j] = s;
-    is_number &= s == s;
-  }
-  if (!is_number) return false;
-  for (std::size_t j = 0; j < p.results.size(); ++j) p.results[j] = memory[at.results[j]];
-  return true;
+  if (at.failed != no_slot && std::any_of(b.at(at.failed), b.at(at.failed) + b.count, [](double x) { return x != 0; }))
+    return false;
+  b.give_results(at.results, p.results);
+  return b.give_slopes(at.slopes, p.slopes);
 }
 
 auto engine::run_blocks(const machine_code& m, const points& p) const -> void {
-  const auto& at = m.layout();
-  const auto size = block(), lanes = machine_code::lanes();
+  const auto size = m.block(), grain = m.grain();
   const auto blocks = (p.count + size - 1) / size;
   parallel_for(static_cast<index_t>(blocks), 4, [&](index_t begin, index_t end) {
-    const workspace own(at.slots * size);
-    const auto numbers = [&](slot s) { return own.data() + s * size; };
-    for (const auto& k : at.constants) std::fill_n(numbers(k.to), size, k.value);
-    for (auto b = static_cast<std::size_t>(begin); b < static_cast<std::size_t>(end); ++b) {
-      const auto first = b * size, count = std::min(size, p.count - first), whole = (count + lanes - 1) / lanes * lanes;
-      const auto fill = [&](const places& to, bool same, auto of) {
-        for (std::size_t j = 0; j < to.size(); ++j) {
-          auto* numbers_of_input = numbers(to[j]);
-          if (same) std::fill_n(numbers_of_input, whole, of(first)[j]);
-          else {
-            for (std::size_t i = 0; i < count; ++i) numbers_of_input[i] = of(first + i)[j];
-            std::fill(numbers_of_input + count, numbers_of_input + whole, numbers_of_input[count - 1]);
-          }
-        }
-      };
-      fill(program().inputs, p.same_inputs, [&](std::size_t i) { return p.inputs_of(i); });
-      fill(program().seeds, p.same_seeds, [&](std::size_t i) { return p.seeds_of(i); });
+    const workspace own(m.layout().slots * size);
+    for (const auto& k : m.layout().constants) std::fill_n(own.data() + k.to * size, size, k.value);
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+      const block b{own.data(), size, i * size, std::min(size, p.count - i * size)};
+      const auto whole = (b.count + grain - 1) / grain * grain;
+      b.take(p, program().inputs, program().seeds, whole);
       m.run(own.data(), nullptr, whole);
-
-      bool is_right =
-          at.failed == no_slot || std::all_of(numbers(at.failed), numbers(at.failed) + count, [](double x) { return x == 0; });
-      for (std::size_t j = 0; j < at.slopes.size() && !p.slopes.empty(); ++j) {
-        auto* to = p.slopes.data() + first * at.slopes.size() + j;
-        const auto* from = at.slopes[j] == no_slot ? nullptr : numbers(at.slopes[j]);
-        bool is_number = true;
-        for (std::size_t i = 0; i < count; ++i) {
-          const double s = from ? from[i] + unsigned_zero : 0;
-          to[i * at.slopes.size()] = s;
-          is_number &= s == s;
-        }
-        is_right &= is_number;
-      }
-      for (std::size_t j = 0; j < at.results.size() && !p.results.empty(); ++j)
-        for (std::size_t i = 0; i < count; ++i) p.results[(first + i) * at.results.size() + j] = numbers(at.results[j])[i];
-      if (!is_right) interpreter_.run(p.part(first, count));
+      if (!give(m, b, p)) interpreter_.run(p.part(b.first, b.count));
     }
   });
 }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <autodiff/run/backend.hpp>
+#include <autodiff/run/block.hpp>
 #include <autodiff/run/compiled_source.hpp>
 #include <autodiff/run/interpreter.hpp>
 #include <autodiff/run/machine/machine_code.hpp>
@@ -40,7 +41,7 @@ class engine {
   auto run_wide(const points& p) const -> void;
   auto run_one(const machine_code& m, const points& p) const -> bool;
   auto run_blocks(const machine_code& m, const points& p) const -> void;
-  auto block() const -> std::size_t;
+  static auto give(const machine_code& m, const block& b, const points& p) -> bool;
 
   interpreter interpreter_;
   std::optional<wide_engine> wide_;

@@ -2,6 +2,7 @@
 #include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/ops/kernels/kernels.hpp>
+#include <autodiff/run/block.hpp>
 #include <autodiff/run/interpreter.hpp>
 #include <autodiff/run/workspace.hpp>
 #include <utility>
@@ -20,14 +21,12 @@ struct interpreter::step {
 
 namespace {
 
-// Numbers of a block that stay near the processor: half of a cache of the second level.
-constexpr std::size_t near = 512 * 1024 / sizeof(double), longest_block = 128, shortest_block = 16;
+constexpr std::size_t shortest_block = 16;
 
 }  // namespace
 
 interpreter::interpreter(code c) : code_(std::move(c)) {
-  const auto fits = near / std::max<std::size_t>(1, code_.slots) / shortest_block * shortest_block;
-  block_ = std::clamp(fits, shortest_block, longest_block);
+  block_ = block_size(code_.slots, shortest_block);
   steps_.reserve(code_.instructions.size());
   for (const auto& i : code_.instructions) {
     const auto& loops = i.op->kernels[static_cast<std::size_t>(instructions())]->of<double>();
@@ -53,7 +52,7 @@ auto interpreter::run(const points& p) const -> void {
   if (p.count == 1) {
     const workspace own(code_.slots);
     for (const auto& k : code_.constants) own.data()[k.to] = k.value;
-    return run_one(p, 0, own.data());
+    return run_one(p, own.data());
   }
   const auto blocks = (p.count + block_ - 1) / block_;
   const auto size = std::min(block_, p.count);
@@ -70,15 +69,8 @@ auto interpreter::run_block(const points& p, std::size_t first, std::size_t coun
   const auto size = std::min(block_, p.count);
   const auto n = static_cast<index_t>(count);
   const auto at = [&](slot s) { return memory + s * size; };
-  const auto fill = [&](const places& to, bool same, auto of) {
-    for (std::size_t j = 0; j < to.size(); ++j) {
-      if (same) std::fill_n(at(to[j]), count, of(first)[j]);
-      else
-        for (std::size_t i = 0; i < count; ++i) at(to[j])[i] = of(first + i)[j];
-    }
-  };
-  fill(code_.inputs, p.same_inputs, [&](std::size_t i) { return p.inputs_of(i); });
-  fill(code_.seeds, p.same_seeds, [&](std::size_t i) { return p.seeds_of(i); });
+  const block own{memory, size, first, count};
+  own.take(p, code_.inputs, code_.seeds, count);
 
   for (std::size_t k = 0; k < steps_.size(); ++k) {
     if (k == code_.forward)
@@ -97,20 +89,12 @@ auto interpreter::run_block(const points& p, std::size_t first, std::size_t coun
   if (code_.forward == steps_.size())
     for (std::size_t i = 0; i < count && !code_.questions.empty(); ++i) ask([&](slot s) { return at(s)[i]; });
 
-  const auto write = [&](const places& from, std::span<double> to, double nothing) {
-    if (to.empty()) return;
-    for (std::size_t j = 0; j < from.size(); ++j)
-      for (std::size_t i = 0; i < count; ++i)
-        to[(first + i) * from.size() + j] = from[j] == no_slot ? 0 : at(from[j])[i] + nothing;
-  };
-  write(code_.results, p.results, -0.0),
-      write(code_.slopes, p.slopes, 0.0);  // a zero among derivatives has no sign (run/engine.cpp)
+  own.give_results(code_.results, p.results), own.give_slopes(code_.slopes, p.slopes);
 }
 
-auto interpreter::run_one(const points& p, std::size_t point, double* memory) const -> void {
-  const auto inputs = p.inputs_of(point);
-  for (std::size_t j = 0; j < inputs.size(); ++j) memory[code_.inputs[j]] = inputs[j];
-  for (std::size_t j = 0; j < code_.seeds.size(); ++j) memory[code_.seeds[j]] = p.seeds[j];
+auto interpreter::run_one(const points& p, double* memory) const -> void {
+  const block own{memory, 1, 0, 1};
+  own.take(p, code_.inputs, code_.seeds, 1);
   const auto at = [&](slot s) { return memory[s]; };
   for (std::size_t k = 0; k < steps_.size(); ++k) {
     if (k == code_.forward) ask(at);
@@ -123,13 +107,7 @@ auto interpreter::run_one(const points& p, std::size_t point, double* memory) co
     }
   }
   if (code_.forward == steps_.size()) ask(at);
-  const auto write = [&](const places& from, std::span<double> to, double nothing) {
-    if (to.empty()) return;
-    for (std::size_t j = 0; j < from.size(); ++j)
-      to[point * from.size() + j] = from[j] == no_slot ? 0 : memory[from[j]] + nothing;
-  };
-  write(code_.results, p.results, -0.0),
-      write(code_.slopes, p.slopes, 0.0);  // a zero among derivatives has no sign (run/engine.cpp)
+  own.give_results(code_.results, p.results), own.give_slopes(code_.slopes, p.slopes);
 }
 
 }  // namespace seegrad::detail::run

@@ -22,7 +22,7 @@ class interpreter {
   struct step;
 
   auto run_block(const points& p, std::size_t first, std::size_t count, double* memory) const -> void;
-  auto run_one(const points& p, std::size_t at, double* memory) const -> void;
+  auto run_one(const points& p, double* memory) const -> void;
   template <class At>
   auto ask(At at) const -> void;
 

@@ -32,7 +32,6 @@ enum class basic : std::uint8_t {
   where_less,
   where_less_equal,
   where_equal,
-  where_not_equal,
 };
 
 inline auto operands_of(basic b) -> int { return b < basic::add ? 1 : b < basic::fma ? 2 : b == basic::fma ? 3 : 4; }

@@ -20,7 +20,7 @@ auto machine_code::lanes() -> std::size_t {
 }
 
 auto machine_code::make(const code& c, width w, std::size_t block) -> std::unique_ptr<const machine_code> {
-  if (lanes() == 0) return nullptr;
+  if (lanes() == 0 || c.instructions.size() > most_instructions) return nullptr;
   auto s = straighten(c, w);
   if (!s) return nullptr;
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
@@ -29,7 +29,8 @@ auto machine_code::make(const code& c, width w, std::size_t block) -> std::uniqu
   if (text == MAP_FAILED) return nullptr;
   std::unique_ptr<machine_code> made(new machine_code);
   made->text_ = text, made->reserved_ = room;
-  const auto written = w == width::one ? assemble(c, *s, 1, 1, text, room) : assemble(c, *s, lanes(), block, text, room);
+  if (w == width::many) made->block_ = block, made->grain_ = lanes();
+  const auto written = assemble(c, *s, made->grain_, made->block_, text, room);
   if (!written) return nullptr;
   made->size_ = written->bytes;
   made->start_ = reinterpret_cast<start>(static_cast<char*>(text) + written->begin);

@@ -48,6 +48,7 @@ struct wide_code {
   std::vector<position> results, slopes;  ///< `nothing` where a derivative is 0
   std::vector<std::pair<position, position>> questions;
   double gathered = 0;  ///< the share of operands that are listed
+  auto is_mostly_gathered() const -> bool { return gathered > 0.6; }
 };
 
 /// Of a code whose slots are not planned yet. Nothing where it does not repeat itself enough to gain, unless it is wanted `always`.

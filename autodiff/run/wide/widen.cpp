@@ -2,6 +2,7 @@
 #include <autodiff/ops/kernels/kernels.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <autodiff/ops/pointwise/list.hpp>
+#include <autodiff/run/machine/machine_code.hpp>
 #include <autodiff/run/wide/region_plan.hpp>
 #include <autodiff/run/wide/wide_code.hpp>
 #include <numeric>
@@ -13,9 +14,6 @@ namespace {
 
 // Below that many instructions machine code is as fast; and a group costs what a dozen numbers do.
 constexpr std::size_t fewest_instructions = 2000, shortest_average = 24;
-// So is it where most numbers would have to be gathered, unless its text comes from memory too slowly.
-constexpr double mostly = 0.6;
-constexpr std::size_t most_instructions = 200'000;
 // Sums of more terms than that, and of fewer than `few` at once, are taken one by one.
 constexpr std::uint32_t few = 8;
 
@@ -67,7 +65,8 @@ class widening {
     if (!always && tasks_.size() < shortest_average * starts_.size()) return std::nullopt;
     find_last_readers();
     place();
-    if (!always && out_.gathered > mostly && c_.instructions.size() < most_instructions) return std::nullopt;
+    // Machine code is faster, where there can be any.
+    if (!always && out_.is_mostly_gathered() && c_.instructions.size() <= machine_code::most_instructions) return std::nullopt;
     return std::move(out_);
   }
 
