@@ -78,17 +78,23 @@ auto array_program::record(std::span<const tensor> x) const -> std::vector<tenso
   return y;
 }
 
+auto operator==(const array_program& a, const array_program& b) -> bool {
+  return a.engine_->program() == b.engine_->program();
+}
+
 auto array_program::text() const -> std::string { return detail::run::to_text(engine_->program()); }
 auto array_program::size() const -> std::size_t { return engine_->program().instructions.size(); }
 
-auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs) -> array_program {
+auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others)
+    -> array_program {
   if (xs.empty() || ys.empty()) throw error("compile: give at least one result and one input");
   const auto& g = graph::active();
-  std::vector<node_id> from, to;
+  std::vector<node_id> from, to, beside;
   for (const auto x : xs) from.push_back(g.id(x, "compile"));
   for (const auto y : ys) to.push_back(g.id(y, "compile"));
+  for (const auto o : others) beside.push_back(g.id(o, "compile"));
   array_program p;
-  p.engine_ = std::make_shared<const detail::run::array_engine>(detail::run::lower_arrays(g, to, from));
+  p.engine_ = std::make_shared<const detail::run::array_engine>(detail::run::lower_arrays(g, to, from, beside));
   return p;
 }
 

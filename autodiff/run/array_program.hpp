@@ -37,26 +37,31 @@ class array_program {
   /// Of one result with one element: its value, and its derivatives by the inputs.
   auto value_and_gradient(std::span<const array> x) const -> std::pair<double, std::vector<array>>;
   auto gradient(std::span<const array> x) const -> std::vector<array>;
-  /// The results, and what the inputs get of cotangents, one for each result in its shape.
+  /// The results, and what the inputs get of cotangents, one for each result in its shape, null for none.
   auto vjp(std::span<const array> x, std::span<const array> cotangents) const
       -> std::pair<std::vector<array>, std::vector<array>>;
 
   /// Records in the active graph what it computes of x: the results.
   auto record(std::span<const tensor> x) const -> std::vector<tensor>;
 
+  /// Whether both do the same: the same operations, with parameters that are known to be equal, on constants of the same bits.
+  friend auto operator==(const array_program& a, const array_program& b) -> bool;
+
   /// What it does, a line for each instruction.
   auto text() const -> std::string;
   auto size() const -> std::size_t;
 
  private:
-  friend auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs) -> array_program;
+  friend auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others)
+      -> array_program;
   array_program() = default;
 
   std::shared_ptr<const detail::run::array_engine> engine_;
 };
 
-/// Throws if an x is a constant, or none is given.
-auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs) -> array_program;
+/// The inputs are the xs and, behind them, the others, which get no derivatives. Throws if an x is a constant, or none is given.
+auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others = {})
+    -> array_program;
 auto compile(std::span<const tensor> ys, std::span<const tensor> xs) -> array_program;
 auto compile(const tensor& y, std::span<const tensor> xs) -> array_program;
 template <std::size_t N>

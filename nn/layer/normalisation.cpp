@@ -1,6 +1,7 @@
 #include <nn/layer/normalisation.hpp>
 
 #include <fmt/format.h>
+#include <nn/module/step_notes.hpp>
 #include <optional>
 
 namespace seegrad::nn {
@@ -63,13 +64,15 @@ auto batch_norm::operator()(const tensor& x) const -> tensor {
   for (int i = 2; i < x.rank(); ++i) over.push(i);
   const auto middle = mean(x, over, keep_axes), centred = x - middle, spread = mean(square(centred), over, keep_axes);
   if (mode.training && running_mean && graph::is_computing()) {
-    const auto move = [&](buffer& running, const array& now) {
-      const auto moved = running.value * (1 - options.momentum) + views::reshape(now, {channels}) * options.momentum;
-      running.value = moved.cast(running.value.type());
-    };
-    move(*running_mean, middle.value());
-    move(*running_var, spread.value() * (static_cast<double>(n) / static_cast<double>(n - 1)));
-    num_batches_tracked->value.put(num_batches_tracked->value.item() + 1, {});
+    in_each_step({middle, spread}, {&*running_mean, &*running_var, &*num_batches_tracked}, [this, n](numbers_now now) {
+      const auto move = [&](buffer& running, const array& to) {
+        const auto moved = running.value * (1 - options.momentum) + views::reshape(to, {channels}) * options.momentum;
+        running.value = moved.cast(running.value.type());
+      };
+      move(*running_mean, now[0]);
+      move(*running_var, now[1] * (static_cast<double>(n) / static_cast<double>(n - 1)));
+      num_batches_tracked->value.put(num_batches_tracked->value.item() + 1, {});
+    });
   }
   return own.scaled_channels(centred / sqrt(spread + options.eps));
 }

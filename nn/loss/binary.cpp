@@ -4,7 +4,7 @@
 #include <autodiff/ops/table/make_operation.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
-#include <nn/module/parameter.hpp>
+#include <nn/module/step_notes.hpp>
 
 namespace seegrad::nn {
 namespace {
@@ -26,9 +26,12 @@ struct binary_cross_entropy_op : paragraph<2> {
   static auto held(auto x) { return select(x < -100, -100.0, x); }
 };
 
-auto require_unit(const array& x, std::string_view what, std::string_view hint) -> void {
-  const auto outside = (x < 0.0) | (x > 1.0);
-  if (!any(outside)) return;
+auto outside_unit(const array& x) -> array { return (x < 0.0) | (x > 1.0); }
+
+auto require_unit(const tensor& given, std::string_view what, std::string_view hint) -> void {
+  const auto& x = given.value();
+  const auto outside = outside_unit(x);
+  if (!any(outside)) return right_while({given}, [](numbers_now now) { return !any(outside_unit(now[0])); });
   const auto list = outside.to_vector<bool>();
   const auto k = std::find(list.begin(), list.end(), true) - list.begin();
   throw error(fmt::format("binary_cross_entropy: the {} {} at {} is not between 0 and 1{}", what,
@@ -43,8 +46,8 @@ auto binary_cross_entropy(const tensor& input, const tensor& target, const binar
   detail::require_plain(options.reduction, who);
   const auto t = detail::target_for(input, target, who);
   const auto weight = options.weight.is_null() ? array() : detail::weight_for(input, options.weight, who, "weight");
-  require_unit(input.value(), "probability", "; for logits there is binary_cross_entropy_with_logits");
-  require_unit(t.value(), "target", "");
+  require_unit(input, "probability", "; for logits there is binary_cross_entropy_with_logits");
+  require_unit(t, "target", "");
   const auto each = apply<binary_cross_entropy_op>(input, t);
   return detail::reduced(weight.is_null() ? each : each * weight, options.reduction);
 }

@@ -3,7 +3,7 @@
 #include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
 #include <nn/loss/labels.hpp>
-#include <nn/module/parameter.hpp>
+#include <nn/module/step_notes.hpp>
 
 namespace seegrad::nn {
 namespace {
@@ -64,7 +64,7 @@ auto cross_entropy(const tensor& input, const tensor& target, const cross_entrop
   const auto& shape = input.shape();
   const auto weight = options.weight.is_null() ? array() : detail::class_weights(options.weight, shape, input.type(), who);
   if (target.value().is_floating() && target.shape() == shape) return by_probability(input, target, weight, options);
-  const by_label loss{detail::labels_for(shape, target.value(), options.ignore_index, who), weight, options.reduction,
+  const by_label loss{detail::labels_for(shape, target, options.ignore_index, who), weight, options.reduction,
                       options.label_smoothing};
   return loss.of(seegrad::log_softmax(input, loss.labels.axis));
 }
@@ -75,7 +75,7 @@ auto nll_loss(const tensor& input, const tensor& target, const nll_loss_options&
   detail::require_plain(options.reduction, who);
   const auto weight =
       options.weight.is_null() ? array() : detail::class_weights(options.weight, input.shape(), input.type(), who);
-  return by_label{detail::labels_for(input.shape(), target.value(), options.ignore_index, who), weight, options.reduction}.of(
+  return by_label{detail::labels_for(input.shape(), target, options.ignore_index, who), weight, options.reduction}.of(
       input);
 }
 

@@ -1,8 +1,10 @@
 #include <nn/loss/labels.hpp>
 
+#include <algorithm>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
 #include <nn/loss/reduction.hpp>
+#include <nn/module/step_notes.hpp>
 
 namespace seegrad::nn::detail {
 namespace {
@@ -28,7 +30,8 @@ auto class_axis(const dims& shape, std::string_view who) -> int {
   return axis;
 }
 
-auto labels_for(const dims& shape, const array& labels, std::int64_t ignore_index, std::string_view who) -> class_labels {
+auto labels_for(const dims& shape, const tensor& target, std::int64_t ignore_index, std::string_view who) -> class_labels {
+  const auto& labels = target.value();
   const int axis = class_axis(shape, who);
   const auto classes = shape[axis];
   auto wanted = shape;
@@ -45,6 +48,11 @@ auto labels_for(const dims& shape, const array& labels, std::int64_t ignore_inde
                                            : ""));
     ++k;
   }
+  right_while({target}, [classes, ignore_index, none = out.ignored == 0](numbers_now now) {
+    const auto all = now[0].contiguous();
+    const auto counts = [&](std::int64_t c) { return c >= 0 && c < classes && c != ignore_index; };
+    return none && std::ranges::all_of(all.elements<std::int64_t>(), counts);
+  });
   if (out.ignored > 0) {
     out.counted = array::uninitialized(boolean, wanted);
     auto counted = out.counted.writable<bool>();

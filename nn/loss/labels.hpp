@@ -1,7 +1,7 @@
 #pragma once
 // Whole-number labels, looked at once: what losses by class need to know of them.
 
-#include <autodiff/array/array.hpp>
+#include <autodiff/trace/tensor.hpp>
 #include <string_view>
 
 namespace seegrad::nn::detail {
@@ -17,7 +17,7 @@ struct class_labels {
 auto class_axis(const dims& shape, std::string_view who) -> int;
 
 /// Throws for labels that are no whole numbers, are not in the shape of the logits without the axis of classes, or name no class.
-auto labels_for(const dims& shape, const array& labels, std::int64_t ignore_index, std::string_view who) -> class_labels;
+auto labels_for(const dims& shape, const tensor& target, std::int64_t ignore_index, std::string_view who) -> class_labels;
 
 /// A weight for each class, in the type of the logits, as an array that goes along the axis of classes. Throws if there are
 /// fewer or more.

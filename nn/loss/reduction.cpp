@@ -4,6 +4,7 @@
 #include <autodiff/array/nest.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <fmt/format.h>
+#include <nn/module/step_notes.hpp>
 
 namespace seegrad::nn::detail {
 
@@ -48,8 +49,12 @@ auto weight_for(const tensor& input, const array& weight, std::string_view who, 
 
 auto signs_for(const tensor& input, const tensor& target, std::string_view who) -> array {
   const auto signs = target_for(input, target, who).value();
-  const auto good = (signs == 1.0) | (signs == -1.0);
-  if (all(good)) return signs;
+  const auto are_signs = [](const array& x) { return (x == 1.0) | (x == -1.0); };
+  const auto good = are_signs(signs);
+  if (all(good)) {
+    right_while({target}, [=](numbers_now now) { return all(are_signs(now[0])); });
+    return signs;
+  }
   const auto list = good.to_vector<bool>();
   const auto k = static_cast<index_t>(std::find(list.begin(), list.end(), false) - list.begin());
   throw error(fmt::format("{}: the target {} at {} is neither -1 nor 1{}", who,

@@ -112,12 +112,17 @@ auto parameters(M& model) {
   each<parameter>(model, [&](P& p, const path* at) { all.push_back({at ? at->text() : "", &p}); });
   return all;
 }
-/// Without the names, for what happens at every step.
+/// All leaves of one type, in the order of the walk. The pointers are good as long as the model stays where it is.
+template <class Leaf, class M>
+auto leaves(M& model) -> std::vector<Leaf*> {
+  std::vector<Leaf*> all;
+  each<Leaf>(model, [&](Leaf& x, const path*) { all.push_back(&x); });
+  return all;
+}
+/// The parameters without their names, for what happens at every step.
 template <class M>
 auto parameter_list(M& model) -> std::vector<parameter*> {
-  std::vector<parameter*> all;
-  each<parameter>(model, [&](parameter& p, const path*) { all.push_back(&p); });
-  return all;
+  return leaves<parameter>(model);
 }
 
 /// How many numbers training changes; with the frozen ones if asked.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <nn/metric/metric.hpp>
+#include <nn/module/step_notes.hpp>
 #include <nn/train/defaults.hpp>
 
 namespace seegrad::nn::detail {
@@ -22,6 +23,7 @@ auto are_float_labels(const array& predictions, const array& targets) -> bool {
 auto usual_loss(const dataset& data, std::string_view who) -> loss_function {
   if (has_labels(data)) return [](const tensor& y, const tensor& t) { return cross_entropy(y, t); };
   return [who](const tensor& y, const tensor& t) {
+    right_while({y, t}, [](numbers_now now) { return !are_float_labels(now[0], now[1]); });
     if (are_float_labels(y.value(), t.value()))
       throw error(fmt::format("{}: predictions {} and {} targets {}: for classes, labels are whole numbers; targets.cast(int64)",
                               who, to_string(y.shape()), name_of(t.type()), to_string(t.shape())));

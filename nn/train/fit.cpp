@@ -10,6 +10,7 @@
 #include <nn/train/interrupt.hpp>
 #include <nn/train/live.hpp>
 #include <nn/train/progress.hpp>
+#include <nn/train/step_replay.hpp>
 
 namespace seegrad::nn::detail {
 namespace {
@@ -47,7 +48,8 @@ class trainer {
                        .prefetch = how_.prefetch,
                        .transform = how_.transform}),
         result_{{}, how_.optimiser},
-        log_(how_.progress, how_.log, how_.epochs, loader_.size(), data.size()) {
+        log_(how_.progress, how_.log, how_.epochs, loader_.size(), data.size()),
+        replay_(model_, how_.replay == replaying::always || (how_.replay == replaying::automatic && !how_.loss)) {
     check_options(how_);
     check_types(model_, data.inputs.type());
     if (loader_.size() == 0) throw error("fit: there is no whole batch in the data; drop_last leaves out the only one");
@@ -81,6 +83,7 @@ class trainer {
                    ? "interrupted"
                    : fmt::format("interrupted; {} has all to go on from", seegrad::detail::escaped(how_.checkpoint.string())));
     }
+    result_.steps_run = replay_.steps_run();
     return std::move(result_);
   }
 
@@ -88,6 +91,7 @@ class trainer {
   auto epoch() -> void {
     model_.train(true);  // whatever after_epoch did
     if (how_.schedule) result_.optimiser.set_lr(how_.schedule(at_.epoch));
+    replay_.begin_epoch();
     loader_.set_epoch(static_cast<std::uint64_t>(at_.epoch));
     log_.begin_epoch(static_cast<int>(at_.epoch), at_.batch);
     index_t number = 0;
@@ -129,36 +133,39 @@ class trainer {
 
   auto step(const dataset& batch) -> void {
     const auto n = batch.size(), parts = std::min(how_.micro_batches, n);
-    std::vector<array> sums;
+    gradients_.clear();
     for (index_t k = 0; k < parts; ++k) {
       const auto from = k * n / parts, to = (k + 1) * n / parts;
       const auto part = parts == 1 ? batch : subset(batch, from, to);
-      const auto share = static_cast<double>(to - from) / static_cast<double>(n);
-      const rewind_scope reuse;
-      const auto [prediction, loss] = forward(part, parts);
-      require_finite(loss);
-      count(prediction, loss, part, static_cast<double>(to - from));
-      if (parts == 1) {
-        backward(loss, adjoints::inputs);
-        observe([](const parameter& p, std::size_t) { return has_grad(p) ? grad(p) : array(); });
-        model_.step(result_.optimiser, nullptr, clip_by_graph());
-        return;
-      }
-      backward(loss, array(share), adjoints::inputs);
-      gather(sums);
+      const auto samples = static_cast<double>(to - from), share = samples / static_cast<double>(n);
+      auto done = replay_.run(part, share);
+      if (!done) done = record(part, parts, share);
+      count(*done, part, samples);
+      gather(done->gradients);
     }
-    observe([&](const parameter&, std::size_t i) { return sums[i]; });
-    model_.step(result_.optimiser, &sums, clip_by(sums));
+    observe();
+    model_.step(result_.optimiser, &gradients_, clip_by(gradients_));
   }
 
-  template <class GradientOf>
-  auto observe(GradientOf gradient_of) -> void {
+  auto record(const dataset& part, index_t parts, double share) -> step_outcome {
+    const rewind_scope reuse;
+    step_replay::recording watched(replay_, part);
+    const auto [prediction, loss] = forward(watched, part, parts);
+    require_finite(loss);
+    backward(loss, array(share), adjoints::inputs);
+    step_outcome done{loss.value().item(), prediction.value(), {}};
+    for (const auto* p : model_.parameters()) done.gradients.push_back(has_grad(*p) ? grad(*p) : array());
+    watched.end(prediction, loss);
+    return done;
+  }
+
+  auto observe() -> void {
     if (!live_ || !live_->is_due(at_.batch + 1 == loader_.size())) return;
     const auto list = model_.parameters();
     show([&] {
       live_->norms(
           at_.epoch * loader_.size() + at_.batch + 1, [&](std::size_t i) { return list[i]->value(); },
-          [&](std::size_t i) { return gradient_of(*list[i], i); });
+          [&](std::size_t i) { return gradients_[i]; });
     });
   }
 
@@ -175,10 +182,10 @@ class trainer {
   }
 
   // What fails for one sample alone, such as the statistics of a batch, has a remedy that the layer cannot know.
-  auto forward(const dataset& part, index_t parts) const -> std::pair<tensor, tensor> {
+  auto forward(const step_replay::recording& watched, const dataset& part, index_t parts) const -> std::pair<tensor, tensor> {
     try {
-      auto prediction = model_.forward(part.inputs);
-      auto loss = loss_(prediction, part.targets);
+      auto prediction = model_.forward(watched.inputs());
+      auto loss = loss_(prediction, watched.targets());
       return {std::move(prediction), std::move(loss)};
     } catch (const error& e) {
       const auto is_last = at_.batch + 1 == loader_.size() && how_.batch_size > 1 && loader_.data().size() > 1;
@@ -189,23 +196,14 @@ class trainer {
     }
   }
 
-  auto gather(std::vector<array>& sums) const -> void {
-    const auto list = model_.parameters();
-    sums.resize(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      if (!has_grad(*list[i])) continue;
-      const auto g = grad(*list[i]);
-      sums[i] = sums[i].is_null() ? g : sums[i] + g;
+  auto gather(std::vector<array>& of_part) -> void {
+    if (gradients_.empty()) return gradients_.swap(of_part);
+    for (std::size_t i = 0; i < gradients_.size(); ++i) {
+      auto& sum = gradients_[i];
+      if (!of_part[i].is_null()) sum = sum.is_null() ? of_part[i] : sum + of_part[i];
     }
   }
 
-  auto clip_by_graph() const -> clipping {
-    if (std::isinf(how_.clip_norm)) return {};
-    norm_of_all norm(2);
-    for (const auto* p : model_.parameters())
-      if (has_grad(*p)) norm.add(grad(*p));
-    return clip_to(norm.result(), how_.clip_norm);
-  }
   auto clip_by(const std::vector<array>& gradients) const -> clipping {
     if (std::isinf(how_.clip_norm)) return {};
     norm_of_all norm(2);
@@ -220,10 +218,10 @@ class trainer {
                             loss.is_constant() ? std::string("nothing is trained") : why_not_finite(loss).text()));
   }
 
-  auto count(const tensor& prediction, const tensor& loss, const dataset& part, double samples) -> void {
-    at_.loss_sum += loss.value().item() * samples;
-    if (live_) live_->loss(loss.value().item());
-    if (metric_) at_.metric_sum += metric_->of(prediction.value(), part.targets) * samples;
+  auto count(const step_outcome& done, const dataset& part, double samples) -> void {
+    at_.loss_sum += done.loss * samples;
+    if (live_) live_->loss(done.loss);
+    if (metric_) at_.metric_sum += metric_->of(done.prediction, part.targets) * samples;
     at_.samples += samples;
   }
 
@@ -258,7 +256,9 @@ class trainer {
   standing at_;
   std::optional<early_stopping> stopping_;
   interrupt_watch watch_;
-  graph graph_;
+  graph graph_{with_guards};
+  step_replay replay_;
+  std::vector<array> gradients_;
 };
 
 }  // namespace

@@ -48,6 +48,15 @@ enum class progress_style {
   none
 };
 
+/// Steps that are alike need not all be recorded: most are run by a program of the record, to the same bits (train/step_replay.hpp). The code of the
+/// model and of the loss is then not called at every step, which is seen where it does more than compute: where it counts, prints, or throws dice of
+/// its own.
+enum class replaying {
+  automatic,  ///< with the usual losses; with a loss of the caller's, every step is recorded
+  always,
+  never
+};
+
 struct fit_options {
   int epochs = 10;
   index_t batch_size = 64;
@@ -62,6 +71,7 @@ struct fit_options {
   std::optional<early_stopping_options> early_stopping = std::nullopt;
   double clip_norm = std::numeric_limits<double>::infinity();
   bool shuffle = true, drop_last = false;
+  nn::replaying replay = replaying::automatic;
   std::uint64_t seed = 1;
   int prefetch = 0;
   std::function<dataset(dataset, generator&)> transform = {};
@@ -80,6 +90,7 @@ struct fit_result {
   nn::history history;  ///< epoch, loss, the metric, the same of the validation set, the learning rate, seconds
   nn::optimiser optimiser;
   bool interrupted = false, stopped_early = false;
+  index_t steps_run = 0;  ///< how many steps, or parts of steps, were run and not recorded
 };
 
 struct evaluation {
@@ -96,6 +107,8 @@ struct model_face {
   std::function<void(const std::vector<bool>&)> set_modes;
   std::function<void(nn::optimiser&, const std::vector<array>*, const clipping&)> step;
   std::function<std::vector<parameter*>()> parameters;
+  std::function<std::vector<buffer*>()> buffers;
+  std::function<std::vector<generator*>()> generators;
   std::function<state_map()> state;
   std::function<void(const state_map&)> load;
   std::function<std::vector<std::string>()> names;  ///< of the parameters
@@ -112,6 +125,8 @@ auto face_of(M& model) -> model_face {
             else o.step(model, clip);
           },
           [&] { return parameter_list(model); },
+          [&] { return leaves<buffer>(model); },
+          [&] { return leaves<generator>(model); },
           [&] { return training_state(model); },
           [&](const state_map& s) { load_training_state(model, s); },
           [&] {

@@ -21,6 +21,8 @@ struct dropout_parameters {
 };
 
 namespace detail {
+/// How many blocks of the generator's numbers a mask takes; a block has bits for two.
+inline auto dropout_blocks(const dims& mask) -> index_t { return (elements(mask) + 1) / 2; }
 /// 0 with probability p and otherwise 1 / (1 - p); all 0 for p = 1.
 auto dropout_mask(const dropout_parameters& p, const array& position, dtype type) -> array;
 [[noreturn]] auto refuse_mask(const dims& mask, const dims& x) -> void;
@@ -57,7 +59,7 @@ struct dropout_op : structural<2, dropout_parameters> {
 /// unless 0 <= p <= 1 and the mask goes with x.
 template <array_like X>
 auto dropout(const X& x, double p, generator& g, const dims& mask) -> X {
-  const auto at = g.take((elements(mask) + 1) / 2);  // a block has bits for two
+  const auto at = g.take(detail::dropout_blocks(mask));
   return structured<dropout_op>({at.seed, at.stream, p, mask}, x, array(static_cast<std::int64_t>(at.position)));
 }
 template <array_like X>

@@ -34,6 +34,7 @@ struct array_code {
   std::vector<array_instruction> instructions;
   std::vector<std::uint32_t> operands;
   std::vector<input> inputs;
+  std::size_t with_slopes = 0;  ///< so many of them, the first, get derivatives
   std::vector<std::uint32_t> results;
   std::vector<dims> result_shapes;
   std::vector<question> questions;
@@ -41,8 +42,13 @@ struct array_code {
   std::vector<bool> has_derivative;  ///< by slot: it depends on an input, and gradients pass
 };
 
-/// Of what leads from the xs to the ys; everything else is the constant it was.
-auto lower_arrays(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs) -> array_code;
+/// Of what leads from the xs and the others to the ys; everything else is the constant it was. The xs come first among the inputs, and get
+/// derivatives; the others, which may be constants of the record, get none.
+auto lower_arrays(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs,
+                  const std::vector<node_id>& others = {}) -> array_code;
+
+/// Whether both do the same: the same operations, with parameters that are known to be equal, on constants of the same bits.
+auto operator==(const array_code& a, const array_code& b) -> bool;
 
 /// A line for each instruction: `s4 = matmul(s0, s1)    [2x3] float64`.
 auto to_text(const array_code& c) -> std::string;

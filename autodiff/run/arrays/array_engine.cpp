@@ -56,15 +56,19 @@ auto array_engine::run(std::span<const array> x, std::span<const array> cotangen
   ask(m);
   results.resize(c_.results.size());
   for (std::size_t i = 0; i < results.size(); ++i) results[i] = m.values[c_.results[i]];
-  if (!slopes) return;
+  if (slopes) backward(m, cotangents, *slopes);
+  for (const auto& i : c_.inputs) m.values[i.slot] = {};  // the caller's again, who may write to it
+}
+
+auto array_engine::backward(memory& m, std::span<const array> cotangents, std::vector<array>& slopes) const -> void {
   for (auto& a : m.adjoints) a = {};
   seed(m, cotangents);
   for (auto i = c_.instructions.rbegin(); i != c_.instructions.rend(); ++i) step_back(m, *i);
-  slopes->resize(c_.inputs.size());
-  for (std::size_t i = 0; i < slopes->size(); ++i) {
+  slopes.resize(c_.with_slopes);
+  for (std::size_t i = 0; i < slopes.size(); ++i) {
     auto& a = m.adjoints[c_.inputs[i].slot];
     const auto& is = c_.inputs[i];
-    (*slopes)[i] = a.is_null() ? zeros(is.shape, is_floating(is.type) ? is.type : float64) : std::move(a);
+    slopes[i] = a.is_null() ? zeros(is.shape, is_floating(is.type) ? is.type : float64) : std::move(a);
     a = {};
   }
 }
@@ -116,7 +120,7 @@ auto array_engine::seed(memory& m, std::span<const array> cotangents) const -> v
     throw error(fmt::format("array_program: {} cotangents are given; it has {} results", cotangents.size(), c_.results.size()));
   for (std::size_t i = 0; i < cotangents.size(); ++i) {
     const auto slot = c_.results[i];
-    if (!c_.has_derivative[slot]) continue;
+    if (!c_.has_derivative[slot] || cotangents[i].is_null()) continue;
     const auto& y = m.values[slot];
     if (cotangents[i].shape() != y.shape())
       throw error(fmt::format("array_program: the cotangent of result {} has the shape {}; the result has {}", i,

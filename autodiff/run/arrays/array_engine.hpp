@@ -27,6 +27,7 @@ class array_engine {
   auto take_inputs(memory& m, std::span<const array> x) const -> void;
   auto forward(memory& m) const -> void;
   auto ask(const memory& m) const -> void;
+  auto backward(memory& m, std::span<const array> cotangents, std::vector<array>& slopes) const -> void;
   auto seed(memory& m, std::span<const array> cotangents) const -> void;
   auto step_back(memory& m, const array_instruction& i) const -> void;
 

@@ -11,14 +11,17 @@ constexpr auto no_slot = ~std::uint32_t{0};
 
 class lowering {
  public:
-  lowering(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs) : g_(g), ys_(ys), xs_(xs) {}
+  lowering(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs, const std::vector<node_id>& others)
+      : g_(g), ys_(ys), xs_(xs), moving_(xs) {
+    moving_.insert(moving_.end(), others.begin(), others.end());
+  }
 
   auto run() -> array_code {
     auto ends = ys_;
     for (const auto& q : g_.guards())
       for (const auto& s : {q.first, q.second})
         if (s.is_node) ends.push_back(s.node);
-    for (auto x : xs_) ends.push_back(x);
+    for (auto x : moving_) ends.push_back(x);
     const auto last = *std::max_element(ends.begin(), ends.end());
     depends_ = influenced_by_inputs(last);
     differentiable_ = depending_on(g_, xs_, last);
@@ -29,7 +32,8 @@ class lowering {
       for (const auto& s : {q.asked.first, q.asked.second})
         if (s.is_node) ends.push_back(s.node);
     const auto needed = leading_to(g_, ends, [&](node_id k) { return !depends_[k]; });
-    for (auto x : xs_) {
+    c_.with_slopes = xs_.size();
+    for (auto x : moving_) {
       const bool is_number = !g_.is_tensor(x);
       const auto value = g_.array_value(x);
       c_.inputs.push_back({slot_[x] = fresh(x), value.shape(), value.type(), is_number});
@@ -48,7 +52,7 @@ class lowering {
   // Also whole numbers and truth values change with an input, through which no gradient passes.
   auto influenced_by_inputs(node_id last) -> std::vector<bool> {
     std::vector<bool> depends(std::size_t{last} + 1, false);
-    for (auto x : xs_) depends[x] = true;
+    for (auto x : moving_) depends[x] = true;
     for (node_id k = 0; k <= last; ++k)
       if (!depends[k] && !g_.is_leaf(k))
         for (auto o : g_.operands(k)) depends[k] = depends[k] || depends[o];
@@ -87,6 +91,7 @@ class lowering {
 
   const graph& g_;
   const std::vector<node_id>&ys_, &xs_;
+  std::vector<node_id> moving_;  // the xs and the others
   std::vector<bool> depends_;
   node_set differentiable_{0, 0};
   std::vector<std::uint32_t> slot_;  // by node
@@ -95,8 +100,9 @@ class lowering {
 
 }  // namespace
 
-auto lower_arrays(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs) -> array_code {
-  return lowering(g, ys, xs).run();
+auto lower_arrays(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs,
+                  const std::vector<node_id>& others) -> array_code {
+  return lowering(g, ys, xs, others).run();
 }
 
 auto to_text(const array_code& c) -> std::string {

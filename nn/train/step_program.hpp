@@ -1,0 +1,96 @@
+#pragma once
+// A training step as a program: recorded once, and run with other data and other numbers of the parameters.
+
+#include <autodiff/run/array_program.hpp>
+#include <nn/module/step_notes.hpp>
+#include <nn/train/fit.hpp>
+#include <optional>
+
+namespace seegrad::nn::detail {
+
+/// What a step gives: the optimiser makes its update of it.
+struct step_outcome {
+  double loss = 0;
+  array prediction;
+  std::vector<array> gradients;  ///< by parameter, null where there is none
+};
+
+/// The data of a step as they enter its record: as nodes, so that what is computed of them is recorded. Whole numbers, such as labels, and targets of
+/// another type than the inputs are constants, which layers and losses look into.
+struct step_data {
+  /// Not as nodes, unless the record is to be a program.
+  step_data(const dataset& part, bool as_nodes);
+  tensor inputs, targets;
+};
+
+class step_program {
+ public:
+  /// What a step may change beside the parameters.
+  struct standing {
+    std::vector<generator::state> generators;
+    std::vector<array> buffers;
+  };
+  static auto now(const model_face& model) -> standing;
+  /// Of what was just recorded in the active graph. Nothing where the record does not know all that the step did: if a number was drawn
+  /// outside of it, or a buffer changed without a note (module/step_notes.hpp).
+  static auto made(const model_face& model, const step_data& data, const dataset& part, const tensor& prediction, const tensor& loss,
+                   const step_notes& notes, const standing& before) -> std::optional<step_program>;
+
+  /// Whether both are made of the same record, but for the numbers of parameters and data.
+  auto agrees_with(const step_program& other) const -> bool;
+  /// Whether it is the program of this batch and this model: shapes, types and what is frozen.
+  auto fits(const dataset& part) const -> bool;
+  /// The step, with `share` as the cotangent of the loss. Draws from the model's generators and sets its buffers as the recorded step did. Nothing, and
+  /// then nothing is changed, where the step has to be recorded: where a guard or a condition fails, or anything else is wrong.
+  auto run(const dataset& part, double share) const -> std::optional<step_outcome>;
+
+ private:
+  /// A part of the data, as a view of it.
+  struct view_of_data {
+    bool of_targets;
+    dims shape, strides;
+    index_t offset;
+    friend auto operator==(const view_of_data&, const view_of_data&) -> bool = default;
+  };
+  /// Numbers that are drawn, so many blocks, from the generator of that number.
+  struct draw {
+    std::size_t generator;
+    index_t blocks;
+    friend auto operator==(const draw&, const draw&) -> bool = default;
+  };
+  /// Where a number that is looked at comes from: a result of the program, a view of the data, or a constant.
+  struct source {
+    enum { result, view, constant } from;
+    std::size_t result_number;
+    view_of_data of;
+    array value;
+  };
+  struct used_parameter {
+    std::size_t number;
+    dims shape;
+    dtype type;
+    friend auto operator==(const used_parameter&, const used_parameter&) -> bool = default;
+  };
+  class maker;
+
+  explicit step_program(array_program p) : program_(std::move(p)) {}
+  auto given(const dataset& part) const -> std::vector<array>;
+  static auto seen(const view_of_data& v, const dataset& part) -> array;
+  static auto numbers(const std::vector<source>& of, const std::vector<array>& results, const dataset& part) -> std::vector<array>;
+
+  array_program program_;
+  std::vector<used_parameter> parameters_;
+  std::vector<parameter*> all_parameters_;
+  std::vector<generator*> generators_;
+  std::vector<bool> trainable_;
+  dims input_shape_, target_shape_;
+  dtype input_type_ = float64, target_type_ = float64;
+  std::vector<view_of_data> views_;
+  std::vector<draw> draws_;
+  std::size_t results_ = 2;
+  std::vector<std::vector<source>> condition_sources_, effect_sources_;
+  std::vector<step_notes::condition> conditions_;
+  std::vector<step_notes::effect> effects_;
+};
+
+}  // namespace seegrad::nn::detail

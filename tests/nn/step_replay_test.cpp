@@ -1,0 +1,266 @@
+// Steps that are run and not recorded: the same bits as if all were recorded, and no step run that would have been recorded otherwise.
+
+#include "fit_support.hpp"
+
+#include <autodiff/array/parallel.hpp>
+#include <cmath>
+#include <doctest/doctest.h>
+#include <nn/nn.hpp>
+#include <random>
+
+#include "../message.hpp"
+
+namespace {
+
+auto same_state(const nn::state_map& x, const nn::state_map& y) -> bool {
+  if (x.size() != y.size()) return false;
+  for (const auto& [name, value] : x)
+    if (!identical(value, y.at(name))) return false;
+  return true;
+}
+
+auto same_history(const nn::history& a, const nn::history& b) -> bool {
+  for (const auto* column : {"loss", "learning rate"})
+    if (a[column] != b[column]) return false;
+  return a.size() == b.size();
+}
+
+// Trains two models that `make` gives, one by recording all, and says how many steps of the other were run.
+template <class Make>
+auto run_both(Make make, const nn::dataset& data, nn::fit_options how) -> index_t {
+  how.progress = nn::progress_style::none;
+  how.replay = nn::replaying::never;
+  nn::manual_seed(3);
+  auto recorded = make();
+  const auto a = nn::fit(recorded, data, how);
+  CHECK(a.steps_run == 0);
+  how.replay = nn::replaying::always;
+  nn::manual_seed(3);
+  auto run = make();
+  const auto b = nn::fit(run, data, how);
+  CHECK(same_state(nn::training_state(recorded), nn::training_state(run)));
+  CHECK(same_state(a.optimiser.state(), b.optimiser.state()));
+  CHECK(same_history(a.history, b.history));
+  return b.steps_run;
+}
+
+// Of `steps` an epoch: the first of each is recorded, one more at the start, and those after 1, 2, 4, … that were run.
+constexpr auto most_recorded = 12;
+
+auto rows_of(index_t n, index_t width, dtype type = float32) -> nn::dataset {
+  generator g(4);
+  const auto x = randn(g, {n, width}, type);
+  return {x, sum(x * x, 1, keep_axes) * 0.1};
+}
+auto labels(index_t n, index_t classes) -> array {
+  generator g(9);
+  return randint(g, {n}, 0, classes);
+}
+
+struct plain {
+  nn::linear hidden{3, 8}, output{8, 1};
+  auto operator()(const tensor& x) const -> tensor { return output(tanh(hidden(x))); }
+};
+struct classes_of_three {
+  nn::linear hidden{3, 8}, output{8, 4};
+  auto operator()(const tensor& x) const -> tensor { return output(gelu((hidden(x) - 0.5) * 2.0)); }
+};
+struct pictures {
+  nn::conv2d first{1, 4, 3};
+  nn::batch_norm norm{4};
+  nn::dropout2d drop{0.25};
+  nn::linear output{4 * 9, 3};
+  auto operator()(const tensor& x) const -> tensor {
+    return output(flatten(drop(max_pool2d(relu(norm(first(x))), 2)), 1));
+  }
+};
+struct words {
+  nn::embedding table{11, 6};
+  nn::lstm lstm{6, 5};
+  nn::linear output{5, 4};
+  auto operator()(const tensor& x) -> tensor { return output(take(lstm(permute(table(x), {1, 0, 2})).output, -1)); }
+};
+struct block {
+  nn::transformer_encoder_layer inner{8, 2, {.dim_feedforward = 16, .dropout = 0.2}};
+  auto operator()(const tensor& x) -> tensor { return inner(x); }
+};
+
+}  // namespace
+
+TEST_CASE("networks of all kinds train to the same bits, and most of their steps are run") {
+  const nn::fit_options how{.epochs = 2, .batch_size = 10, .optimiser = nn::adam{{.lr = 0.01}}};
+  const index_t all = 2 * 30;
+  CHECK(run_both([] { return plain(); }, rows_of(300, 3), how) > all - most_recorded);
+  CHECK(run_both([] { return classes_of_three(); }, {rows_of(300, 3).inputs, labels(300, 4)}, how) > all - most_recorded);
+  generator g(1);
+  const nn::dataset images{rand(g, {300, 1, 8, 8}, float32), labels(300, 3)};
+  CHECK(run_both([] { return pictures(); }, images, how) > all - most_recorded);
+  const nn::dataset texts{randint(g, {300, 7}, 0, 11), labels(300, 4)};
+  CHECK(run_both([] { return words(); }, texts, how) > all - most_recorded);
+  const auto series = randn(g, {300, 6, 8}, float32);
+  CHECK(run_both([] { return block(); }, {series, series * 0.5}, how) > all - most_recorded);
+}
+
+TEST_CASE("a last, smaller batch, micro-batches, clipping, a schedule, and weights that are frozen on the way") {
+  nn::fit_options how{.epochs = 3, .batch_size = 16, .optimiser = nn::sgd{{.lr = 0.05, .momentum = 0.9}}};
+  CHECK(run_both([] { return plain(); }, rows_of(201, 3), how) > 3 * 12 - most_recorded);
+  how.clip_norm = 0.1, how.schedule = nn::exponential_lr{.lr = 0.1, .gamma = 0.5};
+  const auto wide = [] {
+    plain m;
+    nn::to(m, float64);
+    return m;
+  };
+  CHECK(run_both(wide, rows_of(200, 3, float64), how) > 3 * 12 - most_recorded);
+  how.micro_batches = 2;
+  CHECK(run_both([] { return net(); }, moons(), how) > 0);
+
+  how = {.epochs = 4, .batch_size = 10, .progress = nn::progress_style::none};
+  plain* being_trained = nullptr;
+  how.after_epoch = [&](const nn::history& h) {
+    if (h.size() == 2) nn::freeze(being_trained->hidden);
+    return true;
+  };
+  std::vector<nn::state_map> ends;
+  for (const bool replay : {false, true}) {
+    nn::manual_seed(3);
+    plain m;
+    being_trained = &m, how.replay = replay ? nn::replaying::automatic : nn::replaying::never;
+    const auto r = nn::fit(m, rows_of(200, 3), how);
+    CHECK(r.steps_run > (replay ? 4 * 20 - 2 * most_recorded : -1));
+    ends.push_back(nn::training_state(m));
+  }
+  CHECK(same_state(ends[0], ends[1]));
+}
+
+TEST_CASE("every loss, with its options") {
+  const auto x = rows_of(200, 3).inputs;
+  const nn::fit_options usual{.epochs = 1, .batch_size = 10};
+  const auto of = [&](const array& target, nn::loss_function loss) {
+    auto how = usual;
+    how.loss = std::move(loss);
+    return run_both([] { return classes_of_three(); }, {x, target}, how);
+  };
+  generator g(2);
+  const auto unit = rand(g, {200, 4}, float32), any = randn(g, {200, 4}, float32), signs = where(any > 0.0, 1.0, -1.0).cast(float32);
+  const auto label = labels(200, 4);
+  using T = const tensor&;
+  CHECK(of(any, [](T y, T t) { return nn::mse_loss(y, t); }) > 10);
+  CHECK(of(any, [](T y, T t) { return nn::l1_loss(y, t); }) > 10);
+  CHECK(of(any, [](T y, T t) { return nn::huber_loss(y, t); }) > 10);
+  CHECK(of(unit, [](T y, T t) { return nn::binary_cross_entropy(sigmoid(y), t); }) > 10);
+  CHECK(of(unit, [](T y, T t) { return nn::binary_cross_entropy_with_logits(y, t); }) > 10);
+  CHECK(of(unit, [](T y, T t) { return nn::kl_div(nn::log_softmax()(y), softmax(t, 1)); }) > 10);
+  CHECK(of(softmax(any, 1), [](T y, T t) { return nn::cross_entropy(y, t, {.label_smoothing = 0.1}); }) > 10);
+  CHECK(of(label, [](T y, T t) { return nn::cross_entropy(y, t, {.label_smoothing = 0.1}); }) > 10);
+  CHECK(of(label, [](T y, T t) { return nn::nll_loss(log_softmax(y, 1), t); }) > 10);
+  of(signs, [](T y, T t) { return nn::hinge_loss(y, t); });
+  of(signs, [](T y, T t) { return nn::hinge_embedding_loss(y, t); });
+  of(label, [](T y, T t) { return nn::cross_entropy(y, t, {.weight = array{0.5, 1.0, 2.0, 1.5}}); });
+  of(label, [](T y, T t) { return nn::cross_entropy(y, t, {.ignore_index = 2}); });
+  of(any.cast(float64), [](T y, T t) { return nn::mse_loss(y, t); });
+
+  // The first batches have no label that is ignored; the record is then of no use for the others.
+  auto rare = label.copy();
+  for (index_t i = 0; i < 200; ++i) rare.set(i % 2, i);
+  for (index_t i = 120; i < 200; i += 3) rare.set(3, i);
+  auto how = usual;
+  how.shuffle = false;
+  how.loss = [](T y, T t) { return nn::cross_entropy(y, t, {.ignore_index = 3}); };
+  const auto run = run_both([] { return classes_of_three(); }, {x, rare}, how);
+  CHECK(run > 3);
+  CHECK(run < 12);
+}
+
+namespace {
+
+struct branching {
+  nn::linear hidden{3, 8}, output{8, 1};
+  auto operator()(const tensor& x) const -> tensor {
+    const auto h = hidden(x);
+    return output(item(mean(h)) > 0.02 ? tanh(h) : relu(h));
+  }
+};
+struct counting {
+  nn::linear hidden{3, 8}, output{8, 1};
+  int every;
+  mutable int calls = 0;
+  auto operator()(const tensor& x) const -> tensor {
+    const auto h = hidden(x);
+    return output(++calls % every == 0 ? tanh(h) : relu(h));
+  }
+};
+struct keeping {
+  nn::linear output{3, 1};
+  mutable nn::buffer seen{zeros({3}, float32)};
+  auto operator()(const tensor& x) const -> tensor {
+    seen.value = seen.value * 0.9 + mean(x.value(), 0) * 0.1;
+    return output(x);
+  }
+};
+struct noisy {
+  nn::linear output{3, 1};
+  mutable generator random{5};
+  auto operator()(const tensor& x) const -> tensor { return output(x + randn(random, x.shape(), float32)); }
+};
+struct noisy_beside {
+  nn::linear output{3, 1};
+  nn::dropout drop{0.2};
+  mutable double spread = 0;
+  auto operator()(const tensor& x) const -> tensor {
+    spread = rand(drop.random, {}).item();  // moves the generator of the dropout on, and records nothing
+    return output(drop(x));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what a record does not know is recorded in every step") {
+  const nn::fit_options how{.epochs = 2, .batch_size = 10, .optimiser = nn::sgd{{.lr = 0.05}}};
+  const auto data = rows_of(200, 3);
+  run_both([] { return branching(); }, data, how);  // by guards
+  CHECK(run_both([] { return counting{.every = 2}; }, data, how) == 0);
+  CHECK(run_both([] { return keeping(); }, data, how) == 0);
+  CHECK(run_both([] { return noisy(); }, data, how) == 0);
+  CHECK(run_both([] { return noisy_beside(); }, data, how) == 0);
+}
+
+TEST_CASE("errors on the way are those of a recorded step, and nothing is drawn twice") {
+  auto data = nn::dataset{rows_of(200, 3).inputs, labels(200, 4)};
+  nn::fit_options how{.epochs = 1, .batch_size = 10, .shuffle = false, .progress = nn::progress_style::none};
+  data.targets.set(17, 155);
+  std::string texts[2];
+  for (const bool replay : {false, true}) {
+    classes_of_three m;
+    how.replay = replay ? nn::replaying::automatic : nn::replaying::never;
+    texts[replay] = message_of([&] { nn::fit(m, data, how); });
+  }
+  CHECK(texts[0] == texts[1]);
+  CHECK(texts[0].find("label 17 at [5]") != std::string::npos);
+
+  data.targets.set(1, 155), data.inputs.set(NAN, 163, 1);
+  nn::state_map ends[2];
+  for (const bool replay : {false, true}) {
+    nn::manual_seed(3);
+    struct {
+      nn::linear hidden{3, 8};
+      nn::dropout drop{0.5};
+      nn::linear output{8, 4};
+      auto operator()(const tensor& x) const -> tensor { return output(drop(hidden(x))); }
+    } m;
+    how.replay = replay ? nn::replaying::automatic : nn::replaying::never;
+    texts[replay] = message_of([&] { nn::fit(m, data, how); });
+    ends[replay] = nn::training_state(m);
+  }
+  CHECK(texts[0].find("epoch 1, batch 17") != std::string::npos);
+  CHECK(texts[0].substr(0, 40) == texts[1].substr(0, 40));
+  CHECK(same_state(ends[0], ends[1]));
+}
+
+TEST_CASE("a loop's own buffers and threads") {
+  set_num_threads(2);
+  const nn::fit_options how{.epochs = 1, .batch_size = 64};
+  generator g(1);
+  const nn::dataset images{rand(g, {1000, 1, 8, 8}, float32), labels(1000, 3)};
+  CHECK(run_both([] { return pictures(); }, images, how) > 4);
+  set_num_threads(1);
+}
