@@ -151,6 +151,21 @@ auto sum_to(const array& x, const dims& shape) -> array {
   return dispatch(reduction::sum, x, shape, strides);
 }
 
+namespace {
+
+template <class T>
+auto contiguous_sum(const T* x, index_t n) -> T {
+  if (n == 1) return *x;
+  double total = 0;
+  vectorised([=, &total] { total += reduce_row<reduction::sum, double>(x, n, 1); });
+  return static_cast<T>(total);
+}
+
+}  // namespace
+
+auto sum_of(const float* x, index_t n) -> float { return contiguous_sum(x, n); }
+auto sum_of(const double* x, index_t n) -> double { return contiguous_sum(x, n); }
+
 auto count_nonzero(const array& x) -> index_t {
   const auto c = x.contiguous();
   return with_type(c.type(), [&]<class T>(T) { return c.size() - std::count(c.data<T>(), c.data<T>() + c.size(), T{}); });

@@ -17,6 +17,10 @@ auto reduce(reduction how, const array& x, const dims& axes, bool keep_axes, std
 /// The sum over the axes along which an array of `shape` was repeated to make x: undoes a broadcast. x itself if none was.
 auto sum_to(const array& x, const dims& shape) -> array;
 
+/// The sum of n numbers of one piece, as reduce makes it.
+auto sum_of(const float* x, index_t n) -> float;
+auto sum_of(const double* x, index_t n) -> double;
+
 auto count_nonzero(const array& x) -> index_t;
 /// Whether no element is 0, or some element is not.
 auto all(const array& x) -> bool;

@@ -4,6 +4,7 @@
 // picture, the checker, the command line, recorded derivatives) goes through this table.
 
 #include <array>
+#include <autodiff/graph/prepared.hpp>
 #include <limits>
 #include <span>
 #include <string>
@@ -65,6 +66,11 @@ struct array_rule {
   /// Shape and type of the result, without computing, as a stand_in; of operands that may be stand-ins. Null for an operation of a user's own
   /// that does not say.
   array (*result)(const void* p, std::span<const array> x) = nullptr;
+  /// The value, and the vjp of operand `i`, set or added: prepared (prepared.hpp), of whose addresses those of the operands come first, then
+  /// for a vjp those of the result and its cotangent. Empty where shapes or types are of another kind, null where there is nothing to gain. The
+  /// bits are those of value_into, vjp and vjp_into.
+  prepared (*prepare)(const prepared_for& f) = nullptr;
+  prepared (*prepare_vjp)(int i, const prepared_for& f, bool add) = nullptr;
   /// Which elements of the result depend on which of an operand; how to find out.
   sparsity_kind sparsity = sparsity_kind::dense;
   /// With sparsity_kind::axes: for each axis of operand `i` the axis of the result along which an element keeps its place, or -1 where its

@@ -38,8 +38,13 @@ auto array_program::value(std::span<const array> x) const -> array {
 auto array_program::vjp(std::span<const array> x, std::span<const array> cotangents) const
     -> std::pair<std::vector<array>, std::vector<array>> {
   std::pair<std::vector<array>, std::vector<array>> both;
-  engine_->run(x, cotangents, both.first, &both.second);
+  vjp_into(x, cotangents, both.first, both.second);
   return both;
+}
+
+auto array_program::vjp_into(std::span<const array> x, std::span<const array> cotangents, std::vector<array>& results,
+                             std::vector<array>& slopes) const -> void {
+  engine_->run(x, cotangents, results, &slopes);
 }
 
 auto array_program::value_and_gradient(std::span<const array> x) const -> std::pair<double, std::vector<array>> {

@@ -40,6 +40,9 @@ class array_program {
   /// The results, and what the inputs get of cotangents, one for each result in its shape, null for none.
   auto vjp(std::span<const array> x, std::span<const array> cotangents) const
       -> std::pair<std::vector<array>, std::vector<array>>;
+  /// The same into what an earlier call gave, in its memory where nobody else holds that: from the second call on nothing is allocated for it.
+  auto vjp_into(std::span<const array> x, std::span<const array> cotangents, std::vector<array>& results,
+                std::vector<array>& slopes) const -> void;
 
   /// Records in the active graph what it computes of x: the results.
   auto record(std::span<const tensor> x) const -> std::vector<tensor>;

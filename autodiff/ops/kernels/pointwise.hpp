@@ -38,6 +38,9 @@ auto vjp_pointwise(const operation& op, int i, std::span<const array> x, const a
 auto vjp_pointwise_into(array& adjoint, const operation& op, int i, array_pointers x, const array& y, const array& g) -> void;
 auto vjp_pointwise_into(array& adjoint, const operation& op, int i, std::span<const array> x, const array& y, const array& g)
     -> void;
+/// Value and vjp prepared (graph/prepared.hpp), for contiguous arrays of one shape and type, and plain numbers among them.
+auto prepare_pointwise(const operation& op, const prepared_for& f) -> prepared;
+auto prepare_vjp_pointwise(const operation& op, int i, const prepared_for& f, bool add) -> prepared;
 /// The change of the result when operand `i` changes by `tangent`.
 auto jvp_pointwise(const operation& op, int i, std::span<const array> x, const array& y, const array& tangent) -> array;
 /// a += b for equal shapes, in place if nothing shares it.

@@ -32,6 +32,8 @@ struct linear_op : structural<3> {
     if (i == 1) return {rank - 1, -1};
     return leading_axes(x[2].rank(), rank, 0);
   }
+  static auto prepare(const parameters&, const prepared_for& f) -> prepared;
+  static auto prepare_vjp(const parameters&, int i, const prepared_for& f, bool add) -> prepared;
   static auto matrix_vjp(int i, std::span<const array> x, const array& g) -> array;
   static auto vjp_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
       -> void;

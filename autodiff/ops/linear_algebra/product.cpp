@@ -37,8 +37,8 @@ struct plane {
 };
 
 // Rows first .. last - 1 of C, whose rows are contiguous.
-template <class T>
-auto some_rows(const plane& p, const plane& q, const T* a, const T* b, T* c, bool add, index_t first, index_t last) -> void {
+template <class T, class Plane>
+auto some_rows(const Plane& p, const Plane& q, const T* a, const T* b, T* c, bool add, index_t first, index_t last) -> void {
   // A row times a transposed matrix: the matrix times a column, which copies nothing.
   if (p.rows == 1 && q.row_stride == 1)
     return kernel::gemm(q.columns, 1, p.columns, kernel::matrix_view<T>{b, q.column_stride, 1},
@@ -48,8 +48,9 @@ auto some_rows(const plane& p, const plane& q, const T* a, const T* b, T* c, boo
                kernel::matrix_view<T>{b, q.row_stride, q.column_stride}, c + first * q.columns, q.columns, add);
 }
 
+auto multiplications(const auto& p, const auto& q) -> index_t { return p.rows * p.columns * q.columns; }
 auto is_worth_threads(const plane& p, const plane& q, index_t batch) -> bool {
-  return num_threads() > 1 && p.rows * p.columns * q.columns * batch >= worth_a_thread;
+  return num_threads() > 1 && multiplications(p, q) * batch >= worth_a_thread;
 }
 
 template <class T>
@@ -148,6 +149,39 @@ auto matrix_product(const array& a, const array& b, array* out) -> array {
   }
   if (out) *out = result;
   return result;
+}
+
+auto small_product::matrix_of(side s) -> matrix {
+  const auto rows = s.form.shape[0], columns = s.form.shape[1];
+  return s.transposed ? matrix{columns, rows, 1, columns} : matrix{rows, columns, columns, 1};
+}
+
+auto small_product::of(side a, side b) -> std::optional<small_product> {
+  if (a.form.shape.size() != 2 || b.form.shape.size() != 2 || a.form.type != b.form.type || !is_floating(a.form.type)) return {};
+  small_product p;
+  p.a_ = matrix_of(a), p.b_ = matrix_of(b), p.type_ = a.form.type;
+  if (p.a_.columns != p.b_.rows || multiplications(p.a_, p.b_) >= worth_a_thread) return {};
+  return p;
+}
+
+auto small_product::operator()(void* c, const void* a, const void* b, bool add) const -> void {
+  with_floating(type_, [&]<class T>(T) {
+    some_rows(a_, b_, static_cast<const T*>(a), static_cast<const T*>(b), static_cast<T*>(c), add, 0, a_.rows);
+  });
+}
+
+auto matmul_op::prepare(const parameters&, const prepared_for& f) -> prepared {
+  const auto product = small_product::of({f.x[0]}, {f.x[1]});
+  if (!product) return {};
+  return [p = *product](void* to, const void* const* x) { p(to, x[0], x[1], false); };
+}
+
+auto matmul_op::prepare_vjp(const parameters&, int i, const prepared_for& f, bool add) -> prepared {
+  if (f.y.type != f.x[0].type || f.y.type != f.x[1].type) return {};
+  const auto product = i == 0 ? small_product::of({f.y}, {f.x[1], true}) : small_product::of({f.x[0], true}, {f.y});
+  if (!product) return {};
+  if (i == 0) return [p = *product, add](void* to, const void* const* x) { p(to, x[3], x[1], add); };
+  return [p = *product, add](void* to, const void* const* x) { p(to, x[0], x[3], add); };
 }
 
 auto matmul_op::value_into(const parameters&, std::span<const array> x, array& y) -> void {

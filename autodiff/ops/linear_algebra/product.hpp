@@ -8,6 +8,7 @@
 // The kernel (array/gemm.hpp) reads transposed operands where they lie: no derivative ever makes a transposed copy.
 
 #include <autodiff/ops/shape/shape.hpp>
+#include <optional>
 
 namespace seegrad {
 
@@ -19,6 +20,27 @@ struct factor {
   bool transposed = false;
 };
 auto matrix_product(factor a, factor b, array* out = nullptr) -> array;
+/// A product of two contiguous matrices of one floating type, of each itself or its transpose, that is too small for threads: prepared.
+class small_product {
+ public:
+  struct side {
+    const array_form& form;
+    bool transposed = false;
+  };
+  /// Nothing for operands of another kind.
+  static auto of(side a, side b) -> std::optional<small_product>;
+  /// c = a b, or c += a b.
+  auto operator()(void* c, const void* a, const void* b, bool add) const -> void;
+
+ private:
+  struct matrix {
+    index_t rows, columns, row_stride, column_stride;
+  };
+  static auto matrix_of(side s) -> matrix;
+
+  matrix a_, b_;
+  dtype type_ = float64;
+};
 auto matrix_product_shape(const dims& a, const dims& b) -> dims;
 /// What each operand is as a matrix: a vector on the left is a row, on the right a column.
 auto left_matrix_shape(const dims& a) -> dims;
@@ -37,6 +59,8 @@ struct matmul_op : structural<2> {
   static auto vjp(const parameters&, int i, std::span<const T> x, const T& y, const T& g) -> T;
   static auto vjp_into(const parameters&, int i, std::span<const array> x, const array& y, const array& g, array& adjoint)
       -> void;
+  static auto prepare(const parameters&, const prepared_for& f) -> prepared;
+  static auto prepare_vjp(const parameters&, int i, const prepared_for& f, bool add) -> prepared;
   static auto follows(const parameters&, int i, std::span<const array> x) -> dims;
   static auto samples() -> samples_t {
     return {{{}, {{2, 3}, {3, 4}}},

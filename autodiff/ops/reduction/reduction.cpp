@@ -1,6 +1,37 @@
 #include <autodiff/ops/reduction/reduction.hpp>
 
 namespace seegrad {
+namespace {
+
+// Of all elements, which are not too many for one thread.
+auto sums_all(const prepared_for& f) -> bool {
+  return elements(f.y.shape) == 1 && is_floating(f.y.type) && f.x[0].type == f.y.type && !f.x[0].is_number && !f.y.is_number &&
+         elements(f.x[0].shape) > 0;
+}
+
+}  // namespace
+
+auto sum_op::prepare(const parameters&, const prepared_for& f) -> prepared {
+  if (!sums_all(f)) return {};
+  return with_floating(f.y.type, [&]<class T>(T) -> prepared {
+    return [n = elements(f.x[0].shape)](void* to, const void* const* x) {
+      *static_cast<T*>(to) = sum_of(static_cast<const T*>(x[0]), n);
+    };
+  });
+}
+
+auto sum_op::prepare_vjp(const parameters&, int, const prepared_for& f, bool add) -> prepared {
+  if (!sums_all(f)) return {};
+  return with_floating(f.y.type, [&]<class T>(T) -> prepared {
+    return [n = elements(f.x[0].shape), add](void* to, const void* const* x) {
+      auto* out = static_cast<T*>(to);
+      const T g = *static_cast<const T*>(x[2]);
+      if (add)
+        for (index_t k = 0; k < n; ++k) out[k] += g;
+      else std::fill_n(out, n, g);
+    };
+  });
+}
 
 auto logsumexp_op::value(const parameters& p, std::span<const array> given) -> array {
   const auto x = given[0].cast(floating(given[0].type()));

@@ -87,6 +87,8 @@ struct sum_op : reduction_paragraph<sum_op> {
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
     return spread(p, g, x[0].shape());
   }
+  static auto prepare(const parameters& p, const prepared_for& f) -> prepared;
+  static auto prepare_vjp(const parameters& p, int i, const prepared_for& f, bool add) -> prepared;
 };
 template <array_like X>
 auto sum(const X& x, const axes& over = {}, keep kept = keep::none) -> X {

@@ -31,6 +31,16 @@ struct structural_maker {
       return [](const void* p, std::span<const array> x) -> array { return Op::result(of(p), x); };
     else return nullptr;
   }
+  static constexpr auto prepare() -> prepared (*)(const prepared_for&) {
+    if constexpr (requires(const parameters& p, const prepared_for& f) { Op::prepare(p, f); })
+      return [](const prepared_for& f) -> prepared { return Op::prepare(of(f.parameters), f); };
+    else return nullptr;
+  }
+  static constexpr auto prepare_vjp() -> prepared (*)(int, const prepared_for&, bool) {
+    if constexpr (requires(const parameters& p, const prepared_for& f) { Op::prepare_vjp(p, 0, f, true); })
+      return [](int i, const prepared_for& f, bool add) -> prepared { return Op::prepare_vjp(of(f.parameters), i, f, add); };
+    else return nullptr;
+  }
   static auto vjp(const void* p, int i, std::span<const array> x, const array& y, const array& g) -> array {
     return Op::template vjp<array>(of(p), i, x, y, g);
   }
@@ -81,6 +91,8 @@ struct structural_maker {
                                    .wrong = wrong,
                                    .same = can_compare ? same : nullptr,
                                    .result = result(),
+                                   .prepare = prepare(),
+                                   .prepare_vjp = prepare_vjp(),
                                    .sparsity = has_follows ? sparsity_kind::axes : Op::sparsity,
                                    .follows = follows()};
 };

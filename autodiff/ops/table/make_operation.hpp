@@ -107,6 +107,10 @@ struct entry_maker {
   static auto vjp_recorded(const void*, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor {
     return recorded_vjp_pointwise(operation_of<Op>(), i, x, y, g);
   }
+  static auto prepare(const prepared_for& f) -> prepared { return prepare_pointwise(operation_of<Op>(), f); }
+  static auto prepare_vjp(int i, const prepared_for& f, bool add) -> prepared {
+    return prepare_vjp_pointwise(operation_of<Op>(), i, f, add);
+  }
   static auto no_parameters(const void*) -> std::string { return {}; }
   static auto result(const void*, std::span<const array> x) -> array { return pointwise_result(operation_of<Op>(), x); }
   static constexpr array_rule rule{.value = array_value,
@@ -117,6 +121,8 @@ struct entry_maker {
                                    .vjp_recorded = vjp_recorded,
                                    .text = no_parameters,
                                    .result = result,
+                                   .prepare = prepare,
+                                   .prepare_vjp = prepare_vjp,
                                    .sparsity = sparsity_kind::elements};
 
   /// The value (i = -1) or a local derivative, in x, or a and b and c, and y.

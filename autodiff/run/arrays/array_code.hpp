@@ -40,6 +40,7 @@ struct array_code {
   std::vector<question> questions;
   std::vector<array> constants;      ///< by slot; null where something is computed or given
   std::vector<bool> has_derivative;  ///< by slot: it depends on an input, and gradients pass
+  std::vector<array_form> forms;     ///< by slot
 };
 
 /// Of what leads from the xs and the others to the ys; everything else is the constant it was. The xs come first among the inputs, and get

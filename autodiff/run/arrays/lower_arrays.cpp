@@ -67,8 +67,14 @@ class lowering {
   }
   auto fresh(node_id k) -> std::uint32_t {
     c_.constants.emplace_back();
+    c_.forms.push_back(form_of(k));
     c_.has_derivative.push_back(differentiable_[k]);
     return static_cast<std::uint32_t>(c_.constants.size() - 1);
+  }
+  auto form_of(node_id k) const -> array_form {
+    if (!g_.is_tensor(k)) return {{}, float64, true};
+    const auto& value = g_.tensor_node_at(k).value;
+    return {value.shape(), value.type(), value.is_number()};
   }
   auto slot(node_id k) -> std::uint32_t {
     if (slot_[k] == no_slot) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autodiff/ops/structural/structural.hpp>
 #include <autodiff/run/arrays/array_code.hpp>
 #include <cstring>
 
@@ -12,13 +13,9 @@ auto same_bits(const array& a, const array& b) -> bool {
   return x.raw() == y.raw() || std::memcmp(x.raw(), y.raw(), x.bytes()) == 0;
 }
 
-auto same_parameters(const operation& op, const void* p, const void* q) -> bool {
-  return p == q || (p && q && op.rule->same && op.rule->same(p, q));
-}
-
 auto same_instruction(const array_instruction& a, const array_instruction& b) -> bool {
   return a.op == b.op && a.to == b.to && a.first == b.first && a.count == b.count && a.of_numbers == b.of_numbers &&
-         a.is_number == b.is_number && same_parameters(*a.op, a.parameters.get(), b.parameters.get());
+         a.is_number == b.is_number && seegrad::same_parameters(*a.op, a.parameters.get(), b.parameters.get());
 }
 
 auto same_input(const array_code::input& a, const array_code::input& b) -> bool {

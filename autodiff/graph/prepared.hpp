@@ -1,0 +1,30 @@
+#pragma once
+// An operation on arrays with everything settled that is known before the numbers are: shapes, types, the loop of the instruction set in
+// use. What is left is a call with addresses. Programs of arrays are made of these where an operation offers them; for small arrays the
+// questions that are not asked again take longer than the arithmetic.
+
+#include <autodiff/array/dims.hpp>
+#include <autodiff/array/dtype.hpp>
+#include <functional>
+#include <span>
+
+namespace seegrad {
+
+/// What an array will be: shape and type, and whether it is a plain number.
+struct array_form {
+  dims shape;
+  dtype type = float64;
+  bool is_number = false;
+};
+
+/// Contiguous memory in, contiguous memory out, of the forms it was prepared for.
+using prepared = std::function<void(void* to, const void* const* from)>;
+
+/// What an operation is prepared for: its parameters, the forms of its operands and of its result.
+struct prepared_for {
+  const void* parameters;
+  std::span<const array_form> x;
+  const array_form& y;
+};
+
+}  // namespace seegrad
