@@ -53,6 +53,11 @@ class parameter {
   }
 
   auto value() const -> const array& { return node_.value(); }
+  /// The numbers, which leave the parameter until others are assigned to it.
+  auto release() -> array {
+    auto numbers = node_.value();
+    return node_ = tensor(), numbers;
+  }
   auto shape() const -> const dims& { return value().shape(); }
   auto size() const -> index_t { return value().size(); }
   auto type() const -> dtype { return value().type(); }

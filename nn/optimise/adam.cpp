@@ -47,9 +47,9 @@ auto adam_step(const Options& o, bool decoupled, std::int64_t steps, std::array<
     T *m = mean.writable<T>().data(), *v = square.writable<T>().data();
     const bool amsgrad = o.amsgrad;
     T* top = amsgrad ? largest.writable<T>().data() : v;  // any address: it is not used
-    detail::each_piece(p.size(), [=](index_t i, index_t end) {
-      if (amsgrad) advance<true>(end - i, x + i, d + i, out + i, m + i, v + i, top + i, k);
-      else advance<false>(end - i, x + i, d + i, out + i, m + i, v + i, top + i, k);
+    detail::each_piece(p.size(), x, out, [=](index_t i, index_t n, const T* old) {
+      if (amsgrad) advance<true>(n, old, d + i, out + i, m + i, v + i, top + i, k);
+      else advance<false>(n, old, d + i, out + i, m + i, v + i, top + i, k);
     });
   });
 }

@@ -4,6 +4,7 @@
 // The loops are plain, over one float type, with pointers that do not overlap, so that the compiler makes vectors of them.
 // Settings are rounded to that type once, as PyTorch does.
 
+#include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
@@ -32,16 +33,32 @@ inline auto ready(array& state, const array& p, double start = 0) -> void {
   if (state.is_null()) state = full(p.shape(), start, p.type());
 }
 
-/// f(first, last) for all of n numbers, compiled for the instruction set in use. The state of a piece of work fits into the cache of a core,
-/// and one core alone is faster where there are few numbers.
-template <class F>
-auto each_piece(index_t n, F f) -> void {
-  parallel_for(n, n <= index_t{1} << 17 ? n : 16384, [f](index_t i, index_t end) { vectorised([=] { f(i, end); }); });
+/// f(first, count, p) for all of n numbers, compiled for the instruction set in use; p has the old numbers from there on, which are `x` or, where they
+/// are written over, a copy of a stretch of it. The state of a piece of work fits into the cache of a core, and one core alone is faster where there
+/// are few numbers.
+template <class T, class F>
+auto each_piece(index_t n, const T* x, const T* out, F f) -> void {
+  parallel_for(n, n <= index_t{1} << 17 ? n : 16384, [=](index_t i, index_t end) {
+    vectorised([=] {
+      if (x != out) return f(i, end - i, x + i);
+      constexpr index_t stretch = 512;
+      T old[stretch];
+      for (auto k = i; k < end; k += stretch) {
+        const auto count = std::min(stretch, end - k);
+        std::copy_n(x + k, count, old);
+        f(k, count, old);
+      }
+    });
+  });
 }
 
-/// New numbers for p: make(T{}, out) fills `out`, which has p's type T.
+/// New numbers for p: make(T{}, out) fills `out`, which has p's type T, and is p's own memory where nobody else holds it.
 template <class F>
 auto new_numbers(const array& p, F&& make) -> array {
+  if (p.is_writable_in_place()) {
+    with_floating(p.type(), [&]<class T>(T type) { make(type, static_cast<T*>(p.raw())); });
+    return p;
+  }
   auto out = array::uninitialized(p.type(), p.shape());
   with_floating(p.type(), [&]<class T>(T type) { make(type, out.writable<T>().data()); });
   return out;

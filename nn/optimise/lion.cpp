@@ -43,7 +43,7 @@ auto lion::update(slot& s, const array& p, const array& g, const clipping& clip)
                         .lr = static_cast<T>(o.lr)};
     const T *x = p.data<T>(), *d = g.data<T>();
     T* m = mean.writable<T>().data();
-    detail::each_piece(p.size(), [=](index_t i, index_t end) { advance(end - i, x + i, d + i, out + i, m + i, k); });
+    detail::each_piece(p.size(), x, out, [=](index_t i, index_t n, const T* old) { advance(n, old, d + i, out + i, m + i, k); });
   });
 }
 

@@ -57,9 +57,9 @@ auto rmsprop::update(slot& s, const array& p, const array& g, const clipping& cl
     T* v = square.writable<T>().data();
     T* b = o.momentum > 0 ? buffer.writable<T>().data() : v;  // any address: it is not used
     T* m = o.centered ? mean.writable<T>().data() : v;
-    detail::each_piece(p.size(), [=](index_t i, index_t end) {
+    detail::each_piece(p.size(), x, out, [=](index_t i, index_t n, const T* old) {
       const auto go = [=]<bool centered, bool momentum>() {
-        advance<centered, momentum>(end - i, x + i, d + i, out + i, v + i, b + i, m + i, k);
+        advance<centered, momentum>(n, old, d + i, out + i, v + i, b + i, m + i, k);
       };
       if (o.centered && o.momentum > 0) go.template operator()<true, true>();
       else if (o.centered) go.template operator()<true, false>();

@@ -41,10 +41,10 @@ auto sgd::update(slot& s, const array& p, const array& g, const clipping& clip) 
     const T lr = static_cast<T>(o.lr), momentum = static_cast<T>(o.momentum), take = static_cast<T>(first ? 1 : 1 - o.dampening);
     const T *x = p.data<T>(), *d = g.data<T>();
     T* b = o.momentum != 0 ? buffer.writable<T>().data() : nullptr;
-    detail::each_piece(p.size(), [=](index_t i, index_t end) {
-      if (!b) plain(end - i, x + i, d + i, out + i, in, lr);
-      else if (o.nesterov) with_momentum<true>(end - i, x + i, d + i, out + i, b + i, in, lr, momentum, take);
-      else with_momentum<false>(end - i, x + i, d + i, out + i, b + i, in, lr, momentum, take);
+    detail::each_piece(p.size(), x, out, [=](index_t i, index_t n, const T* old) {
+      if (!b) plain(n, old, d + i, out + i, in, lr);
+      else if (o.nesterov) with_momentum<true>(n, old, d + i, out + i, b + i, in, lr, momentum, take);
+      else with_momentum<false>(n, old, d + i, out + i, b + i, in, lr, momentum, take);
     });
   });
 }

@@ -36,7 +36,13 @@ auto stepper::run(std::span<parameter* const> list, const std::span<const array>
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (gradients_[i].is_null()) continue;
     ++slots_[i].steps;
-    *list[i] = update(slots_[i], list[i]->value().contiguous(), gradients_[i], clip);
+    auto numbers = list[i]->release().contiguous();
+    try {
+      *list[i] = update(slots_[i], numbers, gradients_[i], clip);
+    } catch (...) {
+      *list[i] = std::move(numbers);
+      throw;
+    }
   }
   gradients_.clear();
   ++steps_;

@@ -13,8 +13,8 @@
 // An optimiser is a value that owns its state and has no pointers into the model: it knows parameters by where they stand in the
 // list and, from its first step on, by their names, so models may be moved, copied, saved and loaded. Parameters that are frozen
 // or have no gradient in the active graph are passed over; they keep their numbers, their state and their own count of steps. An
-// update writes new numbers into new memory, since the graph still shows the old ones, and its state in place; it is one pass, by
-// several threads if it is large, and gives the same bits for any number of them.
+// update writes new numbers into new memory where a graph, or anything else, still shows the old ones, and else over them, as it does with
+// its state; it is one pass, by several threads if it is large, and gives the same bits for any number of them.
 //
 // An optimiser of your own derives from first_order, gives its options and says what one parameter's update is; sgd.cpp is short.
 

@@ -2,7 +2,6 @@
 
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/array/utf8.hpp>
-#include <autodiff/derive/not_finite.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <nn/train/checkpoint.hpp>
@@ -10,7 +9,6 @@
 #include <nn/train/interrupt.hpp>
 #include <nn/train/live.hpp>
 #include <nn/train/progress.hpp>
-#include <nn/train/step_replay.hpp>
 
 namespace seegrad::nn::detail {
 namespace {
@@ -49,7 +47,7 @@ class trainer {
                        .transform = how_.transform}),
         result_{{}, how_.optimiser},
         log_(how_.progress, how_.log, how_.epochs, loader_.size(), data.size()),
-        replay_(model_, how_.replay == replaying::always || (how_.replay == replaying::automatic && !how_.loss)) {
+        step_(model_, loss_, how_.replay == replaying::always || (how_.replay == replaying::automatic && !how_.loss)) {
     check_options(how_);
     check_types(model_, data.inputs.type());
     if (loader_.size() == 0) throw error("fit: there is no whole batch in the data; drop_last leaves out the only one");
@@ -83,7 +81,7 @@ class trainer {
                    ? "interrupted"
                    : fmt::format("interrupted; {} has all to go on from", seegrad::detail::escaped(how_.checkpoint.string())));
     }
-    result_.steps_run = replay_.steps_run();
+    result_.steps_run = step_.steps_run();
     return std::move(result_);
   }
 
@@ -91,7 +89,7 @@ class trainer {
   auto epoch() -> void {
     model_.train(true);  // whatever after_epoch did
     if (how_.schedule) result_.optimiser.set_lr(how_.schedule(at_.epoch));
-    replay_.begin_epoch();
+    step_.record_next();  // whatever was changed in between
     loader_.set_epoch(static_cast<std::uint64_t>(at_.epoch));
     log_.begin_epoch(static_cast<int>(at_.epoch), at_.batch);
     index_t number = 0;
@@ -138,25 +136,27 @@ class trainer {
       const auto from = k * n / parts, to = (k + 1) * n / parts;
       const auto part = parts == 1 ? batch : subset(batch, from, to);
       const auto samples = static_cast<double>(to - from), share = samples / static_cast<double>(n);
-      auto done = replay_.run(part, share);
-      if (!done) done = record(part, parts, share);
-      count(*done, part, samples);
-      gather(done->gradients);
+      const auto& done = step_of(part, parts, share);
+      count(done, part, samples);
+      gather(done.gradients);
     }
     observe();
     model_.step(result_.optimiser, &gradients_, clip_by(gradients_));
   }
 
-  auto record(const dataset& part, index_t parts, double share) -> step_outcome {
-    const rewind_scope reuse;
-    step_replay::recording watched(replay_, part);
-    const auto [prediction, loss] = forward(watched, part, parts);
-    require_finite(loss);
-    backward(loss, array(share), adjoints::inputs);
-    step_outcome done{loss.value().item(), prediction.value(), {}};
-    for (const auto* p : model_.parameters()) done.gradients.push_back(has_grad(*p) ? grad(*p) : array());
-    watched.end(prediction, loss);
-    return done;
+  // What fails for one sample alone, such as the statistics of a batch, has a remedy that the layer cannot know.
+  auto step_of(const dataset& part, index_t parts, double share) -> const step_outcome& {
+    try {
+      return step_(part, share);
+    } catch (const loss_not_finite& e) {
+      throw error(fmt::format("fit: the loss is {} in epoch {}, batch {}: {}", e.loss, at_.epoch + 1, at_.batch + 1, e.why));
+    } catch (const error& e) {
+      const auto is_last = at_.batch + 1 == loader_.size() && how_.batch_size > 1 && loader_.data().size() > 1;
+      if (part.size() != 1 || (parts == 1 && !is_last)) throw;
+      throw error(fmt::format("{}; {}", e.what(),
+                              parts > 1 ? "fewer micro_batches would leave more than one sample to each"
+                                        : "the last batch has one sample, and .drop_last = true leaves it out"));
+    }
   }
 
   auto observe() -> void {
@@ -181,23 +181,8 @@ class trainer {
     }
   }
 
-  // What fails for one sample alone, such as the statistics of a batch, has a remedy that the layer cannot know.
-  auto forward(const step_replay::recording& watched, const dataset& part, index_t parts) const -> std::pair<tensor, tensor> {
-    try {
-      auto prediction = model_.forward(watched.inputs());
-      auto loss = loss_(prediction, watched.targets());
-      return {std::move(prediction), std::move(loss)};
-    } catch (const error& e) {
-      const auto is_last = at_.batch + 1 == loader_.size() && how_.batch_size > 1 && loader_.data().size() > 1;
-      if (part.size() != 1 || (parts == 1 && !is_last)) throw;
-      throw error(fmt::format("{}; {}", e.what(),
-                              parts > 1 ? "fewer micro_batches would leave more than one sample to each"
-                                        : "the last batch has one sample, and .drop_last = true leaves it out"));
-    }
-  }
-
-  auto gather(std::vector<array>& of_part) -> void {
-    if (gradients_.empty()) return gradients_.swap(of_part);
+  auto gather(const std::vector<array>& of_part) -> void {
+    if (gradients_.empty()) return void(gradients_ = of_part);
     for (std::size_t i = 0; i < gradients_.size(); ++i) {
       auto& sum = gradients_[i];
       if (!of_part[i].is_null()) sum = sum.is_null() ? of_part[i] : sum + of_part[i];
@@ -210,12 +195,6 @@ class trainer {
     for (const auto& g : gradients)
       if (!g.is_null()) norm.add(g);
     return clip_to(norm.result(), how_.clip_norm);
-  }
-
-  auto require_finite(const tensor& loss) const -> void {
-    if (std::isfinite(loss.value().item())) return;
-    throw error(fmt::format("fit: the loss is {} in epoch {}, batch {}: {}", loss.value().item(), at_.epoch + 1, at_.batch + 1,
-                            loss.is_constant() ? std::string("nothing is trained") : why_not_finite(loss).text()));
   }
 
   auto count(const step_outcome& done, const dataset& part, double samples) -> void {
@@ -256,8 +235,7 @@ class trainer {
   standing at_;
   std::optional<early_stopping> stopping_;
   interrupt_watch watch_;
-  graph graph_{with_guards};
-  step_replay replay_;
+  training_step step_;
   std::vector<array> gradients_;
 };
 

@@ -16,6 +16,12 @@
 //       optimiser.step(model);
 //     }
 //
+// or, to the same bits, this one, in which most steps are not recorded (training_step.hpp), as they are not in fit:
+//
+//   nn::training_step step(model, loss);
+//   for (int epoch = 0; epoch < epochs; ++epoch)
+//     for (const auto& batch : loader) optimiser.step(model, step(batch).gradients);
+//
 // The same seeds give the same numbers, to the bit, with any number of threads. With a checkpoint file, training that was interrupted or
 // killed at any moment goes on from the last checkpoint and ends with the bits it would have ended with. Ctrl-C finishes the step, writes the
 // checkpoint and returns; a second one ends the program. A loss that is not finite is an error that says where it was born.
@@ -31,6 +37,8 @@
 #include <nn/optimise/schedule.hpp>
 #include <nn/save/state.hpp>
 #include <nn/see/history.hpp>
+#include <nn/train/model_face.hpp>
+#include <nn/train/training_step.hpp>
 
 namespace seegrad::nn {
 
@@ -39,7 +47,6 @@ struct metric {
   std::string name;
   std::function<double(const array&, const array&)> of;
 };
-using loss_function = std::function<tensor(const tensor&, const tensor&)>;
 
 enum class progress_style {
   automatic,  ///< a bar and lines that fit if the output is a terminal, whole lines otherwise
@@ -98,43 +105,6 @@ struct evaluation {
 };
 
 namespace detail {
-
-/// A model without its type.
-struct model_face {
-  std::function<tensor(const tensor&)> forward;
-  std::function<void(bool)> train;
-  std::function<std::vector<bool>()> modes;
-  std::function<void(const std::vector<bool>&)> set_modes;
-  std::function<void(nn::optimiser&, const std::vector<array>*, const clipping&)> step;
-  std::function<std::vector<parameter*>()> parameters;
-  std::function<std::vector<buffer*>()> buffers;
-  std::function<std::vector<generator*>()> generators;
-  std::function<state_map()> state;
-  std::function<void(const state_map&)> load;
-  std::function<std::vector<std::string>()> names;  ///< of the parameters
-};
-
-template <class M>
-auto face_of(M& model) -> model_face {
-  return {[&](const tensor& x) { return tensor(model(x)); },
-          [&](bool training) { nn::train(model, training); },
-          [&] { return nn::modes(model); },
-          [&](const std::vector<bool>& all) { nn::set_modes(model, all); },
-          [&](nn::optimiser& o, const std::vector<array>* gradients, const clipping& clip) {
-            if (gradients) o.step(model, std::span<const array>(*gradients), clip);
-            else o.step(model, clip);
-          },
-          [&] { return parameter_list(model); },
-          [&] { return leaves<buffer>(model); },
-          [&] { return leaves<generator>(model); },
-          [&] { return training_state(model); },
-          [&](const state_map& s) { load_training_state(model, s); },
-          [&] {
-            std::vector<std::string> names;
-            for (const auto& [name, p] : nn::parameters(model)) names.push_back(name);
-            return names;
-          }};
-}
 
 auto fit(const model_face& model, const dataset& data, fit_options how) -> fit_result;
 auto evaluate(const model_face& model, const dataset& data, const loss_function& loss, const std::optional<metric>& metric,

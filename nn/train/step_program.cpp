@@ -53,7 +53,7 @@ class step_program::maker {
     for (const auto* each : p.all_parameters_) p.trainable_.push_back(each->trainable);
     p.input_shape_ = part_.inputs.shape(), p.target_shape_ = part_.targets.shape();
     p.input_type_ = part_.inputs.type(), p.target_type_ = part_.targets.type();
-    p.results_ = results_.size();
+    p.results_ = results_.size(), p.loss_type_ = loss.type();
     p.condition_sources_ = std::move(conditions), p.effect_sources_ = std::move(effects);
     p.conditions_ = notes_.conditions, p.effects_ = notes_.effects;
     for (auto& c : p.conditions_) c.of.clear();
@@ -191,39 +191,43 @@ auto step_program::fits(const dataset& part) const -> bool {
   return true;
 }
 
-auto step_program::run(const dataset& part, double share) const -> std::optional<step_outcome> {
-  std::vector<generator::state> before;
-  for (const auto* g : generators_) before.push_back(g->save());
-  const auto take_back = [&] {
-    for (std::size_t i = 0; i < before.size(); ++i) *generators_[i] = generator(before[i]);
-    return std::nullopt;
-  };
+auto step_program::run(const dataset& part, double share, step_outcome& done) -> bool {
+  before_.clear();
+  for (const auto* g : generators_) before_.push_back(g->save());
+  done.prediction = {}, done.gradients.assign(all_parameters_.size(), {});
+  seeds_.resize(results_);
+  if (seeds_[0].is_null() || seeds_[0].item() != share) seeds_[0] = array(share).cast(loss_type_);
   try {
-    std::vector<array> seeds(results_);
-    seeds[0] = array(share);
-    auto [results, slopes] = program_.vjp(given(part), seeds);
-    step_outcome o{results[0].item(), results[1], std::vector<array>(all_parameters_.size())};
-    if (!std::isfinite(o.loss)) return take_back();
+    give(part);
+    program_.vjp_into(given_, seeds_, now_, slopes_);
+    given_.clear();  // the parameters are their own again
+    done.loss = now_[0].item();
+    if (!std::isfinite(done.loss)) return take_back();
     for (std::size_t i = 0; i < conditions_.size(); ++i)
-      if (!conditions_[i].holds(numbers(condition_sources_[i], results, part))) return take_back();
-    for (std::size_t i = 0; i < effects_.size(); ++i) effects_[i].apply(numbers(effect_sources_[i], results, part));
-    for (std::size_t i = 0; i < parameters_.size(); ++i) o.gradients[parameters_[i].number] = std::move(slopes[i]);
-    return o;
+      if (!conditions_[i].holds(numbers(condition_sources_[i], now_, part))) return take_back();
+    for (std::size_t i = 0; i < effects_.size(); ++i) effects_[i].apply(numbers(effect_sources_[i], now_, part));
   } catch (const error&) {
     return take_back();
   }
+  done.prediction = now_[1];
+  for (std::size_t i = 0; i < parameters_.size(); ++i) done.gradients[parameters_[i].number] = slopes_[i];
+  return true;
 }
 
-auto step_program::given(const dataset& part) const -> std::vector<array> {
-  std::vector<array> x;
-  x.reserve(parameters_.size() + views_.size() + draws_.size());
-  for (const auto& p : parameters_) x.push_back(all_parameters_[p.number]->value());
-  for (const auto& v : views_) x.push_back(seen(v, part));
+auto step_program::take_back() -> bool {
+  given_.clear();
+  for (std::size_t i = 0; i < before_.size(); ++i) *generators_[i] = generator(before_[i]);
+  return false;
+}
+
+auto step_program::give(const dataset& part) -> void {
+  given_.clear();
+  for (const auto& p : parameters_) given_.push_back(all_parameters_[p.number]->value());
+  for (const auto& v : views_) given_.push_back(seen(v, part));
   for (const auto& d : draws_) {
     const auto at = generators_[d.generator]->take(d.blocks);
-    x.emplace_back(static_cast<std::int64_t>(at.position));
+    given_.emplace_back(static_cast<std::int64_t>(at.position));
   }
-  return x;
 }
 
 auto step_program::seen(const view_of_data& v, const dataset& part) -> array {

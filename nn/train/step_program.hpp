@@ -3,17 +3,10 @@
 
 #include <autodiff/run/array_program.hpp>
 #include <nn/module/step_notes.hpp>
-#include <nn/train/fit.hpp>
+#include <nn/train/training_step.hpp>
 #include <optional>
 
 namespace seegrad::nn::detail {
-
-/// What a step gives: the optimiser makes its update of it.
-struct step_outcome {
-  double loss = 0;
-  array prediction;
-  std::vector<array> gradients;  ///< by parameter, null where there is none
-};
 
 /// The data of a step as they enter its record: as nodes, so that what is computed of them is recorded. Whole numbers, such as labels, and targets of
 /// another type than the inputs are constants, which layers and losses look into.
@@ -40,9 +33,9 @@ class step_program {
   auto agrees_with(const step_program& other) const -> bool;
   /// Whether it is the program of this batch and this model: shapes, types and what is frozen.
   auto fits(const dataset& part) const -> bool;
-  /// The step, with `share` as the cotangent of the loss. Draws from the model's generators and sets its buffers as the recorded step did. Nothing, and
+  /// The step, with `share` as the cotangent of the loss. Draws from the model's generators and sets its buffers as the recorded step did. False, and
   /// then nothing is changed, where the step has to be recorded: where a guard or a condition fails, or anything else is wrong.
-  auto run(const dataset& part, double share) const -> std::optional<step_outcome>;
+  auto run(const dataset& part, double share, step_outcome& done) -> bool;
 
  private:
   /// A part of the data, as a view of it.
@@ -74,7 +67,8 @@ class step_program {
   class maker;
 
   explicit step_program(array_program p) : program_(std::move(p)) {}
-  auto given(const dataset& part) const -> std::vector<array>;
+  auto give(const dataset& part) -> void;
+  auto take_back() -> bool;
   static auto seen(const view_of_data& v, const dataset& part) -> array;
   static auto numbers(const std::vector<source>& of, const std::vector<array>& results, const dataset& part) -> std::vector<array>;
 
@@ -84,13 +78,16 @@ class step_program {
   std::vector<generator*> generators_;
   std::vector<bool> trainable_;
   dims input_shape_, target_shape_;
-  dtype input_type_ = float64, target_type_ = float64;
+  dtype input_type_ = float64, target_type_ = float64, loss_type_ = float64;
   std::vector<view_of_data> views_;
   std::vector<draw> draws_;
   std::size_t results_ = 2;
   std::vector<std::vector<source>> condition_sources_, effect_sources_;
   std::vector<step_notes::condition> conditions_;
   std::vector<step_notes::effect> effects_;
+  // Of one step, kept for the next.
+  std::vector<array> given_, seeds_, now_, slopes_;
+  std::vector<generator::state> before_;
 };
 
 }  // namespace seegrad::nn::detail

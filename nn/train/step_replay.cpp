@@ -7,24 +7,23 @@ constexpr int most_differences = 2, most_refused = 8;
 
 }  // namespace
 
-auto step_replay::run(const dataset& part, double share) -> std::optional<step_outcome> {
-  if (given_up_ || !program_ || due_ || first_of_epoch_ || !program_->fits(part)) return {};
-  auto done = program_->run(part, share);
-  if (!done) {
+auto step_replay::run(const dataset& part, double share, step_outcome& done) -> bool {
+  if (given_up_ || !program_ || due_ || is_new_ || !program_->fits(part)) return false;
+  if (!program_->run(part, share, done)) {
     // A program whose guards and conditions fail all the time costs more than it saves.
     if (++refused_ == most_refused) given_up_ = true;
-    return {};
+    return false;
   }
   refused_ = 0;
   ++steps_run_;
   due_ = --until_due_ == 0;
-  return done;
+  return true;
 }
 
 step_replay::recording::recording(step_replay& r, const dataset& part)
     : replay_(r),
       part_(part),
-      listens_(!r.given_up_ && (r.first_of_epoch_ || ((!r.program_ || r.program_->fits(part)) && (!r.candidate_ || r.candidate_->fits(part))))),
+      listens_(!r.given_up_ && (r.is_new_ || ((!r.program_ || r.program_->fits(part)) && (!r.candidate_ || r.candidate_->fits(part))))),
       data_(part, listens_) {
   if (!listens_) return;
   before_ = step_program::now(r.model_);
@@ -36,7 +35,7 @@ auto step_replay::recording::end(const tensor& prediction, const tensor& loss) -
 }
 
 auto step_replay::compare(std::optional<step_program> now) -> void {
-  const bool is_first = std::exchange(first_of_epoch_, false);
+  const bool is_first = std::exchange(is_new_, false);
   auto& known = program_ ? program_ : candidate_;
   if (now && known && known->agrees_with(*now)) {
     if (!program_) program_.swap(candidate_), interval_ = 1;

@@ -3,8 +3,8 @@
 //
 // A step that is run is right as long as recording it would give the same record. What a model and a loss do with computed numbers is in the
 // record, as nodes or as guards, or is noted (module/step_notes.hpp); what their code does for reasons of its own is not. So a program has to show
-// itself: the first two steps are recorded and must agree, and then the one after 1, 2, 4, 8, … steps that were run, and the first of every epoch,
-// as between epochs anything may be changed. Where two records of an epoch differ, every step is recorded from then on.
+// itself: the first two steps are recorded and must agree, and then the one after 1, 2, 4, 8, … steps that were run, and, in fit, the first of every
+// epoch, as between epochs anything may be changed. Where two records differ otherwise, every step is recorded from then on.
 
 #include <nn/train/step_program.hpp>
 
@@ -15,9 +15,10 @@ class step_replay {
   /// Without `wanted`, all is recorded. The model stays where it is.
   step_replay(const model_face& model, bool wanted) : model_(model), given_up_(!wanted) {}
 
-  auto begin_epoch() -> void { first_of_epoch_ = true; }
-  /// The step by a program, or nothing if it has to be recorded.
-  auto run(const dataset& part, double share) -> std::optional<step_outcome>;
+  /// Anything may have been changed.
+  auto record_next() -> void { is_new_ = true; }
+  /// The step by a program; false if it has to be recorded.
+  auto run(const dataset& part, double share, step_outcome& done) -> bool;
 
   /// A step that is being recorded, to be compared with others. Nothing happens where there is no more to compare.
   class recording {
@@ -44,7 +45,7 @@ class step_replay {
   auto compare(std::optional<step_program> now) -> void;
 
   const model_face& model_;
-  bool given_up_, first_of_epoch_ = true, due_ = false;
+  bool given_up_, is_new_ = true, due_ = false;
   std::optional<step_program> program_;    // two records agree on it
   std::optional<step_program> candidate_;  // of one record
   index_t interval_ = 1, until_due_ = 1, steps_run_ = 0;
