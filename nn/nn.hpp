@@ -42,4 +42,5 @@
 #include <nn/see/history.hpp>
 #include <nn/see/report.hpp>
 #include <nn/train/fit.hpp>
+#include <nn/train/predictor.hpp>
 #include <nn/train/summary.hpp>

@@ -17,8 +17,9 @@ struct array_form {
   bool is_number = false;
 };
 
-/// Contiguous memory in, contiguous memory out, of the forms it was prepared for.
-using prepared = std::function<void(void* to, const void* const* from)>;
+/// Contiguous memory in, contiguous memory out, of the forms it was prepared for; `n` is the number of elements of the result. An operation that
+/// goes element by element may be asked for fewer, and then does what lies at these addresses.
+using prepared = std::function<void(void* to, const void* const* from, index_t n)>;
 
 /// What an operation is prepared for: its parameters, the forms of its operands and of its result.
 struct prepared_for {

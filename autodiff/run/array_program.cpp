@@ -92,7 +92,7 @@ auto array_program::size() const -> std::size_t { return engine_->program().inst
 
 auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others)
     -> array_program {
-  if (xs.empty() || ys.empty()) throw error("compile: give at least one result and one input");
+  if ((xs.empty() && others.empty()) || ys.empty()) throw error("compile: give at least one result and one input");
   const auto& g = graph::active();
   std::vector<node_id> from, to, beside;
   for (const auto x : xs) from.push_back(g.id(x, "compile"));

@@ -109,7 +109,6 @@ struct training {
   Model model;
   array x, y;
   nn::sgd optimiser;
-  graph g{};
 };
 
 // f(a model with the task's first weights and its batch, what its loss is).
@@ -128,7 +127,7 @@ auto with_training(const task& t, F f) {
 
 auto seegrad_step(const task& t) -> step {
   return with_training(t, [](auto at, loss_kind kind) -> step {
-    return [at, kind] {
+    return [at, kind, g = std::make_shared<graph>()] {
       const rewind_scope again;
       const auto loss = loss_of(kind, at->model(at->x), at->y);
       backward(loss, adjoints::inputs);
@@ -138,10 +137,23 @@ auto seegrad_step(const task& t) -> step {
   });
 }
 
+auto seegrad_run_step(const task& t) -> step {
+  return with_training(t, [](auto at, loss_kind kind) -> step {
+    const auto run = std::make_shared<nn::training_step>(
+        at->model, [kind](const tensor& y, const tensor& wanted) { return loss_of(kind, y, wanted.value()); });
+    return [at, run] {
+      const auto& done = (*run)({at->x, at->y});
+      at->optimiser.step(at->model, done.gradients);
+      return done.loss;
+    };
+  });
+}
+
 auto needed_bytes(const task& t) -> std::size_t {
   return with_training(t, [](auto at, loss_kind kind) {
+    graph g;
     backward(loss_of(kind, at->model(at->x), at->y), adjoints::inputs);
-    const auto use = at->g.memory();
+    const auto use = g.memory();
     return use.array_values + use.array_adjoints;
   });
 }

@@ -32,6 +32,8 @@ auto all_tasks() -> std::vector<task>;
 /// A step, which returns the loss before it; empty if the library is not there.
 using step = std::function<double()>;
 auto seegrad_step(const task& t) -> step;
+/// The same, recorded once and run.
+auto seegrad_run_step(const task& t) -> step;
 auto torch_step(const task& t) -> step;
 
 }  // namespace bench

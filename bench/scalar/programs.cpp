@@ -10,6 +10,9 @@
 
 #include "kernels.hpp"
 #include "measure.hpp"
+#ifdef BENCH_CPPAD
+#include "cppad_replay.hpp"
+#endif
 
 namespace {
 
@@ -73,6 +76,62 @@ auto measure(const Kernel& f, backend b, std::span<const double> points) -> time
   return {bench::median(making), median_of([&] { kept = p.value_and_gradient(x, slopes); }), median_of([&] { many(p); }), off};
 }
 
+#ifdef BENCH_CPPAD
+
+/// What is to be said of CppAD below the table: where it differs, and what making its replays takes, in nanoseconds an operation.
+std::vector<std::string> disagreements;
+std::vector<double> makings;
+
+// |a - b| / |b| of the gradient as a whole, since a single small slope may lose digits by cancellation in any library.
+auto distance(std::span<const double> a, std::span<const double> b) -> double {
+  double difference = 0, size = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) difference += (a[i] - b[i]) * (a[i] - b[i]), size += b[i] * b[i];
+  return std::sqrt(difference / size);
+}
+
+template <class Kernel>
+auto compare(std::string_view name, const Kernel& f, bench::cppad_replay& replay) -> void {
+  constexpr double tolerance = 1e-9;
+  graph g;
+  const auto in = inputs(f.inputs);
+  std::vector<double> ours(in.size()), theirs(in.size());
+  const double value = compile(f(std::span<const scalar>(in)), in).value_and_gradient(f.inputs, ours);
+  const double value_off = std::abs(replay.value_and_gradient(f.inputs, theirs) - value) / std::abs(value);
+  const double slopes_off = distance(theirs, ours);
+  // Written so that what is not a number counts as different.
+  if (!(value_off <= tolerance && slopes_off <= tolerance))
+    disagreements.push_back(fmt::format("{}: CppAD and seegrad are {:.0e} apart in the value and {:.0e} in the gradient.", name,
+                                        value_off, slopes_off));
+}
+
+/// CppAD's replay, beside what seegrad takes at one point: the last two columns.
+template <class Kernel>
+auto cppad(std::string_view name, const Kernel& f, double operations, double seegrad_seconds) -> std::string {
+  bench::cppad_replay replay(f);
+  makings.push_back(1e9 * replay.seconds_to_make() / operations);
+  compare(name, f, replay);
+  std::vector<double> slopes(f.inputs.size());
+  const double one = median_of([&] { kept = replay.value_and_gradient(f.inputs, slopes); });
+  return fmt::format("{:.2f} | {:.1f}", 1e9 * one / operations, one / seegrad_seconds);
+}
+
+auto remarks_on_cppad() -> void {
+  const auto [least_making, most_making] = std::minmax_element(makings.begin(), makings.end());
+  fmt::print("\nCppAD takes {:.0f} to {:.0f} ns an operation to record and optimise.\n", *least_making, *most_making);
+  for (const auto& one : disagreements) fmt::print("{}\n", one);
+}
+
+#else
+
+template <class Kernel>
+auto cppad(std::string_view, const Kernel&, double, double) -> std::string {
+  return "- | -";
+}
+
+auto remarks_on_cppad() -> void {}
+
+#endif
+
 template <class Kernel>
 auto row(std::string_view name, const Kernel& f) -> void {
   const auto& x = f.inputs;
@@ -94,10 +153,11 @@ auto row(std::string_view name, const Kernel& f) -> void {
   const auto slow = measure(f, backend::interpreter, points), fast = measure(f, backend::machine_code, points),
              usual = measure(f, backend::automatic, points);
   const auto ns = [&](double seconds) { return 1e9 * seconds / operations; };
-  fmt::print("| {} | {} | {:.2f} | {:.0f} | {:.0f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.0e} |\n",
-             name, size, ns(plain), ns(slow.compile), ns(fast.compile), ns(slow.one), ns(fast.one), ns(usual.one),
-             ns(slow.many) / batch, ns(fast.many) / batch, ns(usual.many) / batch, usual.many / each,
-             std::max({slow.off, fast.off, usual.off}));
+  fmt::print(
+      "| {} | {} | {:.2f} | {:.0f} | {:.0f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.0e} | {} |\n",
+      name, size, ns(plain), ns(slow.compile), ns(fast.compile), ns(slow.one), ns(fast.one), ns(usual.one), ns(slow.many) / batch,
+      ns(fast.many) / batch, ns(usual.many) / batch, usual.many / each, std::max({slow.off, fast.off, usual.off}),
+      cppad(name, f, operations, usual.one));
   std::fflush(stdout);
 }
 
@@ -184,10 +244,11 @@ int main() {
   large();
   fmt::print("\n");
   fmt::print(
-      "Nanoseconds an operation of the record, value and gradient; i: interpreter, m: machine code, a: what automatic comes to.\n\n");
+      "Nanoseconds an operation of the record, value and gradient; i: interpreter, m: machine code, a: what automatic comes to.\n"
+      "CppAD: recorded once, optimised, and replayed at one point.\n\n");
   fmt::print(
-      "| kernel | operations | plain function | compile, i | m | one point, i | m | a | 64 points, each, i | m | a | a to 64 plain functions | off by |\n");
-  fmt::print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+      "| kernel | operations | plain function | compile, i | m | one point, i | m | a | 64 points, each, i | m | a | a to 64 plain functions | off by | CppAD, one point | CppAD / seegrad, a |\n");
+  fmt::print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
   row("sum of logs 1e4", bench::sum_of_logs(10'000));
   row("sum of logs 100", bench::sum_of_logs(100));
   row("log-sum-exp 1e4", bench::log_sum_exp(10'000));
@@ -208,4 +269,5 @@ int main() {
   row("GMM (2, 5, 10)", bench::gaussian_mixture(2, 5, 10));
   row("ADBench BA", bench::bundle_adjustment());
   row("ADBench LSTM", bench::lstm());
+  remarks_on_cppad();
 }

@@ -1,6 +1,8 @@
 #include <nn/layer/linear.hpp>
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <nn/module/step_notes.hpp>
 
 namespace seegrad::nn {
 
@@ -73,6 +75,10 @@ auto embedding::operator()(const tensor& index) const -> tensor {
     if (k < 0 || k >= weight.shape()[0])
       throw error(fmt::format("embedding: {} has the index {}, and there are rows 0 to {}", to_string(index.shape()), k,
                               weight.shape()[0] - 1));
+  right_while({index}, [count = weight.shape()[0]](numbers_now now) {
+    const auto all = now[0].contiguous();
+    return std::ranges::all_of(all.elements<std::int64_t>(), [&](std::int64_t k) { return k >= 0 && k < count; });
+  });
   const module_scope inside(label);
   auto rows = take(weight("weight"), chosen);
   // Where the padding was chosen its row is a constant, whatever it holds.

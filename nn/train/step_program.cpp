@@ -14,12 +14,6 @@ auto enters_as_node(const dataset& part) -> bool {
   return part.targets.is_floating() && part.targets.type() == part.inputs.type();
 }
 
-auto same_numbers(const array& a, const array& b) -> bool {
-  if (a.raw() == b.raw() && a.strides() == b.strides()) return true;
-  const auto x = a.contiguous(), y = b.contiguous();
-  return x.type() == y.type() && x.shape() == y.shape() && std::memcmp(x.raw(), y.raw(), x.bytes()) == 0;
-}
-
 }  // namespace
 
 step_data::step_data(const dataset& part, bool as_nodes)
@@ -36,16 +30,16 @@ auto step_program::now(const model_face& model) -> standing {
 class step_program::maker {
  public:
   maker(const model_face& model, const step_data& data, const dataset& part, const step_notes& notes, const standing& before)
-      : model_(model), data_(data), part_(part), notes_(notes), before_(before) {}
+      : model_(model), data_(data), part_(part), wholes_{part.inputs, part.targets}, notes_(notes), before_(before) {}
 
   auto make(const tensor& prediction, const tensor& loss) -> std::optional<step_program> {
     if (loss.is_constant() || prediction.is_constant() || !buffers_are_noted()) return {};
     results_ = {loss.ref(), prediction.ref()};
     find_parameters();
     if (from_.empty() || !find_constants()) return {};
-    std::vector<std::vector<source>> conditions, effects;
-    for (const auto& c : notes_.conditions) conditions.push_back(sources(c.of));
-    for (const auto& e : notes_.effects) effects.push_back(sources(e.of));
+    std::vector<number_sources> conditions, effects;
+    for (const auto& c : notes_.conditions) conditions.push_back(sources_of(c.of, wholes_, results_));
+    for (const auto& e : notes_.effects) effects.push_back(sources_of(e.of, wholes_, results_));
     beside_.insert(beside_.end(), drawn_.begin(), drawn_.end());
     step_program p(compile_arrays(results_, from_, beside_));
     p.parameters_ = std::move(used_), p.views_ = std::move(views_), p.draws_ = std::move(draws_);
@@ -69,7 +63,7 @@ class step_program::maker {
         return std::find(e.changed.begin(), e.changed.end(), buffers[i]) != e.changed.end();
       };
       if (std::any_of(notes_.effects.begin(), notes_.effects.end(), noted)) continue;
-      if (!same_numbers(before_.buffers[i], buffers[i]->value)) return false;
+      if (!same_bits(before_.buffers[i], buffers[i]->value)) return false;
     }
     return true;
   }
@@ -98,7 +92,7 @@ class step_program::maker {
     return true;
   }
   auto add_view(node_ref node, const array& value) -> void {
-    if (const auto v = view_in_data(value)) beside_.push_back(node), views_.push_back(*v);
+    if (const auto v = data_view::find(value, wholes_)) beside_.push_back(node), views_.push_back(*v);
   }
   auto add_draw(const graph& g, node_id k, std::vector<generator::state>& states) -> bool {
     const auto& p = *static_cast<const dropout_parameters*>(g.tensor_node_at(k).parameters.get());
@@ -115,46 +109,16 @@ class step_program::maker {
     }
     return false;
   }
-  auto view_in_data(const array& a) const -> std::optional<view_of_data> {
-    for (const bool of_targets : {false, true}) {
-      const auto& whole = of_targets ? part_.targets : part_.inputs;
-      if (a.size() == 0 || !a.shares_memory(whole) || a.type() != whole.type()) continue;
-      if (a.raw() == whole.raw() && a.shape() == whole.shape() && a.strides() == whole.strides())
-        return view_of_data{of_targets, a.shape(), row_major(a.shape()), 0};
-      const auto bytes = static_cast<const char*>(a.raw()) - static_cast<const char*>(whole.raw());
-      const view_of_data v{of_targets, a.shape(), a.strides(), bytes / static_cast<index_t>(size_of(a.type()))};
-      if (whole.is_contiguous() && lies_inside(v, whole.size())) return v;
-    }
-    return {};
-  }
-  static auto lies_inside(const view_of_data& v, index_t size) -> bool {
-    index_t first = v.offset, last = v.offset;
-    for (int i = 0; i < v.shape.size(); ++i) (v.strides[i] < 0 ? first : last) += (v.shape[i] - 1) * v.strides[i];
-    return first >= 0 && last < size;
-  }
-  auto sources(const std::vector<tensor>& of) -> std::vector<source> {
-    std::vector<source> all;
-    for (const auto& x : of) {
-      if (!x.is_constant()) {
-        all.push_back({source::result, results_.size(), {}, {}});
-        results_.push_back(x.ref());
-      } else if (const auto v = view_in_data(x.value())) {
-        all.push_back({source::view, 0, *v, {}});
-      } else {
-        all.push_back({source::constant, 0, {}, x.value()});
-      }
-    }
-    return all;
-  }
 
   const model_face& model_;
   const step_data& data_;
   const dataset& part_;
+  const std::array<array, 2> wholes_;
   const step_notes& notes_;
   const standing& before_;
   std::vector<node_ref> results_, from_, beside_, drawn_;
   std::vector<used_parameter> used_;
-  std::vector<view_of_data> views_;
+  std::vector<data_view> views_;
   std::vector<draw> draws_;
 };
 
@@ -164,17 +128,9 @@ auto step_program::made(const model_face& model, const step_data& data, const da
 }
 
 auto step_program::agrees_with(const step_program& o) const -> bool {
-  const auto same_source = [](const source& a, const source& b) {
-    return a.from == b.from && a.result_number == b.result_number && a.of == b.of && same_numbers(a.value, b.value);
-  };
-  const auto same_sources = [&](const std::vector<source>& a, const std::vector<source>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_source);
-  };
-  const auto all_the_same = [&](const auto& a, const auto& b) { return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_sources); };
   const auto same_effect = [](const step_notes::effect& a, const step_notes::effect& b) { return a.changed == b.changed; };
   return parameters_ == o.parameters_ && trainable_ == o.trainable_ && views_ == o.views_ && draws_ == o.draws_ &&
-         results_ == o.results_ && all_the_same(condition_sources_, o.condition_sources_) &&
-         all_the_same(effect_sources_, o.effect_sources_) &&
+         results_ == o.results_ && condition_sources_ == o.condition_sources_ && effect_sources_ == o.effect_sources_ &&
          std::equal(effects_.begin(), effects_.end(), o.effects_.begin(), o.effects_.end(), same_effect) && program_ == o.program_;
 }
 
@@ -197,15 +153,16 @@ auto step_program::run(const dataset& part, double share, step_outcome& done) ->
   done.prediction = {}, done.gradients.assign(all_parameters_.size(), {});
   seeds_.resize(results_);
   if (seeds_[0].is_null() || seeds_[0].item() != share) seeds_[0] = array(share).cast(loss_type_);
+  const std::array data{part.inputs.contiguous(), part.targets.contiguous()};
   try {
-    give(part);
+    give(data);
     program_.vjp_into(given_, seeds_, now_, slopes_);
     given_.clear();  // the parameters are their own again
     done.loss = now_[0].item();
     if (!std::isfinite(done.loss)) return take_back();
     for (std::size_t i = 0; i < conditions_.size(); ++i)
-      if (!conditions_[i].holds(numbers(condition_sources_[i], now_, part))) return take_back();
-    for (std::size_t i = 0; i < effects_.size(); ++i) effects_[i].apply(numbers(effect_sources_[i], now_, part));
+      if (!conditions_[i].holds(numbers_of(condition_sources_[i], now_, data))) return take_back();
+    for (std::size_t i = 0; i < effects_.size(); ++i) effects_[i].apply(numbers_of(effect_sources_[i], now_, data));
   } catch (const error&) {
     return take_back();
   }
@@ -220,27 +177,14 @@ auto step_program::take_back() -> bool {
   return false;
 }
 
-auto step_program::give(const dataset& part) -> void {
+auto step_program::give(std::span<const array> data) -> void {
   given_.clear();
   for (const auto& p : parameters_) given_.push_back(all_parameters_[p.number]->value());
-  for (const auto& v : views_) given_.push_back(seen(v, part));
+  for (const auto& v : views_) given_.push_back(v.of(data));
   for (const auto& d : draws_) {
     const auto at = generators_[d.generator]->take(d.blocks);
     given_.emplace_back(static_cast<std::int64_t>(at.position));
   }
-}
-
-auto step_program::seen(const view_of_data& v, const dataset& part) -> array {
-  const auto whole = (v.of_targets ? part.targets : part.inputs).contiguous();
-  return v.offset == 0 && v.shape == whole.shape() && v.strides == whole.strides() ? whole : whole.view(v.shape, v.strides, v.offset);
-}
-
-auto step_program::numbers(const std::vector<source>& of, const std::vector<array>& results, const dataset& part)
-    -> std::vector<array> {
-  std::vector<array> now;
-  for (const auto& s : of)
-    now.push_back(s.from == source::result ? results[s.result_number] : s.from == source::view ? seen(s.of, part) : s.value);
-  return now;
 }
 
 }  // namespace seegrad::nn::detail

@@ -3,6 +3,7 @@
 
 #include <autodiff/run/array_program.hpp>
 #include <nn/module/step_notes.hpp>
+#include <nn/train/data_view.hpp>
 #include <nn/train/training_step.hpp>
 #include <optional>
 
@@ -38,25 +39,11 @@ class step_program {
   auto run(const dataset& part, double share, step_outcome& done) -> bool;
 
  private:
-  /// A part of the data, as a view of it.
-  struct view_of_data {
-    bool of_targets;
-    dims shape, strides;
-    index_t offset;
-    friend auto operator==(const view_of_data&, const view_of_data&) -> bool = default;
-  };
   /// Numbers that are drawn, so many blocks, from the generator of that number.
   struct draw {
     std::size_t generator;
     index_t blocks;
     friend auto operator==(const draw&, const draw&) -> bool = default;
-  };
-  /// Where a number that is looked at comes from: a result of the program, a view of the data, or a constant.
-  struct source {
-    enum { result, view, constant } from;
-    std::size_t result_number;
-    view_of_data of;
-    array value;
   };
   struct used_parameter {
     std::size_t number;
@@ -67,10 +54,8 @@ class step_program {
   class maker;
 
   explicit step_program(array_program p) : program_(std::move(p)) {}
-  auto give(const dataset& part) -> void;
+  auto give(std::span<const array> data) -> void;
   auto take_back() -> bool;
-  static auto seen(const view_of_data& v, const dataset& part) -> array;
-  static auto numbers(const std::vector<source>& of, const std::vector<array>& results, const dataset& part) -> std::vector<array>;
 
   array_program program_;
   std::vector<used_parameter> parameters_;
@@ -79,10 +64,10 @@ class step_program {
   std::vector<bool> trainable_;
   dims input_shape_, target_shape_;
   dtype input_type_ = float64, target_type_ = float64, loss_type_ = float64;
-  std::vector<view_of_data> views_;
+  std::vector<data_view> views_;
   std::vector<draw> draws_;
   std::size_t results_ = 2;
-  std::vector<std::vector<source>> condition_sources_, effect_sources_;
+  std::vector<number_sources> condition_sources_, effect_sources_;
   std::vector<step_notes::condition> conditions_;
   std::vector<step_notes::effect> effects_;
   // Of one step, kept for the next.

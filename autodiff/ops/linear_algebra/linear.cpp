@@ -48,7 +48,7 @@ auto linear_op::prepare(const parameters&, const prepared_for& f) -> prepared {
     return {};
   const auto bytes = static_cast<std::size_t>(elements(bias.shape)) * size_of(bias.type);
   const auto times = bias.shape == f.y.shape ? 1 : f.y.shape[0];
-  return [p = *product, bytes, times](void* to, const void* const* x) {
+  return [p = *product, bytes, times](void* to, const void* const* x, index_t) {
     for (index_t i = 0; i < times && bytes > 0; ++i) std::memcpy(static_cast<char*>(to) + static_cast<std::size_t>(i) * bytes, x[2], bytes);
     p(to, x[0], x[1], true);
   };
@@ -61,7 +61,7 @@ auto prepare_bias_vjp(const prepared_for& f, bool add) -> prepared {
   const auto n = f.y.shape.back();
   if (elements(f.y.shape) != n || f.x[2].shape != dims{n} || f.x[2].is_number || f.x[2].type != f.y.type) return {};
   return with_floating(f.y.type, [&]<class T>(T) -> prepared {
-    return [n, add](void* to, const void* const* x) {
+    return [n, add](void* to, const void* const* x, index_t) {
       auto* out = static_cast<T*>(to);
       const auto* g = static_cast<const T*>(x[4]);
       for (index_t k = 0; k < n; ++k) out[k] = add ? out[k] + g[k] : g[k];
@@ -76,7 +76,7 @@ auto linear_op::prepare_vjp(const parameters&, int i, const prepared_for& f, boo
   if (f.y.type != f.x[0].type || f.y.type != f.x[1].type) return {};
   const auto product = i == 0 ? small_product::of({f.y}, {f.x[1]}) : small_product::of({f.y, true}, {f.x[0]});
   if (!product) return {};
-  return [p = *product, other = i == 0 ? 1 : 0, add](void* to, const void* const* x) { p(to, x[4], x[other], add); };
+  return [p = *product, other = i == 0 ? 1 : 0, add](void* to, const void* const* x, index_t) { p(to, x[4], x[other], add); };
 }
 
 auto linear_op::matrix_vjp(int i, std::span<const array> x, const array& g) -> array {

@@ -173,15 +173,15 @@ auto small_product::operator()(void* c, const void* a, const void* b, bool add) 
 auto matmul_op::prepare(const parameters&, const prepared_for& f) -> prepared {
   const auto product = small_product::of({f.x[0]}, {f.x[1]});
   if (!product) return {};
-  return [p = *product](void* to, const void* const* x) { p(to, x[0], x[1], false); };
+  return [p = *product](void* to, const void* const* x, index_t) { p(to, x[0], x[1], false); };
 }
 
 auto matmul_op::prepare_vjp(const parameters&, int i, const prepared_for& f, bool add) -> prepared {
   if (f.y.type != f.x[0].type || f.y.type != f.x[1].type) return {};
   const auto product = i == 0 ? small_product::of({f.y}, {f.x[1], true}) : small_product::of({f.x[0], true}, {f.y});
   if (!product) return {};
-  if (i == 0) return [p = *product, add](void* to, const void* const* x) { p(to, x[3], x[1], add); };
-  return [p = *product, add](void* to, const void* const* x) { p(to, x[0], x[3], add); };
+  if (i == 0) return [p = *product, add](void* to, const void* const* x, index_t) { p(to, x[3], x[1], add); };
+  return [p = *product, add](void* to, const void* const* x, index_t) { p(to, x[0], x[3], add); };
 }
 
 auto matmul_op::value_into(const parameters&, std::span<const array> x, array& y) -> void {

@@ -14,7 +14,7 @@ auto sums_all(const prepared_for& f) -> bool {
 auto sum_op::prepare(const parameters&, const prepared_for& f) -> prepared {
   if (!sums_all(f)) return {};
   return with_floating(f.y.type, [&]<class T>(T) -> prepared {
-    return [n = elements(f.x[0].shape)](void* to, const void* const* x) {
+    return [n = elements(f.x[0].shape)](void* to, const void* const* x, index_t) {
       *static_cast<T*>(to) = sum_of(static_cast<const T*>(x[0]), n);
     };
   });
@@ -23,7 +23,7 @@ auto sum_op::prepare(const parameters&, const prepared_for& f) -> prepared {
 auto sum_op::prepare_vjp(const parameters&, int, const prepared_for& f, bool add) -> prepared {
   if (!sums_all(f)) return {};
   return with_floating(f.y.type, [&]<class T>(T) -> prepared {
-    return [n = elements(f.x[0].shape), add](void* to, const void* const* x) {
+    return [n = elements(f.x[0].shape), add](void* to, const void* const* x, index_t) {
       auto* out = static_cast<T*>(to);
       const T g = *static_cast<const T*>(x[2]);
       if (add)

@@ -1,16 +1,20 @@
 #pragma once
 // Runs a program of arrays, in memory that it keeps from run to run. Where an operation can be prepared (graph/prepared.hpp), a step is a call with
-// addresses; else it goes through the operation's rule, as the sweep of a record does.
+// addresses; operations element by element that follow each other go over large arrays together (strips.hpp); all else goes through the operation's
+// rule, as the sweep of a record does. The bits are those of the record in all three cases.
 
 #include <autodiff/run/arrays/array_code.hpp>
+#include <autodiff/run/arrays/array_plan.hpp>
+#include <autodiff/run/arrays/strips.hpp>
 #include <mutex>
+#include <optional>
 #include <span>
 
 namespace seegrad::detail::run {
 
 class array_engine {
  public:
-  explicit array_engine(array_code c);
+  explicit array_engine(array_code c) : c_(std::move(c)) {}
 
   auto program() const -> const array_code& { return c_; }
   /// The results at x. With cotangents, one for each result, also what each input gets of them, in its shape and type. Throws for another number of inputs or
@@ -23,10 +27,14 @@ class array_engine {
   // Of a run: by slot. One is kept for each thread that has run it at the same time as others.
   struct memory {
     explicit memory(const std::vector<array>& constants)
-        : values(constants), adjoints(constants.size()), room(constants.size()) {}
+        : values(constants), adjoints(constants.size()), room(constants.size()), strip(constants.size(), none) {}
     std::vector<array> values, adjoints;
-    std::vector<array> room;  // what adjoints lay in before
+    std::vector<array> room;           // what small adjoints lay in before
+    std::vector<std::uint32_t> strip;  // of a number or an adjoint that lives in a chain
+    std::vector<strip_step> steps;
+    std::vector<array> kept;  // until they have been made
   };
+  class loan;
   struct prepared_step {
     prepared value;
     struct {
@@ -34,21 +42,48 @@ class array_engine {
       prepared set, add;
     } vjp[max_arity];
   };
-  class loan;
+  // What is made at the first run: a program that is only compared, or recorded, needs none of it.
+  struct made {
+    array_plan plan;
+    std::vector<prepared_step> quick;
+    std::vector<array> contiguous_constants;
+  };
+  static constexpr auto none = array_plan::none;
 
+  auto parts() const -> const made&;
   auto prepare(const array_instruction& i) const -> prepared_step;
+  auto operand(const array_instruction& i, std::uint32_t k) const -> std::uint32_t { return c_.operands[i.first + k]; }
+
   auto take_inputs(memory& m, std::span<const array> x) const -> void;
-  auto forward(memory& m) const -> void;
+  auto forward(memory& m, bool with_sweep) const -> void;
+  auto step_forward(memory& m, std::uint32_t n) const -> void;
+  auto chain_forward(memory& m, const array_plan::chain& c, bool with_sweep) const -> bool;
   auto ask(const memory& m) const -> void;
+
   auto backward(memory& m, std::span<const array> cotangents, std::vector<array>& slopes) const -> void;
   auto seed(memory& m, std::span<const array> cotangents) const -> void;
-  auto step_back(memory& m, const array_instruction& i, const prepared_step& quick) const -> void;
-  auto give(memory& m, const array_instruction& i, const prepared_step& quick, std::uint32_t k, const array& cotangent) const -> void;
-  auto give_quickly(memory& m, const array_instruction& i, const prepared_step& quick, std::uint32_t k, const array& cotangent) const
-      -> bool;
+  auto step_back(memory& m, std::uint32_t n) const -> void;
+  auto give(memory& m, std::uint32_t n, std::uint32_t k, const array& cotangent) const -> void;
+  auto give_quickly(memory& m, std::uint32_t n, std::uint32_t k, const array& cotangent) const -> bool;
+  auto chain_back(memory& m, const array_plan::chain& c) const -> bool;
+
+  // For small arrays, whose memory is found again.
+  auto make_room(array& a, std::uint32_t slot) const -> void {
+    if (!a.is_writable_in_place()) a = array::uninitialized(c_.forms[slot].type, c_.forms[slot].shape);
+  }
+  auto forget(memory& m, const std::vector<std::uint32_t>& slots) const -> void;
+  /// Where the numbers of an array lie, if they are of one piece.
+  static auto address(const array& a) -> std::optional<strip_address>;
+  static auto in_strip(std::uint32_t number) -> strip_address { return {strip_address::between, nullptr, number}; }
+  auto cotangent_address(memory& m, std::uint32_t slot) const -> strip_address;
+  auto is_made_in(const array_plan::chain& c, std::uint32_t slot) const -> bool {
+    const auto by = made_.plan.made_by[slot];
+    return by >= c.first && by < c.end;
+  }
 
   array_code c_;
-  std::vector<prepared_step> quick_;
+  mutable std::once_flag is_made_;
+  mutable made made_;
   mutable std::mutex access_;
   mutable std::vector<std::unique_ptr<memory>> idle_;
 };

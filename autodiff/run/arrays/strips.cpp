@@ -1,0 +1,34 @@
+#include <autodiff/run/arrays/strips.hpp>
+
+#include <algorithm>
+#include <autodiff/array/array.hpp>
+#include <autodiff/array/parallel.hpp>
+
+namespace seegrad::detail::run {
+namespace {
+
+constexpr index_t worth_a_thread = 32;  // strips
+
+}  // namespace
+
+auto run_strips(std::span<const strip_step> steps, std::uint32_t strips, index_t elements, dtype type) -> void {
+  const auto bytes = static_cast<index_t>(size_of(type));
+  parallel_for((elements + strip_length - 1) / strip_length, worth_a_thread, [&](index_t begin, index_t end) {
+    const auto room = array::uninitialized(type, {static_cast<index_t>(strips) * strip_length});
+    for (auto s = begin; s < end; ++s) {
+      const auto first = s * strip_length, n = std::min(strip_length, elements - first);
+      const auto at = [&](const strip_address& a) -> void* {
+        if (a.kind == strip_address::fixed) return a.data;
+        if (a.kind == strip_address::whole) return static_cast<char*>(a.data) + first * bytes;
+        return static_cast<char*>(room.raw()) + a.strip * strip_length * bytes;
+      };
+      for (const auto& step : steps) {
+        const void* from[max_arity + 2];
+        for (std::uint32_t k = 0; k < step.count; ++k) from[k] = at(step.from[k]);
+        (*step.call)(at(step.to), from, n);
+      }
+    }
+  });
+}
+
+}  // namespace seegrad::detail::run
