@@ -93,7 +93,7 @@ TEST_CASE("chains of many shapes: numbers, what is used twice, outside, or by no
   check_program([](const std::vector<tensor>& x) { return (x[0] + x[0]) * x[0]; }, big(10000));
   check_program(
       [](const std::vector<tensor>& x) {
-        const auto m = mean(x[0]);                       // leaves the chain, and comes back as a row
+        const auto m = mean(x[0]);  // leaves the chain, and comes back as a row
         const auto centred = x[0] - m, y = centred * exp(x[1]);
         return y + sum(y) + cumsum(y, 0);
       },

@@ -83,9 +83,7 @@ auto array_program::record(std::span<const tensor> x) const -> std::vector<tenso
   return y;
 }
 
-auto operator==(const array_program& a, const array_program& b) -> bool {
-  return a.engine_->program() == b.engine_->program();
-}
+auto operator==(const array_program& a, const array_program& b) -> bool { return a.engine_->program() == b.engine_->program(); }
 
 auto array_program::text() const -> std::string { return detail::run::to_text(engine_->program()); }
 auto array_program::size() const -> std::size_t { return engine_->program().instructions.size(); }

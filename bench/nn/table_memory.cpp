@@ -40,8 +40,8 @@ auto table_of_memory(const choice& c) -> void {
         calls = calls < 0 ? now : std::min(calls, now);
       }
       const auto most = static_cast<double>(seegrad::pool::in_use().peak);
-      fmt::print("{:<46} {:>10.0f} {:>10.0f} {:>6.2f}  {}\n", t.title() + (is_run ? ", run" : ", recorded"), most / 1024, needed / 1024,
-                 most / needed, calls);
+      fmt::print("{:<46} {:>10.0f} {:>10.0f} {:>6.2f}  {}\n", t.title() + (is_run ? ", run" : ", recorded"), most / 1024,
+                 needed / 1024, most / needed, calls);
     }
   }
 }

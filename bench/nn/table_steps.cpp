@@ -22,7 +22,8 @@ auto disagreement(const step& a, const step& b) -> double {
 
 auto table_of_steps(const choice& c) -> bool {
   fmt::print("microseconds a training step (forward, backward, SGD), medians of {} rounds, one core\n", c.rounds);
-  fmt::print("{:<46} {:>10} {:>10} {:>10} {:>6} {:>6}  {}\n", "", "recorded", "run", "libtorch", "ratio", "run", "losses differ by");
+  fmt::print("{:<46} {:>10} {:>10} {:>10} {:>6} {:>6}  {}\n", "", "recorded", "run", "libtorch", "ratio", "run",
+             "losses differ by");
   bool agree = true;
   for (const auto& t : all_tasks()) {
     if (t.title().find(c.only) == std::string::npos) continue;

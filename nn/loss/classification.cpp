@@ -75,8 +75,7 @@ auto nll_loss(const tensor& input, const tensor& target, const nll_loss_options&
   detail::require_plain(options.reduction, who);
   const auto weight =
       options.weight.is_null() ? array() : detail::class_weights(options.weight, input.shape(), input.type(), who);
-  return by_label{detail::labels_for(input.shape(), target, options.ignore_index, who), weight, options.reduction}.of(
-      input);
+  return by_label{detail::labels_for(input.shape(), target, options.ignore_index, who), weight, options.reduction}.of(input);
 }
 
 auto kl_div(const tensor& input, const tensor& target, const kl_div_options& options) -> tensor {

@@ -5,8 +5,8 @@ namespace seegrad::nn {
 
 thread_local detail::step_notes* detail::step_notes::listening = nullptr;
 
-auto in_each_step(std::initializer_list<tensor> of, std::initializer_list<buffer*> changed, std::function<void(numbers_now)> apply)
-    -> void {
+auto in_each_step(std::initializer_list<tensor> of, std::initializer_list<buffer*> changed,
+                  std::function<void(numbers_now)> apply) -> void {
   few<array> now(of.size());
   for (std::size_t i = 0; const auto& x : of) now[i++] = x.value();
   apply(now);

@@ -51,8 +51,8 @@ class step_notes {
 
 /// Does apply(values of the tensors), now and whenever the step is run again. It may keep pointers to the module, and sets these of its
 /// buffers.
-auto in_each_step(std::initializer_list<tensor> of, std::initializer_list<buffer*> changed, std::function<void(numbers_now)> apply)
-    -> void;
+auto in_each_step(std::initializer_list<tensor> of, std::initializer_list<buffer*> changed,
+                  std::function<void(numbers_now)> apply) -> void;
 /// What is recorded in this step is right only for numbers of which holds(values) is true. The tensors are data of the step, or nodes.
 template <class F>
 auto right_while(std::initializer_list<tensor> of, F holds) -> void {

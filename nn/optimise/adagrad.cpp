@@ -36,7 +36,8 @@ auto adagrad::update(slot& s, const array& p, const array& g, const clipping& cl
     const T lr = static_cast<T>(o.lr / (1 + static_cast<double>(s.steps - 1) * o.lr_decay)), eps = static_cast<T>(o.eps);
     const T *x = p.data<T>(), *d = g.data<T>();
     T* v = sum.writable<T>().data();
-    detail::each_piece(p.size(), x, out, [=](index_t i, index_t n, const T* old) { advance(n, old, d + i, out + i, v + i, in, lr, eps); });
+    detail::each_piece(p.size(), x, out,
+                       [=](index_t i, index_t n, const T* old) { advance(n, old, d + i, out + i, v + i, in, lr, eps); });
   });
 }
 

@@ -7,15 +7,17 @@ namespace seegrad::nn {
 
 auto predictor::operator()(const array& x) const -> array {
   if (x.shape() != shape_ || x.type() != type_)
-    throw error(fmt::format("predictor: the inputs are {} {}, and it was compiled for {} {}; compile the model for that shape, too",
-                            to_string(x.shape()), name_of(x.type()), to_string(shape_), name_of(type_)));
+    throw error(
+        fmt::format("predictor: the inputs are {} {}, and it was compiled for {} {}; compile the model for that shape, too",
+                    to_string(x.shape()), name_of(x.type()), to_string(shape_), name_of(type_)));
   const std::array data{x.contiguous()};
   std::vector<array> given;
   for (const auto& v : views_) given.push_back(v.of(data));
   const auto results = program_.values(given);
   for (std::size_t i = 0; i < conditions_.size(); ++i)
     if (!conditions_[i](numbers_of(looked_at_[i], results, data)))
-      throw error("predictor: a module refuses these inputs, or goes another way with them than with the example; the model itself says more");
+      throw error(
+          "predictor: a module refuses these inputs, or goes another way with them than with the example; the model itself says more");
   return results[0];
 }
 

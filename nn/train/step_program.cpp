@@ -131,7 +131,8 @@ auto step_program::agrees_with(const step_program& o) const -> bool {
   const auto same_effect = [](const step_notes::effect& a, const step_notes::effect& b) { return a.changed == b.changed; };
   return parameters_ == o.parameters_ && trainable_ == o.trainable_ && views_ == o.views_ && draws_ == o.draws_ &&
          results_ == o.results_ && condition_sources_ == o.condition_sources_ && effect_sources_ == o.effect_sources_ &&
-         std::equal(effects_.begin(), effects_.end(), o.effects_.begin(), o.effects_.end(), same_effect) && program_ == o.program_;
+         std::equal(effects_.begin(), effects_.end(), o.effects_.begin(), o.effects_.end(), same_effect) &&
+         program_ == o.program_;
 }
 
 auto step_program::fits(const dataset& part) const -> bool {

@@ -27,8 +27,8 @@ class step_program {
   static auto now(const model_face& model) -> standing;
   /// Of what was just recorded in the active graph. Nothing where the record does not know all that the step did: if a number was drawn
   /// outside of it, or a buffer changed without a note (module/step_notes.hpp).
-  static auto made(const model_face& model, const step_data& data, const dataset& part, const tensor& prediction, const tensor& loss,
-                   const step_notes& notes, const standing& before) -> std::optional<step_program>;
+  static auto made(const model_face& model, const step_data& data, const dataset& part, const tensor& prediction,
+                   const tensor& loss, const step_notes& notes, const standing& before) -> std::optional<step_program>;
 
   /// Whether both are made of the same record, but for the numbers of parameters and data.
   auto agrees_with(const step_program& other) const -> bool;

@@ -23,7 +23,8 @@ auto step_replay::run(const dataset& part, double share, step_outcome& done) -> 
 step_replay::recording::recording(step_replay& r, const dataset& part)
     : replay_(r),
       part_(part),
-      listens_(!r.given_up_ && (r.is_new_ || ((!r.program_ || r.program_->fits(part)) && (!r.candidate_ || r.candidate_->fits(part))))),
+      listens_(!r.given_up_ &&
+               (r.is_new_ || ((!r.program_ || r.program_->fits(part)) && (!r.candidate_ || r.candidate_->fits(part))))),
       data_(part, listens_) {
   if (!listens_) return;
   before_ = step_program::now(r.model_);

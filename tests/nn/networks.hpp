@@ -28,9 +28,7 @@ struct pictures {
   nn::batch_norm norm{4};
   nn::dropout2d drop{0.25};
   nn::linear output{4 * 9, 3};
-  auto operator()(const tensor& x) const -> tensor {
-    return output(flatten(drop(max_pool2d(relu(norm(first(x))), 2)), 1));
-  }
+  auto operator()(const tensor& x) const -> tensor { return output(flatten(drop(max_pool2d(relu(norm(first(x))), 2)), 1)); }
 };
 struct words {
   nn::embedding table{11, 6};

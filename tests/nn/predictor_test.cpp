@@ -73,7 +73,9 @@ TEST_CASE("what a predictor refuses") {
   generator g(4);
   plain m;
   const auto predict = nn::compile(m, randn(g, {7, 3}, float32));
-  CHECK(message_of([&] { predict(randn(g, {8, 3}, float32)); }) ==
+  CHECK(message_of([&] {
+          predict(randn(g, {8, 3}, float32));
+        }) ==
         "predictor: the inputs are [8x3] float32, and it was compiled for [7x3] float32; compile the model for that shape, too");
   CHECK(message_of([&] { predict(randn(g, {7, 3})); }).find("float64") != std::string::npos);
   words w;
@@ -90,6 +92,7 @@ TEST_CASE("what a predictor refuses") {
   struct constant {
     auto operator()(const tensor& x) const -> tensor { return tensor(x.value()); }
   } c;
-  CHECK(message_of([&] { nn::compile(c, ones({2, 3}, float32)); }) ==
-        "compile: what the model gives does not depend on its inputs or its parameters");
+  CHECK(message_of([&] {
+          nn::compile(c, ones({2, 3}, float32));
+        }) == "compile: what the model gives does not depend on its inputs or its parameters");
 }

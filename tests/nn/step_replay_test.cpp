@@ -104,7 +104,8 @@ TEST_CASE("every loss, with its options") {
     return run_both([] { return classes_of_three(); }, {x, target}, how);
   };
   generator g(2);
-  const auto unit = rand(g, {200, 4}, float32), any = randn(g, {200, 4}, float32), signs = where(any > 0.0, 1.0, -1.0).cast(float32);
+  const auto unit = rand(g, {200, 4}, float32), any = randn(g, {200, 4}, float32),
+             signs = where(any > 0.0, 1.0, -1.0).cast(float32);
   const auto label = labels(200, 4);
   using T = const tensor&;
   CHECK(of(any, [](T y, T t) { return nn::mse_loss(y, t); }) > 10);

@@ -68,10 +68,12 @@ auto scaled(double slope, std::size_t count, bool add) -> prepared {
   return over<T>(count, 0, [=](T* to, const T* const* from, index_t n) {
     const auto* g = from[count - 1];
     const T sign = slope < 0 ? T(-1) : T(1);
-    if (add)
-      for (index_t k = 0; k < n; ++k) to[k] += sign * g[k];
-    else
-      for (index_t k = 0; k < n; ++k) to[k] = sign * g[k];
+    vectorised([=] {
+      if (add)
+        for (index_t k = 0; k < n; ++k) to[k] += sign * g[k];
+      else
+        for (index_t k = 0; k < n; ++k) to[k] = sign * g[k];
+    });
   });
 }
 
@@ -98,8 +100,7 @@ auto prepare_vjp_pointwise(const operation& op, int i, const prepared_for& f, bo
     }
     const auto& loops = kernels<T>(op);
     const auto loop = add ? loops.vjp_add[at] : loops.vjp[at];
-    return over<T>(count + 2, *numbers,
-                   [=](T* to, const T* const* x, index_t n) { loop(to, x[count + 1], x, x[count], n); });
+    return over<T>(count + 2, *numbers, [=](T* to, const T* const* x, index_t n) { loop(to, x[count + 1], x, x[count], n); });
   });
 }
 

@@ -49,7 +49,8 @@ auto linear_op::prepare(const parameters&, const prepared_for& f) -> prepared {
   const auto bytes = static_cast<std::size_t>(elements(bias.shape)) * size_of(bias.type);
   const auto times = bias.shape == f.y.shape ? 1 : f.y.shape[0];
   return [p = *product, bytes, times](void* to, const void* const* x, index_t) {
-    for (index_t i = 0; i < times && bytes > 0; ++i) std::memcpy(static_cast<char*>(to) + static_cast<std::size_t>(i) * bytes, x[2], bytes);
+    for (index_t i = 0; i < times && bytes > 0; ++i)
+      std::memcpy(static_cast<char*>(to) + static_cast<std::size_t>(i) * bytes, x[2], bytes);
     p(to, x[0], x[1], true);
   };
 }

@@ -146,24 +146,26 @@ auto array_engine::chain_forward(memory& m, const array_plan::chain& c, bool wit
     }
   }
   m.steps.clear();
-  std::uint32_t strips = 0;
+  strip_list strips;
   const auto at = [&](std::uint32_t s) { return m.strip[s] != none ? in_strip(m.strip[s]) : *address(m.values[s]); };
   for (auto n = c.first; n < c.end; ++n) {
     const auto& i = c_.instructions[n];
     strip_step s{&made_.quick[n].value, {}, {}, i.count};
     for (std::uint32_t k = 0; k < i.count; ++k) s.from[k] = at(operand(i, k));
     const bool lives_inside = plan.last_use[i.to] < c.end && !(with_sweep && plan.is_read_back[i.to]);
-    if (lives_inside) m.strip[i.to] = strips++;
+    if (lives_inside) m.strip[i.to] = strips.take();
     else make_room(m.values[i.to], i.to);
     s.to = at(i.to);
     m.steps.push_back(s);
+    for (std::uint32_t k = 0; k < i.count; ++k) {
+      const auto o = operand(i, k);
+      if (m.strip[o] == none || plan.last_use[o] != n) continue;
+      strips.give(std::exchange(m.strip[o], none));
+      m.values[o] = stand_in(c_.forms[o].shape, c_.forms[o].type);
+    }
   }
   const auto& form = c_.forms[c_.instructions[c.first].to];
-  run_strips(m.steps, strips, elements(form.shape), form.type);
-  for (auto n = c.first; n < c.end; ++n) {
-    auto& strip = m.strip[c_.instructions[n].to];
-    if (strip != none) strip = none, m.values[c_.instructions[n].to] = stand_in(form.shape, form.type);
-  }
+  run_strips(m.steps, strips.most(), elements(form.shape), form.type);
   return true;
 }
 

@@ -17,7 +17,8 @@ inline auto numbers_of(const few<array>& x, double* to) -> void {
 }
 
 /// Their addresses, if all are of one piece.
-inline auto addresses(const array_code& c, const array_instruction& i, const std::vector<array>& values, const void** to) -> bool {
+inline auto addresses(const array_code& c, const array_instruction& i, const std::vector<array>& values, const void** to)
+    -> bool {
   for (std::uint32_t k = 0; k < i.count; ++k) {
     const auto& x = values[c.operands[i.first + k]];
     if (!x.is_contiguous()) return false;

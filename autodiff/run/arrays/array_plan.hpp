@@ -10,11 +10,11 @@ struct array_plan {
   struct chain {
     std::uint32_t first, end;
   };
-  std::vector<chain> chains;                    ///< of two or more, over many elements
-  std::vector<std::uint32_t> chain_of;          ///< by instruction; none where it is alone
-  std::vector<bool> is_read_back;               ///< by slot: a vjp reads its number
-  std::vector<std::uint32_t> made_by;           ///< by slot: the instruction; none for inputs and constants
-  std::vector<std::uint32_t> last_use;          ///< by slot: the last instruction that reads it forwards; none for results and the like
+  std::vector<chain> chains;            ///< of two or more, over many elements
+  std::vector<std::uint32_t> chain_of;  ///< by instruction; none where it is alone
+  std::vector<bool> is_read_back;       ///< by slot: a vjp reads its number
+  std::vector<std::uint32_t> made_by;   ///< by slot: the instruction; none for inputs and constants
+  std::vector<std::uint32_t> last_use;  ///< by slot: the last instruction that reads it forwards; none for results and the like
   /// By instruction: the slots whose numbers are of no more use after it, for values alone, before the sweep back, and in the sweep back.
   std::vector<std::vector<std::uint32_t>> done_with_values, done_before_sweep, done_in_sweep;
 

@@ -78,7 +78,8 @@ auto array_engine::give_quickly(memory& m, std::uint32_t n, std::uint32_t k, con
   const auto o = operand(i, k);
   auto& adjoint = m.adjoints[o];
   const bool is_first = adjoint.is_null();
-  if (!v.set || cotangent.size() > one_go || (is_first && v.hands_on) || (!is_first && !adjoint.is_writable_in_place())) return false;
+  if (!v.set || cotangent.size() > one_go || (is_first && v.hands_on) || (!is_first && !adjoint.is_writable_in_place()))
+    return false;
   const void* from[max_arity + 2];
   const auto& y = m.values[i.to];
   if (!addresses(c_, i, m.values, from) || !y.is_contiguous() || !cotangent.is_contiguous()) return false;
@@ -140,7 +141,7 @@ auto array_engine::chain_back(memory& m, const array_plan::chain& c) const -> bo
     }
   }
   m.steps.clear();
-  std::uint32_t strips = 0;
+  strip_list strips;
   for (auto n = c.end; n-- > c.first;) {
     const auto& i = c_.instructions[n];
     if (!c_.has_derivative[i.to] || (m.adjoints[i.to].is_null() && m.strip[i.to] == none)) continue;
@@ -153,27 +154,30 @@ auto array_engine::chain_back(memory& m, const array_plan::chain& c) const -> bo
     for (std::uint32_t k = 0; k < i.count; ++k) s.from[k] = value(operand(i, k));
     s.from[i.count] = value(i.to);
     s.from[i.count + 1] = cotangent;
+    auto own = std::exchange(m.strip[i.to], none);
+    auto last = i.count;
+    while (last > 0 && !c_.has_derivative[operand(i, last - 1)]) --last;
     for (std::uint32_t k = 0; k < i.count; ++k) {
       const auto o = operand(i, k);
       if (!c_.has_derivative[o]) continue;
       auto& adjoint = m.adjoints[o];
       const bool is_first = adjoint.is_null() && m.strip[o] == none;
-      if (is_first && is_made_in(c, o)) m.strip[o] = strips++;
-      else if (is_first) adjoint = array::uninitialized(c_.forms[o].type, c_.forms[o].shape);
-      else if (m.strip[o] == none) adjoint.make_writable();
       const auto& v = made_.quick[n].vjp[k];
+      if (is_first && is_made_in(c, o)) {
+        const bool is_handed_on = v.hands_on && k + 1 == last && own != none;  // nobody else wants the cotangent any more
+        m.strip[o] = is_handed_on ? std::exchange(own, none) : strips.take();
+        if (is_handed_on) continue;
+      } else if (is_first) adjoint = array::uninitialized(c_.forms[o].type, c_.forms[o].shape);
+      else if (m.strip[o] == none) adjoint.make_writable();
       s.call = is_first ? &v.set : &v.add;
       s.to = m.strip[o] != none ? in_strip(m.strip[o]) : strip_address{strip_address::whole, adjoint.raw(), 0};
       m.steps.push_back(s);
     }
+    if (own != none) strips.give(own);
   }
   const auto& form = c_.forms[c_.instructions[c.first].to];
-  run_strips(m.steps, strips, elements(form.shape), form.type);
-  for (auto n = c.first; n < c.end; ++n) {
-    const auto s = c_.instructions[n].to;
-    m.strip[s] = none;
-    m.adjoints[s] = {};
-  }
+  run_strips(m.steps, strips.most(), elements(form.shape), form.type);
+  for (auto n = c.first; n < c.end; ++n) m.adjoints[c_.instructions[n].to] = {};
   m.kept.clear();
   return true;
 }

@@ -27,8 +27,9 @@ auto same_subject(const guard::subject& a, const guard::subject& b) -> bool {
 }
 
 auto same_question(const array_code::question& a, const array_code::question& b) -> bool {
-  return a.asked.ask == b.asked.ask && same_subject(a.asked.first, b.asked.first) && same_subject(a.asked.second, b.asked.second) &&
-         (!a.asked.first.is_node || a.first == b.first) && (!a.asked.second.is_node || a.second == b.second) &&
+  return a.asked.ask == b.asked.ask && same_subject(a.asked.first, b.asked.first) &&
+         same_subject(a.asked.second, b.asked.second) && (!a.asked.first.is_node || a.first == b.first) &&
+         (!a.asked.second.is_node || a.second == b.second) &&
          std::memcmp(&a.asked.answer, &b.asked.answer, sizeof a.asked.answer) == 0;
 }
 

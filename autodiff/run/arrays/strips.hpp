@@ -5,6 +5,7 @@
 #include <autodiff/array/dtype.hpp>
 #include <autodiff/graph/operation.hpp>
 #include <span>
+#include <vector>
 
 namespace seegrad::detail::run {
 
@@ -19,6 +20,22 @@ struct strip_step {
   const prepared* call;
   strip_address to, from[max_arity + 2];
   std::uint32_t count;  ///< of `from`
+};
+
+/// Which strips are in use while steps are put together; few are wanted, so that they stay in the cache.
+class strip_list {
+ public:
+  auto take() -> std::uint32_t {
+    if (free_.empty()) return most_++;
+    const auto s = free_.back();
+    return free_.pop_back(), s;
+  }
+  auto give(std::uint32_t s) -> void { free_.push_back(s); }
+  auto most() const -> std::uint32_t { return most_; }
+
+ private:
+  std::vector<std::uint32_t> free_;
+  std::uint32_t most_ = 0;
 };
 
 inline constexpr index_t strip_length = 1024;
