@@ -87,3 +87,45 @@ TEST_CASE("traced: eight threads record and run") {
   CHECK(wrong == 0);
   CHECK(fast.programs() >= 2);
 }
+
+TEST_CASE("traced: functions of arrays, and of numbers among them") {
+  int calls = 0;
+  auto loss = [&](const auto& W, const auto& x, const auto& k) {
+    ++calls;
+    const auto y = tanh(matmul(W, x)) * k;
+    return item(sum(y)) > 0 ? sum(square(y)) : sum(y) * k;
+  };
+  const auto fast = traced(loss);
+  generator g(1);
+  for (int turn = 0; turn < 6; ++turn) {
+    const array W = randn(g, {3, 2}), x = randn(g, {2});
+    const double k = turn % 2 ? -1.5 : 0.5;
+    const auto [y, slopes] = value_and_gradient(fast, W, x, k);
+    const auto [z, wanted] = value_and_gradient(loss, W, x, k);
+    CHECK(y == z);
+    CHECK(identical(std::get<0>(slopes), std::get<0>(wanted)));
+    CHECK(identical(std::get<1>(slopes), std::get<1>(wanted)));
+    CHECK(std::get<2>(slopes) == std::get<2>(wanted));
+    CHECK(fast(W, x, k).item() == z);
+  }
+  CHECK(fast.programs() == 2);  // one a branch
+  CHECK(fast.recorded() == 2);
+  CHECK(calls == 2 + 6);
+  CHECK(gradient(traced([](const auto& x) { return sum(x * x); }), array{1.0, 2.0}).at(1) == 4);
+
+  // Of another shape or type it is another program; results come as the function gives them, constants too.
+  const auto several = traced([](const auto& x) { return std::vector<tensor>{x * 2.0, sum(x), tensor(array{7.0})}; });
+  for (int turn = 0; turn < 2; ++turn) {
+    const auto a = several(array{1.0, 2.0});
+    CHECK(identical(a[0], array{2.0, 4.0}));
+    CHECK(a[1].item() == 3);
+    CHECK(identical(a[2], array{7.0}));
+    CHECK(several(array{1.0, 2.0, 3.0})[1].item() == 6);
+    CHECK(several(ones({2}, float32))[0].type() == float32);
+  }
+  CHECK(several.programs() == 3);
+  CHECK(message_of([&] { value_and_gradient(several, array{1.0, 2.0}); }).find("3 results") != std::string::npos);
+  const auto constant = traced([](const auto&) { return tensor(array(2.0)); });
+  CHECK(value_and_gradient(constant, array{1.0, 2.0}).first == 2);
+  CHECK(identical(value_and_gradient(constant, array{1.0, 2.0}).second, zeros({2})));
+}

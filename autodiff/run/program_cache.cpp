@@ -1,9 +1,27 @@
 #include <autodiff/run/program_cache.hpp>
 
 #include <algorithm>
+#include <autodiff/array/create.hpp>
 #include <mutex>
 
 namespace seegrad::detail::run {
+
+auto kept_arrays::values(std::span<const array> at) const -> std::vector<array> {
+  auto computed = code.values(at);
+  auto all = constants;
+  for (std::size_t i = 0, next = 0; i < all.size(); ++i)
+    if (all[i].is_null()) all[i] = std::move(computed[next++]);
+  return all;
+}
+
+auto kept_arrays::value_and_gradient(std::span<const array> at) const -> std::pair<double, std::vector<array>> {
+  if (constants.size() != 1)
+    throw error("value_and_gradient: the function gives " + std::to_string(constants.size()) + " results; it is of one number");
+  if (constants[0].is_null()) return code.value_and_gradient(at);
+  std::vector<array> none;
+  for (const auto& x : at) none.push_back(zeros(x.shape(), is_floating(x.type()) ? x.type() : float64));
+  return {constants[0].item(), std::move(none)};
+}
 
 auto program_cache::of(const program_key& key) const -> std::vector<entry_ptr> {
   std::vector<entry_ptr> found;

@@ -2,22 +2,36 @@
 // The programs of one function: one for each way it has branched so far, and for each shape of its arguments.
 
 #include <any>
+#include <autodiff/run/array_program.hpp>
 #include <autodiff/run/program.hpp>
 #include <functional>
 #include <shared_mutex>
+#include <variant>
 
 namespace seegrad::detail::run {
 
 /// What a program was made for.
 struct program_key {
-  std::vector<std::size_t> sizes;  ///< how many numbers each list in the arguments has
+  std::vector<std::size_t> sizes;  ///< how many numbers each list in the arguments has, and the shapes of arrays
   int order = 0;                   ///< 0: the function; 1: its gradient
   friend auto operator==(const program_key&, const program_key&) -> bool = default;
 };
 
+/// A function of arrays: its program, and which of its results are the constants that they were.
+struct kept_arrays {
+  array_program code;
+  std::vector<array> constants;  ///< by result; null where it is computed
+
+  auto values(std::span<const array> at) const -> std::vector<array>;
+  auto value_and_gradient(std::span<const array> at) const -> std::pair<double, std::vector<array>>;
+};
+
 struct kept_program {
-  program code;
+  std::variant<program, kept_arrays> code;
   std::any results;  ///< a result of the function, as a pattern for others
+
+  auto numbers() const -> const program& { return std::get<program>(code); }
+  auto arrays() const -> const kept_arrays& { return std::get<kept_arrays>(code); }
 };
 
 class program_cache {

@@ -10,11 +10,11 @@
 //   picture(fast, x).save("f.svg");                                   // of see/picture.hpp; check(fast, x) is of check/check_program.hpp
 //
 // The verbs of derive/function.hpp take it as any function. The function must be pure: what it does besides computing from its arguments, such as reading a variable that
-// changes, happens while it is recorded and not again. Its arguments are points without data among them (trace/point.hpp); lists may have other lengths at each call. Several threads may call it
-// at once.
+// changes, happens while it is recorded and not again. Its arguments are points without data among them (trace/point.hpp); lists may have other lengths at each call, and arrays other
+// shapes. Several threads may call it at once. Of arrays, and of numbers among arrays, there are values and gradients.
 
 #include <autodiff/derive/function.hpp>
-#include <autodiff/run/program_cache.hpp>
+#include <autodiff/run/traced_arrays.hpp>
 #include <optional>
 
 namespace seegrad {
@@ -31,17 +31,30 @@ class traced<F> {
   template <class... X>
     requires detail::plain_function_at<F, X...>
   auto operator()(const X&... x) const {
-    using result = results_at<X...>;
-    result y{};
-    use<X...>(
-        0,
-        [&](const detail::run::kept_program& p, std::span<const double> at) {
-          std::vector<double> values(p.code.results());
-          p.code.values(at, values);
-          y = placed<result>(p, values);
-        },
-        x...);
-    return y;
+    if constexpr (of_arrays<X...>) {
+      using result = detail::mapped<detail::run::array_results<F, X...>, detail::run::list_results>;
+      result y{};
+      use_arrays(
+          [&](const detail::run::kept_arrays& p, std::span<const array> at, const std::any& pattern) {
+            const auto values = p.values(at);
+            detail::run::place_arrays back{values};
+            y = detail::point<result>::map(std::any_cast<const result&>(pattern), back);
+          },
+          x...);
+      return y;
+    } else {
+      using result = results_at<X...>;
+      result y{};
+      use<X...>(
+          0,
+          [&](const detail::run::kept_program& p, std::span<const double> at) {
+            std::vector<double> values(p.numbers().results());
+            p.numbers().values(at, values);
+            y = placed<result>(p, values);
+          },
+          x...);
+      return y;
+    }
   }
   /// Inside of a function that is being recorded it is what it was made of.
   template <class... X>
@@ -53,29 +66,40 @@ class traced<F> {
   template <class... X>
   auto value_and_gradient(const X&... x) const {
     double y = 0;
-    std::vector<double> slopes;
-    use<X...>(
-        0,
-        [&](const detail::run::kept_program& p, std::span<const double> at) {
-          slopes.resize(at.size());
-          y = p.code.value_and_gradient(at, slopes);
-        },
-        x...);
-    detail::replace back{slopes};
-    return std::pair(y, detail::mapped_variables(back, x...));
+    if constexpr (of_arrays<X...>) {
+      std::vector<array> slopes;
+      use_arrays(
+          [&](const detail::run::kept_arrays& p, std::span<const array> at, const std::any&) {
+            std::tie(y, slopes) = p.value_and_gradient(at);
+          },
+          x...);
+      detail::run::place_arrays back{slopes};
+      return std::pair(y, detail::mapped_variables(back, x...));
+    } else {
+      std::vector<double> slopes;
+      use<X...>(
+          0,
+          [&](const detail::run::kept_program& p, std::span<const double> at) {
+            slopes.resize(at.size());
+            y = p.numbers().value_and_gradient(at, slopes);
+          },
+          x...);
+      detail::replace back{slopes};
+      return std::pair(y, detail::mapped_variables(back, x...));
+    }
   }
   template <class X>
   auto jacobian(const X& x) const -> matrix {
     matrix m(0, 0);
     use<X>(
-        0, [&](const detail::run::kept_program& p, std::span<const double> at) { m = p.code.jacobian(at); }, x);
+        0, [&](const detail::run::kept_program& p, std::span<const double> at) { m = p.numbers().jacobian(at); }, x);
     return m;
   }
   template <class X>
   auto hessian(const X& x) const -> matrix {
     matrix m(0, 0);
     use<X>(
-        1, [&](const detail::run::kept_program& p, std::span<const double> at) { m = p.code.jacobian(at); }, x);
+        1, [&](const detail::run::kept_program& p, std::span<const double> at) { m = p.numbers().jacobian(at); }, x);
     return m;
   }
   /// What x gets of cotangents of the results of the function (order 0), or of its gradient (order 1).
@@ -86,7 +110,7 @@ class traced<F> {
         order,
         [&](const detail::run::kept_program& p, std::span<const double> at) {
           slopes.resize(at.size());
-          p.code.vjp(at, w, slopes);
+          p.numbers().vjp(at, w, slopes);
         },
         x);
     return slopes;
@@ -114,9 +138,9 @@ class traced<F> {
     use<X...>(
         0,
         [&](const detail::run::kept_program& p, std::span<const double> at) {
-          std::vector<double> values(p.code.results());
-          p.code.values(at, values);  // asks its guards
-          found.emplace(p.code, std::vector(at.begin(), at.end()));
+          std::vector<double> values(p.numbers().results());
+          p.numbers().values(at, values);  // asks its guards
+          found.emplace(p.numbers(), std::vector(at.begin(), at.end()));
         },
         x...);
     return *std::move(found);
@@ -156,6 +180,7 @@ class traced<F> {
   auto use(int order, Use f, const X&... x) const -> void {
     static_assert((!detail::point<X>::has_data && ...),
                   "a traced function takes numbers only: what a program does cannot depend on whole numbers; capture them");
+    static_assert(!of_arrays<X...>, "of a traced function of arrays there are values and gradients");
     detail::list_numbers at;
     detail::list_sizes sizes;
     (static_cast<void>(detail::point<X>::map(x, at)), ...);
@@ -163,6 +188,22 @@ class traced<F> {
     programs_->run(
         {std::move(sizes.all), order}, [&](const detail::run::kept_program& p) { f(p, at.numbers); },
         [&] { return record(order, x...); });
+  }
+
+  template <class... X>
+  static constexpr bool of_arrays = (detail::point<X>::has_arrays || ...);
+
+  template <class... X, class Use>
+  auto use_arrays(Use f, const X&... x) const -> void {
+    static_assert((!detail::point<X>::has_data && ...),
+                  "a traced function takes numbers only: what a program does cannot depend on whole numbers; capture them");
+    detail::run::list_arrays at;
+    detail::list_sizes sizes;
+    (static_cast<void>(detail::point<X>::map(x, at)), ...);
+    (detail::point<X>::sizes(x, sizes), ...);
+    programs_->run(
+        {std::move(sizes.all), 0}, [&](const detail::run::kept_program& p) { f(p.arrays(), at.all, p.results); },
+        [&] { return detail::run::record_arrays(f_, x...); });
   }
 
   /// Whether all points are of one shape and answer the questions of one program alike.
@@ -180,7 +221,7 @@ class traced<F> {
     if (points.empty()) return true;
     try {
       programs_->run(
-          {first.all, 0}, [&](const detail::run::kept_program& p) { p.code.values_and_gradients_at(at.numbers, values, slopes); },
+          {first.all, 0}, [&](const detail::run::kept_program& p) { p.numbers().values_and_gradients_at(at.numbers, values, slopes); },
           [&] { return record(0, points.front()); });
     } catch (const guard_failure&) {
       return false;

@@ -57,7 +57,8 @@ struct eigen_with<T, Eigen::Array<S, N...>> {
 
 template <eigen_numbers X>
 struct point<X> {
-  static constexpr bool has_numbers = true, is_recorded = point<typename X::Scalar>::is_recorded, has_data = false;
+  static constexpr bool has_numbers = true, is_recorded = point<typename X::Scalar>::is_recorded, has_data = false,
+                        has_arrays = false;
   static auto sizes(const X& x, list_sizes& s) -> void {
     s.all.push_back(static_cast<std::size_t>(x.rows())), s.all.push_back(static_cast<std::size_t>(x.cols()));
   }

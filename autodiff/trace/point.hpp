@@ -23,15 +23,20 @@
 
 namespace seegrad::detail {
 
-/// How many elements each list in a point has, in order.
+/// How many elements each list in a point has, in order, and of each array the type and the shape.
 struct list_sizes {
   std::vector<std::size_t> all = {};
+  auto operator()(const array& x) -> void {
+    all.push_back(static_cast<std::size_t>(x.type()));
+    all.push_back(static_cast<std::size_t>(x.rank()));
+    for (const auto n : x.shape()) all.push_back(static_cast<std::size_t>(n));
+  }
 };
 
 /// Of data: no variables.
 template <class X>
 struct point {
-  static constexpr bool has_numbers = false, is_recorded = false, has_data = true;
+  static constexpr bool has_numbers = false, is_recorded = false, has_data = true, has_arrays = false;
   template <class F>
   static auto map(const X& x, F&) -> const X& {
     return x;
@@ -48,12 +53,14 @@ concept is_recorded = point<X>::is_recorded;
 
 template <class X, bool recorded>
 struct number_point {
-  static constexpr bool has_numbers = true, is_recorded = recorded, has_data = false;
+  static constexpr bool has_numbers = true, is_recorded = recorded, has_data = false, has_arrays = std::same_as<X, array>;
   template <class F>
   static auto map(const X& x, F& f) {
     return f(x);
   }
-  static auto sizes(const X&, list_sizes&) -> void {}
+  static auto sizes([[maybe_unused]] const X& x, [[maybe_unused]] list_sizes& s) -> void {
+    if constexpr (has_arrays) s(x);
+  }
 };
 template <std::floating_point X>
 struct point<X> : number_point<X, false> {};
@@ -66,7 +73,8 @@ struct point<X> : number_point<X, true> {};
 
 template <class List, class X>
 struct list_point {
-  static constexpr bool has_numbers = point<X>::has_numbers, is_recorded = point<X>::is_recorded, has_data = point<X>::has_data;
+  static constexpr bool has_numbers = point<X>::has_numbers, is_recorded = point<X>::is_recorded, has_data = point<X>::has_data,
+                        has_arrays = point<X>::has_arrays;
   static auto sizes(const List& list, list_sizes& s) -> void {
     s.all.push_back(list.size());
     for (const auto& x : list) point<X>::sizes(x, s);
@@ -87,7 +95,8 @@ struct point<std::span<X, N>> : list_point<std::span<X, N>, std::remove_const_t<
 
 template <has_numbers X, std::size_t N>
 struct point<std::array<X, N>> {
-  static constexpr bool has_numbers = true, is_recorded = point<X>::is_recorded, has_data = point<X>::has_data;
+  static constexpr bool has_numbers = true, is_recorded = point<X>::is_recorded, has_data = point<X>::has_data,
+                        has_arrays = point<X>::has_arrays;
   static auto sizes(const std::array<X, N>& all, list_sizes& s) -> void {
     for (const auto& x : all) point<X>::sizes(x, s);
   }
@@ -102,7 +111,8 @@ struct point<std::array<X, N>> {
 template <class... X>
   requires(has_numbers<X> || ...)
 struct point<std::tuple<X...>> {
-  static constexpr bool has_numbers = true, is_recorded = (point<X>::is_recorded || ...), has_data = (point<X>::has_data || ...);
+  static constexpr bool has_numbers = true, is_recorded = (point<X>::is_recorded || ...), has_data = (point<X>::has_data || ...),
+                        has_arrays = (point<X>::has_arrays || ...);
   static auto sizes(const std::tuple<X...>& x, list_sizes& s) -> void {
     std::apply([&](const X&... each) { (point<X>::sizes(each, s), ...); }, x);
   }
@@ -115,7 +125,8 @@ template <class A, class B>
   requires(has_numbers<A> || has_numbers<B>)
 struct point<std::pair<A, B>> {
   static constexpr bool has_numbers = true, is_recorded = point<A>::is_recorded || point<B>::is_recorded,
-                        has_data = point<A>::has_data || point<B>::has_data;
+                        has_data = point<A>::has_data || point<B>::has_data,
+                        has_arrays = point<A>::has_arrays || point<B>::has_arrays;
   static auto sizes(const std::pair<A, B>& x, list_sizes& s) -> void {
     point<A>::sizes(x.first, s), point<B>::sizes(x.second, s);
   }
@@ -134,7 +145,7 @@ struct point<Struct<T>> {
   static consteval auto any_data(std::type_identity<std::tuple<Field...>>) -> bool {
     return (field<Field>::has_data || ...);
   }
-  static constexpr bool has_numbers = true, is_recorded = point<T>::is_recorded,
+  static constexpr bool has_numbers = true, is_recorded = point<T>::is_recorded, has_arrays = point<T>::has_arrays,
                         has_data = any_data(
                             std::type_identity<decltype(addresses_of_fields<Struct<T>>(std::declval<const Struct<T>&>()))>());
   static auto sizes(const Struct<T>& x, list_sizes& s) -> void {

@@ -37,6 +37,8 @@ class step_program {
   /// The step, with `share` as the cotangent of the loss. Draws from the model's generators and sets its buffers as the recorded step did. False, and
   /// then nothing is changed, where the step has to be recorded: where a guard or a condition fails, or anything else is wrong.
   auto run(const dataset& part, double share, step_outcome& done) -> bool;
+  /// Gives back the memory of the last run, for a step that is recorded beside it.
+  auto release() -> void { now_.clear(), slopes_.clear(); }
 
  private:
   /// Numbers that are drawn, so many blocks, from the generator of that number.

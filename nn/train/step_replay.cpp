@@ -26,6 +26,7 @@ step_replay::recording::recording(step_replay& r, const dataset& part)
       listens_(!r.given_up_ &&
                (r.is_new_ || ((!r.program_ || r.program_->fits(part)) && (!r.candidate_ || r.candidate_->fits(part))))),
       data_(part, listens_) {
+  if (r.program_) r.program_->release();
   if (!listens_) return;
   before_ = step_program::now(r.model_);
   notes_.emplace();

@@ -23,6 +23,7 @@ class training_step::parts {
 
  private:
   auto record(const dataset& batch, double share) -> void {
+    done_ = {};
     graph g(with_guards);
     detail::step_replay::recording watched(replay_, batch);
     const auto prediction = model_.forward(watched.inputs());
@@ -34,7 +35,6 @@ class training_step::parts {
       throw loss_not_finite(number, loss.is_constant() ? "nothing is trained" : why_not_finite(loss).text());
     backward(loss, array(share), adjoints::inputs);
     done_.loss = loss.value().item(), done_.prediction = prediction.value();
-    done_.gradients.clear();
     for (const auto* p : model_.parameters()) done_.gradients.push_back(has_grad(*p) ? grad(*p) : array());
     watched.end(prediction, loss);
   }

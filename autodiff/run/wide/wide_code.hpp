@@ -15,13 +15,22 @@ using position = std::uint32_t;  ///< of a number in memory
 /// Where the numbers of a group's operand are.
 struct wide_operand {
   enum class kind : std::uint8_t {
-    run,     ///< one behind the other from `at`
-    same,    ///< all that at `at`
-    listed,  ///< at the positions that stand in the list from `at`
-    back,    ///< of a vjp: it is not looked at, and stands where the cotangent stands
+    run,        ///< one behind the other from `at`
+    same,       ///< all that at `at`
+    listed,     ///< at the positions that stand in the list from `at`
+    stretches,  ///< in stretches with a step of their own, so many from `at` in the list of them
+    back,       ///< of a vjp: it is not looked at, and stands where the cotangent stands
   };
   kind what = kind::run;
   position at = 0;
+  std::uint32_t stretches = 0;
+};
+
+/// Of an operand's numbers those from `first` on, up to the next stretch: at `at`, `at` + `step`, and so on. An inner loop of the user's leaves them.
+struct wide_stretch {
+  std::uint32_t first;
+  position at;
+  std::int32_t step;
 };
 
 struct wide_group {
@@ -41,6 +50,7 @@ struct wide_code {
   std::vector<wide_group> groups;
   std::vector<wide_operand> terms;
   std::vector<position> listed;
+  std::vector<wide_stretch> stretches;
   std::vector<double> constants;  ///< they stand first in memory, then the inputs, then the seeds
   std::size_t inputs = 0, seeds = 0;
   std::size_t size = 0;  ///< of the memory

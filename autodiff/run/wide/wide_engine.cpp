@@ -26,9 +26,28 @@ auto wide_engine::at(const wide_operand& o, double* memory, std::size_t first, s
       for (std::size_t i = 0; i < count; ++i) spare[i] = memory[from[i]];
       return spare;
     }
+    case wide_operand::kind::stretches: return bring_together(o, memory, first, count, spare), spare;
     case wide_operand::kind::back: break;
   }
   return nullptr;
+}
+
+auto wide_engine::bring_together(const wide_operand& o, const double* memory, std::size_t first, std::size_t count, double* to) const
+    -> void {
+  const auto *begin = c_.stretches.data() + o.at, *end = begin + o.stretches;
+  const auto* s = std::upper_bound(begin, end, first, [](std::size_t n, const wide_stretch& each) { return n < each.first; }) - 1;
+  for (std::size_t done = 0; done < count; ++s) {
+    const auto inside = first + done - s->first;
+    const auto left = (s + 1 < end ? std::size_t{(s + 1)->first} : first + count) - first - done;
+    const auto n = std::min(count - done, left);
+    const auto step = static_cast<std::ptrdiff_t>(s->step);
+    const auto* from = memory + s->at + step * static_cast<std::ptrdiff_t>(inside);
+    if (step == 1) std::copy_n(from, n, to + done);
+    else if (step == 0) std::fill_n(to + done, n, *from);
+    else
+      for (std::size_t i = 0; i < n; ++i) to[done + i] = from[step * static_cast<std::ptrdiff_t>(i)];
+    done += n;
+  }
 }
 
 auto wide_engine::run_group(const wide_group& g, double* memory, double* spare) const -> void {

@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t fewest_instructions = 2000, shortest_average = 24;
 // Sums of more terms than that, and of fewer than `few` at once, are taken one by one.
 constexpr std::uint32_t few = 8;
+// Numbers that lie in stretches of that many, on average, are not looked up one by one.
+constexpr std::uint32_t shortest_stretch = 8;
 
 using number = std::uint32_t;  // of a value, before it has a position
 constexpr number none = ~number{0};
@@ -278,10 +280,27 @@ class widening {
     operands_ += count;
     if (run) return {wide_operand::kind::run, first};
     if (same) return {wide_operand::kind::same, first};
+    if (const auto s = stretches(count, of); s > 0)
+      return {wide_operand::kind::stretches, static_cast<position>(out_.stretches.size() - s), s};
     const auto at = static_cast<position>(out_.listed.size());
     out_.gathered += count;
     for (std::uint32_t i = 0; i < count; ++i) out_.listed.push_back(of(i));
     return {wide_operand::kind::listed, at};
+  }
+  /// How many stretches are written down: none where they would be short.
+  template <class Of>
+  auto stretches(std::uint32_t count, Of of) -> std::uint32_t {
+    const auto before = out_.stretches.size();
+    const auto most = before + count / shortest_stretch;
+    for (std::uint32_t i = 0; i < count;) {
+      if (out_.stretches.size() == most) return out_.stretches.resize(before), 0;
+      const auto first = i;
+      const auto at = of(first);
+      const auto step = ++i < count ? std::int64_t{of(i)} - std::int64_t{at} : 0;
+      while (i < count && std::int64_t{of(i)} - std::int64_t{of(i - 1)} == step) ++i;
+      out_.stretches.push_back({first, at, static_cast<std::int32_t>(step)});
+    }
+    return static_cast<std::uint32_t>(out_.stretches.size() - before);
   }
   auto write_group(std::size_t g, position to, std::uint32_t count) -> void {
     const auto task_at = [&](std::uint32_t i) -> const task& { return tasks_[order_[starts_[g] + i]]; };
