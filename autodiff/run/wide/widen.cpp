@@ -280,10 +280,10 @@ class widening {
     operands_ += count;
     if (run) return {wide_operand::kind::run, first};
     if (same) return {wide_operand::kind::same, first};
+    out_.gathered += count;
     if (const auto s = stretches(count, of); s > 0)
       return {wide_operand::kind::stretches, static_cast<position>(out_.stretches.size() - s), s};
     const auto at = static_cast<position>(out_.listed.size());
-    out_.gathered += count;
     for (std::uint32_t i = 0; i < count; ++i) out_.listed.push_back(of(i));
     return {wide_operand::kind::listed, at};
   }
