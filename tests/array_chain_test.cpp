@@ -13,14 +13,6 @@ using namespace seegrad;
 
 namespace {
 
-auto same(const array& a, const array& b) -> bool {
-  if (a.shape() != b.shape() || a.type() != b.type()) return false;
-  const auto x = flat(a.cast(float64)), y = flat(b.cast(float64));
-  for (std::size_t i = 0; i < x.size(); ++i)
-    if (x[i] != y[i] && !(std::isnan(x[i]) && std::isnan(y[i]))) return false;
-  return true;
-}
-
 // y = f(xs), summed with weights, by a program recorded elsewhere, three times, against recording anew.
 template <class F>
 auto check_program(F f, const std::vector<array>& at) -> void {
@@ -41,13 +33,13 @@ auto check_program(F f, const std::vector<array>& at) -> void {
   const std::array<array, 2> seeds{array(1.0), array()};
   for (int turn = 0; turn < 3; ++turn) {
     const auto [results, slopes] = p.vjp(at, seeds);
-    CHECK(same(results[0], loss.value()));
-    CHECK(same(results[1], z.value()));
+    CHECK(same_numbers(results[0], loss.value()));
+    CHECK(same_numbers(results[1], z.value()));
     for (std::size_t i = 0; i < zs.size(); ++i) {
       CAPTURE(i);
-      CHECK(same(slopes[i], grad(zs[i])));
+      CHECK(same_numbers(slopes[i], grad(zs[i])));
     }
-    CHECK(same(p.values(at)[1], z.value()));
+    CHECK(same_numbers(p.values(at)[1], z.value()));
   }
 }
 
@@ -144,11 +136,11 @@ TEST_CASE("a vjp reads what it is said to read") {
       for (std::size_t k = 0; k < x.size(); ++k)
         if (!read.operands[k]) only_read[k] = stand_in(x[k].shape(), x[k].type());
       const auto result = read.result ? y : stand_in(y.shape(), y.type());
-      CHECK(same(op.rule->vjp(p, i, only_read, result, g), op.rule->vjp(p, i, x, y, g)));
+      CHECK(same_numbers(op.rule->vjp(p, i, only_read, result, g), op.rule->vjp(p, i, x, y, g)));
       auto sum = sample_values(x[at].shape(), 6).cast(x[at].type()), also = sum.copy();
       op.rule->vjp_into(p, i, only_read, result, g, sum);
       op.rule->vjp_into(p, i, x, y, g, also);
-      CHECK(same(sum, also));
+      CHECK(same_numbers(sum, also));
     }
   };
   each_case([&](const operation& op, const structural_case& c) {

@@ -22,6 +22,14 @@ auto changed(std::vector<array> x, F f) -> std::vector<array> {
 }
 
 inline auto flat(const array& x) -> std::vector<double> { return x.to_vector<double>(); }
+/// Equal in shape, type and every number; NaN is equal to NaN here.
+inline auto same_numbers(const array& a, const array& b) -> bool {
+  if (a.shape() != b.shape() || a.type() != b.type()) return false;
+  const auto x = flat(a.cast(float64)), y = flat(b.cast(float64));
+  for (std::size_t i = 0; i < x.size(); ++i)
+    if (x[i] != y[i] && (x[i] == x[i] || y[i] == y[i])) return false;
+  return true;
+}
 
 /// f(operation, sample), of those whose results have slopes.
 template <class F>

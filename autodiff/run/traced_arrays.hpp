@@ -43,8 +43,8 @@ struct list_results {
 };
 
 template <class F, class... X>
-using array_results = std::remove_cvref_t<
-    decltype(result_point(std::declval<std::invoke_result_t<const F&, const mapped<X, record_in_order>&...>>()))>;
+using array_results = std::remove_cvref_t<decltype(result_point(
+    std::declval<std::invoke_result_t<const F&, const mapped<X, record_in_order>&...>>()))>;
 
 template <class F, class... X>
 auto record_arrays(const F& f, const X&... x) -> kept_program {

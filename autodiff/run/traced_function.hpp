@@ -68,11 +68,9 @@ class traced<F> {
     double y = 0;
     if constexpr (of_arrays<X...>) {
       std::vector<array> slopes;
-      use_arrays(
-          [&](const detail::run::kept_arrays& p, std::span<const array> at, const std::any&) {
-            std::tie(y, slopes) = p.value_and_gradient(at);
-          },
-          x...);
+      use_arrays([&](const detail::run::kept_arrays& p, std::span<const array> at,
+                     const std::any&) { std::tie(y, slopes) = p.value_and_gradient(at); },
+                 x...);
       detail::run::place_arrays back{slopes};
       return std::pair(y, detail::mapped_variables(back, x...));
     } else {
@@ -221,7 +219,8 @@ class traced<F> {
     if (points.empty()) return true;
     try {
       programs_->run(
-          {first.all, 0}, [&](const detail::run::kept_program& p) { p.numbers().values_and_gradients_at(at.numbers, values, slopes); },
+          {first.all, 0},
+          [&](const detail::run::kept_program& p) { p.numbers().values_and_gradients_at(at.numbers, values, slopes); },
           [&] { return record(0, points.front()); });
     } catch (const guard_failure&) {
       return false;

@@ -1,6 +1,5 @@
 #include "tables.hpp"
 
-#include <algorithm>
 #include <atomic>
 #include <autodiff/autodiff.hpp>
 #include <cstdlib>
@@ -29,16 +28,11 @@ auto table_of_memory(const choice& c) -> void {
     const auto needed = static_cast<double>(needed_bytes(t));
     for (const bool is_run : {false, true}) {
       const step s = is_run ? seegrad_run_step(t) : seegrad_step(t);
-      for (int i = 0; i < 10; ++i) s();
+      for (int i = 0; i < 24; ++i) s();  // the next dozen are all run
       seegrad::pool::reset_peak();
-      // Of a few steps one may be recorded again, to be compared; it is not counted.
-      long calls = -1;
-      for (int i = 0; i < 4; ++i) {
-        const auto before = asked.load();
-        s();
-        const auto now = asked.load() - before;
-        calls = calls < 0 ? now : std::min(calls, now);
-      }
+      const auto before = asked.load();
+      s();
+      const auto calls = asked.load() - before;
       const auto most = static_cast<double>(seegrad::pool::in_use().peak);
       fmt::print("{:<46} {:>10.0f} {:>10.0f} {:>6.2f}  {}\n", t.title() + (is_run ? ", run" : ", recorded"), most / 1024,
                  needed / 1024, most / needed, calls);

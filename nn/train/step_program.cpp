@@ -129,8 +129,10 @@ auto step_program::made(const model_face& model, const step_data& data, const da
 
 auto step_program::agrees_with(const step_program& o) const -> bool {
   const auto same_effect = [](const step_notes::effect& a, const step_notes::effect& b) { return a.changed == b.changed; };
-  return parameters_ == o.parameters_ && trainable_ == o.trainable_ && views_ == o.views_ && draws_ == o.draws_ &&
-         results_ == o.results_ && condition_sources_ == o.condition_sources_ && effect_sources_ == o.effect_sources_ &&
+  // A model that lies elsewhere now is another one, whose numbers the program would not find.
+  return all_parameters_ == o.all_parameters_ && generators_ == o.generators_ && parameters_ == o.parameters_ &&
+         trainable_ == o.trainable_ && views_ == o.views_ && draws_ == o.draws_ && results_ == o.results_ &&
+         condition_sources_ == o.condition_sources_ && effect_sources_ == o.effect_sources_ &&
          std::equal(effects_.begin(), effects_.end(), o.effects_.begin(), o.effects_.end(), same_effect) &&
          program_ == o.program_;
 }

@@ -228,3 +228,83 @@ TEST_CASE("a loop's own buffers and threads") {
   CHECK(run_both([] { return pictures(); }, images, how) > 4);
   set_num_threads(1);
 }
+
+namespace {
+
+struct layered {
+  std::vector<nn::linear> layers;
+  layered() {
+    for (int i = 0; i < 3; ++i) layers.emplace_back(3, 3);
+  }
+  template <class Self>
+  static auto fields(Self& self, auto&& see) -> void {
+    see("layers", self.layers);
+  }
+  auto operator()(const tensor& x) const -> tensor {
+    auto y = x;
+    for (const auto& l : layers) y = tanh(l(y));
+    return sum(y, 1, keep_axes);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a model whose layers move between epochs") {
+  nn::fit_options how{.epochs = 4, .batch_size = 10, .optimiser = nn::sgd{{.lr = 0.1}}, .progress = nn::progress_style::none};
+  layered* being_trained = nullptr;
+  how.after_epoch = [&](const nn::history&) {
+    auto& l = being_trained->layers;
+    l.reserve(2 * l.capacity() + 1);
+    return true;
+  };
+  std::vector<nn::state_map> ends;
+  for (const bool replay : {false, true}) {
+    nn::manual_seed(3);
+    layered m;
+    being_trained = &m, how.replay = replay ? nn::replaying::automatic : nn::replaying::never;
+    const auto r = nn::fit(m, rows_of(200, 3), how);
+    CHECK((r.steps_run > 20) == replay);
+    ends.push_back(nn::training_state(m));
+  }
+  CHECK(same_state(ends[0], ends[1]));
+}
+
+TEST_CASE("a loop of one's own, with each optimiser writing over the parameters") {
+  const auto data = rows_of(60, 3);
+  const auto loss = [](const tensor& y, const tensor& t) { return nn::mse_loss(y, t); };
+  const auto trained = [&](nn::optimiser optimiser, bool by_steps) {
+    nn::manual_seed(5);
+    plain m;
+    m.hidden.weight = randn(nn::default_generator(), {700, 3}, float32);  // more than a stretch that is copied apart
+    m.hidden.bias = nn::parameter(zeros({700}, float32));
+    m.output.weight = randn(nn::default_generator(), {1, 700}, float32) * 0.05;
+    const auto kept = m.hidden.weight.value();
+    const auto before = kept.copy();
+    nn::training_step step(m, loss);
+    for (int i = 0; i < 20; ++i) {
+      const auto batch = nn::subset(data, (i % 6) * 10, (i % 6) * 10 + 10);
+      if (by_steps) {
+        const auto& done = step(batch);
+        CHECK(done.prediction.shape() == dims{10, 1});
+        optimiser.step(m, done.gradients);
+      } else {
+        graph g;
+        backward(loss(m(batch.inputs), batch.targets));
+        optimiser.step(m);
+      }
+    }
+    CHECK(step.steps_run() == (by_steps ? 15 : 0));
+    CHECK(identical(kept, before));  // what somebody else holds is not written over
+    return nn::state_dict(m);
+  };
+  for (const auto& o :
+       std::vector<nn::optimiser>{nn::sgd{{.lr = 0.01}}, nn::sgd{{.lr = 0.01, .momentum = 0.9, .nesterov = true}},
+                                  nn::adam{{.lr = 0.01, .amsgrad = true}}, nn::adamw{{.lr = 0.01}}, nn::lion{{.lr = 0.01}},
+                                  nn::adagrad{{.lr = 0.01}}, nn::rmsprop{{.lr = 0.01, .momentum = 0.5, .centered = true}}})
+    CHECK(same_state(trained(o, false), trained(o, true)));
+  plain m;
+  nn::training_step step(m, [](const tensor& y, const tensor& t) { return y - t; });
+  CHECK(message_of([&] { step(data); }).find("training_step: the loss has the shape [60x1]") == 0);
+  nn::training_step bad(m, [](const tensor& y, const tensor&) { return log(sum(y) * 0.0 - 1.0); });
+  CHECK_THROWS_AS(bad(data), nn::loss_not_finite);
+}

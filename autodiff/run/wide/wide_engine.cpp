@@ -32,8 +32,8 @@ auto wide_engine::at(const wide_operand& o, double* memory, std::size_t first, s
   return nullptr;
 }
 
-auto wide_engine::bring_together(const wide_operand& o, const double* memory, std::size_t first, std::size_t count, double* to) const
-    -> void {
+auto wide_engine::bring_together(const wide_operand& o, const double* memory, std::size_t first, std::size_t count,
+                                 double* to) const -> void {
   const auto *begin = c_.stretches.data() + o.at, *end = begin + o.stretches;
   const auto* s = std::upper_bound(begin, end, first, [](std::size_t n, const wide_stretch& each) { return n < each.first; }) - 1;
   for (std::size_t done = 0; done < count; ++s) {

@@ -17,7 +17,8 @@ class wide_engine {
  private:
   auto run_group(const wide_group& g, double* memory, double* spare) const -> void;
   auto add_up(const wide_group& g, double* memory, double* spare) const -> void;
-  auto bring_together(const wide_operand& o, const double* memory, std::size_t first, std::size_t count, double* to) const -> void;
+  auto bring_together(const wide_operand& o, const double* memory, std::size_t first, std::size_t count, double* to) const
+      -> void;
   auto at(const wide_operand& o, double* memory, std::size_t first, std::size_t count, double* spare) const -> const double*;
 
   wide_code c_;
