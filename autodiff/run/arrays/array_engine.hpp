@@ -3,6 +3,7 @@
 // addresses; operations element by element that follow each other go over large arrays together (strips.hpp); all else goes through the operation's
 // rule, as the sweep of a record does. The bits are those of the record in all three cases.
 
+#include <array>
 #include <autodiff/run/arrays/array_code.hpp>
 #include <autodiff/run/arrays/array_plan.hpp>
 #include <autodiff/run/arrays/strips.hpp>
@@ -35,12 +36,13 @@ class array_engine {
     std::vector<array> kept;  // until they have been made
   };
   class loan;
+  struct prepared_vjp {
+    bool hands_on = false;  // the operand gets the cotangent as it is
+    prepared set, add;
+  };
   struct prepared_step {
     prepared value;
-    struct {
-      bool hands_on = false;  // it gets the cotangent as it is
-      prepared set, add;
-    } vjp[max_arity];
+    std::array<prepared_vjp, max_arity> vjp;
   };
   // What is made at the first run: a program that is only compared, or recorded, needs none of it.
   struct made {
@@ -52,6 +54,11 @@ class array_engine {
 
   auto parts() const -> const made&;
   auto prepare(const array_instruction& i) const -> prepared_step;
+  /// What is prepared of that vjp; nothing behind the first few operands, of which only lists have more.
+  auto quick_vjp(std::uint32_t n, std::uint32_t k) const -> const prepared_vjp& {
+    static const prepared_vjp nothing;
+    return k < max_arity ? made_.quick[n].vjp[k] : nothing;
+  }
   auto operand(const array_instruction& i, std::uint32_t k) const -> std::uint32_t { return c_.operands[i.first + k]; }
 
   auto take_inputs(memory& m, std::span<const array> x) const -> void;

@@ -74,7 +74,7 @@ auto array_engine::step_back(memory& m, std::uint32_t n) const -> void {
 
 auto array_engine::give_quickly(memory& m, std::uint32_t n, std::uint32_t k, const array& cotangent) const -> bool {
   const auto& i = c_.instructions[n];
-  const auto& v = made_.quick[n].vjp[k];
+  const auto& v = quick_vjp(n, k);
   const auto o = operand(i, k);
   auto& adjoint = m.adjoints[o];
   const bool is_first = adjoint.is_null();
@@ -99,6 +99,7 @@ auto array_engine::give(memory& m, std::uint32_t n, std::uint32_t k, const array
   const auto& rule = *i.op->rule;
   const auto slot = static_cast<int>(k);
   auto& adjoint = m.adjoints[operand(i, k)];
+  m.room[operand(i, k)] = {};  // may be what the rule gets for its result
   if (i.of_numbers) {
     double each[max_arity];
     numbers_of(x, each);
@@ -107,7 +108,7 @@ auto array_engine::give(memory& m, std::uint32_t n, std::uint32_t k, const array
   } else if (x[k].is_number()) {
     const double gets = rule.vjp(i.parameters.get(), slot, x, y, cotangent).item();
     adjoint = array(adjoint.is_null() ? gets : adjoint.item() + gets);
-  } else if (made_.quick[n].vjp[k].hands_on) {
+  } else if (quick_vjp(n, k).hands_on) {
     if (adjoint.is_null()) adjoint = cotangent;
     else add_into(adjoint, cotangent);
   } else if (adjoint.is_null()) {
@@ -137,7 +138,7 @@ auto array_engine::chain_back(memory& m, const array_plan::chain& c) const -> bo
     for (std::uint32_t k = 0; k < i.count; ++k) {
       const auto o = operand(i, k);
       if (plan.is_read_back[o] && !address(m.values[o])) return false;
-      if (c_.has_derivative[o] && !made_.quick[n].vjp[k].set) return false;
+      if (c_.has_derivative[o] && !quick_vjp(n, k).set) return false;
     }
   }
   m.steps.clear();
@@ -162,7 +163,7 @@ auto array_engine::chain_back(memory& m, const array_plan::chain& c) const -> bo
       if (!c_.has_derivative[o]) continue;
       auto& adjoint = m.adjoints[o];
       const bool is_first = adjoint.is_null() && m.strip[o] == none;
-      const auto& v = made_.quick[n].vjp[k];
+      const auto& v = quick_vjp(n, k);
       if (is_first && is_made_in(c, o)) {
         const bool is_handed_on = v.hands_on && k + 1 == last && own != none;  // nobody else wants the cotangent any more
         m.strip[o] = is_handed_on ? std::exchange(own, none) : strips.take();
