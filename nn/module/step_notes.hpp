@@ -6,7 +6,7 @@
 // a module or a loss of that kind says them here:
 //
 //   nn::in_each_step({mean}, {&*running_mean}, [this](std::span<const array> now) { running_mean->value = … now[0] …; });
-//   nn::right_while({target}, [](std::span<const array> now) { return all(now[0] >= 0).item() != 0; });
+//   nn::right_while({target}, [](std::span<const array> now) { return all(now[0] >= 0.0); });
 //
 // Where nothing else listens, the first does what it is given, and the second nothing.
 

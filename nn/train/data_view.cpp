@@ -1,6 +1,6 @@
 #include <nn/train/data_view.hpp>
 
-#include <cstring>
+#include <autodiff/array/same_bits.hpp>
 
 namespace seegrad::nn::detail {
 namespace {
@@ -44,7 +44,7 @@ auto number_source::now(std::span<const array> results, std::span<const array> w
 }
 
 auto operator==(const number_source& a, const number_source& b) -> bool {
-  return a.result_ == b.result_ && a.view_ == b.view_ && same_bits(a.constant_, b.constant_);
+  return a.result_ == b.result_ && a.view_ == b.view_ && seegrad::detail::same_bits(a.constant_, b.constant_);
 }
 
 auto sources_of(const std::vector<tensor>& x, std::span<const array> wholes, std::vector<node_ref>& results) -> number_sources {
@@ -57,13 +57,6 @@ auto numbers_of(const number_sources& all, std::span<const array> results, std::
   std::vector<array> now;
   for (const auto& s : all) now.push_back(s.now(results, wholes));
   return now;
-}
-
-auto same_bits(const array& a, const array& b) -> bool {
-  if (a.type() != b.type() || a.shape() != b.shape()) return false;
-  if (a.raw() == b.raw() && a.strides() == b.strides()) return true;
-  const auto x = a.contiguous(), y = b.contiguous();
-  return std::memcmp(x.raw(), y.raw(), x.bytes()) == 0;
 }
 
 }  // namespace seegrad::nn::detail

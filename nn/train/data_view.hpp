@@ -41,7 +41,4 @@ using number_sources = std::vector<number_source>;
 auto sources_of(const std::vector<tensor>& x, std::span<const array> wholes, std::vector<node_ref>& results) -> number_sources;
 auto numbers_of(const number_sources& all, std::span<const array> results, std::span<const array> wholes) -> std::vector<array>;
 
-/// Whether shapes, types and bits are the same.
-auto same_bits(const array& a, const array& b) -> bool;
-
 }  // namespace seegrad::nn::detail

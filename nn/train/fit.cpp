@@ -141,7 +141,7 @@ class trainer {
       gather(done.gradients);
     }
     observe();
-    model_.step(result_.optimiser, &gradients_, clip_by(gradients_));
+    model_.step(result_.optimiser, gradients_, clip_by(gradients_));
   }
 
   // What fails for one sample alone, such as the statistics of a batch, has a remedy that the layer cannot know.

@@ -12,7 +12,7 @@ struct model_face {
   std::function<void(bool)> train;
   std::function<std::vector<bool>()> modes;
   std::function<void(const std::vector<bool>&)> set_modes;
-  std::function<void(nn::optimiser&, const std::vector<array>*, const clipping&)> step;
+  std::function<void(nn::optimiser&, std::span<const array> gradients, const clipping&)> step;
   std::function<std::vector<parameter*>()> parameters;
   std::function<std::vector<buffer*>()> buffers;
   std::function<std::vector<generator*>()> generators;
@@ -27,10 +27,7 @@ auto face_of(M& model) -> model_face {
           [&](bool training) { nn::train(model, training); },
           [&] { return nn::modes(model); },
           [&](const std::vector<bool>& all) { nn::set_modes(model, all); },
-          [&](nn::optimiser& o, const std::vector<array>* gradients, const clipping& clip) {
-            if (gradients) o.step(model, std::span<const array>(*gradients), clip);
-            else o.step(model, clip);
-          },
+          [&](nn::optimiser& o, std::span<const array> gradients, const clipping& clip) { o.step(model, gradients, clip); },
           [&] { return parameter_list(model); },
           [&] { return leaves<buffer>(model); },
           [&] { return leaves<generator>(model); },

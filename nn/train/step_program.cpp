@@ -1,11 +1,10 @@
 #include <nn/train/step_program.hpp>
 
 #include <algorithm>
-#include <autodiff/array/create.hpp>
+#include <autodiff/array/same_bits.hpp>
 #include <autodiff/ops/random/dropout.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <cmath>
-#include <cstring>
 
 namespace seegrad::nn::detail {
 namespace {
@@ -63,7 +62,7 @@ class step_program::maker {
         return std::find(e.changed.begin(), e.changed.end(), buffers[i]) != e.changed.end();
       };
       if (std::any_of(notes_.effects.begin(), notes_.effects.end(), noted)) continue;
-      if (!same_bits(before_.buffers[i], buffers[i]->value)) return false;
+      if (!seegrad::detail::same_bits(before_.buffers[i], buffers[i]->value)) return false;
     }
     return true;
   }

@@ -50,11 +50,6 @@ auto type_of(const operation& op, array_pointers x) -> dtype {
   return !op.kernels[0]->whole ? float64 : op.kernels[0]->chooses ? type : int64;
 }
 
-template <class T>
-auto kernels(const operation& op) -> const array_kernels::loops<T>& {
-  return op.kernels[static_cast<std::size_t>(instructions())]->of<T>();
-}
-
 template <class T, int Arity>
 auto value_of(const operation& op, array_pointers x, array& y) -> void {
   walk<T, Arity> w;

@@ -1,5 +1,6 @@
 #pragma once
-// How the loops of ops/kernels/kernels.hpp, which take contiguous numbers, are led over arrays of any shapes and strides. Used by pointwise.cpp.
+// How the loops of ops/kernels/kernels.hpp, which take contiguous numbers, are led over arrays of any shapes and strides. Used by pointwise.cpp and
+// prepared_pointwise.cpp.
 //
 //   in_one_go      operands alike, few elements: the loop itself
 //   over           the rest: what is repeated or strided is brought together a block at a time, large arrays are cut for threads
@@ -8,12 +9,19 @@
 #include <array>
 #include <autodiff/array/nest.hpp>
 #include <autodiff/array/parallel.hpp>
+#include <autodiff/ops/kernels/kernels.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 
 namespace seegrad::detail {
 
 inline constexpr index_t block = 512;      // numbers of an operand that are brought together before they are used
 inline constexpr index_t piece = 1 << 15;  // elements that are worth a thread
+
+// The loops for the instruction set in use.
+template <class T>
+auto kernels(const operation& op) -> const array_kernels::loops<T>& {
+  return op.kernels[static_cast<std::size_t>(instructions())]->of<T>();
+}
 
 // Operands, ready to be walked as arrays of T of one shape: at most arity + 2 of them, with the cotangent and the result.
 template <class T, int N>

@@ -1,7 +1,6 @@
 // Operations on numbers over arrays, prepared: the loop itself over all elements, where operands and result are alike and of one piece.
 
 #include <algorithm>
-#include <autodiff/ops/kernels/kernels.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <autodiff/ops/kernels/pointwise_loop.hpp>
 #include <autodiff/ops/pointwise/library.hpp>
@@ -10,11 +9,6 @@ namespace seegrad {
 namespace {
 
 constexpr auto most = max_arity + 2;  // the operands, the result and its cotangent
-
-template <class T>
-auto kernels(const operation& op) -> const array_kernels::loops<T>& {
-  return op.kernels[static_cast<std::size_t>(instructions())]->of<T>();
-}
 
 auto is_whole(const array_form& x, const array_form& y) -> bool { return !x.is_number && x.type == y.type && x.shape == y.shape; }
 
@@ -83,7 +77,7 @@ auto prepare_pointwise(const operation& op, const prepared_for& f) -> prepared {
   const auto numbers = numbers_among(op, f);
   if (!numbers) return {};
   return with_floating(f.y.type, [&]<class T>(T) {
-    const auto loop = kernels<T>(op).value;
+    const auto loop = detail::kernels<T>(op).value;
     return over<T>(f.x.size(), *numbers, [=](T* to, const T* const* x, index_t n) { loop(to, x, n); });
   });
 }
@@ -98,7 +92,7 @@ auto prepare_vjp_pointwise(const operation& op, int i, const prepared_for& f, bo
       if (*slope == 1 || *slope == -1) return scaled<T>(*slope, count + 2, add);
       return {};
     }
-    const auto& loops = kernels<T>(op);
+    const auto& loops = detail::kernels<T>(op);
     const auto loop = add ? loops.vjp_add[at] : loops.vjp[at];
     return over<T>(count + 2, *numbers, [=](T* to, const T* const* x, index_t n) { loop(to, x[count + 1], x, x[count], n); });
   });

@@ -8,17 +8,11 @@
 #include <fmt/format.h>
 
 namespace seegrad::detail::run {
-namespace {
-
-constexpr index_t one_go = index_t{1} << 15;  // elements beyond which a loop is shared out to threads
-
-}  // namespace
-
 class array_engine::loan {
  public:
   explicit loan(const array_engine& e) : e_(e) {
     const std::lock_guard lock(e_.access_);
-    if (e_.idle_.empty()) memory_ = std::make_unique<memory>(e_.parts().contiguous_constants);
+    if (e_.idle_.empty()) memory_ = std::make_unique<memory>(e_.made_.contiguous_constants);
     else memory_ = std::move(e_.idle_.back()), e_.idle_.pop_back();
   }
   ~loan() {
@@ -35,14 +29,13 @@ class array_engine::loan {
   std::unique_ptr<memory> memory_;
 };
 
-auto array_engine::parts() const -> const made& {
+auto array_engine::make_once() const -> void {
   std::call_once(is_made_, [&] {
     made_.plan = plan_arrays(c_);
     for (const auto& i : c_.instructions) made_.quick.push_back(prepare(i));
     for (const auto& constant : c_.constants)
       made_.contiguous_constants.push_back(constant.is_null() ? constant : constant.contiguous());
   });
-  return made_;
 }
 
 auto array_engine::prepare(const array_instruction& i) const -> prepared_step {
@@ -66,7 +59,7 @@ auto array_engine::prepare(const array_instruction& i) const -> prepared_step {
 
 auto array_engine::run(std::span<const array> x, std::span<const array> cotangents, std::vector<array>& results,
                        std::vector<array>* slopes) const -> void {
-  parts();
+  make_once();
   const loan own(*this);
   auto& m = own.get();
   results.clear();  // so that what they lie in can be written to
@@ -113,7 +106,7 @@ auto array_engine::step_forward(memory& m, std::uint32_t n) const -> void {
   auto& y = m.values[i.to];
   const void* from[max_arity];
   const auto size = elements(c_.forms[i.to].shape);
-  if (quick.value && size <= one_go && addresses(c_, i, m.values, from)) {
+  if (quick.value && size <= most_in_one_go && addresses(c_, i, m.values, from)) {
     make_room(y, i.to);
     return quick.value(y.raw(), from, size);
   }

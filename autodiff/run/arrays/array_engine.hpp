@@ -52,7 +52,7 @@ class array_engine {
   };
   static constexpr auto none = array_plan::none;
 
-  auto parts() const -> const made&;
+  auto make_once() const -> void;
   auto prepare(const array_instruction& i) const -> prepared_step;
   /// What is prepared of that vjp; nothing behind the first few operands, of which only lists have more.
   auto quick_vjp(std::uint32_t n, std::uint32_t k) const -> const prepared_vjp& {

@@ -7,7 +7,7 @@
 namespace seegrad::detail::run {
 namespace {
 
-constexpr index_t many_elements = 4096, small_bytes = 4096;
+constexpr index_t many_elements = 4096;
 
 class planning {
  public:

@@ -5,6 +5,9 @@
 
 namespace seegrad::detail::run {
 
+/// Beyond so many elements a loop is shared out to threads, by the operation's rule; up to so many bytes an array keeps its memory for the next run.
+inline constexpr index_t most_in_one_go = index_t{1} << 15, small_bytes = 4096;
+
 struct array_plan {
   /// Instructions first .. end - 1, which go element by element over arrays of one shape and type.
   struct chain {

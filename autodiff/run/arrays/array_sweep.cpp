@@ -11,9 +11,6 @@
 namespace seegrad::detail::run {
 namespace {
 
-constexpr index_t one_go = index_t{1} << 15;
-constexpr std::size_t small_bytes = 4096;
-
 /// In the type of the operand, unless that is a plain number.
 auto in_type_of(const array& operand, array a) -> array {
   return operand.is_number() || a.type() == operand.type() ? a : a.cast(operand.type());
@@ -69,7 +66,7 @@ auto array_engine::step_back(memory& m, std::uint32_t n) const -> void {
     if (!c_.has_derivative[operand(i, k)]) continue;
     if (!give_quickly(m, n, k, cotangent)) give(m, n, k, cotangent);
   }
-  if (cotangent.bytes() <= small_bytes) m.room[i.to] = std::move(cotangent);
+  if (static_cast<index_t>(cotangent.bytes()) <= small_bytes) m.room[i.to] = std::move(cotangent);
 }
 
 auto array_engine::give_quickly(memory& m, std::uint32_t n, std::uint32_t k, const array& cotangent) const -> bool {
@@ -78,7 +75,7 @@ auto array_engine::give_quickly(memory& m, std::uint32_t n, std::uint32_t k, con
   const auto o = operand(i, k);
   auto& adjoint = m.adjoints[o];
   const bool is_first = adjoint.is_null();
-  if (!v.set || cotangent.size() > one_go || (is_first && v.hands_on) || (!is_first && !adjoint.is_writable_in_place()))
+  if (!v.set || cotangent.size() > most_in_one_go || (is_first && v.hands_on) || (!is_first && !adjoint.is_writable_in_place()))
     return false;
   const void* from[max_arity + 2];
   const auto& y = m.values[i.to];

@@ -1,17 +1,11 @@
 #include <algorithm>
+#include <autodiff/array/same_bits.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 #include <autodiff/run/arrays/array_code.hpp>
 #include <cstring>
 
 namespace seegrad::detail::run {
 namespace {
-
-auto same_bits(const array& a, const array& b) -> bool {
-  if (a.is_null() || b.is_null()) return a.is_null() == b.is_null();
-  if (a.type() != b.type() || a.shape() != b.shape() || a.is_number() != b.is_number()) return false;
-  const auto x = a.contiguous(), y = b.contiguous();
-  return x.raw() == y.raw() || std::memcmp(x.raw(), y.raw(), x.bytes()) == 0;
-}
 
 auto same_instruction(const array_instruction& a, const array_instruction& b) -> bool {
   return a.op == b.op && a.to == b.to && a.first == b.first && a.count == b.count && a.of_numbers == b.of_numbers &&
