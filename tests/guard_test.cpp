@@ -133,3 +133,100 @@ TEST_CASE("arrays: what the library decides is no guard, what the program reads 
   CHECK_THROWS_AS(replay_arrays(g, last, {{k}}, {{array{1.0, -2.0, 4.0}}}), guard_failure);
   CHECK(replay_arrays(g, last, {{k}}, {{array{2.0, 0.0, 3.0}}}).array_at(last).at(0) == 6);
 }
+
+TEST_CASE("what is detached, or computed without a record, is a guard: a program holds the number that it was") {
+  const auto at = [](const auto& f, double recorded, double later) {
+    graph g(with_guards);
+    const scalar x = input(recorded, "x"), y = f(x);
+    return replay(g, g.id(y.ref(), "test"), {{g.id(x.ref(), "test")}}, {{later}}).back();
+  };
+  const auto detaching = [](const scalar& x) { return x * detach(x); };
+  CHECK(at(detaching, 3, 3) == 9);
+  CHECK_THROWS_AS(at(detaching, 3, 4), guard_failure);
+  CHECK(message_of([&] { at(detaching, 3, 4); }).find("the detached value of 'x' was another one") != std::string::npos);
+  const auto quietly = [&](auto f, double later) {
+    return at(
+        [f](const scalar& x) {
+          double w = 0;
+          {
+            const no_record quiet;
+            w = tensor(f(x)).value().item();
+          }
+          return x * w;
+        },
+        3, later);
+  };
+  CHECK_THROWS_AS(quietly([](const scalar& x) { return sin(x); }, 4), guard_failure);
+  CHECK_THROWS_AS(quietly([](const scalar& x) { return 2.0 - x; }, 4), guard_failure);
+  CHECK_THROWS_AS(quietly([](const scalar& x) { return fma(2.0, x, x); }, 4), guard_failure);
+  CHECK_THROWS_AS(quietly([](const scalar& x) { return sum(tensor(x) * array{1.0, 2.0}); }, 4), guard_failure);
+  CHECK(quietly([](const scalar& x) { return fma(2.0, x, x); }, 3) == 27);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  CHECK(std::isnan(at(detaching, nan, nan)));
+  CHECK_THROWS_AS(at(detaching, nan, 1), guard_failure);
+  CHECK_THROWS_AS(at(detaching, 0.0, -0.0), guard_failure);
+}
+
+TEST_CASE("an array that is detached is one question, of all its elements") {
+  graph g(with_guards);
+  const tensor x = input(array{1.0, -2.0, 3.0}, "x");
+  const tensor y = sum(x * detach(x * 2.0));
+  CHECK(g.guards().size() == 1);
+  const auto k = g.id(x.ref(), "test"), top = g.id(y.ref(), "test");
+  const auto now = [&](array values) { return replay_arrays(g, top, {{k}}, {{std::move(values)}}).array_at(top).item(); };
+  CHECK(now({1.0, -2.0, 3.0}) == 28);
+  CHECK_THROWS_AS(now({1.0, -2.0, 4.0}), guard_failure);
+  CHECK_THROWS_AS(now({-2.0, 1.0, 3.0}), guard_failure);
+  const auto p = compile(y, wrt(x));
+  CHECK(p.gradient(std::array{array{1.0, -2.0, 3.0}})[0].at(2) == 6);
+  CHECK_THROWS_AS(static_cast<void>(p.gradient(std::array{array{1.0, -2.0, 4.0}})), guard_failure);
+  // Empty, or a number: of each its own.
+  const tensor e = input(zeros({0, 3})), n = input(2.0);
+  const tensor z = sum(e * detach(e)) + sum(tensor(n) * detach(n));
+  const auto last = g.id(z.ref(), "test");
+  CHECK(replay_arrays(g, last, {}, {}).array_at(last).item() == 4);
+  CHECK_THROWS_AS(replay_arrays(g, last, {{g.id(n.ref(), "test")}}, {{array(3.0)}}), guard_failure);
+}
+
+TEST_CASE("the checker follows the branch that was recorded, also where an input stands at its edge") {
+  graph g(with_guards);
+  const scalar x = input(2.0), z = input(1.0);
+  scalar y = x * detach(x) * z;
+  y = x <= 2 && z >= 1 ? y * x : y;
+  CHECK(check(y).passed());
+}
+
+TEST_CASE("stop_gradient is a node: its value moves with its operand wherever the record is run, and no derivative passes") {
+  const auto f = [](const auto& x) { return x * stop_gradient(x) + sin(x); };
+  graph g(with_guards);
+  const scalar x = input(3.0), y = f(x);
+  CHECK(g.guards().empty());
+  CHECK(y.value() == 9 + std::sin(3.0));
+  CHECK(gradient(y, wrt(x))[0] == 3 + std::cos(3.0));
+  CHECK(jvp(y, wrt(x), std::array{1.0}) == 3 + std::cos(3.0));
+  CHECK(gradient(recorded_gradient(y, x), wrt(x))[0] == -std::sin(3.0));
+  CHECK(replay(g, g.id(y.ref(), "test"), {{g.id(x.ref(), "test")}}, {{4.0}}).back() == 16 + std::sin(4.0));
+  for (const auto b : {backend::interpreter, backend::automatic, backend::machine_code, backend::compiler}) {
+    const auto p = compile(y, wrt(x), b);
+    CHECK(p.value(std::array{4.0}) == doctest::Approx(16 + std::sin(4.0)));
+    CHECK(p.gradient(std::array{4.0})[0] == doctest::Approx(4 + std::cos(4.0)));
+    CHECK(p.hessian(std::array{4.0})(0, 0) == doctest::Approx(-std::sin(4.0)));
+  }
+  const auto fast = traced(f);
+  for (const double at : {1.0, 2.0, 3.0}) CHECK(gradient(fast, at) == doctest::Approx(at + std::cos(at)));
+  CHECK(fast.programs() == 1);
+  CHECK(f(dual{3.0, 1.0}).tangent == 3 + std::cos(3.0));
+  CHECK(check(y).passed());
+  CHECK(check(fast, 3.0).passed());
+
+  const tensor a = input(array{1.0, -2.0}), b = sum(a * stop_gradient(a * a));
+  CHECK(gradient(b, std::array{a})[0].at(1) == 4);
+  const auto q = compile(b, wrt(a));
+  CHECK(q.value_and_gradient(std::array{array{3.0, 1.0}}).first == 28);
+  CHECK(q.gradient(std::array{array{3.0, 1.0}})[0].at(0) == 9);
+  CHECK(check(b).passed());
+  CHECK(check(b + input(0.5f * ones({2}, float32))).passed());
+  // Straight through: rounded forwards, the identity backwards.
+  const auto through = [](const auto& z) { return sum(square(z + stop_gradient(round(z) - z))); };
+  CHECK(gradient(through, array{1.2, 2.7}).at(1) == 6);
+}

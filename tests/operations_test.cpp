@@ -33,7 +33,7 @@ struct sampler {
         tame = tame && (fixed || std::abs(x[i] - std::round(x[i])) > 0.02);
         for (std::size_t j = 0; j < i; ++j) tame = tame && std::abs(x[i] - x[j]) > 0.02;
       }
-      if (op.name == "fmod") tame = tame && std::abs(x[0] / x[1] - std::round(x[0] / x[1])) > 0.02;
+      if (op.name == "fmod") tame = tame && std::abs(x[0] / x[1] - std::round(x[0] / x[1])) > 0.1;
       if (op.name == "round") tame = tame && std::abs(x[0] + 0.5 - std::round(x[0] + 0.5)) > 0.02;
       if (tame) return x;
     }
@@ -86,7 +86,8 @@ TEST_CASE("local derivatives agree with differences, dual numbers and the comple
           moved[static_cast<std::size_t>(i)] += step;
           return op->value(moved.data());
         };
-        CHECK(close(d, difference(f), 2e-7));
+        if (op->stops) CHECK(d == 0);
+        else CHECK(close(d, difference(f), 2e-7));
         if (const double c = op->complex_step(i, x.data()); !std::isnan(c)) CHECK(close(d, c, 1e-12));
         along += d * direction[i];
       }

@@ -48,7 +48,7 @@ TEST_CASE("a vjp by kernels and the recorded one agree at every kind of point, a
   const std::set<std::string_view> products = {
       "matmul", "linear", "solve",         "triangular_solve", "inverse",         "cholesky",
       "qr",     "eigh",   "svd",           "cofactors",        "cofactors_slope", "conv2d",
-      "det",    "logdet", "conv_weight2d", "conv_transpose2d"};
+      "det",    "logdet", "conv_weight2d", "conv_transpose2d", "self_attention"};
   each_case([&](const operation& op, const structural_case& c) {
     const auto with = [](const array& a, index_t k, double value) {
       auto row = reshape(a, {-1}).copy();

@@ -16,7 +16,7 @@ class by_hand {
       : f_(f), claimed_(claimed), x_(x), options_(options) {}
 
   auto run() -> check_report {
-    value_ = f_.plain ? f_.plain(x_) : record();
+    value_ = f_.traced ? record() : f_.plain(x_);
     for (std::size_t i = 0; i < x_.size(); ++i) {
       const auto n = report_.by.size();
       report_.by.push_back(n < options_.names.size() ? options_.names[n] : fmt::format("x[{}]", n));

@@ -20,6 +20,7 @@
 
 #include <autodiff/check/options.hpp>
 #include <autodiff/check/report.hpp>
+#include <autodiff/derive/function.hpp>
 #include <autodiff/trace/tensor.hpp>
 #include <concepts>
 #include <functional>
@@ -46,7 +47,7 @@ auto check_adjoints(const tensor& y, std::span<const array> adjoints, const chec
 
 namespace detail {
 
-/// A function as the checker of gradients by hand calls it; one of the two is there.
+/// A function as the checker of gradients by hand calls it; one of the two is there, or both: then differences are of the plain one.
 struct function_under_test {
   std::function<scalar(const std::vector<scalar>&)> traced;
   std::function<double(const std::vector<double>&)> plain;
@@ -72,7 +73,8 @@ auto to_numbers(R&& range) -> std::vector<double> {
 
 /// What can be differentiated by hand: a function of a std::vector of scalars, or, if it is not a template, of doubles.
 template <class F>
-concept checkable = std::invocable<F&, const std::vector<scalar>&> || std::invocable<F&, const std::vector<double>&>;
+concept checkable = !detail::is_traced_function<std::remove_cvref_t<F>> &&
+                    (std::invocable<F&, const std::vector<scalar>&> || std::invocable<F&, const std::vector<double>&>);
 
 /// Compares a gradient worked out by hand with the truth, element by element. `by_hand` is a function that takes x and returns the
 /// numbers in any range, or the numbers themselves. The truth is the reverse sweep of f, recorded at x in a graph of its own and

@@ -8,6 +8,7 @@
 // (check/check.hpp).
 
 #include <autodiff/check/check.hpp>
+#include <autodiff/run/array_program.hpp>
 #include <autodiff/run/program.hpp>
 #include <autodiff/run/traced_function.hpp>
 
@@ -16,10 +17,19 @@ namespace seegrad {
 /// Of several results their sum is differentiated. Throws as the program does.
 auto check(const program& p, const std::vector<double>& x, const check_options& options = {}) -> check_report;
 
+/// Of arrays: every operation of what the program records at x is checked, and that the program's derivatives are what they add up to.
+auto check(const array_program& p, std::span<const array> x, const check_options& options = {}) -> check_report;
+
 /// The program that a traced function runs at x.
+template <class F, class... X>
+  requires std::is_class_v<F> && detail::plain_function_at<F, X...>
+auto check(const traced<F>& f, const X&... x) -> check_report {
+  const auto [p, at] = f.program_at(x...);
+  return check(p, at);
+}
 template <class F, class X>
   requires std::is_class_v<F> && detail::plain_function_at<F, X>
-auto check(const traced<F>& f, const X& x, const check_options& options = {}) -> check_report {
+auto check(const traced<F>& f, const X& x, const check_options& options) -> check_report {
   const auto [p, at] = f.program_at(x);
   return check(p, at, options);
 }

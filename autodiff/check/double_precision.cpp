@@ -70,6 +70,7 @@ double_replay::double_replay(const graph& g, node_id last, node_set used)
 }
 
 auto double_replay::compute(node_id k, const std::vector<array>* now) const -> array {
+  if (now && g_.op(k)->stops) return values_[k];
   const auto value = [&](node_id o) -> const array& { return now && !(*now)[o].is_null() ? (*now)[o] : values_[o]; };
   std::vector<array> x;
   for (auto o : g_.operands(k)) x.push_back(value(o));

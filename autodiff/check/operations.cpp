@@ -118,6 +118,7 @@ class inspection {
   }
 
   auto examine_operand(const situation& s, double now, row& r) -> void {
+    if (s.op->stops) return void(r.result = {r.claimed == 0 ? verdict::pass : verdict::fail, 0, 0, "stopped", ""});
     double at[max_arity] = {s.x[0], s.x[1], s.x[2]};
     const auto i = r.operand;
     auto along = [&](double t) { return at[i] = t, s.op->value(at); };

@@ -112,6 +112,8 @@ class tensor_inspection {
       return say(i, verdict::non_finite, "value",
                  fmt::format("the value here is not finite at {}, though the operands are", index_text(y_.shape(), infinite_)));
     if (contribution.size() == 0) return say(i, verdict::pass, "ridders", "it has no elements");
+    if (g_.op(k_)->stops)
+      return say(i, all(contribution == 0.0) ? verdict::pass : verdict::fail, "stopped", "no derivative passes through it");
     measure(i, contribution);
   }
 

@@ -28,7 +28,7 @@ class whole {
       if (const auto e = epsilon * adjoints[k] * g.value(k); used[k] && !g.is_leaf(k) && std::isfinite(e))
         noise_ = std::hypot(noise_, 2 * e);
     }
-    value_ = replay(g, y, {}, {}).back();
+    value_ = replay_recorded_branch(g, y, {}, {}).back();
     stale_ = std::abs(value_ - g.value(y)) > 1e-9 * std::abs(value_) + 64 * noise_;
   }
 
@@ -49,7 +49,7 @@ class whole {
 
   auto by_input(node_id k, bool at_any_cost = false) -> void {
     const double x = g_.value(k);
-    auto f = [&](double t) { return ++replays_, replay(g_, y_, {&k, 1}, {&t, 1}).back(); };
+    auto f = [&](double t) { return ++replays_, replay_recorded_branch(g_, y_, {&k, 1}, {&t, 1}).back(); };
     const claim c{.f = f,
                   .x = x,
                   .value = value_,
@@ -78,7 +78,7 @@ class whole {
     }
     auto f = [&](double t) {
       for (std::size_t i = 0; i < some.size(); ++i) x[i] = g_.value(some[i]) + t * step[i];
-      return ++replays_, replay(g_, y_, some, x).back();
+      return ++replays_, replay_recorded_branch(g_, y_, some, x).back();
     };
     return test_fully({.f = f,
                        .x = 0,
@@ -133,7 +133,7 @@ class whole {
     const double x = g_.value(input);
     for (const double step : {0x1p-20, -0x1p-20}) {
       const double moved = x + step * (x == 0 ? 1 : std::abs(x));
-      const auto now = replay(g_, y_, {&input, 1}, {&moved, 1});
+      const auto now = replay_recorded_branch(g_, y_, {&input, 1}, {&moved, 1});
       for (node_id k = 0; k <= y_; ++k) {
         if (g_.is_leaf(k) || adjoints_[k] == 0) continue;
         bool moves = false;

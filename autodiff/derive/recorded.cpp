@@ -113,19 +113,23 @@ auto hessian_vector(const scalar& y, std::span<const scalar> xs, std::span<const
 
 // --- arrays ----------------------------------------------------------------------------------------------------------------
 
-auto jacobian(const tensor& y, const tensor& x) -> array {
-  require_node(x.ref(), "jacobian");
+auto detail::jacobian_by_rows(const array& y, const array& x, const std::function<array(array)>& row) -> array {
   auto out = zeros(y.shape() + x.shape(), x.type());
   auto seed = array::uninitialized(y.type(), {y.size()});
-  if (!y.is_constant())
-    for (index_t i = 0; i < y.size(); ++i) {
-      fill_elements(seed, 0);
-      seed.set(1, i);
-      const auto row = vjp(y, views::reshape(seed.copy(), y.shape()), std::array{x})[0].contiguous();
-      with_floating(x.type(),
-                    [&]<class T>(T) { std::copy_n(row.data<T>(), row.size(), out.writable<T>().data() + i * x.size()); });
-    }
+  for (index_t i = 0; i < y.size(); ++i) {
+    fill_elements(seed, 0);
+    seed.set(1, i);
+    const auto slope = row(views::reshape(seed.copy(), y.shape())).contiguous();
+    with_floating(x.type(),
+                  [&]<class T>(T) { std::copy_n(slope.data<T>(), slope.size(), out.writable<T>().data() + i * x.size()); });
+  }
   return out;
+}
+
+auto jacobian(const tensor& y, const tensor& x) -> array {
+  require_node(x.ref(), "jacobian");
+  if (y.is_constant()) return zeros(y.shape() + x.shape(), x.type());
+  return detail::jacobian_by_rows(y.value(), x.value(), [&](array seed) { return vjp(y, seed, std::array{x})[0]; });
 }
 
 auto hessian(const tensor& y, const tensor& x) -> array {

@@ -21,6 +21,7 @@
 #include <autodiff/derive/matrix.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <concepts>
+#include <functional>
 
 namespace seegrad {
 
@@ -93,6 +94,10 @@ auto hessian(const scalar& y, std::span<const scalar> xs) -> matrix;
 /// The Hessian of y times v, by one sweep more. Leaves the graph as it was. Throws if xs and v differ in length.
 auto hessian_vector(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> std::vector<double>;
 
+namespace detail {
+/// The shape of y, then that of x, whose derivatives row(seed) are, of the element of y that the seed has as 1.
+auto jacobian_by_rows(const array& y, const array& x, const std::function<array(array)>& row) -> array;
+}  // namespace detail
 /// dy/dx of arrays: the shape of y, then that of x. One sweep an element of y.
 auto jacobian(const tensor& y, const tensor& x) -> array;
 /// The second derivatives of y, which has one element: the shape of x twice. Leaves the graph as it was.

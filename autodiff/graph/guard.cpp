@@ -1,7 +1,11 @@
+#include <autodiff/array/same_bits.hpp>
+#include <autodiff/array/view.hpp>
 #include <autodiff/graph/guard.hpp>
 #include <autodiff/graph/guard_text.hpp>
 
+#include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace seegrad {
 
@@ -15,6 +19,11 @@ auto graph::guards() const -> std::span<const guard> { return guards_; }
 
 auto graph::fail_guard(std::size_t number, double answer) const -> void {
   throw failure_of(guards_[number], guard_text(*this, number), number, answer);
+}
+
+auto guard::subject::of(const array& now) const -> double {
+  if (element == all_elements) return detail::digest(now);
+  return now.is_number() ? now.item() : views::reshape(now, {-1}).cast(float64).at(element);
 }
 
 namespace detail {
@@ -41,6 +50,21 @@ auto note_guard(const char* question, double (*ask)(double, double), asked a, as
 
 auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer) -> void {
   note(question, ask, a, b, answer, "", 0);
+}
+
+auto note_detached(node_ref x, double value, source_place where) -> void {
+  // 0 and -0 are two numbers.
+  constexpr auto number = [](double a, double) {
+    return a == 0 && std::signbit(a) ? -std::numeric_limits<double>::denorm_min() : a;
+  };
+  note_guard(detached, number, {x, value}, {}, number(value, 0), where);
+}
+
+auto note_detached(node_ref x, const array& value, source_place where) -> void {
+  if (value.is_number()) return note_detached(x, value.item(), where);
+  const auto answer = digest(value);
+  note_guard(
+      detached, [](double a, double) { return a; }, {x, answer, guard::subject::all_elements}, {}, answer, where);
 }
 
 }  // namespace detail

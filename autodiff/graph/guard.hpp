@@ -6,14 +6,16 @@
 //   scalar x = input(2.0), y = x > 1 ? x * x : x;      // a guard: x > 1 came out true
 //   replay(g, …, {0.5});                               // throws guard_failure: x > 1 is false now
 //
-// Comparisons, conversions to plain numbers and functions such as isnan or ilogb leave guards; value() does not, as it is how results
-// are read. In any other graph they cost a test of a bit that handles carry.
+// Comparisons, conversions to plain numbers, detach, no_record and functions such as isnan or ilogb leave guards; value() does not, as it
+// is how results are read. In any other graph they cost a test of a bit that handles carry.
 
 #include <autodiff/array/error.hpp>
 #include <autodiff/graph/node.hpp>
 #include <string>
 
 namespace seegrad {
+
+class array;
 
 inline constexpr struct with_guards_t {
 } with_guards;
@@ -25,6 +27,10 @@ struct guard {
     node_id node = 0;
     std::int64_t element = 0;
     double number = 0;
+
+    static constexpr std::int64_t all_elements = -1;  ///< asked of an array as a whole: its digest
+    /// What the question is put to, of an array that the node has.
+    auto of(const array& now) const -> double;
   };
 
   const char* question;           ///< "<", "isnan", "conversion to int"
@@ -59,6 +65,8 @@ struct source_place {
 
 namespace detail {
 
+inline constexpr auto detached = "the detached value";
+
 /// Set in the handles of a graph that keeps guards.
 inline constexpr node_ref guard_bit = node_ref{1} << 63;
 
@@ -68,6 +76,9 @@ struct asked {
   std::int64_t element = 0;
 };
 auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer, source_place where) -> void;
+/// Of what is computed with from now on without its history: another value is another answer.
+auto note_detached(node_ref x, double value, source_place where = {"", 0}) -> void;
+auto note_detached(node_ref x, const array& value, source_place where = {"", 0}) -> void;
 /// For operators and conversions, whose place in the source is not known.
 [[gnu::cold]] auto note_guard(const char* question, double (*ask)(double, double), asked a, asked b, double answer) -> void;
 

@@ -27,6 +27,11 @@ auto guard_text(const graph& g, std::size_t number) -> std::string {
 }
 
 auto failure_of(const guard& q, const std::string& text, std::size_t number, double answer) -> guard_failure {
+  if (std::string_view(q.question) == detail::detached)
+    return {
+        text +
+            " was another one while recording; the record holds the number that was detached, so record again for these inputs",
+        number};
   const auto what = is_sign(q) ? fmt::format(" was {} while recording and is {} now", q.answer != 0, answer != 0)
                                : fmt::format(" was {} while recording and is {} now", q.answer, answer);
   return {text + what + "; the record holds the other branch, so record again for these inputs", number};

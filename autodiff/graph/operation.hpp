@@ -122,6 +122,8 @@ struct operation {
   void (*result_times_partial_tensor)(int i, const tensor* arguments, const tensor& result, tensor& product);
 
   const array_rule* rule;
+  /// Its derivatives are 0 because they are said to be, and no test of derivatives has anything to say of it.
+  bool stops = false;
 
   auto is_structural() const -> bool { return kernels[0] == nullptr; }
 };

@@ -20,6 +20,12 @@ auto near(const recorder& r, node_ref ref) -> std::uint64_t {
   return at >> 32 == 0 ? at : ref ^ r.below;
 }
 
+// What no_record computes of a node is a number of now, as if the node had been detached before.
+auto let_go(operand a) -> node_ref {
+  if (a.ref & detail::guard_bit) detail::note_detached(a.ref, a.value);
+  return 0;
+}
+
 }  // namespace
 
 auto graph::reserve(std::size_t more) -> void {
@@ -107,7 +113,8 @@ auto graph::place(operand a, std::string_view who) -> std::uint64_t {
 }
 
 auto record_slowly(const operation& op, unsigned code, double value, operand a) -> node_ref {
-  if (a.ref == 0 || current->silent) return 0;
+  if (a.ref == 0) return 0;
+  if (current->silent) return let_go(a);
   auto& r = *current;
   if (const auto at = near(r, a.ref); at >> 32 == 0 && r.next < r.limit) {
     detail::put(r, r.next, value, detail::pack(code, at));
@@ -121,7 +128,8 @@ auto record_slowly(const operation& op, unsigned code, double value, operand a) 
 }
 
 auto record_slowly(const operation& op, unsigned code, double value, operand a, operand b) -> node_ref {
-  if ((a.ref | b.ref) == 0 || current->silent) return 0;
+  if ((a.ref | b.ref) == 0) return 0;
+  if (current->silent) return let_go(a), let_go(b);
   if (code != code::extended) code += !b.ref ? activity::first_only : !a.ref ? activity::second_only : activity::both;
   auto& r = *current;
   const auto at = a.ref ? near(r, a.ref) : r.next, bt = b.ref ? near(r, b.ref) : r.next;
@@ -144,7 +152,8 @@ auto record_slowly(const operation& op, unsigned code, double value, operand a, 
 
 auto record_wide(const operation& op, unsigned code, double value, const operand* operands) -> node_ref {
   const auto* end = operands + op.arity;
-  if (current->silent || std::all_of(operands, end, [](auto& a) { return a.ref == 0; })) return 0;
+  if (std::all_of(operands, end, [](auto& a) { return a.ref == 0; })) return 0;
+  if (current->silent) return std::for_each(operands, end, let_go), 0;
   auto& g = graph::active();
   for (const auto* a = operands; a != end; ++a)
     if (a->ref) g.offset(a->ref, op.name);
@@ -168,7 +177,12 @@ auto record_tensor_node(const operation& op, std::shared_ptr<const void> paramet
                         std::span<const array_operand> operands) -> node_ref {
   bool active = false, at_hand = true;
   for (const auto& a : operands) active |= a.ref != 0, at_hand &= near(*current, a.ref) >> 32 == 0;
-  if (!active || current->silent) return 0;
+  if (!active) return 0;
+  if (current->silent) {
+    for (const auto& a : operands)
+      if (a.ref & detail::guard_bit) detail::note_detached(a.ref, *a.value);
+    return 0;
+  }
   auto& g = graph::active();
   if (!at_hand)
     for (const auto& a : operands)

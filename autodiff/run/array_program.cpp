@@ -2,7 +2,7 @@
 
 #include <autodiff/array/create.hpp>
 #include <autodiff/ops/structural/structural.hpp>
-#include <autodiff/run/arrays/array_engine.hpp>
+#include <autodiff/run/arrays/array_program_parts.hpp>
 #include <fmt/format.h>
 
 namespace seegrad {
@@ -21,12 +21,13 @@ auto record_numbers(const operation& op, std::span<const tensor> operands) -> te
 
 }  // namespace
 
-auto array_program::inputs() const -> std::size_t { return engine_->program().inputs.size(); }
-auto array_program::results() const -> std::size_t { return engine_->program().results.size(); }
+auto array_program::engine() const -> const detail::run::array_engine& { return parts_->engine; }
+auto array_program::inputs() const -> std::size_t { return engine().program().inputs.size(); }
+auto array_program::results() const -> std::size_t { return engine().program().results.size(); }
 
 auto array_program::values(std::span<const array> x) const -> std::vector<array> {
   std::vector<array> y;
-  engine_->run(x, {}, y, nullptr);
+  engine().run(x, {}, y, nullptr);
   return y;
 }
 
@@ -44,12 +45,12 @@ auto array_program::vjp(std::span<const array> x, std::span<const array> cotange
 
 auto array_program::vjp_into(std::span<const array> x, std::span<const array> cotangents, std::vector<array>& results,
                              std::vector<array>& slopes) const -> void {
-  engine_->run(x, cotangents, results, &slopes);
+  engine().run(x, cotangents, results, &slopes);
 }
 
 auto array_program::value_and_gradient(std::span<const array> x) const -> std::pair<double, std::vector<array>> {
   expect_one_result(results(), "value_and_gradient");
-  const auto& shape = engine_->program().result_shapes[0];
+  const auto& shape = engine().program().result_shapes[0];
   if (elements(shape) != 1)
     throw error(
         fmt::format("array_program::value_and_gradient: the result has the shape {}; it is of one element, as of a sum or a mean",
@@ -61,7 +62,7 @@ auto array_program::value_and_gradient(std::span<const array> x) const -> std::p
 auto array_program::gradient(std::span<const array> x) const -> std::vector<array> { return value_and_gradient(x).second; }
 
 auto array_program::record(std::span<const tensor> x) const -> std::vector<tensor> {
-  const auto& c = engine_->program();
+  const auto& c = engine().program();
   if (x.size() != c.inputs.size())
     throw error(fmt::format("array_program::record: {} arrays are given; it has {} inputs", x.size(), c.inputs.size()));
   std::vector<tensor> now(c.constants.begin(), c.constants.end());
@@ -78,15 +79,24 @@ auto array_program::record(std::span<const tensor> x) const -> std::vector<tenso
     else if (i.of_numbers) now[i.to] = record_numbers(*i.op, operands);
     else i.op->record_tensor(operands.data(), now[i.to]);
   }
+  for (const auto& q : c.questions) {
+    const auto asked = [&](const guard::subject& s, std::uint32_t slot) -> detail::asked {
+      return s.is_node ? detail::asked{now[slot].ref(), s.of(now[slot].value()), s.element} : detail::asked{0, s.number, 0};
+    };
+    const auto first = asked(q.asked.first, q.first), second = asked(q.asked.second, q.second);
+    detail::run::ask(q, first.value, second.value);
+    if ((first.ref | second.ref) & detail::guard_bit)
+      detail::note_guard(q.asked.question, q.asked.ask, first, second, q.asked.answer);
+  }
   std::vector<tensor> y;
   for (const auto s : c.results) y.push_back(now[s]);
   return y;
 }
 
-auto operator==(const array_program& a, const array_program& b) -> bool { return a.engine_->program() == b.engine_->program(); }
+auto operator==(const array_program& a, const array_program& b) -> bool { return a.engine().program() == b.engine().program(); }
 
-auto array_program::text() const -> std::string { return detail::run::to_text(engine_->program()); }
-auto array_program::size() const -> std::size_t { return engine_->program().instructions.size(); }
+auto array_program::text() const -> std::string { return detail::run::to_text(engine().program()); }
+auto array_program::size() const -> std::size_t { return engine().program().instructions.size(); }
 
 auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others)
     -> array_program {
@@ -97,7 +107,7 @@ auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, 
   for (const auto y : ys) to.push_back(g.id(y, "compile"));
   for (const auto o : others) beside.push_back(g.id(o, "compile"));
   array_program p;
-  p.engine_ = std::make_shared<const detail::run::array_engine>(detail::run::lower_arrays(g, to, from, beside));
+  p.parts_ = std::make_shared<array_program::parts>(detail::run::lower_arrays(g, to, from, beside));
   return p;
 }
 

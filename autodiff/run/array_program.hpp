@@ -44,7 +44,14 @@ class array_program {
   auto vjp_into(std::span<const array> x, std::span<const array> cotangents, std::vector<array>& results,
                 std::vector<array>& slopes) const -> void;
 
-  /// Records in the active graph what it computes of x: the results.
+  // What follows is a program of its own, made when it is first asked for, from what `record` records at that point.
+  /// The results, and how they change when each input changes by what v has for it, in its shape; null for an input that stays as it is, as one does
+  /// that gets no derivatives.
+  auto jvp(std::span<const array> x, std::span<const array> v) const -> std::pair<std::vector<array>, std::vector<array>>;
+  /// Of one result with one element: its second derivatives times v, by input.
+  auto hvp(std::span<const array> x, std::span<const array> v) const -> std::vector<array>;
+
+  /// Records in the active graph what it computes of x: the results. Throws guard_failure if it would not answer there. A graph with guards keeps those of the program.
   auto record(std::span<const tensor> x) const -> std::vector<tensor>;
 
   /// Whether both do the same: the same operations, with parameters that are known to be equal, on constants of the same bits.
@@ -59,7 +66,10 @@ class array_program {
       -> array_program;
   array_program() = default;
 
-  std::shared_ptr<const detail::run::array_engine> engine_;
+  struct parts;
+  auto engine() const -> const detail::run::array_engine&;
+
+  std::shared_ptr<parts> parts_;
 };
 
 /// The inputs are the xs and, behind them, the others, which get no derivatives. Throws if an x is a constant, or none is given.

@@ -5,15 +5,13 @@
 // constants before the first instruction; which slot a number has, and for how long, is planned once (run/slots.cpp).
 
 #include <autodiff/graph/graph.hpp>
+#include <autodiff/run/question.hpp>
 #include <cstdint>
 #include <iosfwd>
 #include <string>
 #include <vector>
 
 namespace seegrad::detail::run {
-
-using slot = std::uint32_t;
-inline constexpr slot no_slot = ~slot{0};
 
 struct instruction {
   enum class kind : std::uint8_t {
@@ -30,16 +28,6 @@ struct instruction {
   slot y = no_slot, back = no_slot;  ///< of vjp: the result and its adjoint
   node_id node = 0;                  ///< that it comes from
 };
-
-struct question {
-  guard asked;
-  slot first = no_slot, second = no_slot;  ///< no_slot where it is a number
-  std::string text;
-  std::size_t number = 0;
-};
-
-/// Throws guard_failure if the answer is another for these numbers.
-auto ask(const question& q, double first, double second) -> void;
 
 struct constant {
   slot to;

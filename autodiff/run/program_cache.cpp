@@ -2,25 +2,72 @@
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
+#include <autodiff/derive/recorded.hpp>
+#include <fmt/format.h>
 #include <mutex>
 
 namespace seegrad::detail::run {
+namespace {
 
-auto kept_arrays::values(std::span<const array> at) const -> std::vector<array> {
-  auto computed = code.values(at);
+auto no_slopes(std::span<const array> at) -> std::vector<array> {
+  std::vector<array> none;
+  for (const auto& x : at) none.push_back(zeros(x.shape(), floating(x.type())));
+  return none;
+}
+
+}  // namespace
+
+auto kept_arrays::with_constants(std::vector<array> computed) const -> std::vector<array> {
   auto all = constants;
   for (std::size_t i = 0, next = 0; i < all.size(); ++i)
     if (all[i].is_null()) all[i] = std::move(computed[next++]);
   return all;
 }
 
-auto kept_arrays::value_and_gradient(std::span<const array> at) const -> std::pair<double, std::vector<array>> {
+auto kept_arrays::values(std::span<const array> at) const -> std::vector<array> { return with_constants(code.values(at)); }
+
+auto kept_arrays::expect_one_result(std::string_view who) const -> void {
   if (constants.size() != 1)
-    throw error("value_and_gradient: the function gives " + std::to_string(constants.size()) + " results; it is of one number");
+    throw error(fmt::format("{}: the function gives {} results; it is of one number", who, constants.size()));
+}
+
+auto kept_arrays::value_and_gradient(std::span<const array> at) const -> std::pair<double, std::vector<array>> {
+  expect_one_result("value_and_gradient");
   if (constants[0].is_null()) return code.value_and_gradient(at);
-  std::vector<array> none;
-  for (const auto& x : at) none.push_back(zeros(x.shape(), is_floating(x.type()) ? x.type() : float64));
-  return {constants[0].item(), std::move(none)};
+  return {constants[0].item(), no_slopes(at)};
+}
+
+auto kept_arrays::vjp(std::span<const array> at, std::span<const array> cotangents) const -> std::vector<array> {
+  if (cotangents.size() != constants.size())
+    throw error(fmt::format("vjp: {} cotangents are given; the function gives {} results", cotangents.size(), constants.size()));
+  std::vector<array> w;
+  for (std::size_t i = 0; i < constants.size(); ++i)
+    if (constants[i].is_null()) w.push_back(cotangents[i]);
+  if (w.empty()) return no_slopes(at);
+  return code.vjp(at, w).second;
+}
+
+auto kept_arrays::jvp(std::span<const array> at, std::span<const array> v) const
+    -> std::pair<std::vector<array>, std::vector<array>> {
+  auto [y, change] = code.jvp(at, v);
+  auto all = with_constants(std::move(change));
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (!constants[i].is_null()) all[i] = zeros(all[i].shape(), floating(all[i].type()));
+  return {with_constants(std::move(y)), std::move(all)};
+}
+
+auto kept_arrays::hvp(std::span<const array> at, std::span<const array> v) const -> std::vector<array> {
+  expect_one_result("hvp");
+  return constants[0].is_null() ? code.hvp(at, v) : no_slopes(at);
+}
+
+auto kept_arrays::jacobian(std::span<const array> at) const -> array {
+  expect_one_result("jacobian");
+  return jacobian_by_rows(values(at)[0], at[0], [&](array seed) { return vjp(at, {&seed, 1})[0]; });
+}
+
+auto kept_arrays::hessian(std::span<const array> at) const -> array {
+  return jacobian_by_rows(at[0], at[0], [&](array seed) { return hvp(at, {&seed, 1})[0]; });
 }
 
 auto program_cache::of(const program_key& key) const -> std::vector<entry_ptr> {

@@ -24,6 +24,17 @@ struct kept_arrays {
 
   auto values(std::span<const array> at) const -> std::vector<array>;
   auto value_and_gradient(std::span<const array> at) const -> std::pair<double, std::vector<array>>;
+  auto vjp(std::span<const array> at, std::span<const array> cotangents) const -> std::vector<array>;
+  auto jvp(std::span<const array> at, std::span<const array> v) const -> std::pair<std::vector<array>, std::vector<array>>;
+  auto hvp(std::span<const array> at, std::span<const array> v) const -> std::vector<array>;
+  /// Of one result by the one argument: the shape of the result, then that of the argument; and the shape of the argument twice.
+  auto jacobian(std::span<const array> at) const -> array;
+  auto hessian(std::span<const array> at) const -> array;
+
+ private:
+  auto expect_one_result(std::string_view who) const -> void;
+  /// Those that are computed, between those that are constant.
+  auto with_constants(std::vector<array> computed) const -> std::vector<array>;
 };
 
 struct kept_program {

@@ -1,5 +1,5 @@
 #include <autodiff/graph/guard_text.hpp>
-#include <autodiff/run/code.hpp>
+#include <autodiff/run/question.hpp>
 
 namespace seegrad::detail::run {
 

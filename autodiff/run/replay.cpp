@@ -31,29 +31,9 @@ auto check(const graph& g, node_id last, std::size_t changed, std::size_t values
   if (changed != values) throw error("replay: give one value for each node that changes");
 }
 
-}  // namespace
-
-auto replay(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
-    -> std::vector<double> {
-  const std::vector<array> as_arrays(values.begin(), values.end());
-  return replay_arrays(g, last, changed, as_arrays).numbers;
-}
-
-auto replay_arrays(const graph& g, node_id last, std::span<const node_id> changed, std::span<const array> values) -> replayed {
-  replayed now;
-  replay_arrays(g, last, changed, values, now);
-  return now;
-}
-
-auto replay_arrays(const graph& g, node_id last, std::span<const node_id> changed, std::span<const array> values, replayed& kept)
+// All nodes up to `end`.
+auto compute_all(const graph& g, node_id end, std::span<const node_id> changed, std::span<const array> values, replayed& now)
     -> void {
-  auto now = std::exchange(kept, {});
-  check(g, last, changed.size(), values.size());
-  // A question that was asked behind the last node may have chosen it.
-  auto end = last;
-  for (const auto& q : g.guards())
-    for (const auto& s : {q.first, q.second})
-      if (s.is_node) end = std::max(end, s.node);
   now.numbers.assign(std::size_t{end} + 1, NAN);
   now.arrays.resize(now.numbers.size());
   std::vector<bool> held(now.numbers.size());
@@ -75,10 +55,47 @@ auto replay_arrays(const graph& g, node_id last, std::span<const node_id> change
     if (g.is_tensor(k)) compute(g, k, now);
     else now.numbers[k] = number(g, k, now);
   }
+}
+
+}  // namespace
+
+auto replay(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
+    -> std::vector<double> {
+  const std::vector<array> as_arrays(values.begin(), values.end());
+  return replay_arrays(g, last, changed, as_arrays).numbers;
+}
+
+auto replay_recorded_branch(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
+    -> std::vector<double> {
+  check(g, last, changed.size(), values.size());
+  std::vector<node_id> held(changed.begin(), changed.end());
+  std::vector<array> at(values.begin(), values.end());
+  for (node_id k = 0; k <= last; ++k)
+    if (!g.is_leaf(k) && g.op(k)->stops) held.push_back(k), at.push_back(g.array_value(k));
+  replayed now;
+  compute_all(g, last, held, at, now);
+  return std::move(now.numbers);
+}
+
+auto replay_arrays(const graph& g, node_id last, std::span<const node_id> changed, std::span<const array> values) -> replayed {
+  replayed now;
+  replay_arrays(g, last, changed, values, now);
+  return now;
+}
+
+auto replay_arrays(const graph& g, node_id last, std::span<const node_id> changed, std::span<const array> values, replayed& kept)
+    -> void {
+  auto now = std::exchange(kept, {});
+  check(g, last, changed.size(), values.size());
+  // A question that was asked behind the last node may have chosen it.
+  auto end = last;
+  for (const auto& q : g.guards())
+    for (const auto& s : {q.first, q.second})
+      if (s.is_node) end = std::max(end, s.node);
+  compute_all(g, end, changed, values, now);
   for (std::size_t i = 0; i < g.guards().size(); ++i)
-    g.expect_answer(i, [&](const guard::subject& s) {
-      return g.is_tensor(s.node) ? views::reshape(now.arrays[s.node], {-1}).cast(float64).at(s.element) : now.numbers[s.node];
-    });
+    g.expect_answer(
+        i, [&](const guard::subject& s) { return g.is_tensor(s.node) ? s.of(now.arrays[s.node]) : now.numbers[s.node]; });
   now.numbers.resize(std::size_t{last} + 1), now.arrays.resize(now.numbers.size());
   kept = std::move(now);
 }

@@ -27,5 +27,9 @@ auto replay_arrays(const graph& g, node_id last, std::span<const node_id> change
 /// The value of every node of `g`, which has scalars only, up to `last`, with nodes `changed[i]` (usually inputs) held at `values[i]` instead.
 auto replay(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
     -> std::vector<double>;
+/// The function whose derivatives are those of the record: along the branch that was recorded, without asking the guards, and with what
+/// stop_gradient gave as it was.
+auto replay_recorded_branch(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
+    -> std::vector<double>;
 
 }  // namespace seegrad

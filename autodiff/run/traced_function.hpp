@@ -11,11 +11,11 @@
 //
 // The verbs of derive/function.hpp take it as any function. The function must be pure: what it does besides computing from its arguments, such as reading a variable that
 // changes, happens while it is recorded and not again. Its arguments are points without data among them (trace/point.hpp); lists may have other lengths at each call, and arrays other
-// shapes. Several threads may call it at once. Of arrays, and of numbers among arrays, there are values and gradients.
+// shapes. Several threads may call it at once.
 
 #include <autodiff/derive/function.hpp>
 #include <autodiff/run/traced_arrays.hpp>
-#include <optional>
+#include <autodiff/run/traced_numbers.hpp>
 
 namespace seegrad {
 
@@ -31,30 +31,7 @@ class traced<F> {
   template <class... X>
     requires detail::plain_function_at<F, X...>
   auto operator()(const X&... x) const {
-    if constexpr (of_arrays<X...>) {
-      using result = detail::mapped<detail::run::array_results<F, X...>, detail::run::list_results>;
-      result y{};
-      use_arrays(
-          [&](const detail::run::kept_arrays& p, std::span<const array> at, const std::any& pattern) {
-            const auto values = p.values(at);
-            detail::run::place_arrays back{values};
-            y = detail::point<result>::map(std::any_cast<const result&>(pattern), back);
-          },
-          x...);
-      return y;
-    } else {
-      using result = results_at<X...>;
-      result y{};
-      use<X...>(
-          0,
-          [&](const detail::run::kept_program& p, std::span<const double> at) {
-            std::vector<double> values(p.numbers().results());
-            p.numbers().values(at, values);
-            y = placed<result>(p, values);
-          },
-          x...);
-      return y;
-    }
+    return at<X...>().value(x...);
   }
   /// Inside of a function that is being recorded it is what it was made of.
   template <class... X>
@@ -63,85 +40,18 @@ class traced<F> {
     return f_(x...);
   }
 
+  /// What does its verbs at arguments of these types.
   template <class... X>
-  auto value_and_gradient(const X&... x) const {
-    double y = 0;
-    if constexpr (of_arrays<X...>) {
-      std::vector<array> slopes;
-      use_arrays([&](const detail::run::kept_arrays& p, std::span<const array> at,
-                     const std::any&) { std::tie(y, slopes) = p.value_and_gradient(at); },
-                 x...);
-      detail::run::place_arrays back{slopes};
-      return std::pair(y, detail::mapped_variables(back, x...));
-    } else {
-      std::vector<double> slopes;
-      use<X...>(
-          0,
-          [&](const detail::run::kept_program& p, std::span<const double> at) {
-            slopes.resize(at.size());
-            y = p.numbers().value_and_gradient(at, slopes);
-          },
-          x...);
-      detail::replace back{slopes};
-      return std::pair(y, detail::mapped_variables(back, x...));
-    }
+  auto at() const {
+    static_assert((!detail::point<X>::has_data && ...),
+                  "a traced function takes numbers only: what a program does cannot depend on whole numbers; capture them");
+    if constexpr ((detail::point<X>::has_arrays || ...)) return detail::run::traced_arrays<F>(f_, *programs_);
+    else return detail::run::traced_numbers<F>(f_, *programs_);
   }
-  template <class X>
-  auto jacobian(const X& x) const -> matrix {
-    matrix m(0, 0);
-    use<X>(
-        0, [&](const detail::run::kept_program& p, std::span<const double> at) { m = p.numbers().jacobian(at); }, x);
-    return m;
-  }
-  template <class X>
-  auto hessian(const X& x) const -> matrix {
-    matrix m(0, 0);
-    use<X>(
-        1, [&](const detail::run::kept_program& p, std::span<const double> at) { m = p.numbers().jacobian(at); }, x);
-    return m;
-  }
-  /// What x gets of cotangents of the results of the function (order 0), or of its gradient (order 1).
-  template <class X>
-  auto vjp(const X& x, std::span<const double> w, int order) const -> std::vector<double> {
-    std::vector<double> slopes;
-    use<X>(
-        order,
-        [&](const detail::run::kept_program& p, std::span<const double> at) {
-          slopes.resize(at.size());
-          p.numbers().vjp(at, w, slopes);
-        },
-        x);
-    return slopes;
-  }
-  template <class X>
-  auto value_and_gradient_at(std::span<const X> points) const {
-    std::pair<std::vector<double>, std::vector<X>> out{std::vector<double>(points.size()), {}};
-    std::vector<double> slopes;
-    if (!run_together(points, out.first, slopes)) {
-      for (std::size_t i = 0; i < points.size(); ++i) {
-        auto [y, slope] = value_and_gradient(points[i]);
-        out.first[i] = y, out.second.push_back(std::move(slope));
-      }
-      return out;
-    }
-    detail::replace back{slopes};
-    for (const auto& x : points) out.second.push_back(detail::point<X>::map(x, back));
-    return out;
-  }
-
-  /// The program that it runs at x, recorded now if there is none yet, and x as that program takes it.
+  /// The program that it runs at x, recorded now if there is none yet, and x as that program takes it: an array_program where there are arrays.
   template <class... X>
-  auto program_at(const X&... x) const -> std::pair<program, std::vector<double>> {
-    std::optional<std::pair<program, std::vector<double>>> found;
-    use<X...>(
-        0,
-        [&](const detail::run::kept_program& p, std::span<const double> at) {
-          std::vector<double> values(p.numbers().results());
-          p.numbers().values(at, values);  // asks its guards
-          found.emplace(p.numbers(), std::vector(at.begin(), at.end()));
-        },
-        x...);
-    return *std::move(found);
+  auto program_at(const X&... x) const {
+    return at<X...>().program_at(x...);
   }
 
   /// How many are kept, and how often one was recorded.
@@ -150,84 +60,6 @@ class traced<F> {
   auto function() const -> const F& { return f_; }
 
  private:
-  template <class... X>
-  using recorded_results = std::remove_cvref_t<std::invoke_result_t<const F&, const detail::mapped<X, detail::record>&...>>;
-  template <class... X>
-  using results_at = detail::mapped<std::remove_cvref_t<decltype(detail::result_point(std::declval<recorded_results<X...>>()))>,
-                                    detail::list_scalars>;
-
-  template <class Result>
-  static auto placed(const detail::run::kept_program& p, std::span<const double> values) -> Result {
-    detail::replace back{values};
-    return detail::point<Result>::map(std::any_cast<const Result&>(p.results), back);
-  }
-
-  template <class... X>
-  auto record(int order, const X&... x) const -> detail::run::kept_program {
-    graph g(with_guards);
-    detail::record inputs;
-    const auto at = detail::mapped_all(inputs, x...);
-    const auto y = detail::result_point(std::apply([&](const auto&... a) { return f_(a...); }, at));
-    detail::list_scalars results;
-    auto values = detail::point<std::remove_cvref_t<decltype(y)>>::map(y, results);
-    if (order == 1) results.numbers = recorded_gradient(results.numbers.at(0), inputs.numbers);
-    return {compile(results.numbers, inputs.numbers), std::move(values)};
-  }
-
-  template <class... X, class Use>
-  auto use(int order, Use f, const X&... x) const -> void {
-    static_assert((!detail::point<X>::has_data && ...),
-                  "a traced function takes numbers only: what a program does cannot depend on whole numbers; capture them");
-    static_assert(!of_arrays<X...>, "of a traced function of arrays there are values and gradients");
-    detail::list_numbers at;
-    detail::list_sizes sizes;
-    (static_cast<void>(detail::point<X>::map(x, at)), ...);
-    (detail::point<X>::sizes(x, sizes), ...);
-    programs_->run(
-        {std::move(sizes.all), order}, [&](const detail::run::kept_program& p) { f(p, at.numbers); },
-        [&] { return record(order, x...); });
-  }
-
-  template <class... X>
-  static constexpr bool of_arrays = (detail::point<X>::has_arrays || ...);
-
-  template <class... X, class Use>
-  auto use_arrays(Use f, const X&... x) const -> void {
-    static_assert((!detail::point<X>::has_data && ...),
-                  "a traced function takes numbers only: what a program does cannot depend on whole numbers; capture them");
-    detail::run::list_arrays at;
-    detail::list_sizes sizes;
-    (static_cast<void>(detail::point<X>::map(x, at)), ...);
-    (detail::point<X>::sizes(x, sizes), ...);
-    programs_->run(
-        {std::move(sizes.all), 0}, [&](const detail::run::kept_program& p) { f(p.arrays(), at.all, p.results); },
-        [&] { return detail::run::record_arrays(f_, x...); });
-  }
-
-  /// Whether all points are of one shape and answer the questions of one program alike.
-  template <class X>
-  auto run_together(std::span<const X> points, std::span<double> values, std::vector<double>& slopes) const -> bool {
-    detail::list_numbers at;
-    detail::list_sizes first, each;
-    for (const auto& x : points) {
-      static_cast<void>(detail::point<X>::map(x, at));
-      each.all.clear(), detail::point<X>::sizes(x, each);
-      if (&x == &points.front()) first = each;
-      else if (each.all != first.all) return false;
-    }
-    slopes.resize(at.numbers.size());
-    if (points.empty()) return true;
-    try {
-      programs_->run(
-          {first.all, 0},
-          [&](const detail::run::kept_program& p) { p.numbers().values_and_gradients_at(at.numbers, values, slopes); },
-          [&] { return record(0, points.front()); });
-    } catch (const guard_failure&) {
-      return false;
-    }
-    return true;
-  }
-
   F f_;
   std::shared_ptr<detail::run::program_cache> programs_;
 };
@@ -249,45 +81,44 @@ inline constexpr bool is_traced_function<traced<F>> = true;
 template <class F, class... X>
   requires detail::plain_function_at<F, X...>
 auto value_and_gradient(const traced<F>& f, const X&... x) {
-  return f.value_and_gradient(x...);
+  return f.template at<X...>().value_and_gradient(x...);
 }
 template <class F, class... X>
   requires detail::plain_function_at<F, X...>
 auto gradient(const traced<F>& f, const X&... x) {
-  return f.value_and_gradient(x...).second;
+  return f.template at<X...>().value_and_gradient(x...).second;
 }
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto jacobian(const traced<F>& f, const X& x) {
-  return detail::matrix_by<X>::of(f.jacobian(x));
+  return f.template at<X>().jacobian(x);
 }
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto hessian(const traced<F>& f, const X& x) {
-  return detail::matrix_by<X>::square(f.hessian(x));
+  return f.template at<X>().hessian(x);
 }
 template <class F, class X, class W>
   requires detail::plain_function_at<F, X>
 auto vjp(const traced<F>& f, const X& x, const W& w) {
-  detail::list_numbers weights;
-  detail::point<W>::map(w, weights);
-  const auto product = f.vjp(x, weights.numbers, 0);
-  detail::replace back{product};
-  return detail::point<X>::map(x, back);
+  return f.template at<X>().vjp(x, w);
 }
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto hvp(const traced<F>& f, const X& x, const X& v) {
-  detail::list_numbers direction;
-  detail::point<X>::map(v, direction);
-  const auto product = f.vjp(x, direction.numbers, 1);
-  detail::replace back{product};
-  return detail::point<X>::map(x, back);
+  return f.template at<X>().hvp(x, v);
+}
+template <class F, class X>
+  requires detail::plain_function_at<F, X>
+auto jvp(const traced<F>& f, const X& x, const X& v) {
+  return f.template at<X>().jvp(x, v);
 }
 /// Values and derivatives at many points, each a point of the function: a list of both.
 template <class F, class Points>
 auto value_and_gradient_at(const traced<F>& f, const Points& points) {
-  return f.value_and_gradient_at(std::span<const typename Points::value_type>(points));
+  using place = typename Points::value_type;
+  static_assert(!detail::point<place>::has_arrays, "of a function of arrays there are no derivatives at many points at once");
+  return f.template at<place>().value_and_gradient_at(std::span<const place>(points));
 }
 
 }  // namespace seegrad

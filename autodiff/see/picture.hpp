@@ -122,8 +122,8 @@ class picture {
     picture_width width;
   };
   explicit picture(drawn d) : drawn_(std::move(d)) {}
-  template <class Program>
-  picture(const std::pair<Program, std::vector<double>>& at, const picture_options& options)
+  template <class Program, class Number>
+  picture(const std::pair<Program, std::vector<Number>>& at, const picture_options& options)
       : picture(at.first, at.second, options) {}
   static auto of(const graph& g, const node_id* y, const picture_options& options) -> drawn;
   template <class Value>

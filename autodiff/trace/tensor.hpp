@@ -104,8 +104,12 @@ struct lift<tensor> {
 auto input(const array& value) -> tensor;
 auto input(const array& value, std::string_view name) -> tensor;
 auto named(const tensor& x, std::string_view name) -> tensor;
-/// The value without its history: gradients stop here.
-inline auto detach(const tensor& x) -> tensor { return x.value(); }
+/// The value without its history: gradients stop here. A guard where the graph keeps them, as a program holds the numbers that they were.
+inline auto detach(const tensor& x, source_place at = source_place::current()) -> tensor {
+  if (x.ref() & detail::guard_bit) [[unlikely]]
+    detail::note_detached(x.ref(), x.value(), at);
+  return x.value();
+}
 /// A handle to node `k` of the active graph as a tensor; a scalar node becomes one of shape [].
 auto tensor_handle(node_id k) -> tensor;
 

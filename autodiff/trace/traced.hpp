@@ -127,8 +127,12 @@ auto inputs(std::span<const double> values) -> std::vector<scalar>;
 /// recorded values runs on numbers too.
 auto named(const scalar& x, std::string_view name) -> scalar;
 
-/// The value without its history: gradients stop here.
-inline auto detach(const scalar& x) -> scalar { return x.value(); }
+/// The value without its history: gradients stop here. A guard where the graph keeps them, as a program holds the number that it was.
+inline auto detach(const scalar& x, source_place at = source_place::current()) -> scalar {
+  if (x.ref() & detail::guard_bit) [[unlikely]]
+    detail::note_detached(x.ref(), x.value(), at);
+  return x.value();
+}
 
 /// A handle to node `k` of the active graph.
 auto handle(node_id k) -> scalar;

@@ -1,5 +1,5 @@
 // The tables of "Networks": training steps of seegrad and of libtorch on one core, from the same first weights with the same batch
-// (the first five losses must agree to 1e-4), then two threads, memory, and epochs of real training.
+// (the first five losses must agree to 1e-4), then two threads, predictions, memory, and epochs of real training.
 //
 //   nn_table [--only TEXT] [--rounds N] [--alone]     alone: the steps without libtorch, and nothing else, to profile them
 
@@ -20,6 +20,7 @@ int main(int count, char** words) {
   bench::settle();
   const bool agree = bench::table_of_steps(c);
   if (c.alone) return 0;
+  bench::table_of_predictions(c);
   bench::table_of_memory(c);
   if (c.only.empty()) bench::table_of_epochs(c);
   return agree ? 0 : 1;

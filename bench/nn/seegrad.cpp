@@ -2,6 +2,7 @@
 #include "tables.hpp"
 
 #include <nn/nn.hpp>
+#include <nn/train/multiply_adds.hpp>
 
 using namespace seegrad;
 
@@ -146,6 +147,23 @@ auto seegrad_run_step(const task& t) -> step {
       at->optimiser.step(at->model, done.gradients);
       return done.loss;
     };
+  });
+}
+
+auto seegrad_prediction(const task& t) -> std::function<void()> {
+  return with_training(t, [](auto at, loss_kind) -> std::function<void()> {
+    return [at, predict = nn::compile(at->model, at->x)] { static_cast<void>(predict(at->x)); };
+  });
+}
+
+auto multiply_adds_of(const task& t) -> double {
+  return with_training(t, [](auto at, loss_kind) {
+    graph g;
+    static_cast<void>(at->model(at->x));
+    double all = 0;
+    for (node_id k = 0; k < g.size(); ++k)
+      if (!g.is_leaf(k)) all += static_cast<double>(nn::detail::multiply_adds(g, k));
+    return all;
   });
 }
 

@@ -15,6 +15,8 @@ struct choice {
 
 /// Microseconds a step of seegrad and of libtorch on one core. False if their losses differ.
 auto table_of_steps(const choice& c) -> bool;
+/// Microseconds a prediction without a graph takes, beside libtorch and the limit of the arithmetic.
+auto table_of_predictions(const choice& c) -> void;
 /// Two threads beside one, by the clock on the wall.
 auto table_of_threads(const choice& c) -> void;
 /// What a step takes of memory, beside what its values and gradients need, and how often it asks for more.

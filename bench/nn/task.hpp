@@ -36,4 +36,10 @@ auto seegrad_step(const task& t) -> step;
 auto seegrad_run_step(const task& t) -> step;
 auto torch_step(const task& t) -> step;
 
+/// What the network says of the batch, in eval mode and without gradients: of seegrad by a program. Empty if the library is not there.
+auto seegrad_prediction(const task& t) -> std::function<void()>;
+auto torch_prediction(const task& t) -> std::function<void()>;
+/// Of products of matrices and convolutions in a prediction.
+auto multiply_adds_of(const task& t) -> double;
+
 }  // namespace bench

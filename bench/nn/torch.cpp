@@ -87,6 +87,16 @@ auto torch_step(const task& t) -> step {
   };
 }
 
+auto torch_prediction(const task& t) -> std::function<void()> {
+  get_ready();
+  weights w;
+  for (const auto& [key, n] : t.weights) w.emplace(key, to_tensor(n));
+  return [w, x = to_tensor(t.x), name = t.name] {
+    const torch::InferenceMode quiet;
+    static_cast<void>(forward(name, w, x));
+  };
+}
+
 auto torch_epochs(const pictures& p, bool adam) -> epochs_result {
   get_ready();
   torch::manual_seed(1);
@@ -119,6 +129,7 @@ auto torch_epochs(const pictures& p, bool adam) -> epochs_result {
 #else
 namespace bench {
 auto torch_step(const task&) -> step { return {}; }
+auto torch_prediction(const task&) -> std::function<void()> { return {}; }
 auto torch_epochs(const pictures&, bool) -> epochs_result { return {}; }
 }  // namespace bench
 #endif

@@ -7,6 +7,9 @@
 namespace seegrad::nn {
 namespace {
 
+// From so many scores a head on, self-attention is one operation, which does not keep them; a picture of fewer shows what it is made of.
+constexpr index_t long_enough = 64 * 64;
+
 constexpr double forbidden = -std::numeric_limits<double>::infinity();
 
 /// What is added to the scores: 0, or minus infinity where looking is forbidden.
@@ -55,15 +58,16 @@ multi_head_attention::multi_head_attention(index_t embed_dim, index_t num_heads,
   out_proj.bias = zeros({embed_dim}, o.type);
 }
 
-auto multi_head_attention::projected(const tensor& query, const tensor& key, const tensor& value) const -> std::array<tensor, 3> {
+auto multi_head_attention::through(const tensor& x, index_t first, index_t count) const -> tensor {
   const auto w = in_proj_weight("in_proj_weight");
-  const auto b = in_proj_bias ? (*in_proj_bias)("in_proj_bias") : tensor();
-  const auto through = [&](const tensor& x, index_t first, index_t count) {
-    const auto from = first * embed_dim, to = (first + count) * embed_dim;
-    const auto rows = count == 3 ? w : slice(w, 0, from, to);
-    if (!in_proj_bias) return seegrad::linear(x, rows);
-    return seegrad::linear(x, rows, count == 3 ? b : slice(b, 0, from, to));
-  };
+  const auto from = first * embed_dim, to = (first + count) * embed_dim;
+  const auto rows = count == 3 ? w : slice(w, 0, from, to);
+  if (!in_proj_bias) return seegrad::linear(x, rows);
+  const auto b = (*in_proj_bias)("in_proj_bias");
+  return seegrad::linear(x, rows, count == 3 ? b : slice(b, 0, from, to));
+}
+
+auto multi_head_attention::projected(const tensor& query, const tensor& key, const tensor& value) const -> std::array<tensor, 3> {
   if (!same(query, key) || !same(key, value)) {
     auto q = through(query, 0, 1), k = through(key, 1, 1), v = through(value, 2, 1);
     return {q, k, v};
@@ -112,13 +116,20 @@ auto multi_head_attention::operator()(const tensor& query, const tensor& key, co
   const auto N = query.extent(samples), L = query.extent(steps), S = key.extent(steps);
 
   const module_scope inside(label);
-  auto [q, k, v] = projected(query, key, value);
-  if (!batch_first) q = swap_axes(q, 0, 1), k = swap_axes(k, 0, 1), v = swap_axes(v, 0, 1);
   array added;
   const auto also = [&](const array& a) { added = added.is_null() ? a : added + a; };
   if (!mask.attn_mask.is_null()) also(additive(mask.attn_mask, float64));
-  if (mask.is_causal) also(additive(triu(ones({L, S}, float32), 1) > 0.0, float64));
   if (!mask.key_padding_mask.is_null()) also(views::reshape(additive(mask.key_padding_mask, float64), {N, 1, 1, S}));
+  if (L * S >= long_enough && same(query, key) && same(key, value)) {
+    const auto all = through(query, 0, 3);
+    if (!added.is_null()) added = added.cast(all.type());
+    const auto y = out_proj(seegrad::self_attention(batch_first ? all : swap_axes(all, 0, 1), num_heads,
+                                                    {mask.is_causal, added, drop.mode.training ? drop.p : 0}, &drop.random));
+    return batch_first ? y : swap_axes(y, 0, 1);
+  }
+  if (mask.is_causal) also(additive(triu(ones({L, S}, float32), 1) > 0.0, float64));
+  auto [q, k, v] = projected(query, key, value);
+  if (!batch_first) q = swap_axes(q, 0, 1), k = swap_axes(k, 0, 1), v = swap_axes(v, 0, 1);
   const auto y = out_proj(attend(q, k, v, added));
   return batch_first ? y : swap_axes(y, 0, 1);
 }

@@ -30,8 +30,8 @@ class multi_head_attention {
  public:
   /// Throws unless embed_dim is a multiple of num_heads.
   multi_head_attention(index_t embed_dim, index_t num_heads, const attention_options& o = {});
-  /// softmax(q k^T / sqrt(width of a head)) v for each head, put together and through out_proj. Throws for shapes that do not
-  /// fit.
+  /// softmax(q k^T / sqrt(width of a head)) v for each head, put together and through out_proj. Where a sequence of 64 or more looks at itself,
+  /// it is the operation self_attention, whose memory does not grow with the square of the length. Throws for shapes that do not fit.
   auto operator()(const tensor& query, const tensor& key, const tensor& value, const attention_mask& mask = {}) const -> tensor;
   auto operator()(const tensor& x, const attention_mask& mask = {}) const -> tensor { return (*this)(x, x, x, mask); }
   /// Throws, in the name of `who`, unless the shapes fit.
@@ -53,6 +53,7 @@ class multi_head_attention {
   nn::label label{"multi_head_attention"};
 
  private:
+  auto through(const tensor& x, index_t first, index_t count) const -> tensor;
   auto projected(const tensor& query, const tensor& key, const tensor& value) const -> std::array<tensor, 3>;
   auto heads(const tensor& x) const -> tensor;
   auto attend(const tensor& q, const tensor& k, const tensor& v, const array& added) const -> tensor;

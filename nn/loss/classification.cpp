@@ -11,30 +11,34 @@ namespace {
 // What cross_entropy and nll_loss have in common: `weight` goes along the classes and is null if all are 1.
 struct by_label {
   detail::class_labels labels;
+  tensor target;
+  std::int64_t ignore_index;
   array weight;
   reduction how;
   double smoothing = 0;
 
   auto of(const tensor& log_p) const -> tensor {
     const bool weighted = !weight.is_null();
-    const auto of_labels = weighted ? label_weights() : array();
     auto each = gather(log_p, labels.index, labels.axis);
-    if (weighted) each = each * of_labels;
+    const auto of_labels = [=, i = ignore_index, axis = labels.axis, w = weight](numbers_now now) {
+      const auto counts = detail::counted(now[0], i, axis);
+      if (!weighted) return counts;
+      const auto label = detail::classes_named(now[0], i, axis);
+      return where(counts, reshape(take(reshape(w, {-1}), reshape(label, {-1})), label.shape()), 0.0);
+    };
+    if (weighted) each = each * from_data({target}, of_labels);
     if (smoothing > 0) {
       const auto spread = sum(weighted ? log_p * weight : log_p, labels.axis, keep_axes);
       each = each * (1 - smoothing) + spread * (smoothing / static_cast<double>(log_p.extent(labels.axis)));
     }
-    if (labels.ignored > 0) each = where(labels.counted, each, 0.0);
+    if (!labels.counted.is_null()) each = where(labels.counted, each, 0.0);
     if (how == reduction::none) each = squeeze(each, labels.axis);
-    const auto count = static_cast<double>(labels.index.size() - labels.ignored);
-    return detail::reduced(each, how, weighted ? sum(of_labels).item() : count, -1);
-  }
-
- private:
-  // Of each label, and 0 for those that do not count.
-  auto label_weights() const -> array {
-    auto w = reshape(take(reshape(weight, {-1}), reshape(labels.index, {-1})), labels.index.shape());
-    return labels.ignored > 0 ? where(labels.counted, w, 0.0) : w;
+    if (how != reduction::mean || (!weighted && labels.counted.is_null()))
+      return detail::reduced(each, how, static_cast<double>(labels.index.size()), -1);
+    const auto share = from_data({target}, [of_labels, type = log_p.type()](numbers_now now) {
+      return full({}, -1 / sum(of_labels(now)).item()).cast(type);
+    });
+    return sum(each) * share;
   }
 };
 
@@ -64,7 +68,11 @@ auto cross_entropy(const tensor& input, const tensor& target, const cross_entrop
   const auto& shape = input.shape();
   const auto weight = options.weight.is_null() ? array() : detail::class_weights(options.weight, shape, input.type(), who);
   if (target.value().is_floating() && target.shape() == shape) return by_probability(input, target, weight, options);
-  const by_label loss{detail::labels_for(shape, target, options.ignore_index, who), weight, options.reduction,
+  const by_label loss{detail::labels_for(shape, target, options.ignore_index, who),
+                      target,
+                      options.ignore_index,
+                      weight,
+                      options.reduction,
                       options.label_smoothing};
   return loss.of(seegrad::log_softmax(input, loss.labels.axis));
 }
@@ -75,7 +83,9 @@ auto nll_loss(const tensor& input, const tensor& target, const nll_loss_options&
   detail::require_plain(options.reduction, who);
   const auto weight =
       options.weight.is_null() ? array() : detail::class_weights(options.weight, input.shape(), input.type(), who);
-  return by_label{detail::labels_for(input.shape(), target, options.ignore_index, who), weight, options.reduction}.of(input);
+  return by_label{detail::labels_for(input.shape(), target, options.ignore_index, who), target, options.ignore_index, weight,
+                  options.reduction}
+      .of(input);
 }
 
 auto kl_div(const tensor& input, const tensor& target, const kl_div_options& options) -> tensor {

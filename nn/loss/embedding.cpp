@@ -34,7 +34,7 @@ auto cosine_embedding_loss(const tensor& u, const tensor& v, const tensor& targe
   if (!fits || target.shape() != u.shape().first(u.rank() - 1))
     throw error(fmt::format("{}: vectors {} and {} and targets {}: [N x D], the same and [N] are wanted, or [D], the same and []",
                             who, to_string(u.shape()), to_string(v.shape()), to_string(target.shape())));
-  const auto alike = detail::signs_for(target, target, who) == 1.0;
+  const auto alike = detail::alike_for(target, target, who);
   const auto c = cosine(u, v, -1, 1e-8);
   return detail::reduced(where(alike, 1.0 - c, seegrad::relu(c - options.margin)), options.reduction);
 }
@@ -43,7 +43,7 @@ auto hinge_embedding_loss(const tensor& input, const tensor& target, const hinge
   const function_scope inside("hinge_embedding_loss");
   const auto who = "hinge_embedding_loss";
   detail::require_plain(options.reduction, who);
-  const auto alike = detail::signs_for(input, target, who) == 1.0;
+  const auto alike = detail::alike_for(input, target, who);
   return detail::reduced(where(alike, input, seegrad::relu(options.margin - input)), options.reduction);
 }
 

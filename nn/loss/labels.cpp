@@ -30,6 +30,19 @@ auto class_axis(const dims& shape, std::string_view who) -> int {
   return axis;
 }
 
+auto passes_over(const array& labels, std::int64_t ignore_index) -> bool {
+  constexpr std::int64_t usual = -100;
+  return ignore_index != usual || any(labels == ignore_index);
+}
+
+auto counted(const array& labels, std::int64_t ignore_index, int axis) -> array {
+  return unsqueeze(labels != ignore_index, axis);
+}
+
+auto classes_named(const array& labels, std::int64_t ignore_index, int axis) -> array {
+  return unsqueeze(where(labels != ignore_index, labels, array(0).cast(int64)), axis);
+}
+
 auto labels_for(const dims& shape, const tensor& target, std::int64_t ignore_index, std::string_view who) -> class_labels {
   const auto& labels = target.value();
   const int axis = class_axis(shape, who);
@@ -37,10 +50,9 @@ auto labels_for(const dims& shape, const tensor& target, std::int64_t ignore_ind
   auto wanted = shape;
   wanted.erase(axis);
   if (labels.type() != int64 || labels.shape() != wanted) throw misfit(shape, wanted, labels, who);
-  class_labels out{labels.contiguous(), {}, 0, axis};
-  for (index_t k = 0; const auto c : out.index.elements<std::int64_t>()) {
-    if (c == ignore_index) ++out.ignored;
-    else if (c < 0 || c >= classes)
+  const auto index = labels.contiguous();
+  for (index_t k = 0; const auto c : index.elements<std::int64_t>()) {
+    if (c != ignore_index && (c < 0 || c >= classes))
       throw error(fmt::format("{}: label {} at {} is not one of {} classes, 0 to {}{}", who, c, place(k, wanted), classes,
                               classes - 1,
                               c == classes ? "; classes are counted from 0"
@@ -48,23 +60,15 @@ auto labels_for(const dims& shape, const tensor& target, std::int64_t ignore_ind
                                            : ""));
     ++k;
   }
-  right_while({target}, [classes, ignore_index, none = out.ignored == 0](numbers_now now) {
+  const bool some = passes_over(labels, ignore_index);
+  right_while({target}, [classes, ignore_index, some](numbers_now now) {
     const auto all = now[0].contiguous();
-    const auto counts = [&](std::int64_t c) { return c >= 0 && c < classes && c != ignore_index; };
-    return none && std::ranges::all_of(all.elements<std::int64_t>(), counts);
+    const auto fits = [&](std::int64_t c) { return c == ignore_index ? some : c >= 0 && c < classes; };
+    return std::ranges::all_of(all.elements<std::int64_t>(), fits);
   });
-  if (out.ignored > 0) {
-    out.counted = array::uninitialized(boolean, wanted);
-    auto counted = out.counted.writable<bool>();
-    auto index = out.index.writable<std::int64_t>();
-    for (std::size_t k = 0; k < index.size(); ++k) {
-      counted[k] = index[k] != ignore_index;
-      if (!counted[k]) index[k] = 0;
-    }
-    out.counted = unsqueeze(out.counted, axis);
-  }
-  out.index = unsqueeze(out.index, axis);
-  return out;
+  if (!some) return {unsqueeze(index, axis), {}, axis};
+  return {from_data({target}, [=](numbers_now now) { return classes_named(now[0], ignore_index, axis); }),
+          from_data({target}, [=](numbers_now now) { return detail::counted(now[0], ignore_index, axis); }), axis};
 }
 
 auto class_weights(const array& weight, const dims& shape, dtype type, std::string_view who) -> array {

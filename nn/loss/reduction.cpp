@@ -37,7 +37,8 @@ auto target_for(const tensor& input, const tensor& target, std::string_view who)
         "{}: input {} and target {} differ in shape{}", who, to_string(input.shape()), to_string(target.shape()),
         same_size ? "; reshape(target, input.shape()) would fit" : "; expand(target, input.shape()) if it is to be repeated"));
   }
-  return target.is_constant() ? tensor(as_data(input, target.value())) : target;
+  if (!target.is_constant() || as_data(input, target.value()).type() == target.type()) return target;
+  return from_data({target}, [type = input.type()](numbers_now now) { return now[0].cast(type); });
 }
 
 auto weight_for(const tensor& input, const array& weight, std::string_view who, std::string_view name) -> array {
@@ -60,6 +61,11 @@ auto signs_for(const tensor& input, const tensor& target, std::string_view who) 
   throw error(fmt::format("{}: the target {} at {} is neither -1 nor 1{}", who,
                           signs.cast(float64).to_vector<double>()[static_cast<std::size_t>(k)], place(k, signs.shape()),
                           any(signs == 0.0) ? "; of labels 0 and 1, 2.0 * labels - 1.0" : ""));
+}
+
+auto alike_for(const tensor& input, const tensor& target, std::string_view who) -> array {
+  signs_for(input, target, who);
+  return from_data({target}, [](numbers_now now) { return now[0] == 1.0; });
 }
 
 auto place(index_t k, const dims& shape) -> std::string {

@@ -34,6 +34,8 @@ auto target_for(const tensor& input, const tensor& target, std::string_view who)
 auto weight_for(const tensor& input, const array& weight, std::string_view who, std::string_view name) -> array;
 /// The target, as data in the type of the input, if it is -1 or 1 everywhere; throws if not.
 auto signs_for(const tensor& input, const tensor& target, std::string_view who) -> array;
+/// Where they are 1, as truth values.
+auto alike_for(const tensor& input, const tensor& target, std::string_view who) -> array;
 /// "[2, 0]": the index of element k, counted row by row, in an array of that shape.
 auto place(index_t k, const dims& shape) -> std::string;
 

@@ -1,14 +1,15 @@
 #pragma once
 // What modules and losses do beside computing, so that a training step can be recorded once and then run (train/step_program.hpp).
 //
-// A record holds what is computed. Two things stand outside of it: what is done with computed numbers, such as the running statistics of
-// batch normalisation, and conditions on the data, such as that no label is to be ignored, on which it depends what is recorded. Who writes
-// a module or a loss of that kind says them here:
+// A record holds what is computed. Three things stand outside of it: what is done with computed numbers, such as the running statistics of
+// batch normalisation; conditions on the data, such as that every label names a class; and what is made of the data alone, such as the weight
+// of each label. Who writes a module or a loss of that kind says them here:
 //
 //   nn::in_each_step({mean}, {&*running_mean}, [this](std::span<const array> now) { running_mean->value = … now[0] …; });
 //   nn::right_while({target}, [](std::span<const array> now) { return all(now[0] >= 0.0); });
+//   const array weights = nn::from_data({target}, [=](std::span<const array> now) { return take(weight, now[0]); });
 //
-// Where nothing else listens, the first does what it is given, and the second nothing.
+// Where nothing else listens, the first and the last do what they are given, and the second nothing.
 
 #include <functional>
 #include <nn/module/parameter.hpp>
@@ -33,8 +34,14 @@ class step_notes {
     std::vector<tensor> of;
     std::function<bool(numbers_now)> holds;
   };
+  struct made_of_data {
+    std::vector<tensor> of;
+    array is;
+    std::function<array(numbers_now)> make;
+  };
   std::vector<effect> effects;
   std::vector<condition> conditions;
+  std::vector<made_of_data> made;
 
   step_notes() : outer_(std::exchange(listening, this)) {}
   ~step_notes() { listening = outer_; }
@@ -58,5 +65,9 @@ template <class F>
 auto right_while(std::initializer_list<tensor> of, F holds) -> void {
   if (auto* notes = detail::step_notes::listening) notes->conditions.push_back({of, std::move(holds)});
 }
+
+/// make(values of the tensors), now and whenever the step is run again: an array with memory of its own, in the same shape and type for other data of
+/// the same shapes. The tensors are data of the step, or constants. What is computed of the result belongs into the record, or into `make`.
+auto from_data(std::initializer_list<tensor> of, std::function<array(numbers_now)> make) -> array;
 
 }  // namespace seegrad::nn

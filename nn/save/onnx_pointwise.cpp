@@ -62,6 +62,7 @@ const std::map<std::string_view, counterpart> table = {
     {"abs", [](E& e) { return one(e, "Abs"); }},
     {"sign", [](E& e) { return one(e, "Sign"); }},
     {"floor", [](E& e) { return one(e, "Floor"); }},
+    {"stop_gradient", [](E& e) { return one(e, "Identity"); }},
     {"ceil", [](E& e) { return one(e, "Ceil"); }},
     {"exp", [](E& e) { return one(e, "Exp"); }},
     {"log", [](E& e) { return one(e, "Log"); }},

@@ -217,6 +217,29 @@ auto linear_(E& e) -> name {
   return e.put("Add", {e.put("MatMul", {e.in(0), turned}), e.in(2)});
 }
 
+// Heads are parts of the last axis; the batch is the first.
+auto attention_(E& e) -> name {
+  const auto& p = e.parameters<attention_parameters>();
+  if (p.drop) e.refuse("dropout of attention has no counterpart in ONNX; save the model after nn::eval");
+  if (const auto b = e.batch(0); b && b->axis != 0) e.keep_out(0);
+  if (e.count() > 1 && e.batch(1)) e.keep_out(1);
+  same_place(e);
+  const auto length = e.shape(0)[1], width = e.shape(0)[2] / 3, each = width / p.heads;
+  const auto x = e.in(0);
+  const auto head = [&](index_t i, std::vector<index_t> order) {
+    const auto part = e.put("Reshape", {sliced(e, x, 2, i * width, (i + 1) * width, 1), e.list({0, length, p.heads, each})});
+    return e.put("Transpose", {part}, {{"perm", std::move(order)}});
+  };
+  const auto q = e.put("Mul", {head(0, {0, 2, 1, 3}), e.number(1 / std::sqrt(static_cast<double>(each)))});
+  auto scores = e.put("MatMul", {q, head(1, {0, 2, 3, 1})});
+  if (p.causal)
+    scores = e.put("Where", {e.numbers(seegrad::detail::later_positions(length), "later"),
+                             e.number(-std::numeric_limits<double>::infinity()), scores});
+  if (e.count() > 1) scores = e.put("Add", {scores, e.in(1)});
+  const auto seen = e.put("MatMul", {e.put("Softmax", {scores}, {{"axis", index_t{-1}}}), head(2, {0, 2, 1, 3})});
+  return e.put("Reshape", {e.put("Transpose", {seen}, {{"perm", std::vector<index_t>{0, 2, 1, 3}}}), e.list({0, length, width})});
+}
+
 // --- recurrent networks ----------------------------------------------------------------------------------------------------
 
 auto gate(E& e, const name& gates, index_t k, std::string_view activation) -> name {
@@ -281,6 +304,7 @@ auto table() -> const std::map<const operation*, counterpart>& {
       {of<standardise_op>(), standardise_},
       {of<matmul_op>(), matmul_},
       {of<linear_op>(), linear_},
+      {of<attention_op>(), attention_},
       {of<lstm_state_op>(), lstm_state_},
       {of<lstm_output_op>(), lstm_output_},
       {of<conv2d_op>(), convolution_counterpart},

@@ -81,7 +81,7 @@ class trainer {
                    ? "interrupted"
                    : fmt::format("interrupted; {} has all to go on from", seegrad::detail::escaped(how_.checkpoint.string())));
     }
-    result_.steps_run = step_.steps_run();
+    result_.steps_run = step_.steps_run(), result_.why_recorded = step_.why_recorded();
     return std::move(result_);
   }
 

@@ -97,7 +97,8 @@ struct fit_result {
   nn::history history;  ///< epoch, loss, the metric, the same of the validation set, the learning rate, seconds
   nn::optimiser optimiser;
   bool interrupted = false, stopped_early = false;
-  index_t steps_run = 0;  ///< how many steps, or parts of steps, were run and not recorded
+  index_t steps_run = 0;          ///< how many steps, or parts of steps, were run and not recorded
+  std::string why_recorded = {};  ///< why the last ones were all recorded, where they were to be run and could not
 };
 
 struct evaluation {

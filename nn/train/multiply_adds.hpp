@@ -1,5 +1,5 @@
 #pragma once
-// How many products are added up to compute a node: of matrix products, linear layers and convolutions, which is where the time of networks
+// How many products are added up to compute a node: of matrix products, linear layers, attention and convolutions, which is where the time of networks
 // goes. What goes over arrays number by number is not counted.
 
 #include <autodiff/graph/graph.hpp>

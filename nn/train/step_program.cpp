@@ -35,13 +35,13 @@ class step_program::maker {
     if (loss.is_constant() || prediction.is_constant() || !buffers_are_noted()) return {};
     results_ = {loss.ref(), prediction.ref()};
     find_parameters();
-    if (from_.empty() || !find_constants()) return {};
+    if (from_.empty() || !find_made() || !find_constants()) return {};
     std::vector<number_sources> conditions, effects;
     for (const auto& c : notes_.conditions) conditions.push_back(sources_of(c.of, wholes_, results_));
     for (const auto& e : notes_.effects) effects.push_back(sources_of(e.of, wholes_, results_));
     beside_.insert(beside_.end(), drawn_.begin(), drawn_.end());
     step_program p(compile_arrays(results_, from_, beside_));
-    p.parameters_ = std::move(used_), p.views_ = std::move(views_), p.draws_ = std::move(draws_);
+    p.parameters_ = std::move(used_), p.made_ = std::move(made_), p.views_ = std::move(views_), p.draws_ = std::move(draws_);
     p.all_parameters_ = model_.parameters(), p.generators_ = model_.generators();
     for (const auto* each : p.all_parameters_) p.trainable_.push_back(each->trainable);
     p.input_shape_ = part_.inputs.shape(), p.target_shape_ = part_.targets.shape();
@@ -74,6 +74,20 @@ class step_program::maker {
       from_.push_back(all[i]->ref());
       used_.push_back({i, all[i]->shape(), all[i]->type()});
     }
+  }
+  // A computed number among what they are made of is none of the data.
+  auto find_made() -> bool {
+    for (const auto& m : notes_.made) {
+      number_sources of;
+      std::vector<node_ref> nodes;
+      for (const auto& x : m.of) {
+        if (!x.is_constant() && !data_view::find(x.value(), wholes_)) return false;
+        of.emplace_back(tensor(x.value()), wholes_, nodes);
+      }
+      made_.push_back({std::move(of), m.is.shape(), m.is.type(), m.make});
+      wholes_.push_back(m.is);
+    }
+    return true;
   }
   // What in the record is of this step's data, or was drawn. Every other constant is of the model.
   auto find_constants() -> bool {
@@ -112,11 +126,12 @@ class step_program::maker {
   const model_face& model_;
   const step_data& data_;
   const dataset& part_;
-  const std::array<array, 2> wholes_;
+  std::vector<array> wholes_;  // the data, and what is made of them
   const step_notes& notes_;
   const standing& before_;
   std::vector<node_ref> results_, from_, beside_, drawn_;
   std::vector<used_parameter> used_;
+  std::vector<made_of_data> made_;
   std::vector<data_view> views_;
   std::vector<draw> draws_;
 };
@@ -130,7 +145,7 @@ auto step_program::agrees_with(const step_program& o) const -> bool {
   const auto same_effect = [](const step_notes::effect& a, const step_notes::effect& b) { return a.changed == b.changed; };
   // A model that lies elsewhere now is another one, whose numbers the program would not find.
   return all_parameters_ == o.all_parameters_ && generators_ == o.generators_ && parameters_ == o.parameters_ &&
-         trainable_ == o.trainable_ && views_ == o.views_ && draws_ == o.draws_ && results_ == o.results_ &&
+         trainable_ == o.trainable_ && made_ == o.made_ && views_ == o.views_ && draws_ == o.draws_ && results_ == o.results_ &&
          condition_sources_ == o.condition_sources_ && effect_sources_ == o.effect_sources_ &&
          std::equal(effects_.begin(), effects_.end(), o.effects_.begin(), o.effects_.end(), same_effect) &&
          program_ == o.program_;
@@ -155,34 +170,45 @@ auto step_program::run(const dataset& part, double share, step_outcome& done) ->
   done.prediction = {}, done.gradients.assign(all_parameters_.size(), {});
   seeds_.resize(results_);
   if (seeds_[0].is_null() || seeds_[0].item() != share) seeds_[0] = array(share).cast(loss_type_);
-  const std::array data{part.inputs.contiguous(), part.targets.contiguous()};
   try {
-    give(data);
+    if (!make_data(part)) return take_back("what is made of the data has another shape or type");
+    give();
     program_.vjp_into(given_, seeds_, now_, slopes_);
     given_.clear();  // the parameters are their own again
     done.loss = now_[0].item();
-    if (!std::isfinite(done.loss)) return take_back();
+    if (!std::isfinite(done.loss)) return take_back("the loss is not finite");
     for (std::size_t i = 0; i < conditions_.size(); ++i)
-      if (!conditions_[i].holds(numbers_of(condition_sources_[i], now_, data))) return take_back();
-    for (std::size_t i = 0; i < effects_.size(); ++i) effects_[i].apply(numbers_of(effect_sources_[i], now_, data));
-  } catch (const error&) {
-    return take_back();
+      if (!conditions_[i].holds(numbers_of(condition_sources_[i], now_, data_)))
+        return take_back("the record is not right for these data, as its model or loss said (nn::right_while)");
+    for (std::size_t i = 0; i < effects_.size(); ++i) effects_[i].apply(numbers_of(effect_sources_[i], now_, data_));
+  } catch (const error& e) {
+    return take_back(e.what());
   }
   done.prediction = now_[1];
   for (std::size_t i = 0; i < parameters_.size(); ++i) done.gradients[parameters_[i].number] = slopes_[i];
   return true;
 }
 
-auto step_program::take_back() -> bool {
+auto step_program::take_back(std::string why) -> bool {
   given_.clear();
+  why_not_ = std::move(why);
   for (std::size_t i = 0; i < before_.size(); ++i) *generators_[i] = generator(before_[i]);
   return false;
 }
 
-auto step_program::give(std::span<const array> data) -> void {
+auto step_program::make_data(const dataset& part) -> bool {
+  data_.assign({part.inputs.contiguous(), part.targets.contiguous()});
+  for (const auto& m : made_) {
+    data_.push_back(m.make(numbers_of(m.of, {}, data_)).contiguous());
+    if (data_.back().shape() != m.shape || data_.back().type() != m.type) return false;
+  }
+  return true;
+}
+
+auto step_program::give() -> void {
   given_.clear();
   for (const auto& p : parameters_) given_.push_back(all_parameters_[p.number]->value());
-  for (const auto& v : views_) given_.push_back(v.of(data));
+  for (const auto& v : views_) given_.push_back(v.of(data_));
   for (const auto& d : draws_) {
     const auto at = generators_[d.generator]->take(d.blocks);
     given_.emplace_back(static_cast<std::int64_t>(at.position));

@@ -37,6 +37,8 @@ class step_program {
   /// The step, with `share` as the cotangent of the loss. Draws from the model's generators and sets its buffers as the recorded step did. False, and
   /// then nothing is changed, where the step has to be recorded: where a guard or a condition fails, or anything else is wrong.
   auto run(const dataset& part, double share, step_outcome& done) -> bool;
+  /// Why the last run was none.
+  auto why_not() const -> const std::string& { return why_not_; }
   /// Gives back the memory of the last run, for a step that is recorded beside it.
   auto release() -> void { now_.clear(), slopes_.clear(); }
 
@@ -53,11 +55,22 @@ class step_program {
     dtype type;
     friend auto operator==(const used_parameter&, const used_parameter&) -> bool = default;
   };
+  /// What is made of the data before the program runs: an array in the place behind it.
+  struct made_of_data {
+    number_sources of;
+    dims shape;
+    dtype type;
+    std::function<array(numbers_now)> make;
+    friend auto operator==(const made_of_data& a, const made_of_data& b) -> bool {
+      return a.of == b.of && a.shape == b.shape && a.type == b.type;
+    }
+  };
   class maker;
 
   explicit step_program(array_program p) : program_(std::move(p)) {}
-  auto give(std::span<const array> data) -> void;
-  auto take_back() -> bool;
+  auto make_data(const dataset& part) -> bool;
+  auto give() -> void;
+  auto take_back(std::string why) -> bool;
 
   array_program program_;
   std::vector<used_parameter> parameters_;
@@ -66,6 +79,7 @@ class step_program {
   std::vector<bool> trainable_;
   dims input_shape_, target_shape_;
   dtype input_type_ = float64, target_type_ = float64, loss_type_ = float64;
+  std::vector<made_of_data> made_;
   std::vector<data_view> views_;
   std::vector<draw> draws_;
   std::size_t results_ = 2;
@@ -73,8 +87,9 @@ class step_program {
   std::vector<step_notes::condition> conditions_;
   std::vector<step_notes::effect> effects_;
   // Of one step, kept for the next.
-  std::vector<array> given_, seeds_, now_, slopes_;
+  std::vector<array> data_, given_, seeds_, now_, slopes_;
   std::vector<generator::state> before_;
+  std::string why_not_;
 };
 
 }  // namespace seegrad::nn::detail

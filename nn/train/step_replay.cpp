@@ -1,5 +1,7 @@
 #include <nn/train/step_replay.hpp>
 
+#include <fmt/format.h>
+
 namespace seegrad::nn::detail {
 namespace {
 
@@ -11,7 +13,7 @@ auto step_replay::run(const dataset& part, double share, step_outcome& done) -> 
   if (given_up_ || !program_ || due_ || is_new_ || !program_->fits(part)) return false;
   if (!program_->run(part, share, done)) {
     // A program whose guards and conditions fail all the time costs more than it saves.
-    if (++refused_ == most_refused) given_up_ = true;
+    if (++refused_ == most_refused) give_up(fmt::format("{} steps in a row could not be run: {}", refused_, program_->why_not()));
     return false;
   }
   refused_ = 0;
@@ -48,7 +50,10 @@ auto step_replay::compare(std::optional<step_program> now) -> void {
   }
   if (known && !is_first) ++differences_;
   if (!now) ++differences_;
-  if (differences_ >= most_differences) given_up_ = true;
+  if (differences_ >= most_differences)
+    give_up(
+        now ? "the records of two steps differ by more than the numbers of parameters and data"
+            : "a step does what its record does not hold: it draws numbers elsewhere, or changes a buffer without nn::in_each_step");
   program_.reset();
   candidate_ = std::move(now);
 }

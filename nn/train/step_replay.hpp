@@ -40,9 +40,12 @@ class step_replay {
 
   /// How many steps, or parts of steps, were run.
   auto steps_run() const -> index_t { return steps_run_; }
+  /// Why no more are; empty where they are, or were not wanted.
+  auto why_recorded() const -> const std::string& { return why_recorded_; }
 
  private:
   auto compare(std::optional<step_program> now) -> void;
+  auto give_up(std::string why) -> void { given_up_ = true, why_recorded_ = std::move(why); }
 
   const model_face& model_;
   bool given_up_, is_new_ = true, due_ = false;
@@ -50,6 +53,7 @@ class step_replay {
   std::optional<step_program> candidate_;  // of one record
   index_t interval_ = 1, until_due_ = 1, steps_run_ = 0;
   int differences_ = 0, refused_ = 0;
+  std::string why_recorded_;
 };
 
 }  // namespace seegrad::nn::detail

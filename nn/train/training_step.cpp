@@ -52,5 +52,6 @@ training_step::~training_step() = default;
 auto training_step::operator()(const dataset& batch, double share) -> const step_outcome& { return parts_->step(batch, share); }
 auto training_step::record_next() -> void { parts_->replay().record_next(); }
 auto training_step::steps_run() const -> index_t { return parts_->replay().steps_run(); }
+auto training_step::why_recorded() const -> std::string { return parts_->replay().why_recorded(); }
 
 }  // namespace seegrad::nn

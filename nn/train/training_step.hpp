@@ -51,6 +51,8 @@ class training_step {
   auto record_next() -> void;
   /// How many steps were run and not recorded.
   auto steps_run() const -> index_t;
+  /// Why every step is recorded now, where steps were to be run and the records do not allow it; else empty.
+  auto why_recorded() const -> std::string;
 
  private:
   class parts;

@@ -181,6 +181,11 @@ TEST_CASE("torch computes from the file what was recorded, with its batch and wi
   both("cumsum", {2, 5}, [](const tensor& x) -> tensor { return cumsum(x, 1); });
   once("all", {2, 3}, [](const tensor& x) -> tensor { return sum(x) + logsumexp(x) + norm(x); });
 
+  both("self_attention", {2, 5, 12}, [](const tensor& x) -> tensor {
+    return self_attention(x, 2) + self_attention(x, 1, {.causal = true, .added = fixed({5, 5})});
+  });
+  both("stop_gradient", {2, 3}, [](const tensor& x) -> tensor { return x * stop_gradient(x); });
+
   // Products.
   const auto A = fixed({3, 4}), B = fixed({2, 3}), C = fixed({4});
   both("matmul", {2, 3}, [&](const tensor& x) -> tensor { return matmul(x, A); });

@@ -45,6 +45,7 @@ struct paragraph {
   static constexpr bool whole = false;         ///< makes whole numbers of whole numbers
   static constexpr bool chooses = false;       ///< `whole`, and one of the operands: truth values stay such
   static constexpr bool asks_first = false;    ///< of the first operand it asks only whether it is 0
+  static constexpr bool stops = false;         ///< its slope is 0 because it is said to be, whatever the value does
   static constexpr intervals domain{};
   static constexpr intervals samples{{{-2.5, 2.5}, {-2.5, 2.5}, {-2.5, 2.5}}};
 };

@@ -122,6 +122,18 @@ struct identity_op : paragraph<1> {
 };
 [[gnu::always_inline]] inline auto identity(numbers auto&& x) { return apply<identity_op>(static_cast<decltype(x)>(x)); }
 
+struct stop_gradient_op : paragraph<1> {
+  static constexpr std::string_view name = "stop_gradient",
+                                    help = "x, through which no derivative passes: a constant to every rule";
+  static constexpr bool light = true, whole = true, stops = true;
+  static auto value(auto x) { return x; }
+  static auto d0(auto, auto) { return 0.0; }
+};
+/// The value as it is wherever the record is run, for a program or a replay too, unlike detach(x), which is a number outside of the record.
+[[gnu::always_inline]] inline auto stop_gradient(numbers auto&& x) {
+  return apply<stop_gradient_op>(static_cast<decltype(x)>(x));
+}
+
 struct sign_op : paragraph<1> {
   static constexpr std::string_view name = "sign", help = "-1, 0 or 1";
   static constexpr bool light = true, whole = true;
@@ -139,7 +151,7 @@ struct abs_op : paragraph<1> {
 };
 [[gnu::always_inline]] inline auto abs(lifted auto&& x) { return apply<abs_op>(static_cast<decltype(x)>(x)); }
 
-using arithmetic_operations =
-    operation_list<add_op, sub_op, mul_op, div_op, neg_op, square_op, fma_op, strong_mul_op, identity_op, sign_op, abs_op>;
+using arithmetic_operations = operation_list<add_op, sub_op, mul_op, div_op, neg_op, square_op, fma_op, strong_mul_op,
+                                             identity_op, sign_op, abs_op, stop_gradient_op>;
 
 }  // namespace seegrad

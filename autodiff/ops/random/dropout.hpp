@@ -25,6 +25,8 @@ namespace detail {
 inline auto dropout_blocks(const dims& mask) -> index_t { return (elements(mask) + 1) / 2; }
 /// 0 with probability p and otherwise 1 / (1 - p); all 0 for p = 1.
 auto dropout_mask(const dropout_parameters& p, const array& position, dtype type) -> array;
+/// So many of its numbers from the first on, counted row by row.
+auto dropout_part(const dropout_parameters& p, const array& position, index_t first, index_t count, dtype type) -> array;
 [[noreturn]] auto refuse_mask(const dims& mask, const dims& x) -> void;
 }  // namespace detail
 

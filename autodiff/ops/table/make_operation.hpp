@@ -41,11 +41,13 @@ struct entry_maker {
     return spread(a, [](auto... x) { return Op::value(x...); });
   }
   static auto forward(const double* a, const double* direction) -> double {
+    if (Op::stops) return 0;
     dual<> x[Op::arity];
     for (int i = 0; i < Op::arity; ++i) x[i] = {a[i], direction[i]};
     return spread(x, [](const auto&... d) -> dual<> { return Op::value(d...); }).tangent;
   }
   static auto complex_step(int i, const double* a) -> double {
+    if (Op::stops) return 0;
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
       const auto at = [&](std::size_t k) { return stepped(a[k], static_cast<int>(k) == i ? stepped::h : 0.0); };
       return stepped(Op::value(at(I)...)).im / stepped::h;
@@ -179,7 +181,8 @@ constexpr auto make_operation(const std::array<const array_kernels*, instruction
           .record_tensor = make::record_tensor,
           .partial_tensor = make::partial_tensor,
           .result_times_partial_tensor = make::has_result_times_partial ? make::result_times_partial_tensor : nullptr,
-          .rule = &make::rule};
+          .rule = &make::rule,
+          .stops = Op::stops};
 }
 
 template <class Op>

@@ -1,6 +1,7 @@
 #pragma once
 // The list of operations on arrays, which drives their tests and their documentation.
 
+#include <autodiff/ops/linear_algebra/attention.hpp>
 #include <autodiff/ops/linear_algebra/einsum.hpp>
 #include <autodiff/ops/linear_algebra/linear.hpp>
 #include <autodiff/ops/linear_algebra/linear_algebra.hpp>
@@ -21,7 +22,7 @@ namespace seegrad {
 using all_structural_operations =
     joined<shape_operations, slicing_operations, several_operations, arrangement_operations, reduction_operations,
            scan_operations, order_operations, indexing_operations, random_operations, product_operations, linear_operations,
-           softmax_operations, standardise_operations, recurrent_operations, convolution_operations, pooling_operations,
-           window_operations, linear_algebra_operations>::type;
+           softmax_operations, attention_operations, standardise_operations, recurrent_operations, convolution_operations,
+           pooling_operations, window_operations, linear_algebra_operations>::type;
 
 }  // namespace seegrad

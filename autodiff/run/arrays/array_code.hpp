@@ -2,6 +2,7 @@
 // What a program of arrays does: one operation after the other over slots, each of which holds an array or a number of one shape and type.
 
 #include <autodiff/graph/graph.hpp>
+#include <autodiff/run/question.hpp>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,13 +25,6 @@ struct array_code {
     dtype type;
     bool is_number;
   };
-  struct question {
-    guard asked;
-    std::uint32_t first, second;  ///< slots, of those of the two subjects that are nodes
-    std::string text;
-    std::size_t number;
-  };
-
   std::vector<array_instruction> instructions;
   std::vector<std::uint32_t> operands;
   std::vector<input> inputs;

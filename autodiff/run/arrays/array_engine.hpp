@@ -75,16 +75,16 @@ class array_engine {
   auto chain_back(memory& m, const array_plan::chain& c) const -> bool;
 
   // For small arrays, whose memory is found again.
-  auto make_room(array& a, std::uint32_t slot) const -> void {
-    if (!a.is_writable_in_place()) a = array::uninitialized(c_.forms[slot].type, c_.forms[slot].shape);
+  auto make_room(array& a, slot s) const -> void {
+    if (!a.is_writable_in_place()) a = array::uninitialized(c_.forms[s].type, c_.forms[s].shape);
   }
   auto forget(memory& m, const std::vector<std::uint32_t>& slots) const -> void;
   /// Where the numbers of an array lie, if they are of one piece.
   static auto address(const array& a) -> std::optional<strip_address>;
   static auto in_strip(std::uint32_t number) -> strip_address { return {strip_address::between, nullptr, number}; }
-  auto cotangent_address(memory& m, std::uint32_t slot) const -> strip_address;
-  auto is_made_in(const array_plan::chain& c, std::uint32_t slot) const -> bool {
-    const auto by = made_.plan.made_by[slot];
+  auto cotangent_address(memory& m, slot s) const -> strip_address;
+  auto is_made_in(const array_plan::chain& c, slot s) const -> bool {
+    const auto by = made_.plan.made_by[s];
     return by >= c.first && by < c.end;
   }
 

@@ -54,9 +54,9 @@ class planning {
       const auto& f = c_.forms[operand(i, k)];
       x.push_back(f.is_number ? array(1.0) : stand_in(f.shape, f.type));
     }
-    const auto reads = [&](std::uint32_t slot) {
-      p_.is_read_back[slot] = true;
-      first_read_back_[slot] = std::min(first_read_back_[slot], n);
+    const auto reads = [&](slot s) {
+      p_.is_read_back[s] = true;
+      first_read_back_[s] = std::min(first_read_back_[s], n);
     };
     for (std::uint32_t k = 0; k < i.count; ++k) {
       if (!c_.has_derivative[operand(i, k)]) continue;

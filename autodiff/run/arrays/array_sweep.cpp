@@ -45,13 +45,13 @@ auto array_engine::seed(memory& m, std::span<const array> cotangents) const -> v
   if (cotangents.size() != c_.results.size())
     throw error(fmt::format("array_program: {} cotangents are given; it has {} results", cotangents.size(), c_.results.size()));
   for (std::size_t i = 0; i < cotangents.size(); ++i) {
-    const auto slot = c_.results[i];
-    if (!c_.has_derivative[slot] || cotangents[i].is_null()) continue;
-    const auto& y = m.values[slot];
+    const auto to = c_.results[i];
+    if (!c_.has_derivative[to] || cotangents[i].is_null()) continue;
+    const auto& y = m.values[to];
     if (cotangents[i].shape() != y.shape())
       throw error(fmt::format("array_program: the cotangent of result {} has the shape {}; the result has {}", i,
                               to_string(cotangents[i].shape()), to_string(y.shape())));
-    auto& a = m.adjoints[slot];
+    auto& a = m.adjoints[to];
     const auto w = y.is_number() ? array(cotangents[i].item()) : cotangents[i].cast(y.type());
     a = a.is_null() ? w : a + w;
   }
@@ -94,32 +94,32 @@ auto array_engine::give(memory& m, std::uint32_t n, std::uint32_t k, const array
   const auto x = operands_of(c_, i, m.values);
   const auto& y = m.values[i.to];
   const auto& rule = *i.op->rule;
-  const auto slot = static_cast<int>(k);
+  const auto by = static_cast<int>(k);
   auto& adjoint = m.adjoints[operand(i, k)];
   m.room[operand(i, k)] = {};  // may be what the rule gets for its result
   if (i.of_numbers) {
     double each[max_arity];
     numbers_of(x, each);
-    const double gets = strong_mul(cotangent.item(), i.op->partial(slot, each, y.item()));
+    const double gets = strong_mul(cotangent.item(), i.op->partial(by, each, y.item()));
     adjoint = array(adjoint.is_null() ? gets : adjoint.item() + gets);
   } else if (x[k].is_number()) {
-    const double gets = rule.vjp(i.parameters.get(), slot, x, y, cotangent).item();
+    const double gets = rule.vjp(i.parameters.get(), by, x, y, cotangent).item();
     adjoint = array(adjoint.is_null() ? gets : adjoint.item() + gets);
   } else if (quick_vjp(n, k).hands_on) {
     if (adjoint.is_null()) adjoint = cotangent;
     else add_into(adjoint, cotangent);
   } else if (adjoint.is_null()) {
-    adjoint = in_type_of(x[k], rule.vjp(i.parameters.get(), slot, x, y, cotangent));
+    adjoint = in_type_of(x[k], rule.vjp(i.parameters.get(), by, x, y, cotangent));
   } else {
-    rule.vjp_into(i.parameters.get(), slot, x, y, cotangent, adjoint);
+    rule.vjp_into(i.parameters.get(), by, x, y, cotangent, adjoint);
   }
 }
 
 // The cotangent of an element-by-element operation; the same number everywhere, as a sum hands it on, is written out for one strip.
-auto array_engine::cotangent_address(memory& m, std::uint32_t slot) const -> strip_address {
-  if (m.strip[slot] != none) return in_strip(m.strip[slot]);
-  auto& a = m.adjoints[slot];
-  if (!a.is_contiguous() && std::ranges::all_of(a.strides(), [](index_t s) { return s == 0; })) {
+auto array_engine::cotangent_address(memory& m, slot s) const -> strip_address {
+  if (m.strip[s] != none) return in_strip(m.strip[s]);
+  auto& a = m.adjoints[s];
+  if (!a.is_contiguous() && std::ranges::all_of(a.strides(), [](index_t step) { return step == 0; })) {
     m.kept.push_back(views::expand(a.view({}, {}), {strip_length}).copy());
     return {strip_address::fixed, m.kept.back().raw(), 0};
   }
@@ -146,8 +146,8 @@ auto array_engine::chain_back(memory& m, const array_plan::chain& c) const -> bo
     const auto cotangent = cotangent_address(m, i.to);
     strip_step s{nullptr, {}, {}, i.count + 2};
     // What no vjp reads may be anything, but for numbers, which are written out.
-    const auto value = [&](std::uint32_t slot) {
-      return plan.is_read_back[slot] || m.values[slot].is_number() ? *address(m.values[slot]) : cotangent;
+    const auto value = [&](slot at) {
+      return plan.is_read_back[at] || m.values[at].is_number() ? *address(m.values[at]) : cotangent;
     };
     for (std::uint32_t k = 0; k < i.count; ++k) s.from[k] = value(operand(i, k));
     s.from[i.count] = value(i.to);

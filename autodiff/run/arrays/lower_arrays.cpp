@@ -7,8 +7,6 @@
 namespace seegrad::detail::run {
 namespace {
 
-constexpr auto no_slot = ~std::uint32_t{0};
-
 class lowering {
  public:
   lowering(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs, const std::vector<node_id>& others)

@@ -20,7 +20,7 @@ auto same_subject(const guard::subject& a, const guard::subject& b) -> bool {
   return a.is_node == b.is_node && (a.is_node ? a.element == b.element : std::memcmp(&a.number, &b.number, sizeof a.number) == 0);
 }
 
-auto same_question(const array_code::question& a, const array_code::question& b) -> bool {
+auto same_question(const question& a, const question& b) -> bool {
   return a.asked.ask == b.asked.ask && same_subject(a.asked.first, b.asked.first) &&
          same_subject(a.asked.second, b.asked.second) && (!a.asked.first.is_node || a.first == b.first) &&
          (!a.asked.second.is_node || a.second == b.second) &&

@@ -17,13 +17,21 @@ auto is(const operation& op) -> bool {
 
 auto basic_of(const operation& op) -> std::optional<basic> {
   static const std::map<const operation*, basic> all = {
-      {&operation_of<identity_op>(), basic::move}, {&operation_of<neg_op>(), basic::neg},
-      {&operation_of<abs_op>(), basic::abs},       {&operation_of<sqrt_op>(), basic::sqrt},
-      {&operation_of<floor_op>(), basic::floor},   {&operation_of<ceil_op>(), basic::ceil},
-      {&operation_of<trunc_op>(), basic::trunc},   {&operation_of<add_op>(), basic::add},
-      {&operation_of<sub_op>(), basic::sub},       {&operation_of<mul_op>(), basic::mul},
-      {&operation_of<div_op>(), basic::div},       {&operation_of<copysign_op>(), basic::copysign},
-      {&operation_of<fma_op>(), basic::fma},       {&operation_of<strong_mul_op>(), basic::strong_mul},
+      {&operation_of<identity_op>(), basic::move},
+      {&operation_of<neg_op>(), basic::neg},
+      {&operation_of<stop_gradient_op>(), basic::move},
+      {&operation_of<abs_op>(), basic::abs},
+      {&operation_of<sqrt_op>(), basic::sqrt},
+      {&operation_of<floor_op>(), basic::floor},
+      {&operation_of<ceil_op>(), basic::ceil},
+      {&operation_of<trunc_op>(), basic::trunc},
+      {&operation_of<add_op>(), basic::add},
+      {&operation_of<sub_op>(), basic::sub},
+      {&operation_of<mul_op>(), basic::mul},
+      {&operation_of<div_op>(), basic::div},
+      {&operation_of<copysign_op>(), basic::copysign},
+      {&operation_of<fma_op>(), basic::fma},
+      {&operation_of<strong_mul_op>(), basic::strong_mul},
   };
   const auto at = all.find(&op);
   return at == all.end() ? std::nullopt : std::optional(at->second);

@@ -23,6 +23,7 @@ const rules = (() => {
     ],
     neg: [['−1', '-1']],
     identity: [['1', '1']],
+    stop_gradient: [['0', '0']],
     square: [['2 · a', '2a']],
     fma: [
       ['b', 'b'],
