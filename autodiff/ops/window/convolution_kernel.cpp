@@ -220,7 +220,7 @@ auto best_lanes_for_weights(const correlation& c, index_t lanes) -> lanes_of {
 #pragma GCC target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl,avx512cd")
 #endif
 namespace avx512 {
-constexpr int vector_bytes = 64, tile_rows = 8, tile_vectors = 6, tile_sums = 28, outer_channels = 4, outer_taps = 6;
+constexpr int vector_bytes = 64, tile_rows = 8, tile_vectors = 6, tile_sums = 28, outer_channels = 8, outer_taps = 3;
 #include <autodiff/ops/window/convolution_tile.inl>
 }  // namespace avx512
 #if defined(__clang__)

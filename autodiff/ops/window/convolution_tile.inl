@@ -53,27 +53,38 @@ struct position_walk {
   index_t rows, vectors;
   index_t g_channel, g_row, g_step, x_row, x_step;
 };
-// Tap after tap, so that the sums and the channels' vectors fit into the registers.
-template <class T, int taps, int q, int... m>
-[[gnu::always_inline]] inline auto add_tap(std::integer_sequence<int, m...>, vec<T>* sum, const vec<T>* left, const T* from)
-    -> void {
-  vec<T> right;
-  load<T>(right, from);
-  ((sum[m * taps + q] += left[m] * right), ...);
+// What there are fewer of, taps or channels, is read first and kept, so that the sums fit into the registers beside it: one of the others follows
+// another. Where there are enough registers the kept ones are taps, whose vectors lie across cache lines and cost two reads each.
+constexpr bool keeps_taps = outer_taps < outer_channels;
+template <class T, int... k>
+[[gnu::always_inline]] inline auto add_products(std::integer_sequence<int, k...>, vec<T>* sum, int every, const T* from,
+                                                const vec<T>* kept) -> void {
+  vec<T> one;
+  load<T>(one, from);
+#if defined(__x86_64__)
+  if constexpr (keeps_taps) asm("" : "+v"(one));  // Read once: g++ would make the read a part of each multiplication.
+#endif
+  ((sum[k * every] += one * kept[k]), ...);
 }
 template <class T, int... m, int... q, int... i>
-[[gnu::always_inline]] inline auto compute_outer(std::integer_sequence<int, m...> channels, std::integer_sequence<int, q...>,
-                                                 std::integer_sequence<int, i...>, const position_walk& walk, const T* g,
-                                                 const T* x, const index_t* offset, T* to, index_t to_tap) -> void {
+[[gnu::always_inline]] inline auto compute_outer(std::integer_sequence<int, m...> all_channels,
+                                                 std::integer_sequence<int, q...> all_taps, std::integer_sequence<int, i...>,
+                                                 const position_walk& walk, const T* g, const T* x, const index_t* offset, T* to,
+                                                 index_t to_tap) -> void {
   constexpr int taps = sizeof...(q);
-  vec<T> sum[sizeof...(i)], left[sizeof...(m)];
+  vec<T> sum[sizeof...(i)], kept[keeps_taps ? sizeof...(q) : sizeof...(m)];
   const index_t at[] = {offset[q]...};
   (load<T>(sum[i], to + i % taps * to_tap + i / taps * lanes<T>), ...);
   for (index_t r = 0; r < walk.rows; ++r) {
     const T *g_at = g + r * walk.g_row, *x_at = x + r * walk.x_row;
     for (index_t v = 0; v < walk.vectors; ++v, g_at += walk.g_step, x_at += walk.x_step) {
-      (load<T>(left[m], g_at + m * walk.g_channel), ...);
-      (add_tap<T, taps, q>(channels, sum, left, x_at + at[q]), ...);
+      if constexpr (keeps_taps) {
+        (load<T>(kept[q], x_at + at[q]), ...);
+        (add_products<T>(all_taps, sum + m * taps, 1, g_at + m * walk.g_channel, kept), ...);
+      } else {
+        (load<T>(kept[m], g_at + m * walk.g_channel), ...);
+        (add_products<T>(all_channels, sum + q, taps, x_at + at[q], kept), ...);
+      }
     }
   }
   (store<T>(to + i % taps * to_tap + i / taps * lanes<T>, sum[i]), ...);
