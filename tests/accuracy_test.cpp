@@ -1,6 +1,8 @@
 // Operations where they once lost their digits: at the ends of what a type can hold, beside roots and poles, far from 0. docs/accuracy.md
 // has the errors of all. The oracles are <cmath>, which arrays do not use there, and mpmath, whose values stand here.
+#include <autodiff/array/instruction_set.hpp>
 #include <autodiff/autodiff.hpp>
+#include <bit>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <numbers>
@@ -41,7 +43,69 @@ auto check_within(double most, const std::vector<known>& list, dtype type) -> vo
   }
 }
 
+/// The worst error of a function over arrays, at points all over where its result is neither 0 nor infinite, and of every size.
+template <class Exact>
+auto worst(const char* name, dtype type, double low, double high, Exact exact) -> double {
+  const auto n = index_t{20000};
+  auto x = linspace(low, high, n);
+  for (index_t i = 1; i < n; i += 2) {
+    const double small =
+        std::ldexp(1 + static_cast<double>(i) / 20000, static_cast<int>(-i % 1000 * (type == float32 ? 148 : 1073) / 1000));
+    x.set(i % 4 == 1 ? std::min(small, high) : std::max(-small, low), i);
+  }
+  x = x.cast(type).cast(float64);
+  const array typed[] = {x.cast(type)};
+  const auto y = compute_pointwise(*find_operation(name), typed).cast(float64);
+  double most = 0;
+  for (index_t i = 0; i < n; ++i) {
+    const auto truth = exact(static_cast<long double>(x.at(i)));
+    const int digits = type == float32 ? 24 : 53, lowest = type == float32 ? -126 : -1022;
+    const int e = truth == 0 ? lowest : std::max(lowest, std::ilogb(truth));
+    most = std::max(most, static_cast<double>(std::abs(y.at(i) - truth) / std::ldexp(1.0L, e - digits + 1)));
+  }
+  return most;
+}
+
+struct set_back {
+  instruction_set before = instructions();
+  ~set_back() { limit_instructions(before); }
+};
+constexpr instruction_set all_sets[] = {instruction_set::baseline, instruction_set::avx2, instruction_set::avx512};
+
 }  // namespace
+
+TEST_CASE("exp over arrays keeps its digits with every instruction set") {
+  const set_back end;
+  const auto e = [](long double x) { return std::exp(x); };
+  for (auto s : all_sets) {
+    limit_instructions(s);
+    CAPTURE(name_of(s));
+    CHECK(worst("exp", float32, -104, 88.7, e) <= 1.05);
+    CHECK(worst("exp", float64, -745, 709.7, e) <= 0.8);
+  }
+}
+
+TEST_CASE("NaN stays NaN, whatever its digits, and zeros keep their sign") {
+  const set_back end;
+  for (auto s : all_sets) {
+    limit_instructions(s);
+    for (const char* name : {"exp", "tanh", "gelu"}) {
+      CAPTURE(name);
+      std::vector<float> singles;
+      std::vector<double> doubles;
+      for (int bit = 0; bit < 23; ++bit)
+        for (std::uint32_t sign : {0x7f800000u, 0xff800000u})
+          singles.push_back(std::bit_cast<float>(sign | 0x400000u | 1u << bit));
+      for (int bit = 0; bit < 52; ++bit) doubles.push_back(std::bit_cast<double>(0x7ff8000000000000u | std::uint64_t{1} << bit));
+      const array nan[] = {array(std::span<const float>(singles), {static_cast<index_t>(singles.size())}),
+                           array(std::span<const double>(doubles), {static_cast<index_t>(doubles.size())})};
+      for (const auto& x : nan) CHECK(all(isnan(compute_pointwise(*find_operation(name), std::span(&x, 1)))));
+    }
+    for (const char* name : {"tanh", "gelu"})
+      for (auto type : {float32, float64})
+        for (double zero : {0.0, -0.0}) CHECK(std::signbit(value_of(*find_operation(name), {zero}, type)) == std::signbit(zero));
+  }
+}
 
 TEST_CASE("results that are not normal numbers, or nearly too large, keep their digits") {
   std::vector<known> doubles, floats;

@@ -6,6 +6,7 @@
 #include <autodiff/array/instruction_set.hpp>
 #include <autodiff/ops/definition/number.hpp>
 #include <autodiff/ops/kernels/batch_apart.hpp>
+#include <autodiff/ops/kernels/batch_power.hpp>
 #include <autodiff/ops/pointwise/error_function.hpp>
 #include <limits>
 #include <xsimd/xsimd.hpp>
@@ -48,7 +49,7 @@ struct batch {
   friend auto operator==(batch a, batch b) -> batch_mask<T> { return {a.v == b.v}; }
   friend auto operator!=(batch a, batch b) -> batch_mask<T> { return {!(a.v == b.v)}; }  // NaN is; xsimd's own says so of SSE only
 
-  friend auto multiply_add(batch a, batch b, batch c) -> batch { return xsimd::fma(a.v, b.v, c.v); }  // rounded once or twice
+  friend auto multiply_add(batch a, batch b, batch c) -> batch { return detail::fused(a.v, b.v, c.v); }  // rounded once or twice
   friend auto abs(batch x) -> batch { return xsimd::abs(x.v); }
   friend auto sqrt(batch x) -> batch { return xsimd::sqrt(x.v); }
   friend auto floor(batch x) -> batch { return with_zero_of(x, xsimd::floor(x.v)); }
@@ -56,7 +57,11 @@ struct batch {
   friend auto round(batch x) -> batch { return xsimd::round(x.v); }
   friend auto trunc(batch x) -> batch { return with_zero_of(x, xsimd::trunc(x.v)); }
   friend auto copysign(batch a, batch b) -> batch { return xsimd::copysign(a.v, b.v); }
-  friend auto exp(batch x) -> batch { return detail::guarded_exponential([](double a) { return std::exp(a); }, x.v, T(is_single ? 87 : 708), T(is_single ? 104 : 746), xsimd::exp(x.v)); }
+  friend auto times_power(batch y, batch n) -> batch { return detail::times_power(y.v, n.v); }  // y * 2^n
+  friend auto times_moderate_power(batch y, batch n) -> batch { return detail::times_moderate_power(y.v, n.v); }
+  friend auto at_most(batch x, batch most) -> batch { return xsimd::min(most.v, x.v); }  // NaN, and a zero, stay what they are
+  friend auto at_least(batch x, batch least) -> batch { return xsimd::max(least.v, x.v); }
+  friend auto exp(batch x) -> batch { return detail::exponential(x); }
   friend auto exp2(batch x) -> batch { return detail::guarded_exponential([](double a) { return std::exp2(a); }, x.v, T(is_single ? 125 : 1021), T(is_single ? 150.5 : 1076), xsimd::exp2(x.v)); }
   friend auto expm1(batch x) -> batch { return guarded([](double a) { return std::expm1(a); }, x, x.v > native(almost_too_large), xsimd::expm1(x.v)); }
   friend auto log(batch x) -> batch { return guarded([](double a) { return std::log(a); }, x, x.v < native(smallest) && x.v > native(0), xsimd::log(x.v)); }
@@ -90,7 +95,7 @@ struct batch {
 
   friend auto fma(batch a, batch b, batch c) -> batch {
 #ifdef __FMA__
-    return xsimd::fma(a.v, b.v, c.v);
+    return detail::fused(a.v, b.v, c.v);
 #else
     return each([](double p, double q, double r) { return std::fma(static_cast<T>(p), static_cast<T>(q), static_cast<T>(r)); }, a,
                 b, c);

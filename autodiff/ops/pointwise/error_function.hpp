@@ -5,6 +5,7 @@
 // through Chebyshev's points serves for all x: with k = 2 in float, and 4 in double.
 
 #include <array>
+#include <autodiff/ops/pointwise/exponential_function.hpp>
 
 namespace seegrad::detail {
 
@@ -14,9 +15,6 @@ template <class L, std::size_t N>
   for (std::size_t i = 1; i < N; ++i) y = multiply_add(y, x, L(c[i]));
   return y;
 }
-
-template <class L>
-inline constexpr bool is_single = sizeof(typename L::element) == 4;
 
 /// exp(-x * x) without the rounding of x * x, which its size would magnify: the square of x to a few bits, and the rest.
 template <class L>
