@@ -2,6 +2,7 @@
 // The activation functions of neural networks, careful at both ends: sigmoid(-1000) is 0 and softplus(1000) is 1000, without overflow.
 
 #include <autodiff/ops/pointwise/hyperbolic.hpp>
+#include <autodiff/ops/pointwise/normal_distribution.hpp>
 #include <autodiff/ops/pointwise/piecewise.hpp>
 
 namespace seegrad {
@@ -115,9 +116,11 @@ struct gelu_op : paragraph<1> {
         rounded);
     return 0.5 * select(x < -40, 0.0, x) * tail;
   }
+  static auto value(detail::in_batch auto x) { return detail::gelu_batch(x); }
   static auto d0(auto x, auto) {
     return 0.5 * erfc(-x / std::numbers::sqrt2) + 0.39894228040143268 * select(abs(x) > 40, 0.0, x) * exp(-0.5 * (x * x));
   }
+  static auto d0(detail::in_batch auto x, auto) { return detail::gelu_slope(x); }
 };
 [[gnu::always_inline]] inline auto gelu(numbers auto&& x) { return apply<gelu_op>(static_cast<decltype(x)>(x)); }
 
