@@ -74,15 +74,18 @@ constexpr instruction_set all_sets[] = {instruction_set::baseline, instruction_s
 
 }  // namespace
 
-TEST_CASE("exp and gelu over arrays keep their digits with every instruction set") {
+TEST_CASE("exp, tanh and gelu over arrays keep their digits with every instruction set") {
   const set_back end;
   const auto e = [](long double x) { return std::exp(x); };
+  const auto t = [](long double x) { return std::tanh(x); };
   const auto g = [](long double x) { return 0.5L * x * std::erfc(-x / std::sqrt(2.0L)); };
   for (auto s : all_sets) {
     limit_instructions(s);
     CAPTURE(name_of(s));
     CHECK(worst("exp", float32, -104, 88.7, e) <= 1.05);
     CHECK(worst("exp", float64, -745, 709.7, e) <= 0.8);
+    CHECK(worst("tanh", float32, -10, 10, t) <= 1.25);
+    CHECK(worst("tanh", float64, -20, 20, t) <= 1.25);
     CHECK(worst("gelu", float32, -14.5, 6, g) <= 6.5);
     CHECK(worst("gelu", float64, -38.6, 9, g) <= 6.5);
   }

@@ -8,6 +8,7 @@
 #include <autodiff/ops/kernels/batch_apart.hpp>
 #include <autodiff/ops/kernels/batch_power.hpp>
 #include <autodiff/ops/pointwise/error_function.hpp>
+#include <autodiff/ops/pointwise/hyperbolic_tangent.hpp>
 #include <limits>
 #include <xsimd/xsimd.hpp>
 
@@ -76,7 +77,7 @@ struct batch {
   friend auto atan(batch x) -> batch { return xsimd::atan(x.v); }
   friend auto sinh(batch x) -> batch { return xsimd::sinh(x.v); }
   friend auto cosh(batch x) -> batch { return xsimd::cosh(x.v); }
-  friend auto tanh(batch x) -> batch { return xsimd::tanh(x.v); }
+  friend auto tanh(batch x) -> batch { return detail::tanh_batch(x); }
   friend auto asinh(batch x) -> batch { return xsimd::asinh(x.v); }
   friend auto acosh(batch x) -> batch { return select(x < batch(1), batch(std::numeric_limits<T>::quiet_NaN()), xsimd::acosh(x.v)); }
   friend auto atanh(batch x) -> batch { return xsimd::atanh(x.v); }
