@@ -7,6 +7,7 @@
 #include <autodiff/ops/definition/number.hpp>
 #include <autodiff/ops/kernels/batch_apart.hpp>
 #include <autodiff/ops/kernels/batch_power.hpp>
+#include <autodiff/ops/kernels/batch_tangent.hpp>
 #include <autodiff/ops/pointwise/error_function.hpp>
 #include <autodiff/ops/pointwise/hyperbolic_tangent.hpp>
 #include <limits>
@@ -77,7 +78,13 @@ struct batch {
   friend auto atan(batch x) -> batch { return xsimd::atan(x.v); }
   friend auto sinh(batch x) -> batch { return xsimd::sinh(x.v); }
   friend auto cosh(batch x) -> batch { return xsimd::cosh(x.v); }
-  friend auto tanh(batch x) -> batch { return detail::tanh_batch(x); }
+  friend auto tanh(batch x) -> batch {
+#ifdef __AVX512F__
+    if constexpr (is_single) return detail::tanh_by_pieces(x.v);
+    else
+#endif
+      return detail::tanh_batch(x);
+  }
   friend auto asinh(batch x) -> batch { return xsimd::asinh(x.v); }
   friend auto acosh(batch x) -> batch { return select(x < batch(1), batch(std::numeric_limits<T>::quiet_NaN()), xsimd::acosh(x.v)); }
   friend auto atanh(batch x) -> batch { return xsimd::atanh(x.v); }
