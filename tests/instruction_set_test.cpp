@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/random.hpp>
+#include <autodiff/array/same_bits.hpp>
 #include <autodiff/autodiff.hpp>
 #include <cmath>
 #include <cstdlib>
 #include <doctest/doctest.h>
+#include <limits>
 #include <vector>
 
 using namespace seegrad;
@@ -55,6 +57,31 @@ TEST_CASE("an operation gives the same numbers with every set, for every length"
       }
       CHECK(seegrad::sum(x).item() == doctest::Approx(total).epsilon(1e-13));
     }
+  }
+}
+
+TEST_CASE("a row of softmax is the same bits alone and among others, whatever they hold") {
+  const back_at_end end;
+  for (auto s : all_sets) {
+    limit_instructions(s);
+    CAPTURE(name_of(s));
+    for (auto type : {float32, float64})
+      for (index_t n : {1, 3, 7, 16, 17, 33, 100}) {
+        generator g(5);
+        auto x = randn(g, {7, n});
+        x.set(std::numeric_limits<double>::infinity(), 1, n - 1);
+        x.set(std::numeric_limits<double>::quiet_NaN(), 3, n / 2);
+        for (index_t i = 0; i < n; ++i) x.set(-std::numeric_limits<double>::infinity(), 4, i), x.set(2.5, 6, i);
+        x = x.cast(type);
+        for (bool logarithm : {false, true}) {
+          const auto of = [&](const array& a) { return logarithm ? log_softmax(a, -1) : softmax(a, -1); };
+          const auto together = of(x);
+          for (index_t r = 0; r < 7; ++r) CHECK(detail::same_bits(views::select(together, 0, r), of(views::select(x, 0, r))));
+          CHECK(std::isnan(together.at(3, 0)));
+          CHECK(together.at(6, n - 1) == doctest::Approx(logarithm ? -std::log(n) : 1.0 / static_cast<double>(n)).epsilon(1e-6));
+          CHECK(together.at(1, n - 1) == (logarithm ? 0 : 1));
+        }
+      }
   }
 }
 

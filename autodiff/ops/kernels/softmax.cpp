@@ -1,26 +1,49 @@
+#include <algorithm>
+#include <array>
+#include <autodiff/ops/kernels/batch_fold.hpp>
 #include <autodiff/ops/kernels/batch_part.hpp>
 #include <autodiff/ops/kernels/row_loops.hpp>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace seegrad {
 namespace {
 
-/// NaN if there is one among them.
+// Batches along rows of n numbers: each(sum, i, batches from place i of each row), with four sums in turn, so that none waits for the one before; and
+// at the end, where numbers are left that fill no batch, last(i, seen, batches), of which the first `seen` were in the batch before, too. That is
+// loaded first, so that a result may be written where an operand was. Rows are not shorter than a batch.
 template <class T>
-auto highest(const T* x, index_t n) -> T {
+struct four {
+  batch<T> a, b, c, d;
+};
+template <class T, class Each, class Last, class... X>
+[[gnu::always_inline]] inline auto along_row(four<T>& sum, index_t n, Each each, Last last, const X*... x) -> void {
   using L = batch<T>;
-  constexpr auto lowest = -std::numeric_limits<T>::infinity();
-  L most(lowest), strange(0);
-  each_batch<T>(n, lowest, x, [&](index_t, index_t, L v) {
-    most = select(v > most, v, most);
-    strange = select(v == v, strange, v);
-  });
-  alignas(64) T part[L::size], nan[L::size];
-  most.store(part), strange.store(nan);
-  T h = lowest;
-  for (int i = 0; i < L::size; ++i) h = nan[i] != nan[i] ? nan[i] : part[i] > h ? part[i] : h;
-  return h;
+  constexpr index_t size = L::size;
+  const auto end = n - size;
+  [&](auto... ending) {
+    index_t i = 0;
+    for (; i + 4 * size <= n; i += 4 * size) {
+      each(sum.a, i, L::load(x + i)...);
+      each(sum.b, i + size, L::load(x + i + size)...);
+      each(sum.c, i + 2 * size, L::load(x + i + 2 * size)...);
+      each(sum.d, i + 3 * size, L::load(x + i + 3 * size)...);
+    }
+    for (; i + size <= n; i += size) each(sum.a, i, L::load(x + i)...);
+    if (i < n) last(sum.b, end, i - end, ending...);
+  }(L::load(x + end)...);
+}
+
+/// The batch, with 0 in its first places.
+template <class T>
+auto without_first(const batch<T>& v, index_t count) -> batch<T> {
+  static constexpr auto place = [] {
+    std::array<T, batch<T>::size> p{};
+    for (std::size_t i = 0; i < p.size(); ++i) p[i] = static_cast<T>(i);
+    return p;
+  }();
+  return select(batch<T>::load(place.data()) < batch<T>(count), batch<T>(0), v);
 }
 
 // A row whose largest number is infinite has the limits: nothing where all are -inf, as where everything is masked, and even shares for
@@ -28,53 +51,156 @@ auto highest(const T* x, index_t n) -> T {
 template <class T>
 auto at_infinity(const T* x, T* y, index_t n, T h, bool logarithm) -> void {
   index_t count = 0;
-  for (index_t i = 0; i < n; ++i) count += x[i] == h;
-  const auto share = h < 0 ? 0.0 : 1.0 / static_cast<double>(count);
+  double nan = 0;
   for (index_t i = 0; i < n; ++i) {
-    const double p = x[i] == h ? share : 0.0;
+    count += x[i] == h;
+    if (x[i] != x[i]) nan = static_cast<double>(x[i]);
+  }
+  const auto share = nan + (h < 0 ? 0.0 : 1.0 / static_cast<double>(count));
+  for (index_t i = 0; i < n; ++i) {
+    const double p = x[i] == h ? share : nan;
     y[i] = static_cast<T>(logarithm ? std::log(p) : p);
   }
 }
 
 template <class T>
-auto row(const T* x, T* y, index_t n, bool logarithm) -> void {
+auto highest(const T* x, index_t n) -> T {
   using L = batch<T>;
   constexpr auto lowest = -std::numeric_limits<T>::infinity();
-  const T h = highest(x, n);
-  if (std::isinf(h)) return at_infinity(x, y, n, h, logarithm);
-  L sum(0);
-  each_batch<T>(n, lowest, x, [&](index_t i, index_t count, L v) {
-    const auto e = exp(v - L(h));
-    sum = sum + e;
-    if (!logarithm) store_part(e, y + i, count);
-  });
-  const auto s = total(sum);
-  const L shift(logarithm ? static_cast<T>(static_cast<double>(h) + std::log(s)) : static_cast<T>(1 / s));
-  each_batch<T>(n, T{}, logarithm ? x : y,
-                [&](index_t i, index_t count, L v) { store_part(logarithm ? v - shift : v * shift, y + i, count); });
+  four<T> most{lowest, lowest, lowest, lowest};
+  along_row(
+      most, n, [](L& m, index_t, L v) { m = at_least(m, v); }, [](L& m, index_t, index_t, L v) { m = at_least(m, v); }, x);
+  return detail::largest(at_least(at_least(most.a, most.b), at_least(most.c, most.d)));
 }
 
-template <class T>
-auto vjp_of_tensor(const T* y, const T* g, T* out, index_t n, bool logarithm) -> void {
+// What makes the exponentials of a row their shares, or its numbers the shares' logarithms.
+template <bool Logarithm, class T>
+[[gnu::always_inline]] inline auto shares(const batch<T>& numbers, const batch<T>& by) -> batch<T> {
+  return Logarithm ? numbers - by : numbers * by;
+}
+template <bool Logarithm, class T>
+auto finish(const T* x, T* y, index_t n, T by) -> void {
   using L = batch<T>;
-  L sum(0);
-  each_batch<T>(n, T{}, y, g, [&](index_t, index_t, L v, L c) { sum = sum + (logarithm ? c : strong_mul(v, c)); });
-  const L s(static_cast<T>(total(sum)));
-  each_batch<T>(n, T{}, y, g, [&](index_t i, index_t count, L v, L c) {
-    store_part(logarithm ? c - strong_mul(exp(v), s) : strong_mul(v, c - s), out + i, count);
-  });
+  const L b(by);
+  four<T> none{0, 0, 0, 0};
+  const auto each = [=](L&, index_t i, L v) { shares<Logarithm>(v, b).store(y + i); };
+  along_row(
+      none, n, each, [=](L& k, index_t i, index_t, L v) { each(k, i, v); }, Logarithm ? x : y);
+}
+
+// The exponentials of a row, with their sum; and on the way the shares of the row before, and the largest number of the next. A loop of their
+// own would have the processor wait at its end, and these keep busy what the exponentials do not need.
+template <bool Logarithm, class T>
+auto exponentials(const T* x, T* y, index_t n, T high, const T* next, bool has_before, T by) -> std::pair<double, T> {
+  using L = batch<T>;
+  constexpr index_t size = L::size;
+  constexpr auto lowest = -std::numeric_limits<T>::infinity();
+  auto* const before = has_before ? y - n : nullptr;
+  const auto* const numbers = !has_before ? nullptr : Logarithm ? x - n : before;
+  const L h(high), b(by);
+  four<T> sum{0, 0, 0, 0}, most{lowest, lowest, lowest, lowest};
+  const auto step = [=](L& s, L& m, index_t i) {
+    const L e = detail::exponential_below(L::load(x + i) - h);
+    m = at_least(m, L::load(next + i));
+    if (before) shares<Logarithm>(L::load(numbers + i), b).store(before + i);
+    if constexpr (!Logarithm) e.store(y + i);
+    s = s + e;
+  };
+  const auto end = n - size;
+  const L last = detail::exponential_below(L::load(x + end) - h),
+          last_before = before ? shares<Logarithm>(L::load(numbers + end), b) : L(0);
+  most.d = L::load(next + end);
+  index_t i = 0;
+  for (; i + 4 * size <= n; i += 4 * size) {
+    step(sum.a, most.a, i);
+    step(sum.b, most.b, i + size);
+    step(sum.c, most.c, i + 2 * size);
+    step(sum.d, most.d, i + 3 * size);
+  }
+  for (; i + size <= n; i += size) step(sum.a, most.a, i);
+  if (i < n) {
+    if (before) last_before.store(before + end);
+    if constexpr (!Logarithm) last.store(y + end);
+    sum.b = sum.b + without_first(last, i - end);
+  }
+  return {detail::sum_of((sum.a + sum.b) + (sum.c + sum.d)),
+          detail::largest(at_least(at_least(most.a, most.b), at_least(most.c, most.d)))};
+}
+
+// `rows` rows, which are not shorter than a batch.
+template <bool Logarithm, class T>
+auto value_of_long(const T* x, T* y, index_t n, index_t rows) -> void {
+  T high = highest(x, n), by = 0;
+  bool has_before = false;
+  for (; rows > 0; --rows, x += n, y += n) {
+    const auto* const next = rows > 1 ? x + n : x;
+    if (std::isinf(high)) {
+      if (has_before) finish<Logarithm>(x - n, y - n, n, by);
+      const T h = highest(next, n);
+      at_infinity(x, y, n, high, Logarithm);
+      has_before = false, high = h;
+      continue;
+    }
+    const auto [sum, h] = exponentials<Logarithm>(x, y, n, high, next, has_before, by);
+    by = static_cast<T>(Logarithm ? static_cast<double>(high) + std::log(sum) : 1 / sum);
+    has_before = true, high = h;
+  }
+  if (has_before) finish<Logarithm>(x - n, y - n, n, by);
+}
+
+template <bool Logarithm, class T>
+auto row_vjp(const T* y, const T* g, T* out, index_t n) -> void {
+  using L = batch<T>;
+  const auto term = [](const L& v, const L& c) { return Logarithm ? c : strong_mul(v, c); };
+  four<T> sum{0, 0, 0, 0};
+  along_row(
+      sum, n, [=](L& s, index_t, L v, L c) { s = s + term(v, c); },
+      [=](L& s, index_t, index_t seen, L v, L c) { s = s + without_first(term(v, c), seen); }, y, g);
+  const L s(static_cast<T>(detail::sum_of((sum.a + sum.b) + (sum.c + sum.d))));
+  const auto result = [=](L&, index_t i, L v, L c) {
+    (Logarithm ? c - strong_mul(exp(v), s) : strong_mul(v, c - s)).store(out + i);
+  };
+  along_row(
+      sum, n, result, [=](L& none, index_t i, index_t, L v, L c) { result(none, i, v, c); }, y, g);
+}
+
+// Rows shorter than a batch go through the code of one, filled up with what changes nothing.
+template <bool Logarithm, class T>
+auto value_of_rows(const T* x, T* y, index_t n, index_t rows) -> void {
+  constexpr index_t size = batch<T>::size;
+  if (n >= size) return value_of_long<Logarithm>(x, y, n, rows);
+  for (; rows > 0; --rows, x += n, y += n) {
+    alignas(64) T part[size];
+    load_part(x, n, -std::numeric_limits<T>::infinity()).store(part);
+    value_of_long<Logarithm>(part, part, size, 1);
+    std::copy_n(part, n, y);
+  }
+}
+template <bool Logarithm, class T>
+auto vjp_of_rows(const T* y, const T* g, T* out, index_t n, index_t rows) -> void {
+  constexpr index_t size = batch<T>::size;
+  if (n >= size) {
+    for (; rows > 0; --rows, y += n, g += n, out += n) row_vjp<Logarithm>(y, g, out, n);
+    return;
+  }
+  for (; rows > 0; --rows, y += n, g += n, out += n) {
+    alignas(64) T part[size], by[size];
+    load_part(y, n).store(part), load_part(g, n).store(by);
+    row_vjp<Logarithm>(part, by, part, size);
+    std::copy_n(part, n, out);
+  }
 }
 
 }  // namespace
 
 template <instruction_set S, class T>
 auto softmax_loops<S, T>::value(const T* x, T* y, index_t n, index_t rows, bool logarithm) -> void {
-  for (; rows > 0; --rows, x += n, y += n) row(x, y, n, logarithm);
+  logarithm ? value_of_rows<true>(x, y, n, rows) : value_of_rows<false>(x, y, n, rows);
 }
 
 template <instruction_set S, class T>
 auto softmax_loops<S, T>::vjp(const T* y, const T* g, T* out, index_t n, index_t rows, bool logarithm) -> void {
-  for (; rows > 0; --rows, y += n, g += n, out += n) vjp_of_tensor(y, g, out, n, logarithm);
+  logarithm ? vjp_of_rows<true>(y, g, out, n, rows) : vjp_of_rows<false>(y, g, out, n, rows);
 }
 
 template struct softmax_loops<compiled_set, float>;

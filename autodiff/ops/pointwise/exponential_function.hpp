@@ -84,4 +84,11 @@ template <class L>
   return {L(1) + multiply_add(exponential_curve(r, r2), r2, r), n};
 }
 
+/// exp(x) of a difference x, not above 0, whose own rounding counts for more than what is left out here.
+template <class L>
+[[gnu::always_inline]] inline auto exponential_below(L x) -> L {
+  const auto e = exponential_about(at_least(x, L(exponential_constants<is_single<L>>::lowest)));
+  return times_power(e.power, e.n);
+}
+
 }  // namespace seegrad::detail
