@@ -12,6 +12,7 @@
 // computes, to the bit. Where the record has guards, a program answers for no branch that it has not seen: it throws guard_failure.
 
 #include <autodiff/derive/reverse.hpp>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -54,6 +55,11 @@ class array_program {
   /// Records in the active graph what it computes of x: the results. Throws guard_failure if it would not answer there. A graph with guards keeps those of the program.
   auto record(std::span<const tensor> x) const -> std::vector<tensor>;
 
+  /// Writes it to a file, from which load_array_program makes the same program, to the bit: a zip archive of a text and of the constants as .npy.
+  /// Throws if the file cannot be written (an old one then stays), or if an operation of a user's own or a guard that is no comparison is in it,
+  /// which a file has no words for.
+  auto save(const std::filesystem::path& file) const -> void;
+
   /// Whether both do the same: the same operations, with parameters that are known to be equal, on constants of the same bits.
   friend auto operator==(const array_program& a, const array_program& b) -> bool;
 
@@ -64,6 +70,7 @@ class array_program {
  private:
   friend auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others)
       -> array_program;
+  friend auto load_array_program(const std::filesystem::path& file) -> array_program;
   array_program() = default;
 
   struct parts;
@@ -71,6 +78,9 @@ class array_program {
 
   std::shared_ptr<parts> parts_;
 };
+
+/// A program from a file that array_program::save wrote. Throws for any other file, and says what is wrong with it and where.
+auto load_array_program(const std::filesystem::path& file) -> array_program;
 
 /// The inputs are the xs and, behind them, the others, which get no derivatives. Throws if an x is a constant, or none is given.
 auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others = {})

@@ -18,9 +18,9 @@
 
 #include <algorithm>
 #include <autodiff/run/code.hpp>
-#include <charconv>
+#include <autodiff/run/comparison.hpp>
+#include <autodiff/run/file_lines.hpp>
 #include <fmt/format.h>
-#include <functional>
 #include <istream>
 #include <limits>
 
@@ -28,22 +28,6 @@ namespace seegrad::detail::run {
 namespace {
 
 constexpr std::string_view heading = "seegrad program 1";
-
-struct comparison {
-  const char* question;
-  double (*ask)(double, double);
-};
-template <class Compare>
-auto ask_by(double a, double b) -> double {
-  return Compare{}(a, b);
-}
-constexpr comparison comparisons[] = {{"<", ask_by<std::less<double>>},        {">", ask_by<std::greater<double>>},
-                                      {"<=", ask_by<std::less_equal<double>>}, {">=", ask_by<std::greater_equal<double>>},
-                                      {"==", ask_by<std::equal_to<double>>},   {"!=", ask_by<std::not_equal_to<double>>}};
-auto comparison_named(std::string_view question) -> const comparison* {
-  const auto* at = std::ranges::find_if(comparisons, [&](const comparison& c) { return c.question == question; });
-  return at == std::end(comparisons) ? nullptr : at;
-}
 
 class writing {
  public:
@@ -107,17 +91,17 @@ auto to_file(const code& c) -> std::string {
 
 namespace {
 
-class reading {
+class reading : file_lines {
  public:
-  explicit reading(std::istream& in) : in_(in) {}
+  explicit reading(std::istream& in) : file_lines(in) {}
 
   auto run() -> code {
-    next_line();
-    if (line_ != heading)
-      throw error(line_.starts_with("seegrad program ")
-                      ? fmt::format("it is of another version: \"{}\"; this is version 1", line_.substr(0, 40))
+    next();
+    if (line() != heading)
+      throw error(line().starts_with("seegrad program ")
+                      ? fmt::format("it is of another version: \"{}\"; this is version 1", line().substr(0, 40))
                       : "it is no program of seegrad");
-    while (next_line(), word("a line of a program") != "end") take();
+    while (next(), (what_ = word("a line of a program")) != "end") take();
     if (!is_forward_over_) wrong("it has no line \"forward\"");
     if (c_.results.empty()) wrong("it has no result");
     if (c_.seeds.size() != c_.results.size() || c_.slopes.size() != c_.inputs.size())
@@ -127,32 +111,6 @@ class reading {
   }
 
  private:
-  [[noreturn]] auto wrong(const std::string& what) const -> void { throw error(fmt::format("line {}: {}", number_, what)); }
-
-  auto next_line() -> void {
-    ++number_;
-    if (!std::getline(in_, line_)) wrong("it is cut off before its line \"end\"");
-    rest_ = line_;
-  }
-  auto word(std::string_view what) -> std::string_view {
-    const auto begin = rest_.find_first_not_of(' ');
-    if (begin == std::string_view::npos) wrong(fmt::format("{} is missing", what));
-    rest_.remove_prefix(begin);
-    const auto end = std::min(rest_.find(' '), rest_.size());
-    last_ = rest_.substr(0, end);
-    rest_.remove_prefix(end);
-    return last_;
-  }
-  template <class T>
-  auto number(std::string_view what) -> T {
-    const auto w = word(what);
-    T x{};
-    const auto [end, status] = std::from_chars(w.data(), w.data() + w.size(), x);
-    if (status != std::errc() || end != w.data() + w.size())
-      wrong(fmt::format("{} is \"{}\", which is no number there", what, w.substr(0, 40)));
-    return x;
-  }
-
   // Slots of the file, of which many numbers share one, become slots of their own.
   auto read(std::string_view what) -> slot {
     const auto s = number<std::uint32_t>(what);
@@ -170,15 +128,15 @@ class reading {
     if (s >= now_.size()) now_.resize(std::size_t{s} + 1, no_slot);
     written_ = s;
     is_adjoint_.resize(used_ + 1, false);
-    is_adjoint_[used_] = is_forward_over_ || last_line_ == "seed";
+    is_adjoint_[used_] = is_forward_over_ || what_ == "seed";
     return static_cast<slot>(used_++);
   }
   // A file that was written here has no more slots than lines so far, but for those that come later in its lines.
-  auto most_slots() const -> std::size_t { return 2 * number_ + 1024; }
+  auto most_slots() const -> std::size_t { return 2 * count() + 1024; }
   auto written(slot s) -> void { now_[written_] = s; }
 
   auto take() -> void {
-    const auto what = last_line_ = last_;
+    const auto what = what_;
     if (what == "constant") {
       const auto to = write();
       c_.constants.push_back({to, number<double>("the constant")}), written(to);
@@ -201,13 +159,12 @@ class reading {
     } else if (what == "result") {
       c_.results.push_back(read_value("the result"));
     } else if (what == "slope") {
-      if (rest_ == " none") c_.slopes.push_back(no_slot), rest_ = {};
+      if (skip("none")) c_.slopes.push_back(no_slot);
       else c_.slopes.push_back(read("the slope"));
     } else {
       wrong(fmt::format("\"{}\" is no line of a program", what.substr(0, 40)));
     }
-    if (rest_.find_first_not_of(' ') != std::string_view::npos)
-      wrong(fmt::format("there is more than it should have:{}", rest_.substr(0, 40)));
+    end_of_line();
   }
 
   auto operation_named() -> const operation* {
@@ -258,8 +215,7 @@ class reading {
     q.asked.answer = number<int>("the answer") != 0;
     q.first = subject(q.asked.first), q.second = subject(q.asked.second);
     q.number = number<std::size_t>("the guard's number");
-    if (!rest_.empty()) rest_.remove_prefix(1);
-    q.text = rest_, rest_ = {};
+    q.text = rest();
     c_.questions.push_back(std::move(q));
   }
   // Guards are asked when all values are there, and no derivatives yet.
@@ -274,10 +230,8 @@ class reading {
     return at;
   }
 
-  std::istream& in_;
-  std::string line_;
-  std::string_view rest_, last_, last_line_;
-  std::size_t number_ = 0, used_ = 0;
+  std::string_view what_;  // the first word of a line
+  std::size_t used_ = 0;
   bool is_forward_over_ = false;
   std::uint32_t written_ = 0;
   std::vector<slot> now_, at_forward_;  // by slot of the file

@@ -23,6 +23,8 @@ class axes {
   axes(const dims& list) : list_(list) {}
   /// From the front, sorted. Throws for one that is not there or is named twice.
   auto of(int rank, std::string_view who) const -> dims { return normal_axes(list_, all_, rank, who); }
+  auto are_all() const -> bool { return all_; }
+  auto list() const -> const dims& { return list_; }
   auto text() const -> std::string { return all_ ? "all axes" : "axes " + to_list(list_); }
   friend auto operator==(const axes&, const axes&) -> bool = default;
 
