@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <fmt/format.h>
 
+#include "hand/by_hand.hpp"
 #include "kernels.hpp"
 #include "measure.hpp"
 #ifdef BENCH_CPPAD
@@ -76,11 +77,8 @@ auto measure(const Kernel& f, backend b, std::span<const double> points) -> time
   return {bench::median(making), median_of([&] { kept = p.value_and_gradient(x, slopes); }), median_of([&] { many(p); }), off};
 }
 
-#ifdef BENCH_CPPAD
-
-/// What is to be said of CppAD below the table: where it differs, and what making its replays takes, in nanoseconds an operation.
+/// Who differs from seegrad, and by how much: said below the table.
 std::vector<std::string> disagreements;
-std::vector<double> makings;
 
 // |a - b| / |b| of the gradient as a whole, since a single small slope may lose digits by cancellation in any library.
 auto distance(std::span<const double> a, std::span<const double> b) -> double {
@@ -89,36 +87,52 @@ auto distance(std::span<const double> a, std::span<const double> b) -> double {
   return std::sqrt(difference / size);
 }
 
-template <class Kernel>
-auto compare(std::string_view name, const Kernel& f, bench::cppad_replay& replay) -> void {
-  constexpr double tolerance = 1e-9;
+// Whether another way to the value and the gradient gives those of the program.
+template <class Kernel, class Run>
+auto agrees(std::string_view name, std::string_view who, const Kernel& f, double tolerance, const Run& run) -> bool {
   graph g;
   const auto in = inputs(f.inputs);
-  std::vector<double> ours(in.size()), theirs(in.size());
+  std::vector<double> ours(in.size()), theirs(in.size(), std::nan(""));
   const double value = compile(f(std::span<const scalar>(in)), in).value_and_gradient(f.inputs, ours);
-  const double value_off = std::abs(replay.value_and_gradient(f.inputs, theirs) - value) / std::abs(value);
+  const double value_off = std::abs(run(f.inputs, theirs) - value) / std::abs(value);
   const double slopes_off = distance(theirs, ours);
   // Written so that what is not a number counts as different.
-  if (!(value_off <= tolerance && slopes_off <= tolerance))
-    disagreements.push_back(fmt::format("{}: CppAD and seegrad are {:.0e} apart in the value and {:.0e} in the gradient.", name,
-                                        value_off, slopes_off));
+  if (value_off <= tolerance && slopes_off <= tolerance) return true;
+  disagreements.push_back(fmt::format("{}: {} and seegrad are {:.0e} apart in the value and {:.0e} in the gradient.", name, who,
+                                      value_off, slopes_off));
+  return false;
 }
+
+/// The gradient written by hand, and a batch's point beside it; one that is wrong is not timed.
+template <class Kernel>
+auto hand(std::string_view name, const Kernel& f, double operations, double seegrad_seconds) -> std::string {
+  const auto run = bench::by_hand(f);
+  if (!agrees(name, "the gradient by hand", f, 1e-10, run)) return "- | -";
+  std::vector<double> slopes(f.inputs.size());
+  const double one = median_of([&] { kept = run(f.inputs, slopes); });
+  return fmt::format("{:.2f} | {:.2f}", 1e9 * one / operations, seegrad_seconds / one);
+}
+
+#ifdef BENCH_CPPAD
+
+/// What making CppAD's replays takes, in nanoseconds an operation: said below the table.
+std::vector<double> makings;
 
 /// CppAD's replay, beside what seegrad takes at one point: the last two columns.
 template <class Kernel>
 auto cppad(std::string_view name, const Kernel& f, double operations, double seegrad_seconds) -> std::string {
   bench::cppad_replay replay(f);
   makings.push_back(1e9 * replay.seconds_to_make() / operations);
-  compare(name, f, replay);
+  const auto run = [&](std::span<const double> x, std::span<double> slopes) { return replay.value_and_gradient(x, slopes); };
+  agrees(name, "CppAD", f, 1e-9, run);
   std::vector<double> slopes(f.inputs.size());
-  const double one = median_of([&] { kept = replay.value_and_gradient(f.inputs, slopes); });
+  const double one = median_of([&] { kept = run(f.inputs, slopes); });
   return fmt::format("{:.2f} | {:.1f}", 1e9 * one / operations, one / seegrad_seconds);
 }
 
 auto remarks_on_cppad() -> void {
   const auto [least_making, most_making] = std::minmax_element(makings.begin(), makings.end());
   fmt::print("\nCppAD takes {:.0f} to {:.0f} ns an operation to record and optimise.\n", *least_making, *most_making);
-  for (const auto& one : disagreements) fmt::print("{}\n", one);
 }
 
 #else
@@ -154,9 +168,9 @@ auto row(std::string_view name, const Kernel& f) -> void {
              usual = measure(f, backend::automatic, points);
   const auto ns = [&](double seconds) { return 1e9 * seconds / operations; };
   fmt::print(
-      "| {} | {} | {:.2f} | {:.0f} | {:.0f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.0e} | {} |\n",
+      "| {} | {} | {:.2f} | {:.0f} | {:.0f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {} | {:.0e} | {} |\n",
       name, size, ns(plain), ns(slow.compile), ns(fast.compile), ns(slow.one), ns(fast.one), ns(usual.one), ns(slow.many) / batch,
-      ns(fast.many) / batch, ns(usual.many) / batch, usual.many / each, std::max({slow.off, fast.off, usual.off}),
+      ns(fast.many) / batch, ns(usual.many) / batch, usual.many / each, hand(name, f, operations, usual.many / batch), std::max({slow.off, fast.off, usual.off}),
       cppad(name, f, operations, usual.one));
   std::fflush(stdout);
 }
@@ -245,10 +259,11 @@ int main() {
   fmt::print("\n");
   fmt::print(
       "Nanoseconds an operation of the record, value and gradient; i: interpreter, m: machine code, a: what automatic comes to.\n"
+      "By hand: the gradient as one would write it in C++ with doubles, at one point; the next column is a batch's point (a) to it.\n"
       "CppAD: recorded once, optimised, and replayed at one point.\n\n");
   fmt::print(
-      "| kernel | operations | plain function | compile, i | m | one point, i | m | a | 64 points, each, i | m | a | a to 64 plain functions | off by | CppAD, one point | CppAD / seegrad, a |\n");
-  fmt::print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+      "| kernel | operations | plain function | compile, i | m | one point, i | m | a | 64 points, each, i | m | a | a to 64 plain functions | by hand, one point | 64 points, each, a / by hand | off by | CppAD, one point | CppAD / seegrad, a |\n");
+  fmt::print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
   row("sum of logs 1e4", bench::sum_of_logs(10'000));
   row("sum of logs 100", bench::sum_of_logs(100));
   row("log-sum-exp 1e4", bench::log_sum_exp(10'000));
@@ -270,4 +285,5 @@ int main() {
   row("ADBench BA", bench::bundle_adjustment());
   row("ADBench LSTM", bench::lstm());
   remarks_on_cppad();
+  for (const auto& one : disagreements) fmt::print("\n{}\n", one);
 }
