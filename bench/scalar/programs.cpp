@@ -170,8 +170,8 @@ auto row(std::string_view name, const Kernel& f) -> void {
   fmt::print(
       "| {} | {} | {:.2f} | {:.0f} | {:.0f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {} | {:.0e} | {} |\n",
       name, size, ns(plain), ns(slow.compile), ns(fast.compile), ns(slow.one), ns(fast.one), ns(usual.one), ns(slow.many) / batch,
-      ns(fast.many) / batch, ns(usual.many) / batch, usual.many / each, hand(name, f, operations, usual.many / batch), std::max({slow.off, fast.off, usual.off}),
-      cppad(name, f, operations, usual.one));
+      ns(fast.many) / batch, ns(usual.many) / batch, usual.many / each, hand(name, f, operations, usual.many / batch),
+      std::max({slow.off, fast.off, usual.off}), cppad(name, f, operations, usual.one));
   std::fflush(stdout);
 }
 

@@ -11,20 +11,7 @@ namespace {
 
 class mixture {
  public:
-  explicit mixture(const gaussian_mixture& f)
-      : f_(f),
-        blocks_((f.k + lanes - 1) / lanes),
-        scores_(blocks_),
-        shares_(blocks_),
-        base_(blocks_),
-        weight_(blocks_),
-        mean_(blocks_ * f.d),
-        centred_(blocks_ * f.d),
-        first_(blocks_ * f.d),
-        factor_(blocks_ * f.factor_size()),
-        second_(blocks_ * f.factor_size()),
-        of_alphas_(f.k),
-        row_(f.d) {}
+  explicit mixture(const gaussian_mixture& f) : f_(f) {}
 
   auto operator()(std::span<const double> x, std::span<double> slopes) -> double {
     take(x);
@@ -113,10 +100,8 @@ class mixture {
         by_mean[i] += q * rotated;
         prior += 0.5 * square * q * q;
         // Column i begins after the diagonal and the columns before it.
-        if (i == j)
-          by_diagonal[j] = weight - f_.freedom + q * slope;
-        else
-          by_diagonal[d + i * d - row(i) + (j - i - 1)] = slope;
+        if (i == j) by_diagonal[j] = weight - f_.freedom + q * slope;
+        else by_diagonal[d + i * d - row(i) + (j - i - 1)] = slope;
       }
       prior -= f_.freedom * x[diagonals + j];
     }
@@ -124,9 +109,11 @@ class mixture {
   }
 
   const gaussian_mixture& f_;
-  std::size_t blocks_;
-  block scores_, shares_, base_, weight_, mean_, centred_, first_, factor_, second_;
-  std::vector<double> of_alphas_, row_;
+  std::size_t blocks_ = (f_.k + lanes - 1) / lanes;
+  block scores_ = block(blocks_), shares_ = scores_, base_ = scores_, weight_ = scores_;
+  block mean_ = block(blocks_ * f_.d), centred_ = mean_, first_ = mean_;
+  block factor_ = block(blocks_ * f_.factor_size()), second_ = factor_;
+  std::vector<double> of_alphas_ = std::vector<double>(f_.k), row_ = std::vector<double>(f_.d);
 };
 
 }  // namespace

@@ -11,14 +11,15 @@ constexpr std::size_t lanes = 8;
 using eight [[gnu::vector_size(lanes * sizeof(double))]] = double;
 
 inline auto dot(const double* a, const double* b, std::size_t n) -> double {
-  eight sums[2]{};
-  const std::size_t whole = n - n % (2 * lanes);
-  for (std::size_t i = 0; i < whole; i += 2 * lanes) {
-    eight of_a[2], of_b[2];
+  constexpr std::size_t at_once = 4 * lanes;
+  const std::size_t whole = n - n % at_once;
+  eight sums[4]{};
+  for (std::size_t i = 0; i < whole; i += at_once) {
+    eight of_a[4], of_b[4];
     std::memcpy(of_a, a + i, sizeof of_a), std::memcpy(of_b, b + i, sizeof of_b);
-    sums[0] += of_a[0] * of_b[0], sums[1] += of_a[1] * of_b[1];
+    for (std::size_t l = 0; l < 4; ++l) sums[l] += of_a[l] * of_b[l];
   }
-  const eight both = sums[0] + sums[1];
+  const eight both = (sums[0] + sums[1]) + (sums[2] + sums[3]);
   double sum = ((both[0] + both[4]) + (both[1] + both[5])) + ((both[2] + both[6]) + (both[3] + both[7]));
   for (std::size_t i = whole; i < n; ++i) sum += a[i] * b[i];
   return sum;

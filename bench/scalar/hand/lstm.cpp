@@ -2,6 +2,8 @@
 
 #include "by_hand.hpp"
 
+#include <algorithm>
+
 namespace bench {
 namespace {
 

@@ -16,7 +16,8 @@ auto by_hand(const perceptron& f) -> gradient_by_hand {
     for (std::size_t u = 0; u < hidden; ++u)
       h[u] = std::tanh(dot(first + u * first_row, data, features) + first[u * first_row + features]);
     std::array<double, classes> logits, errors;
-    for (std::size_t c = 0; c < classes; ++c) logits[c] = dot(last + c * last_row, h.data(), hidden) + last[c * last_row + hidden];
+    for (std::size_t c = 0; c < classes; ++c)
+      logits[c] = dot(last + c * last_row, h.data(), hidden) + last[c * last_row + hidden];
     const double loss = softmax(logits, errors) - logits[perceptron::label];
     errors[perceptron::label] -= 1.0;
 
