@@ -110,7 +110,7 @@ auto hand(std::string_view name, const Kernel& f, double operations, double seeg
   if (!agrees(name, "the gradient by hand", f, 1e-10, run)) return "- | -";
   std::vector<double> slopes(f.inputs.size());
   const double one = median_of([&] { kept = run(f.inputs, slopes); });
-  return fmt::format("{:.2f} | {:.2f}", 1e9 * one / operations, seegrad_seconds / one);
+  return fmt::format("{:.3f} | {:.2f}", 1e9 * one / operations, seegrad_seconds / one);
 }
 
 #ifdef BENCH_CPPAD

@@ -1,5 +1,5 @@
-// A camera turns all that it sees by one matrix. It is made once, and its adjoint is gathered, so that what leads from the rotation
-// vector to the matrix is differentiated once a camera and not once an observation.
+// A camera turns all that it sees by one matrix. It is made once, and its adjoint is gathered, so that what leads from the
+// rotation vector to the matrix is differentiated once a camera and not once an observation.
 
 #include "by_hand.hpp"
 

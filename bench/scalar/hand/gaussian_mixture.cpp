@@ -1,5 +1,5 @@
-// Eight components side by side. Of the points the gradient needs three sums a component, known from expectation maximisation: of the
-// shares w, of w (x - μ) and of w (x - μ)(x - μ)ᵀ; the factors Q come in once, at the end.
+// Eight components side by side. Of the points the gradient needs three sums a component, known from expectation maximisation: of
+// the shares w, of w (x - μ) and of w (x - μ)(x - μ)ᵀ; the factors Q come in once, at the end.
 
 #include "by_hand.hpp"
 #include "softmax.hpp"
@@ -36,7 +36,7 @@ class mixture {
   // Where row i of a triangle begins.
   static auto row(std::size_t i) -> std::size_t { return i * (i + 1) / 2; }
 
-  // Turns the parameters, so that eight components lie side by side; the kernel has the triangles by columns, after the diagonals.
+  // Turns the parameters, so that eight components lie side by side; the kernel has the triangles by columns, diagonals first.
   auto take(std::span<const double> x) -> void {
     const auto d = f_.d, size = f_.factor_size();
     for (auto* sums : {&weight_, &first_, &second_}) std::fill(sums->begin(), sums->end(), eight{});
@@ -81,7 +81,7 @@ class mixture {
     return density;
   }
 
-  // From the sums of a component to its slopes: QᵀQ times the first for the mean, and -Q times the second for Q. Returns its prior.
+  // From the sums of a component to its slopes: QᵀQ times the first for the mean, -Q times the second for Q. Returns its prior.
   auto give(std::size_t c, std::span<const double> x, std::span<double> slopes) -> double {
     const auto d = f_.d, size = f_.factor_size(), diagonals = f_.k * (1 + d) + c * size;
     const double weight = at(weight_, 1, c, 0), square = f_.gamma * f_.gamma;
