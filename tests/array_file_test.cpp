@@ -119,7 +119,8 @@ TEST_CASE("a network with numbers, constants of all types, inputs without slopes
   const auto d = p.vjp(at, seeds).second, e = q.vjp(at, seeds).second;
   REQUIRE(d.size() == 3);
   for (std::size_t i = 0; i < d.size(); ++i) CHECK(detail::same_bits(d[i], e[i]));
-  CHECK_THROWS_AS(q.values(std::vector{zeros({3, 4}, float32), zeros({3}, float32), array(0.0), data.value() * NAN}), guard_failure);
+  CHECK_THROWS_AS(q.values(std::vector{zeros({3, 4}, float32), zeros({3}, float32), array(0.0), data.value() * NAN}),
+                  guard_failure);
   q.save(folder / "again.program");
   CHECK(unpacked(folder / "p.program") == unpacked(folder / "again.program"));
 }
@@ -176,10 +177,10 @@ TEST_CASE("what is wrong with a file is said") {
   CHECK(contains(of(head + "input 0 float64 (2) slope\n"), "a list as [2,3] is wanted"));
   CHECK(contains(of(head + "input 1 float64 [2] slope\n"), "slot 1 stands where 0 is next"));
   CHECK(contains(of(x + "value 1 array frobnicate 1 0\n"), "line 3: there is no operation \"frobnicate\""));
-  CHECK(contains(of(x + "value 1 array matmul 2 0 0\n"), "line 3: matmul: [2x3] @ [2x3]"));
+  CHECK(contains(of(x + "value 1 whole matmul 2 0 0\n"), "line 3: matmul: [2x3] @ [2x3]"));
   CHECK(contains(of(x + "value 1 array exp 2 0 0\n"), "line 3: exp takes 1 operands"));
   CHECK(contains(of(x + "value 1 number exp 1 0\n"), "line 3: exp does not give that of these operands"));
-  CHECK(contains(of(x + "value 1 array sum 1 0 all 2\n"), "must be from 0 to 1"));
+  CHECK(contains(of(x + "value 1 whole sum 1 0 all 2\n"), "must be from 0 to 1"));
   CHECK(contains(of(x + "value 1 array exp 1 7\n"), "an operand is slot 7, and nothing is in it yet"));
   CHECK(contains(of(x + "constant 1 array\n"), "'constant_1.npy' is missing"));
   CHECK(contains(of(x + "guard isnan 0 slot 0 0 number 0 0 x\n"), "no comparison"));

@@ -126,6 +126,9 @@ TEST_CASE("every operation as machine code, also where there is no number or no 
       for (std::size_t k = 0; k < 133 * x.size(); ++k)
         points.push_back(k % 3 == 0 ? corners[random() % std::size(corners)] : draw(random, op->samples[k % x.size()]));
       CHECK(both.differences(points) == 0);
+      // A block with a NaN among its derivatives is run again by the interpreter, and would hide what differs: these have none.
+      for (std::size_t k = 0; k < points.size(); ++k) points[k] = draw(random, op->samples[k % x.size()]);
+      CHECK(both.differences(points) == 0);
     }
   });
 }

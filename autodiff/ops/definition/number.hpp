@@ -74,6 +74,13 @@ template <class Op, class... A>
   return lift<lifted_of<A...>>::template apply<Op>(static_cast<A&&>(a)...);
 }
 
+/// A product that a compiler must not make one operation with the sum behind it, as it does for batches: a program's machine code takes both
+/// as they are written.
+template <class T>
+constexpr auto rounded(const T& x) -> T {
+  return x;
+}
+
 /// Applies it to plain numbers.
 template <class Op, arithmetic... A>
 auto apply(A... a) -> double {

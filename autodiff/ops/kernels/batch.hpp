@@ -52,6 +52,14 @@ struct batch {
   friend auto operator!=(batch a, batch b) -> batch_mask<T> { return {!(a.v == b.v)}; }  // NaN is; xsimd's own says so of SSE only
 
   friend auto multiply_add(batch a, batch b, batch c) -> batch { return detail::fused(a.v, b.v, c.v); }  // rounded once or twice
+  friend auto rounded(batch x) -> batch {
+#if defined(__AVX512F__)
+    asm("" : "+v"(x.v.data));
+#elif defined(__FMA__) && defined(__x86_64__)
+    asm("" : "+x"(x.v.data));
+#endif
+    return x;
+  }
   friend auto abs(batch x) -> batch { return xsimd::abs(x.v); }
   friend auto sqrt(batch x) -> batch { return xsimd::sqrt(x.v); }
   friend auto floor(batch x) -> batch { return with_zero_of(x, xsimd::floor(x.v)); }

@@ -115,7 +115,7 @@ struct attention_op : structural<any_number, attention_parameters> {
             {{2}, {{2, 3, 12}, {3, 3}}},
             {{3, true}, {{1, 4, 18}, {1, 1, 1, 4}}},
             {{2, false, drop}, {{2, 3, 12}, {}}, with_index<1, 4>},
-            {{2, true, drop}, {{2, 3, 12}, {}, {2, 1, 3, 1}}, with_index<1, 7>},
+            {{2, true, drop}, {{2, 3, 12}, {}, {2, 1, 1, 3}}, with_index<1, 7>},
             {{1}, {{0, 3, 6}}},
             {{1}, {{2, 0, 6}}}};
   }

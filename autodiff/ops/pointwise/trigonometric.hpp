@@ -24,7 +24,7 @@ struct tan_op : paragraph<1> {
   static constexpr bool light = true;
   static constexpr intervals samples{{{-1.3, 1.3}}};
   static auto value(auto x) { return tan(x); }
-  static auto d0(auto, auto y) { return 1 + y * y; }
+  static auto d0(auto, auto y) { return 1 + rounded(y * y); }
 };
 [[gnu::always_inline]] inline auto tan(lifted auto&& x) { return apply<tan_op>(static_cast<decltype(x)>(x)); }
 
@@ -50,7 +50,7 @@ struct atan_op : paragraph<1> {
   static constexpr std::string_view name = "atan", help = "arc tangent";
   static constexpr bool light = true;
   static auto value(auto x) { return atan(x); }
-  static auto d0(auto x, auto) { return 1 / (1 + x * x); }
+  static auto d0(auto x, auto) { return 1 / (1 + rounded(x * x)); }
 };
 [[gnu::always_inline]] inline auto atan(lifted auto&& x) { return apply<atan_op>(static_cast<decltype(x)>(x)); }
 

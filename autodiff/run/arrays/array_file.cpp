@@ -3,8 +3,8 @@
 //   seegrad arrays 1
 //   input 0 float32 [2,3] slope        or `still`, behind all others, where there is no derivative by it; a scalar has `number` in place of its shape
 //   constant 1 array                   its numbers are in constant_1.npy; or `number`
-//   value 2 array matmul 2 0 1         the result's slot and what it is (`array`; `number`, of numbers; `item`, of arrays), the operation, how many
-//                                      operands, which, and parameters
+//   value 2 whole matmul 2 0 1         the result's slot; what does it: an operation on numbers (`number`), the same element by element (`array`), one on
+//                                      whole arrays (`whole`; `item` if it gives a number); its name, how many operands, which, and parameters
 //   guard < 1 slot 2 5 number 0.5 0 the guard 0: x < 0.5      as in files of programs of numbers, with an element of an array
 //   result 2
 //   end
@@ -42,7 +42,8 @@ class writing {
     for (slot s = 0; s < c_.forms.size(); ++s) {
       if (input < c_.inputs.size() && c_.inputs[input].slot == s) {
         const auto& i = c_.inputs[input];
-        line("input {} {} {} {}", s, name_of(i.type), i.is_number ? "number" : list_text(i.shape), input++ < c_.with_slopes ? "slope" : "still");
+        line("input {} {} {} {}", s, name_of(i.type), i.is_number ? "number" : list_text(i.shape),
+             input++ < c_.with_slopes ? "slope" : "still");
       } else if (!c_.constants[s].is_null()) {
         line("constant {} {}", s, c_.forms[s].is_number ? "number" : "array");
       } else {
@@ -66,8 +67,12 @@ class writing {
       throw error(fmt::format("array_program::save: {} is an operation of your own, which a file has no words for", i.op->name));
     std::string operands;
     for (std::uint32_t k = 0; k < i.count; ++k) operands += fmt::format(" {}", c_.operands[i.first + k]);
-    line("value {} {} {} {}{}{}", i.to, i.of_numbers ? "number" : i.is_number ? "item" : "array", i.op->name, i.count, operands,
-         words ? words->write(i.parameters.get()) : "");
+    line("value {} {} {} {}{}{}", i.to,
+         i.of_numbers  ? "number"
+         : i.is_number ? "item"
+         : words       ? "whole"
+                       : "array",
+         i.op->name, i.count, operands, words ? words->write(i.parameters.get()) : "");
   }
   auto ask(const question& q) -> void {
     if (!comparison_named(q.asked.question))
@@ -103,7 +108,8 @@ class reading : file_lines {
       else if (what == "constant") take_constant();
       else if (what == "value") take_value();
       else if (what == "guard") take_question();
-      else if (what == "result") c_.results.push_back(known("the result")), c_.result_shapes.push_back(c_.forms[c_.results.back()].shape);
+      else if (what == "result")
+        c_.results.push_back(known("the result")), c_.result_shapes.push_back(c_.forms[c_.results.back()].shape);
       else wrong(fmt::format("\"{}\" is no line of a program", what.substr(0, 40)));
       end_of_line();
     }
@@ -175,9 +181,10 @@ class reading : file_lines {
     array_instruction i{nullptr, {}, 0, static_cast<std::uint32_t>(c_.operands.size()), 0, false, false, 0};
     const auto kind = word("what it is");
     i.of_numbers = kind == "number", i.is_number = i.of_numbers || kind == "item";
-    if (!i.is_number && kind != "array") wrong("`number`, `item` or `array` is wanted");
+    const bool is_whole = kind == "whole" || kind == "item";
+    if (!i.is_number && !is_whole && kind != "array") wrong("`number`, `array`, `whole` or `item` is wanted");
     const auto name = std::string(word("the operation"));
-    i.op = named(name);
+    i.op = named(name, is_whole);
     i.count = number<std::uint32_t>("how many operands");
     std::vector<array> x;
     bool all_numbers = true, has_derivative = false;
@@ -185,14 +192,16 @@ class reading : file_lines {
       const auto s = known("an operand");
       c_.operands.push_back(s);
       const auto& f = c_.forms[s];
-      x.push_back(f.is_number && is_floating(f.type) ? array(1.0) : f.is_number ? array(std::int64_t{1}) : stand_in(f.shape, f.type));
+      x.push_back(f.is_number && is_floating(f.type) ? array(1.0)
+                  : f.is_number                      ? array(std::int64_t{1})
+                                                     : stand_in(f.shape, f.type));
       all_numbers = all_numbers && f.is_number;
       has_derivative = has_derivative || c_.has_derivative[s];
     }
     if (i.op->arity != any_number && i.count != static_cast<std::uint32_t>(i.op->arity))
       wrong(fmt::format("{} takes {} operands", name, i.op->arity));
     if (x.empty()) wrong("an operation without operands");
-    if (i.of_numbers ? i.op->is_structural() || !all_numbers : i.is_number != i.op->rule->scalar_result)
+    if (i.of_numbers ? !all_numbers : i.is_number != i.op->rule->scalar_result)
       wrong(fmt::format("{} does not give that of these operands", name));
     if (const auto* words = words_of(*i.op)) i.parameters = words->read(*this);
     array_form form{{}, float64, true};
@@ -207,9 +216,9 @@ class reading : file_lines {
     i.to = fresh(form, has_derivative && is_floating(form.type));
     c_.instructions.push_back(std::move(i));
   }
-  auto named(const std::string& name) -> const operation* {
-    if (const auto* op = find_operation(name)) return op;
-    for (const auto* op : structural_operations())
+  // Some names are of both, such as that of the larger of two and of the largest of all.
+  auto named(const std::string& name, bool is_whole) -> const operation* {
+    for (const auto* op : is_whole ? structural_operations() : operations())
       if (op->name == name) return op;
     wrong(fmt::format("there is no operation \"{}\"", name.substr(0, 40)));
   }

@@ -78,20 +78,19 @@ auto read(file_lines& from, T& x) -> void {
 }
 
 template <class Op>
-constexpr parameter_words words{
-    .write = [](const void* p) -> std::string {
-      std::string out;
-      if constexpr (!std::is_empty_v<typename Op::parameters>)
-        if (p) write(out, *static_cast<const typename Op::parameters*>(p));
-      return out;
-    },
-    .read = [](file_lines& from) -> std::shared_ptr<const void> {
-      if constexpr (std::is_empty_v<typename Op::parameters>) return nullptr;
-      else {
-        auto p = std::make_shared<typename Op::parameters>();
-        return read(from, *p), p;
-      }
-    }};
+constexpr parameter_words words{.write = [](const void* p) -> std::string {
+                                  std::string out;
+                                  if constexpr (!std::is_empty_v<typename Op::parameters>)
+                                    if (p) write(out, *static_cast<const typename Op::parameters*>(p));
+                                  return out;
+                                },
+                                .read = [](file_lines& from) -> std::shared_ptr<const void> {
+                                  if constexpr (std::is_empty_v<typename Op::parameters>) return nullptr;
+                                  else {
+                                    auto p = std::make_shared<typename Op::parameters>();
+                                    return read(from, *p), p;
+                                  }
+                                }};
 
 template <class... Ops>
 auto all_words(operation_list<Ops...>) -> std::map<const operation*, const parameter_words*> {

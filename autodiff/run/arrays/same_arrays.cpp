@@ -2,6 +2,7 @@
 #include <autodiff/array/same_bits.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 #include <autodiff/run/arrays/array_code.hpp>
+#include <autodiff/run/comparison.hpp>
 #include <cstring>
 
 namespace seegrad::detail::run {
@@ -20,8 +21,12 @@ auto same_subject(const guard::subject& a, const guard::subject& b) -> bool {
   return a.is_node == b.is_node && (a.is_node ? a.element == b.element : std::memcmp(&a.number, &b.number, sizeof a.number) == 0);
 }
 
+// A comparison may have been asked here, or have come from a file.
+auto same_words(const guard& a, const guard& b) -> bool {
+  return a.ask == b.ask || (comparison_named(a.question) && std::string_view(a.question) == b.question);
+}
 auto same_question(const question& a, const question& b) -> bool {
-  return a.asked.ask == b.asked.ask && same_subject(a.asked.first, b.asked.first) &&
+  return same_words(a.asked, b.asked) && same_subject(a.asked.first, b.asked.first) &&
          same_subject(a.asked.second, b.asked.second) && (!a.asked.first.is_node || a.first == b.first) &&
          (!a.asked.second.is_node || a.second == b.second) &&
          std::memcmp(&a.asked.answer, &b.asked.answer, sizeof a.asked.answer) == 0;
