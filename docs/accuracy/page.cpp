@@ -74,9 +74,9 @@ and 1.21 (`tests/elementary_test.cpp`), while a library that was not replays the
 What is worse than 4, and what is counted otherwise:
 
 - `cos` and `tan` at 5.3e255, the double nearest to a multiple of π/2, are glibc's, and so is `tgamma`: arrays have the same.
-- `gelu` beyond -37.5 (in float -13) is a product with an erfc that is not normal, and has an error of some units of the smallest number.
-  Before that it is below 12, of which erfc has 4, and the rounding of x / √2 the rest: that is put right below -3, and above would cost a
-  tenth of the time.
+- `gelu` of numbers beyond -37.5 is a product with an erfc that is not normal, and has an error of some units of the smallest number. Before
+  that it is below 12, of which erfc has 4, and the rounding of x / √2 the rest: that is put right below -3, and above would cost a tenth of
+  the time. Over arrays it is exp(-x²/2) times a rational function, with an error below 6.5.
 - `logaddexp` has a root where exp(a) + exp(b) = 1, and no relative accuracy beside it: its error is counted in ulp of the larger
   operand, where that is larger than the result.
 - `digamma` has a root between any two poles below 0. There it is a difference, and its error is counted in ulp of 1 or of digamma(1 - x), where

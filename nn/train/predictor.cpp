@@ -5,11 +5,32 @@
 
 namespace seegrad::nn {
 
-auto predictor::operator()(const array& x) const -> array {
+auto predictor::check_form(const array& x) const -> void {
   if (x.shape() != shape_ || x.type() != type_)
     throw error(
         fmt::format("predictor: the inputs are {} {}, and it was compiled for {} {}; compile the model for that shape, too",
                     to_string(x.shape()), name_of(x.type()), to_string(shape_), name_of(type_)));
+}
+
+auto predictor::record(const tensor& x) const -> tensor {
+  check_form(x.value());
+  static_cast<void>((*this)(x.value()));  // asks what its modules refuse
+  const detail::data_view whole{0, shape_, row_major(shape_), 0};
+  const std::array data{x.value().contiguous()};
+  std::vector<tensor> given;
+  for (const auto& v : views_) {
+    if (x.is_constant()) {
+      given.emplace_back(v.of(data));
+      continue;
+    }
+    if (!(v == whole)) throw error("predictor: the model looks at parts of its inputs, which a record does not know as such");
+    given.push_back(x);
+  }
+  return program_.record(given)[0];
+}
+
+auto predictor::operator()(const array& x) const -> array {
+  check_form(x);
   const std::array data{x.contiguous()};
   std::vector<array> given;
   for (const auto& v : views_) given.push_back(v.of(data));

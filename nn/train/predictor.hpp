@@ -25,11 +25,16 @@ class predictor {
   /// (guard_failure); and for numbers that a module refuses, such as an index out of range.
   auto operator()(const array& x) const -> array;
 
+  /// Records in the active graph what it computes of x, whose numbers are right for it: to be drawn, checked, or exported by save_onnx
+  /// (save/onnx.hpp), which then writes what the program runs. Throws as a prediction does, and if parts of x enter on their own.
+  auto record(const tensor& x) const -> tensor;
+
   auto program() const -> const array_program& { return program_; }
 
  private:
   friend auto detail::compile(const detail::model_face& model, const array& example) -> predictor;
   explicit predictor(array_program p) : program_(std::move(p)) {}
+  auto check_form(const array& x) const -> void;
 
   array_program program_;
   dims shape_;

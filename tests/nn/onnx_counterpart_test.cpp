@@ -6,6 +6,7 @@
 #include <functional>
 #include <nn/layer/layers.hpp>
 #include <nn/save/onnx.hpp>
+#include <nn/train/predictor.hpp>
 
 #include "../numpy_program.hpp"
 #include "fixed_numbers.hpp"
@@ -185,6 +186,11 @@ TEST_CASE("torch computes from the file what was recorded, with its batch and wi
     return self_attention(x, 2) + self_attention(x, 1, {.causal = true, .added = fixed({5, 5})});
   });
   both("stop_gradient", {2, 3}, [](const tensor& x) -> tensor { return x * stop_gradient(x); });
+
+  nn::manual_seed(3);
+  nn::sequential net{nn::linear{3, 5, {.type = float64}}, nn::tanh{}, nn::linear{5, 2, {.type = float64}}};
+  const auto predict = nn::compile(net, zeros({2, 3}));
+  once("predictor", {2, 3}, [&](const tensor& x) -> tensor { return predict.record(x); });
 
   // Products.
   const auto A = fixed({3, 4}), B = fixed({2, 3}), C = fixed({4});

@@ -1,6 +1,8 @@
 // Prediction as a program: the bits of the model in eval mode.
 
 #include <doctest/doctest.h>
+#include <nn/save/onnx.hpp>
+#include <sstream>
 #include <thread>
 
 #include "../message.hpp"
@@ -20,6 +22,14 @@ auto check(auto model, const array& example, const array& other) -> void {
   CHECK(identical(predict(other), said_by(model, other)));
   CHECK(identical(predict(other), said_by(model, other)));
   CHECK(predict.program().size() > 0);
+  graph g;
+  const tensor x = other.is_floating() ? input(other.contiguous(), "x") : tensor(other.contiguous());
+  const auto y = predict.record(x);
+  CHECK(identical(y.value(), said_by(model, other)));
+  if (y.is_constant()) return;  // of constants nothing is recorded
+  std::ostringstream file;
+  nn::save_onnx(file, y, {{"x", x}});
+  CHECK(file.str().find("MatMul") + file.str().find("Gemm") != 2 * std::string::npos);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ struct around {
 }  // namespace
 
 auto require_fit(const dims& x, int axis, const dims& index, std::string_view who) -> void {
-  bool fits = x.size() == index.size();
+  bool fits = x.size() == index.size() && axis >= 0 && axis < x.size();
   for (int i = 0; fits && i < x.size(); ++i) fits = i == axis || index[i] <= x[i];
   if (!fits)
     throw error(fmt::format("{}: the index {} does not go with {}: it wants {} axes, none longer but axis {}", who,

@@ -11,7 +11,7 @@ namespace seegrad {
 auto check_place(const dims& x, const dims& shape, index_t along, index_t start, index_t step) -> void {
   const auto axis = static_cast<int>(along);
   auto expected = x;
-  const auto n = axis < shape.size() && axis < x.size() ? x[axis] : -1;
+  const auto n = axis >= 0 && axis < shape.size() && axis < x.size() ? x[axis] : -1;
   if (n >= 0) expected[axis] = shape[axis];
   const auto last = start + (n - 1) * step;
   if (expected != shape || n < 0 || (n > 0 && (std::min(start, last) < 0 || std::max(start, last) >= shape[axis])))

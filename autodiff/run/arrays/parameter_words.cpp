@@ -56,8 +56,11 @@ auto read(file_lines& from, T& x) -> void {
     if constexpr (std::is_enum_v<T>) last = last_of(T{});
     if (n < 0 || n > last) from.wrong(fmt::format("a parameter is {}, and must be from 0 to {}", n, last));
     x = static_cast<T>(n);
-  } else if constexpr (std::is_arithmetic_v<T>) x = from.number<T>(what);
-  else if constexpr (std::same_as<T, dims>) x = from.list(what);
+  } else if constexpr (std::is_arithmetic_v<T>) {
+    x = from.number<T>(what);
+    // An int is an axis, counted from the front when it was recorded.
+    if (std::same_as<T, int> && (x < 0 || x >= static_cast<T>(max_rank))) from.wrong(fmt::format("{} is no axis", x));
+  } else if constexpr (std::same_as<T, dims>) x = from.list(what);
   else if constexpr (std::same_as<T, axes>) {
     const auto word = from.word(what);
     x = word == "all" ? axes() : axes(from.list_of(word, what));
