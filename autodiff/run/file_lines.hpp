@@ -1,6 +1,7 @@
 #pragma once
 // The lines of a program in a file, word by word. What is wrong is said with the number of its line.
 
+#include <algorithm>
 #include <autodiff/array/dims.hpp>
 #include <autodiff/array/error.hpp>
 #include <charconv>
@@ -9,6 +10,7 @@
 #include <istream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace seegrad::detail::run {
 
