@@ -18,8 +18,7 @@
 
 #include <algorithm>
 #include <autodiff/run/code.hpp>
-#include <autodiff/run/comparison.hpp>
-#include <autodiff/run/file_lines.hpp>
+#include <autodiff/run/question_words.hpp>
 #include <fmt/format.h>
 #include <istream>
 #include <limits>
@@ -73,17 +72,9 @@ class writing {
 
 auto to_file(const code& c) -> std::string {
   auto out = writing(c).run();
-  const auto subject = [](slot s, const guard::subject& n) {
-    return s == no_slot ? fmt::format("number {}", n.number) : fmt::format("slot {}", s);
-  };
-  for (const auto& q : c.questions) {
-    if (!comparison_named(q.asked.question))
-      throw error(fmt::format("program::save: {}: only comparisons can be written to a file", q.text));
-    auto text = q.text;
-    std::ranges::replace(text, '\n', ' ');
-    out += fmt::format("guard {} {} {} {} {} {}\n", q.asked.question, q.asked.answer != 0 ? 1 : 0,
-                       subject(q.first, q.asked.first), subject(q.second, q.asked.second), q.number, text);
-  }
+  for (const auto& q : c.questions)
+    out += fmt::format("guard {}\n",
+                       question_words(q, "program::save", [](const guard::subject&, slot s) { return std::to_string(s); }));
   for (const auto s : c.results) out += fmt::format("result {}\n", s);
   for (const auto s : c.slopes) out += s == no_slot ? "slope none\n" : fmt::format("slope {}\n", s);
   return out + "end\n";
@@ -205,29 +196,15 @@ class reading : file_lines {
     i.y = read("the result"), i.back = read("the adjoint"), operands(i), written(i.to);
     c_.instructions.push_back(i);
   }
+  // Guards are asked when all values are there, and no derivatives yet.
   auto ask() -> void {
     if (!is_forward_over_) wrong("a guard stands before the line \"forward\"");
-    const auto name = word("the question");
-    const auto* c = comparison_named(name);
-    if (!c) wrong(fmt::format("a guard asks \"{}\", which is no comparison", name.substr(0, 40)));
-    question q{};
-    q.asked.question = c->question, q.asked.ask = c->ask, q.asked.file = "";
-    q.asked.answer = number<int>("the answer") != 0;
-    q.first = subject(q.asked.first), q.second = subject(q.asked.second);
-    q.number = number<std::size_t>("the guard's number");
-    q.text = rest();
-    c_.questions.push_back(std::move(q));
-  }
-  // Guards are asked when all values are there, and no derivatives yet.
-  auto subject(guard::subject& s) -> slot {
-    const auto what = word("what a guard asks of");
-    if (what == "number") return s.number = number<double>("what a guard asks of"), no_slot;
-    if (what != "slot") wrong("a guard asks of a slot or of a number");
-    s.is_node = true;
-    now_.swap(at_forward_);
-    const auto at = read_value("what a guard asks of");
-    now_.swap(at_forward_);
-    return at;
+    c_.questions.push_back(read_question(*this, [&](guard::subject&) {
+      now_.swap(at_forward_);
+      const auto at = read_value("what a guard asks of");
+      now_.swap(at_forward_);
+      return at;
+    }));
   }
 
   std::string_view what_;  // the first word of a line

@@ -98,7 +98,7 @@ class step_program::maker {
       if (g.is_constant(k) && g.is_tensor(k)) add_view(g.ref(k), g.tensor_node_at(k).value);
     auto states = before_.generators;
     for (node_id k = 0; k < g.size(); ++k)
-      if (g.op(k) == &structural_operation<dropout_op>() && !add_draw(g, k, states)) return false;
+      if (const auto* drawn = drawn_by(g, k); drawn && !add_draw(g, k, *drawn, states)) return false;
     const auto generators = model_.generators();
     for (std::size_t i = 0; i < states.size(); ++i)
       if (!(states[i] == generators[i]->save())) return false;  // something else was drawn
@@ -107,8 +107,16 @@ class step_program::maker {
   auto add_view(node_ref node, const array& value) -> void {
     if (const auto v = data_view::find(value, wholes_)) beside_.push_back(node), views_.push_back(*v);
   }
-  auto add_draw(const graph& g, node_id k, std::vector<generator::state>& states) -> bool {
-    const auto& p = *static_cast<const dropout_parameters*>(g.tensor_node_at(k).parameters.get());
+  // What an operation draws whose second operand is a generator's position; null if it draws nothing.
+  static auto drawn_by(const graph& g, node_id k) -> const dropout_parameters* {
+    if (!g.is_tensor_node(k)) return nullptr;
+    const auto* p = g.tensor_node_at(k).parameters.get();
+    if (g.op(k) == &structural_operation<dropout_op>()) return static_cast<const dropout_parameters*>(p);
+    if (g.op(k) != &structural_operation<attention_op>()) return nullptr;
+    const auto& drop = static_cast<const attention_parameters*>(p)->drop;
+    return drop ? &*drop : nullptr;
+  }
+  auto add_draw(const graph& g, node_id k, const dropout_parameters& p, std::vector<generator::state>& states) -> bool {
     const auto position = g.operands(k)[1];
     if (!g.is_constant(position)) return true;
     for (std::size_t i = 0; i < states.size(); ++i) {

@@ -85,6 +85,23 @@ TEST_CASE("networks of all kinds train to the same bits, and most of their steps
   CHECK(run_both([] { return block(); }, {series, series * 0.5}, how) > all - most_recorded);
 }
 
+namespace {
+
+// Long enough for attention to be one operation, which draws its dropout itself.
+struct attentive {
+  nn::multi_head_attention attend{4, 2, {.dropout = 0.25, .batch_first = true}};
+  nn::linear output{4, 1};
+  auto operator()(const tensor& x) const -> tensor { return output(mean(attend(x), 1)); }
+};
+
+}  // namespace
+
+TEST_CASE("dropout within attention is drawn anew in a step that is run") {
+  generator g(4);
+  const nn::dataset data{randn(g, {40, 64, 4}, float32), randn(g, {40, 1}, float32)};
+  CHECK(run_both([] { return attentive(); }, data, {.epochs = 2, .batch_size = 4}) > 8);
+}
+
 TEST_CASE("a last, smaller batch, micro-batches, clipping, a schedule, and weights that are frozen on the way") {
   nn::fit_options how{.epochs = 3, .batch_size = 16, .optimiser = nn::sgd{{.lr = 0.05, .momentum = 0.9}}};
   CHECK(run_both([] { return plain(); }, rows_of(201, 3), how) > 3 * 12 - most_recorded);

@@ -18,7 +18,7 @@
 #include <autodiff/ops/structural/structural.hpp>
 #include <autodiff/run/arrays/array_program_parts.hpp>
 #include <autodiff/run/arrays/parameter_words.hpp>
-#include <autodiff/run/comparison.hpp>
+#include <autodiff/run/question_words.hpp>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -50,7 +50,9 @@ class writing {
         instruct(c_.instructions[next++]);
       }
     }
-    for (const auto& q : c_.questions) ask(q);
+    for (const auto& q : c_.questions)
+      line("guard {}", question_words(q, "array_program::save",
+                                      [](const guard::subject& n, slot s) { return fmt::format("{} {}", s, n.element); }));
     for (const auto s : c_.results) line("result {}", s);
     return out_ + "end\n";
   }
@@ -74,18 +76,6 @@ class writing {
                        : "array",
          i.op->name, i.count, operands, words ? words->write(i.parameters.get()) : "");
   }
-  auto ask(const question& q) -> void {
-    if (!comparison_named(q.asked.question))
-      throw error(fmt::format("array_program::save: {}: only comparisons can be written to a file", q.text));
-    const auto subject = [](const guard::subject& n, slot s) {
-      return n.is_node ? fmt::format("slot {} {}", s, n.element) : fmt::format("number {}", n.number);
-    };
-    auto text = q.text;
-    std::ranges::replace(text, '\n', ' ');
-    line("guard {} {} {} {} {} {}", q.asked.question, q.asked.answer != 0 ? 1 : 0, subject(q.asked.first, q.first),
-         subject(q.asked.second, q.second), q.number, text);
-  }
-
   const array_code& c_;
   std::string out_;
 };
@@ -224,25 +214,12 @@ class reading : file_lines {
   }
 
   auto take_question() -> void {
-    const auto name = word("the question");
-    const auto* c = comparison_named(name);
-    if (!c) wrong(fmt::format("a guard asks \"{}\", which is no comparison", name.substr(0, 40)));
-    question q{};
-    q.asked.question = c->question, q.asked.ask = c->ask, q.asked.file = "";
-    q.asked.answer = number<int>("the answer") != 0;
-    q.first = subject(q.asked.first), q.second = subject(q.asked.second);
-    q.number = number<std::size_t>("the guard's number");
-    q.text = rest();
-    c_.questions.push_back(std::move(q));
-  }
-  auto subject(guard::subject& s) -> slot {
-    if (skip("number")) return s.number = number<double>("what a guard asks of"), no_slot;
-    if (!skip("slot")) wrong("a guard asks of a slot or of a number");
-    s.is_node = true;
-    const auto at = known("what a guard asks of");
-    s.element = number<std::int64_t>("the element");
-    if (s.element < 0 || s.element >= elements(c_.forms[at].shape)) wrong("a guard asks of an element that is not there");
-    return at;
+    c_.questions.push_back(read_question(*this, [&](guard::subject& s) {
+      const auto at = known("what a guard asks of");
+      s.element = number<std::int64_t>("the element");
+      if (s.element < 0 || s.element >= elements(c_.forms[at].shape)) wrong("a guard asks of an element that is not there");
+      return at;
+    }));
   }
 
   std::map<std::string, array> constants_;
