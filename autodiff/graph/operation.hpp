@@ -5,7 +5,10 @@
 
 #include <array>
 #include <autodiff/graph/prepared.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -39,6 +42,12 @@ enum class sparsity_kind : unsigned char {
   axes,      ///< along some axes (array_rule::follows)
   moves,     ///< each element of the result is one element of an operand, or constant: the value of numbered elements tells which
   sums,      ///< each element of an operand goes to one element of the result: the vjp of numbered elements tells which
+};
+
+/// Numbers of a generator (array/random.hpp), in blocks, from the position on that the second operand says.
+struct drawn_numbers {
+  std::uint64_t seed, stream;
+  std::ptrdiff_t blocks;
 };
 
 /// What an operation does with arrays. Operations on numbers, which go over arrays element by element, answer as those on whole arrays do,
@@ -76,6 +85,8 @@ struct array_rule {
   /// With sparsity_kind::axes: for each axis of operand `i` the axis of the result along which an element keeps its place, or -1 where its
   /// change may spread.
   dims (*follows)(const void* p, int i, std::span<const array> x) = nullptr;
+  /// What it draws; nothing with parameters that draw nothing. Null for an operation that never does.
+  std::optional<drawn_numbers> (*draws)(const void* p) = nullptr;
 };
 
 struct operation {

@@ -10,11 +10,14 @@
 
 namespace seegrad {
 
+class array;
+
 /// What an array will be: shape and type, and whether it is a plain number.
 struct array_form {
   dims shape;
   dtype type = float64;
   bool is_number = false;
+  const array* constant = nullptr;  ///< its numbers, where they are the same in every run
 };
 
 /// Contiguous memory in, contiguous memory out, of the forms it was prepared for; `n` is the number of elements of the result. An operation that

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <autodiff/array/same_bits.hpp>
-#include <autodiff/ops/random/dropout.hpp>
-#include <autodiff/ops/table/structural_list.hpp>
 #include <cmath>
 
 namespace seegrad::nn::detail {
@@ -98,7 +96,7 @@ class step_program::maker {
       if (g.is_constant(k) && g.is_tensor(k)) add_view(g.ref(k), g.tensor_node_at(k).value);
     auto states = before_.generators;
     for (node_id k = 0; k < g.size(); ++k)
-      if (const auto* drawn = drawn_by(g, k); drawn && !add_draw(g, k, *drawn, states)) return false;
+      if (const auto drawn = drawn_by(g, k); drawn && !add_draw(g, k, *drawn, states)) return false;
     const auto generators = model_.generators();
     for (std::size_t i = 0; i < states.size(); ++i)
       if (!(states[i] == generators[i]->save())) return false;  // something else was drawn
@@ -107,25 +105,20 @@ class step_program::maker {
   auto add_view(node_ref node, const array& value) -> void {
     if (const auto v = data_view::find(value, wholes_)) beside_.push_back(node), views_.push_back(*v);
   }
-  // What an operation draws whose second operand is a generator's position; null if it draws nothing.
-  static auto drawn_by(const graph& g, node_id k) -> const dropout_parameters* {
-    if (!g.is_tensor_node(k)) return nullptr;
-    const auto* p = g.tensor_node_at(k).parameters.get();
-    if (g.op(k) == &structural_operation<dropout_op>()) return static_cast<const dropout_parameters*>(p);
-    if (g.op(k) != &structural_operation<attention_op>()) return nullptr;
-    const auto& drop = static_cast<const attention_parameters*>(p)->drop;
-    return drop ? &*drop : nullptr;
+  static auto drawn_by(const graph& g, node_id k) -> std::optional<drawn_numbers> {
+    if (!g.is_tensor_node(k)) return {};
+    const auto draws = g.op(k)->rule->draws;
+    return draws ? draws(g.tensor_node_at(k).parameters.get()) : std::nullopt;
   }
-  auto add_draw(const graph& g, node_id k, const dropout_parameters& p, std::vector<generator::state>& states) -> bool {
+  auto add_draw(const graph& g, node_id k, const drawn_numbers& d, std::vector<generator::state>& states) -> bool {
     const auto position = g.operands(k)[1];
     if (!g.is_constant(position)) return true;
     for (std::size_t i = 0; i < states.size(); ++i) {
       auto& s = states[i];
-      if (s.seed != p.seed || s.stream != p.stream) continue;
+      if (s.seed != d.seed || s.stream != d.stream) continue;
       if (static_cast<double>(s.position) != g.array_value(position).item()) return false;
-      const auto blocks = seegrad::detail::dropout_blocks(p.mask);
-      s.position += static_cast<std::uint64_t>(blocks);
-      drawn_.push_back(g.ref(position)), draws_.push_back({i, blocks});
+      s.position += static_cast<std::uint64_t>(d.blocks);
+      drawn_.push_back(g.ref(position)), draws_.push_back({i, d.blocks});
       return true;
     }
     return false;

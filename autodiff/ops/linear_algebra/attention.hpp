@@ -103,6 +103,9 @@ struct attention_op : structural<any_number, attention_parameters> {
     const detail::attention_parts<T> of(p, x);
     return i == 0 ? of.vjp(g) : summed_to(of.vjp_of_scores(g), x[static_cast<std::size_t>(i)].shape());
   }
+  static auto draws(const parameters& p) -> std::optional<drawn_numbers> {
+    return p.drop ? dropout_op::draws(*p.drop) : std::nullopt;
+  }
   static auto follows(const parameters&, int i, std::span<const array> x) -> dims {
     return i == 0 ? dims{0, -1, -1} : dims::filled(x[static_cast<std::size_t>(i)].rank(), -1);
   }

@@ -49,7 +49,8 @@ struct relu_op : paragraph<1> {
   static constexpr std::string_view name = "relu", help = "x for x > 0, else 0; slope 0 at 0";
   static constexpr bool light = true, whole = true;
   static auto value(auto x) { return select(x > 0, x, select(x <= 0, 0.0, x)); }
-  static auto d0(auto x, auto) { return select(x > 0, 1.0, 0.0); }
+  // Of y, so that x, which is often a product nobody else wants, need not be kept.
+  static auto d0(auto, auto y) { return select(y > 0, 1.0, 0.0); }
 };
 [[gnu::always_inline]] inline auto relu(numbers auto&& x) { return apply<relu_op>(static_cast<decltype(x)>(x)); }
 

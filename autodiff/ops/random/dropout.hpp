@@ -42,6 +42,9 @@ struct dropout_op : structural<2, dropout_parameters> {
   static auto result(const parameters&, std::span<const array> x) -> array {
     return stand_in(x[0].shape(), floating(x[0].type()));
   }
+  static auto draws(const parameters& p) -> std::optional<drawn_numbers> {
+    return drawn_numbers{p.seed, p.stream, detail::dropout_blocks(p.mask)};
+  }
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
     if (i == 1) return no_slope(x[1]);

@@ -41,6 +41,11 @@ struct structural_maker {
       return [](int i, const prepared_for& f, bool add) -> prepared { return Op::prepare_vjp(of(f.parameters), i, f, add); };
     else return nullptr;
   }
+  static constexpr auto draws() -> std::optional<drawn_numbers> (*)(const void*) {
+    if constexpr (requires(const parameters& p) { Op::draws(p); })
+      return [](const void* p) -> std::optional<drawn_numbers> { return Op::draws(of(p)); };
+    else return nullptr;
+  }
   static auto vjp(const void* p, int i, std::span<const array> x, const array& y, const array& g) -> array {
     return Op::template vjp<array>(of(p), i, x, y, g);
   }
@@ -94,7 +99,8 @@ struct structural_maker {
                                    .prepare = prepare(),
                                    .prepare_vjp = prepare_vjp(),
                                    .sparsity = has_follows ? sparsity_kind::axes : Op::sparsity,
-                                   .follows = follows()};
+                                   .follows = follows(),
+                                   .draws = draws()};
 };
 
 /// What the record keeps of `Op`. The library's own are instantiated once, in ops/table/structural_table.cpp; who writes another

@@ -21,7 +21,7 @@
 //
 // A paragraph may also say: `value_into(p, x, y)`, the value in the memory of y; `vjp_into`, the vjp added to an adjoint; `prepare` and
 // `prepare_vjp`, both prepared for programs (graph/prepared.hpp); `sparsity` or `follows`, which elements of the result depend on which of
-// an operand (array_rule).
+// an operand; `draws`, which numbers of a generator it takes (array_rule).
 //
 // `value` throws seegrad::error for shapes that do not fit. `samples` are parameters and shapes of operands from which the tests are
 // made, and `wrong` those that must throw. A paragraph of a user's own enters by the same `structured`.
