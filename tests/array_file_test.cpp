@@ -100,6 +100,20 @@ TEST_CASE("every operation, with its parameters: saved and loaded it is the same
   });
 }
 
+// The bits of a product of one row go by how its matrix lies.
+TEST_CASE("constants lie in a file as they do in memory") {
+  const scratch_folder folder;
+  generator r(1);
+  const array W = transpose(randn(r, {70, 300})), batches = swap_axes(randn(r, {2, 9, 300}), 1, 2), x = randn(r, {1, 300});
+  REQUIRE_FALSE(detail::same_bits(matmul(x, W), matmul(x, W.contiguous())));
+  graph g;
+  const tensor t = input(x);
+  const auto p = compile(matmul(t, W) + sum(matmul(t, batches)), wrt(t));
+  p.save(folder / "p.program");
+  expect_same(p, load_array_program(folder / "p.program"), {x});
+  CHECK(detail::same_bits(p.values(std::array{x})[0], matmul(x, W) + sum(matmul(x, batches))));
+}
+
 TEST_CASE("a network with numbers, constants of all types, inputs without slopes, and guards") {
   const scratch_folder folder;
   graph g(with_guards);

@@ -56,6 +56,41 @@ TEST_CASE("every operation on arrays, as a program") {
   });
 }
 
+// What never changes may be prepared once, as weights are.
+TEST_CASE("every operation on arrays with operands that are constants of the program") {
+  each_case([](const operation& op, const structural_case& c) {
+    for (const auto type : {float64, float32})
+      for (std::size_t variable = 0; variable < c.operands.size(); ++variable) {
+        if (!c.operands[variable].is_floating()) continue;
+        CAPTURE(variable);
+        const auto all = changed(c.operands, [&](const array& a) { return a.cast(type); });
+        const auto f = [&](const std::vector<tensor>& x) {
+          std::vector<tensor> operands(all.begin(), all.end());
+          operands[variable] = x[0];
+          return record_structural(op, c.parameters, operands);
+        };
+        check_program(f, {all[variable] * 0.75}, {all[variable]});
+      }
+  });
+}
+
+TEST_CASE("products with weights that never change, in types that meet") {
+  generator g(5);
+  for (const auto& shape : {dims{1, 30}, dims{2, 30}, dims{65, 30}, dims{3, 5, 30}, dims{1, 1, 30}, dims{30}, dims{0, 30}})
+    for (const auto& [of_x, of_w, of_b] : {std::array{float32, float32, float32},
+                                           {float64, float64, float64},
+                                           {float32, float32, float64},
+                                           {float32, float64, float32}}) {
+      CAPTURE(to_string(shape));
+      const auto x = randn(g, shape, of_x), w = randn(g, {70, 30}, of_w), b = randn(g, {70}, of_b);
+      const auto column = w.view({1, 30}, row_major({1, 30})), one = b.view({1}, {1});
+      check_program([&](const auto& t) { return linear(t[0], w, b); }, {x * 0.5}, {x});
+      check_program([&](const auto& t) { return linear(t[0], column, one); }, {x * 0.5}, {x});
+      check_program([&](const auto& t) { return matmul(t[0], transpose(w)); }, {x * 0.5}, {x});
+      check_program([&](const auto& t) { return matmul(t[0], transpose(w).contiguous()); }, {x * 0.5}, {x});
+    }
+}
+
 TEST_CASE("every operation on numbers over arrays, with rows, columns and numbers repeated") {
   for (const auto* op : operations()) {
     CAPTURE(op->name);

@@ -51,8 +51,10 @@ auto try_one(index_t m, index_t n, index_t k, bool add) -> bool {
       if (!add) e = 0;
       for (index_t p = 0; p < k; ++p) e += a.at(i, p) * b.at(p, j);
     }
+  auto packed = c;
   kernel::gemm(m, n, k, a.view, b.view, c.data(), ldc, add);
-  return c == expected;  // and nothing beside the result is touched
+  kernel::gemm(m, a.view, kernel::packed_matrix<T>(n, k, b.view), packed.data(), ldc, add);
+  return c == expected && packed == expected;  // and nothing beside the result is touched
 }
 
 auto whole(const dims& shape, dtype type = float64) -> array {
@@ -62,6 +64,20 @@ auto whole(const dims& shape, dtype type = float64) -> array {
 }
 
 }  // namespace
+
+TEST_CASE("a packed matrix gives the bits of one that is not") {
+  generator g(3);
+  for (const auto& [m, n, k] :
+       {std::array<index_t, 3>{2, 2, 2}, {2, 10, 128}, {5, 49, 300}, {70, 97, 65}, {600, 33, 1000}, {3, 800, 40}}) {
+    CAPTURE(m);
+    const array a = randn(g, {m, k}, float32), w = randn(g, {n, k}, float32);
+    auto whole = zeros({m, n}, float32), packed = zeros({m, n}, float32);
+    const kernel::matrix_view<float> rows{a.data<float>(), k, 1}, columns{w.data<float>(), 1, k};
+    kernel::gemm(m, n, k, rows, columns, whole.writable<float>().data(), n, false);
+    kernel::gemm(m, rows, kernel::packed_matrix<float>(n, k, columns), packed.writable<float>().data(), n, false);
+    CHECK(whole.to_vector<float>() == packed.to_vector<float>());
+  }
+}
 
 TEST_CASE("every element, whatever the sizes and the strides") {
   int wrong = 0;

@@ -13,22 +13,28 @@ namespace {
 
 using index = std::ptrdiff_t;
 
-// Room of this thread for panels, kept from call to call and aligned to the lines of the cache.
+// For so many numbers, aligned to the lines of the cache; to be freed.
+template <class T>
+auto aligned_room(index count) -> T* {
+  auto* const room = std::aligned_alloc(64, (std::size_t(count) * sizeof(T) + 63) / 64 * 64);
+  if (!room) throw std::bad_alloc();
+  return static_cast<T*>(room);
+}
+
+// Room of this thread for panels, kept from call to call.
 template <class T>
 auto scratch(index count) -> T* {
   struct free_aligned {
-    auto operator()(void* p) const -> void { std::free(p); }
+    auto operator()(T* p) const -> void { std::free(p); }
   };
-  thread_local std::unique_ptr<void, free_aligned> room;
-  thread_local std::size_t size = 0;
-  const auto bytes = (std::size_t(count) * sizeof(T) + 63) / 64 * 64;
-  if (bytes > size) {
-    size = 0;
-    room.reset(std::aligned_alloc(64, bytes));
-    if (!room) throw std::bad_alloc();
-    size = bytes;
+  thread_local std::unique_ptr<T, free_aligned> room;
+  thread_local index size = 0;
+  if (count > size) {
+    size = 0, room.reset();
+    room.reset(aligned_room<T>(count));
+    size = count;
   }
-  return static_cast<T*>(room.get());
+  return room.get();
 }
 
 // Compilers are told to use instructions that the rest of the program may not, for as long as a kernel is read. Clang would also
@@ -82,31 +88,57 @@ constexpr int vector_bytes = 16, tile_rows = 4, tile_vectors = 2;
 }  // namespace plain
 #endif
 
+// What there is for each instruction set.
 template <class T>
-using product_function = void (*)(index, index, index, matrix_view<T>, matrix_view<T>, T*, index, bool);
+struct functions {
+  void (*product)(index, index, index, matrix_view<T>, matrix_view<T>, T*, index, bool);
+  void (*pack)(index, index, matrix_view<T>, T*);
+  void (*packed_product)(index, index, index, matrix_view<T>, const T*, T*, index, bool);
+  index batch;
+};
 
 template <class T>
-auto choose() -> product_function<T> {
+auto choose() -> functions<T> {
 #if defined(__AVX512F__)
-  return avx512::product<T>;
+  return {avx512::product<T>, avx512::pack<T>, avx512::packed_product<T>, avx512::batches<T>};
 #else
 #if defined(SEEGRAD_GEMM_CHOICE)
-  if (instructions() == instruction_set::avx512) return avx512::product<T>;
-  if (instructions() == instruction_set::avx2) return avx2::product<T>;
+  if (instructions() == instruction_set::avx512)
+    return {avx512::product<T>, avx512::pack<T>, avx512::packed_product<T>, avx512::batches<T>};
+  if (instructions() == instruction_set::avx2)
+    return {avx2::product<T>, avx2::pack<T>, avx2::packed_product<T>, avx2::batches<T>};
 #endif
-  return plain::product<T>;
+  return {plain::product<T>, plain::pack<T>, plain::packed_product<T>, plain::batches<T>};
 #endif
 }
 
 template <class T>
 auto multiply(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c, index ldc, bool add) -> void {
   if (m <= 0 || n <= 0) return;
-  if (k > 0) return choose<T>()(m, n, k, a, b, c, ldc, add);
+  if (k > 0) return choose<T>().product(m, n, k, a, b, c, ldc, add);
   if (add) return;
   for (index i = 0; i < m; ++i) std::fill_n(c + i * ldc, n, T{});
 }
 
+template <class T>
+auto multiply_packed(index m, matrix_view<T> a, const packed_matrix<T>& b, T* c, index ldc, bool add) -> void {
+  const auto n = b.columns(), k = b.rows();
+  if (m <= 0 || n <= 0 || k <= 0) return multiply<T>(m, n, k, a, {nullptr, 0, 0}, c, ldc, add);
+  choose<T>().packed_product(m, n, k, a, b.data(), c, ldc, add);
+}
+
 }  // namespace
+
+template <class T>
+packed_matrix<T>::packed_matrix(index n, index k, matrix_view<T> b) : n_(n), k_(k) {
+  if (n <= 0 || k <= 0) return;
+  const auto use = choose<T>();
+  const auto columns = (n + use.batch - 1) / use.batch * use.batch;
+  numbers_.reset(aligned_room<T>(columns * k));
+  use.pack(n, k, b, numbers_.get());
+}
+template class packed_matrix<float>;
+template class packed_matrix<double>;
 
 auto gemm(index m, index n, index k, matrix_view<float> a, matrix_view<float> b, float* c, index ldc, bool add) -> void {
   multiply<float>(m, n, k, a, b, c, ldc, add);
@@ -114,6 +146,14 @@ auto gemm(index m, index n, index k, matrix_view<float> a, matrix_view<float> b,
 
 auto gemm(index m, index n, index k, matrix_view<double> a, matrix_view<double> b, double* c, index ldc, bool add) -> void {
   multiply<double>(m, n, k, a, b, c, ldc, add);
+}
+
+auto gemm(index m, matrix_view<float> a, const packed_matrix<float>& b, float* c, index ldc, bool add) -> void {
+  multiply_packed<float>(m, a, b, c, ldc, add);
+}
+
+auto gemm(index m, matrix_view<double> a, const packed_matrix<double>& b, double* c, index ldc, bool add) -> void {
+  multiply_packed<double>(m, a, b, c, ldc, add);
 }
 
 }  // namespace seegrad::kernel

@@ -19,6 +19,8 @@
 // Between processors with and without fused multiplication the last bits differ.
 
 #include <cstddef>
+#include <cstdlib>
+#include <memory>
 
 namespace seegrad::kernel {
 
@@ -35,6 +37,27 @@ auto gemm(std::ptrdiff_t m, std::ptrdiff_t n, std::ptrdiff_t k, matrix_view<floa
           std::ptrdiff_t ldc, bool add) -> void;
 auto gemm(std::ptrdiff_t m, std::ptrdiff_t n, std::ptrdiff_t k, matrix_view<double> a, matrix_view<double> b, double* c,
           std::ptrdiff_t ldc, bool add) -> void;
+
+/// B, k by n, in the order in which a product reads it. Made once for a matrix that many products share, it saves each of them a copy.
+template <class T>
+class packed_matrix {
+ public:
+  packed_matrix(std::ptrdiff_t n, std::ptrdiff_t k, matrix_view<T> b);
+  auto columns() const -> std::ptrdiff_t { return n_; }
+  auto rows() const -> std::ptrdiff_t { return k_; }
+  auto data() const -> const T* { return numbers_.get(); }
+
+ private:
+  struct free_aligned {
+    auto operator()(T* p) const -> void { std::free(p); }
+  };
+  std::ptrdiff_t n_, k_;
+  std::unique_ptr<T, free_aligned> numbers_;
+};
+/// C = A B, or += that. Always in one chain an element, also where n = 1.
+auto gemm(std::ptrdiff_t m, matrix_view<float> a, const packed_matrix<float>& b, float* c, std::ptrdiff_t ldc, bool add) -> void;
+auto gemm(std::ptrdiff_t m, matrix_view<double> a, const packed_matrix<double>& b, double* c, std::ptrdiff_t ldc, bool add)
+    -> void;
 
 /// Whoever shares the rows of C out in multiples of this gets the bits of a single call. For speed take 64 or more.
 constexpr auto gemm_row_block() -> std::ptrdiff_t { return 1; }

@@ -158,28 +158,49 @@ inline auto piece(index all, index most) -> index {
   return (all + count - 1) / count;
 }
 
-// Some rows of C from a block of A and B. Strips of B are copied one by one, so that the copy is still near when it is used.
+// How many vectors wide the next strip is where so many are left: two strips of middling width are faster than a wide and a narrow one.
+inline auto strip_vectors(index left) -> index {
+  return left >= 2 * tile_vectors ? tile_vectors : left > tile_vectors ? (left + 1) / 2 : left;
+}
+
+// Some rows of B: strip by strip where they lie, or copied when a strip is wanted, so that the copy is still near when it is used; or packed beforehand.
 template <class T>
-auto block(index m, index n, index k, rows_of_a<T> a, matrix_view<T> b, bool b_direct, T* panel, T* c, index ldc, bool add)
-    -> void {
+struct rows_of_b {
+  matrix_view<T> view;
+  bool direct;
+  T* panel;
+  const T* packed = nullptr;  // by strips, each of them all_rows deep
+  index all_rows = 0, first = 0;
+
+  struct numbers {
+    const T* data;
+    index row_stride;
+  };
+  auto strip(index k, index column, index columns, index width) const -> numbers {
+    if (packed) return {packed + column * all_rows + first * width, width};
+    const auto* const from = view.data + column * view.column_stride;
+    if (direct && columns == width) return {from, view.row_stride};
+    pack_strip<T>(k, columns, width, from, view.row_stride, view.column_stride, panel);
+    return {panel, width};
+  }
+};
+
+// Some rows of C from a block of A and B.
+template <class T>
+auto block(index m, index n, index k, rows_of_a<T> a, const rows_of_b<T>& b, T* c, index ldc, bool add) -> void {
+  index column = 0;
   for (auto vectors = (n + batches<T> - 1) / batches<T>; vectors > 0;) {
-    // Two strips of middling width are faster than a wide and a narrow one.
-    const auto wide = vectors >= 2 * tile_vectors ? tile_vectors : vectors > tile_vectors ? (vectors + 1) / 2 : vectors;
-    const auto width = wide * batches<T>, columns = std::min(n, width);
-    if (b_direct && columns == width) {
-      strip<T>(m, columns, wide, k, a, b.data, b.row_stride, c, ldc, add);
-    } else {
-      pack_strip<T>(k, columns, width, b.data, b.row_stride, b.column_stride, panel);
-      strip<T>(m, columns, wide, k, a, panel, width, c, ldc, add);
-    }
-    vectors -= wide, n -= columns, b.data += columns * b.column_stride, c += columns;
+    const auto wide = strip_vectors(vectors), width = wide * batches<T>, columns = std::min(n - column, width);
+    const auto from = b.strip(k, column, columns, width);
+    strip<T>(m, columns, wide, k, a, from.data, from.row_stride, c + column, ldc, add);
+    vectors -= wide, column += columns;
   }
 }
 
 template <class T>
-auto blocked(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c, index ldc, bool add) -> void {
+auto blocked(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, const T* packed, T* c, index ldc, bool add) -> void {
   // B pays for its copy if many rows of A use it, and if it would not stay near by itself.
-  const bool b_direct = b.column_stride == 1 && (m <= direct_rows || n * k <= direct_size<T>);
+  const bool b_direct = !packed && b.column_stride == 1 && (m <= direct_rows || n * k <= direct_size<T>);
   // So does A if many strips of B pass by, or if neither its rows nor its columns are contiguous.
   const bool a_direct = n <= (a.row_stride == 1 || a.column_stride == 1 ? direct_columns<T> : tile_vectors * batches<T>);
   const auto deep = piece(k, b_direct && n * k > far_size<T> ? far_depth : depth<T>), high = piece(m, block_rows);
@@ -187,7 +208,8 @@ auto blocked(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c
   auto* const a_panels = b_panel + deep * tile_vectors * batches<T>;
   for (index p = 0; p < k; p += deep) {
     const auto depth_here = std::min(deep, k - p);
-    const matrix_view<T> b_slab{b.data + p * b.row_stride, b.row_stride, b.column_stride};
+    const rows_of_b<T> b_slab{
+        {b.data + p * b.row_stride, b.row_stride, b.column_stride}, b_direct, b_panel, packed, k, p};
     for (index i = 0; i < m; i += high) {
       const auto rows = std::min(high, m - i);
       rows_of_a<T> a_block{a.data + i * a.row_stride + p * a.column_stride, a.row_stride, a.column_stride, false};
@@ -197,9 +219,24 @@ auto blocked(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c
                         a.column_stride, a.row_stride, a_panels + r * depth_here);
         a_block = {a_panels, 1, panel_rows<T>, true};
       }
-      block<T>(rows, n, depth_here, a_block, b_slab, b_direct, b_panel, c + i * ldc, ldc, add || p > 0);
+      block<T>(rows, n, depth_here, a_block, b_slab, c + i * ldc, ldc, add || p > 0);
     }
   }
+}
+
+// All strips of B, one behind the other.
+template <class T>
+auto pack(index n, index k, matrix_view<T> b, T* to) -> void {
+  index column = 0;
+  for (auto vectors = (n + batches<T> - 1) / batches<T>; vectors > 0;) {
+    const auto wide = strip_vectors(vectors), width = wide * batches<T>, columns = std::min(n - column, width);
+    pack_strip<T>(k, columns, width, b.data + column * b.column_stride, b.row_stride, b.column_stride, to + column * k);
+    vectors -= wide, column += columns;
+  }
+}
+template <class T>
+auto packed_product(index m, index n, index k, matrix_view<T> a, const T* b, T* c, index ldc, bool add) -> void {
+  blocked<T>(m, n, k, a, {nullptr, 0, 0}, b, c, ldc, add);
 }
 
 // A row times a matrix whose rows are contiguous, at the speed of memory: some of its rows stream by together. The order of
@@ -311,5 +348,5 @@ auto product(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c
   else if (n == 1 && a.row_stride == 1) columns_times_column<T>(m, k, a.data, a.column_stride, b.data, b.row_stride, c, ldc, add);
   else if (m == 1 && b.column_stride == 1) row_times_matrix<T>(n, k, a.data, a.column_stride, b.data, b.row_stride, c, add);
   else if (k == 1 && b.column_stride == 1) column_times_row<T>(m, n, a.data, a.row_stride, b.data, c, ldc, add);
-  else blocked<T>(m, n, k, a, b, c, ldc, add);
+  else blocked<T>(m, n, k, a, b, nullptr, c, ldc, add);
 }

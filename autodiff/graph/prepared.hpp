@@ -3,14 +3,11 @@
 // use. What is left is a call with addresses. Programs of arrays are made of these where an operation offers them; for small arrays the
 // questions that are not asked again take longer than the arithmetic.
 
-#include <autodiff/array/dims.hpp>
-#include <autodiff/array/dtype.hpp>
+#include <autodiff/array/array.hpp>
 #include <functional>
 #include <span>
 
 namespace seegrad {
-
-class array;
 
 /// What an array will be: shape and type, and whether it is a plain number.
 struct array_form {
@@ -18,9 +15,11 @@ struct array_form {
   dtype type = float64;
   bool is_number = false;
   const array* constant = nullptr;  ///< its numbers, where they are the same in every run
+
+  auto is_contiguous() const -> bool { return !constant || constant->is_contiguous(); }
 };
 
-/// Contiguous memory in, contiguous memory out, of the forms it was prepared for; `n` is the number of elements of the result. An operation that
+/// Contiguous memory in, but for constants, which lie as they did; contiguous memory out, of the forms it was prepared for; `n` is the number of elements of the result. An operation that
 /// goes element by element may be asked for fewer, and then does what lies at these addresses.
 using prepared = std::function<void(void* to, const void* const* from, index_t n)>;
 

@@ -8,6 +8,9 @@
 namespace seegrad::nn {
 namespace {
 
+// From so many classes on, keeping all logarithms for the derivative takes longer than making them again.
+constexpr index_t many_classes = 512;
+
 // What cross_entropy and nll_loss have in common: `weight` goes along the classes and is null if all are 1.
 struct by_label {
   detail::class_labels labels;
@@ -17,9 +20,11 @@ struct by_label {
   reduction how;
   double smoothing = 0;
 
-  auto of(const tensor& log_p) const -> tensor {
+  /// Of all logarithms.
+  auto of(const tensor& log_p) const -> tensor { return of(gather(log_p, labels.index, labels.axis), log_p); }
+  /// Of those of the labels; smoothing wants the others, too.
+  auto of(tensor each, const tensor& log_p) const -> tensor {
     const bool weighted = !weight.is_null();
-    auto each = gather(log_p, labels.index, labels.axis);
     const auto of_labels = [=, i = ignore_index, axis = labels.axis, w = weight](numbers_now now) {
       const auto counts = detail::counted(now[0], i, axis);
       if (!weighted) return counts;
@@ -74,7 +79,9 @@ auto cross_entropy(const tensor& input, const tensor& target, const cross_entrop
                       weight,
                       options.reduction,
                       options.label_smoothing};
-  return loss.of(seegrad::log_softmax(input, loss.labels.axis));
+  const auto axis = loss.labels.axis;
+  if (loss.smoothing > 0 || input.extent(axis) < many_classes) return loss.of(seegrad::log_softmax(input, axis));
+  return loss.of(log_softmax_at(input, loss.labels.index, axis), {});
 }
 
 auto nll_loss(const tensor& input, const tensor& target, const nll_loss_options& options) -> tensor {

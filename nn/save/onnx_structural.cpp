@@ -131,6 +131,13 @@ auto gather_(E& e) -> name {
   return e.put("GatherElements", {e.in(0), e.index(1).first}, {{"axis", index_t{axis(e, e.parameters<int>())}}});
 }
 
+auto log_softmax_at_(E& e) -> name {
+  e.keep_out(0);
+  const auto a = index_t{axis_of(e.parameters<index_t>(), rank(e), "save_onnx")};
+  const auto all = e.put("LogSoftmax", {e.in(0)}, {{"axis", a}});
+  return e.put("GatherElements", {all, e.index(1).first}, {{"axis", a}});
+}
+
 // --- over axes -------------------------------------------------------------------------------------------------------------
 
 auto reduced(E& e, std::string_view onnx, bool axes_are_input) -> name {
@@ -304,6 +311,7 @@ auto table() -> const std::map<const operation*, counterpart>& {
       {of<standardise_op>(), standardise_},
       {of<matmul_op>(), matmul_},
       {of<linear_op>(), linear_},
+      {of<log_softmax_at_op>(), log_softmax_at_},
       {of<attention_op>(), attention_},
       {of<lstm_state_op>(), lstm_state_},
       {of<lstm_output_op>(), lstm_output_},

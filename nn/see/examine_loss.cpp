@@ -19,6 +19,7 @@ auto source(const examination& e, node_id k) -> node_id {
 auto repeated(examination& e, node_id k, std::string_view name) -> void {
   const auto of = source(e, e.g.operands(k)[0]);
   const bool from_softmax = e.is_op(of, "softmax"), from_sigmoid = e.is_op(of, "sigmoid");
+  if (name == "log_softmax_at") name = "log_softmax";
   const bool is_softmax = name == "softmax" || name == "log_softmax", is_sigmoid = name == "sigmoid" || name == "log_sigmoid";
   if (!(is_softmax || is_sigmoid) || !(from_softmax || from_sigmoid) || !e.in_loss(k)) return;
   e.say(mood::bad, of, fmt::format("{} of {}: the loss takes logits, and gets probabilities", name, e.g.op(of)->name));
@@ -43,7 +44,7 @@ auto of_classes(examination& e, node_id k) -> void {
   const auto y = e.value(k);
   const auto& p = e.g.tensor_node_at(k).parameters;
   if (y.rank() == 0 || !p) return;
-  const auto classes = y.extent(axis_of(*static_cast<const index_t*>(p.get()), y.rank(), "diagnose"));
+  const auto classes = e.value(e.g.operands(k)[0]).extent(axis_of(*static_cast<const index_t*>(p.get()), y.rank(), "diagnose"));
   if (classes == 1) return e.say(mood::bad, k, "a softmax over one class is 1 whatever the logits are");
   const auto at = source(e, e.g.operands(k)[0]);
   const auto g = e.gradient(k);
@@ -73,9 +74,10 @@ auto find_odd_losses(examination& e) -> void {
   for (node_id k = 0; k <= e.y; ++k) {
     if (!e.reached(k) || !e.in_loss(k) || !e.g.op(k) || !e.g.is_tensor(k)) continue;
     const auto name = e.g.op(k)->name;
-    if (e.g.operands(k).size() == 1) repeated(e, k, name);
+    const bool is_at_labels = name == "log_softmax_at";
+    if (e.g.operands(k).size() == 1 || is_at_labels) repeated(e, k, name);
     else crossed(e, k);
-    if (name == "log_softmax") of_classes(e, k);
+    if (name == "log_softmax" || is_at_labels) of_classes(e, k);
     if (name == "sub") of_numbers(e, k);
   }
 }

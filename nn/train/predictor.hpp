@@ -4,8 +4,9 @@
 //   const auto predict = nn::compile(model, example);          // an array [32, 784]
 //   array y = predict(x);                                      // of any array of that shape
 //
-// It has the numbers that the model has now, shares their memory until the model is trained on, and does not need the model any more. It may be copied at no
-// cost, and run by several threads at once.
+// It has the numbers that the model has now, shares their memory until the model is trained on, and does not need the model any more. Weights of products it
+// keeps a second time, from its first run on, in the order in which a product of several rows reads them. It may be copied at no cost, and run
+// by several threads at once.
 
 #include <autodiff/run/array_program.hpp>
 #include <nn/module/step_notes.hpp>

@@ -106,7 +106,7 @@ class step_program::maker {
     if (const auto v = data_view::find(value, wholes_)) beside_.push_back(node), views_.push_back(*v);
   }
   static auto drawn_by(const graph& g, node_id k) -> std::optional<drawn_numbers> {
-    if (!g.is_tensor_node(k)) return {};
+    if (!g.is_tensor_node(k) || !g.op(k)) return {};
     const auto draws = g.op(k)->rule->draws;
     return draws ? draws(g.tensor_node_at(k).parameters.get()) : std::nullopt;
   }

@@ -161,6 +161,23 @@ TEST_CASE("cross entropy records six nodes, whatever the batch") {
   CHECK(J.shape() == dims{});
 }
 
+TEST_CASE("of many classes the labels' logarithms alone are recorded, with the same numbers") {
+  generator r(1);
+  const array logits = randn(r, {6, 700}), labels = randint(r, {6}, 0, 700), weight = rand(r, {700});
+  for (const auto& o :
+       {nn::cross_entropy_options{}, {.weight = weight}, {.reduction = nn::reduction::none}, {.ignore_index = labels.data<std::int64_t>()[2]}}) {
+    graph g;
+    const auto z = input(logits);
+    const auto before = g.size();
+    const auto J = nn::cross_entropy(z, labels, o),
+               slowly = nn::nll_loss(log_softmax(z, 1), labels, {o.weight, o.ignore_index, o.reduction});
+    CHECK(g.op(g.id(J.ref(), "")) == g.op(g.id(slowly.ref(), "")));
+    CHECK(g.op(static_cast<node_id>(before) + 1)->name == "log_softmax_at");
+    CHECK(identical(J.value(), slowly.value()));
+    CHECK(identical(gradient(sum(J), z), gradient(sum(slowly), z)));
+  }
+}
+
 TEST_CASE("labels are not changed, may be views, and may change once the loss is recorded") {
   array labels{2, -100, 1, -100};
   const array z{{1.0, 2.0, 3.0}, {0.0, 0.0, 1.0}};

@@ -182,6 +182,10 @@ TEST_CASE("torch computes from the file what was recorded, with its batch and wi
   both("cumsum", {2, 5}, [](const tensor& x) -> tensor { return cumsum(x, 1); });
   once("all", {2, 3}, [](const tensor& x) -> tensor { return sum(x) + logsumexp(x) + norm(x); });
 
+  both("log_softmax_at", {2, 3, 4}, [](const tensor& x) -> tensor {
+    const array at{{{0, 1, 2, 1}, {2, 2, 2, 0}}, {{1, 1, 0, 0}, {0, 0, 1, 2}}};
+    return log_softmax_at(x, at.cast(int64), 1) + log_softmax_at(x, at.cast(int64), -2);
+  });
   both("self_attention", {2, 5, 12}, [](const tensor& x) -> tensor {
     return self_attention(x, 2) + self_attention(x, 1, {.causal = true, .added = fixed({5, 5})});
   });

@@ -10,7 +10,9 @@ namespace {
 
 constexpr auto most = max_arity + 2;  // the operands, the result and its cotangent
 
-auto is_whole(const array_form& x, const array_form& y) -> bool { return !x.is_number && x.type == y.type && x.shape == y.shape; }
+auto is_whole(const array_form& x, const array_form& y) -> bool {
+  return !x.is_number && x.type == y.type && x.shape == y.shape && x.is_contiguous();
+}
 
 // loop(to, sources, n) over `count` sources, of which those in `numbers` are one number each, which is written out.
 template <class T, class Loop>

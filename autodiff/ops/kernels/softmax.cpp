@@ -164,6 +164,30 @@ auto row_vjp(const T* y, const T* g, T* out, index_t n) -> void {
       sum, n, result, [=](L& none, index_t i, index_t, L v, L c) { result(none, i, v, c); }, y, g);
 }
 
+template <class T>
+auto log_sums_of_long(const T* x, T* sums, index_t n, index_t rows) -> void {
+  T high = highest(x, n);
+  for (; rows > 0; --rows, x += n, ++sums) {
+    const auto* const next = rows > 1 ? x + n : x;
+    if (std::isinf(high)) {
+      *sums = high, high = highest(next, n);
+      continue;
+    }
+    const auto [sum, h] = exponentials<true, T>(x, nullptr, n, high, next, false, T(0));
+    *sums = static_cast<T>(static_cast<double>(high) + std::log(sum)), high = h;
+  }
+}
+
+template <class T>
+auto slope_of_long(const T* x, T log_sum, T g, T* out, index_t n) -> void {
+  using L = batch<T>;
+  const L by(log_sum), cotangent(g);
+  four<T> none{0, 0, 0, 0};
+  const auto each = [=](L&, index_t i, L v) { (L(0) - strong_mul(exp(v - by), cotangent)).store(out + i); };
+  along_row(
+      none, n, each, [=](L& k, index_t i, index_t, L v) { each(k, i, v); }, x);
+}
+
 // Rows shorter than a batch go through the code of one, filled up with what changes nothing.
 template <bool Logarithm, class T>
 auto value_of_rows(const T* x, T* y, index_t n, index_t rows) -> void {
@@ -201,6 +225,27 @@ auto softmax_loops<S, T>::value(const T* x, T* y, index_t n, index_t rows, bool 
 template <instruction_set S, class T>
 auto softmax_loops<S, T>::vjp(const T* y, const T* g, T* out, index_t n, index_t rows, bool logarithm) -> void {
   logarithm ? vjp_of_rows<true>(y, g, out, n, rows) : vjp_of_rows<false>(y, g, out, n, rows);
+}
+
+template <instruction_set S, class T>
+auto softmax_loops<S, T>::log_sums(const T* x, T* sums, index_t n, index_t rows) -> void {
+  constexpr index_t size = batch<T>::size;
+  if (n >= size) return log_sums_of_long(x, sums, n, rows);
+  for (; rows > 0; --rows, x += n, ++sums) {
+    alignas(64) T part[size];
+    load_part(x, n, -std::numeric_limits<T>::infinity()).store(part);
+    log_sums_of_long(part, sums, size, 1);
+  }
+}
+
+template <instruction_set S, class T>
+auto softmax_loops<S, T>::slope_of_sum(const T* x, T log_sum, T g, T* out, index_t n) -> void {
+  constexpr index_t size = batch<T>::size;
+  if (n >= size) return slope_of_long(x, log_sum, g, out, n);
+  alignas(64) T part[size];
+  load_part(x, n).store(part);
+  slope_of_long(part, log_sum, g, part, size);
+  std::copy_n(part, n, out);
 }
 
 template struct softmax_loops<compiled_set, float>;

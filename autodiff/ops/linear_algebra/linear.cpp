@@ -4,6 +4,7 @@
 #include <autodiff/array/nest.hpp>
 #include <autodiff/array/view.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
+#include <autodiff/ops/linear_algebra/packed_product.hpp>
 #include <cstring>
 #include <fmt/format.h>
 
@@ -41,18 +42,37 @@ auto linear_op::value_into(const parameters&, std::span<const array> x, array& y
   else matrix_product(x[0].cast(type), transpose(x[1]).cast(type), &y);
 }
 
-auto linear_op::prepare(const parameters&, const prepared_for& f) -> prepared {
-  const auto product = small_product::of({f.x[0]}, {f.x[1], true});
+namespace {
+
+// Writes the bias to each row of the result, where it is of a kind for which that is copying.
+auto prepare_bias(const prepared_for& f) -> prepared {
   const auto& bias = f.x[2];
-  if (!product || bias.is_number || bias.type != f.y.type || (bias.shape != dims{f.y.shape.back()} && bias.shape != f.y.shape))
+  if (bias.is_number || bias.type != f.y.type || !bias.is_contiguous() ||
+      (bias.shape != dims{f.y.shape.back()} && bias.shape != f.y.shape))
     return {};
   const auto bytes = static_cast<std::size_t>(elements(bias.shape)) * size_of(bias.type);
-  const auto times = bias.shape == f.y.shape ? 1 : f.y.shape[0];
-  return [p = *product, bytes, times](void* to, const void* const* x, index_t) {
-    for (index_t i = 0; i < times && bytes > 0; ++i)
-      std::memcpy(static_cast<char*>(to) + static_cast<std::size_t>(i) * bytes, x[2], bytes);
-    p(to, x[0], x[1], true);
+  const auto times = bytes == 0 ? 0 : elements(f.y.shape) / elements(bias.shape);
+  return [bytes, times](void* to, const void* const* x, index_t) {
+    for (index_t i = 0; i < times; ++i) std::memcpy(static_cast<char*>(to) + static_cast<std::size_t>(i) * bytes, x[2], bytes);
   };
+}
+
+}  // namespace
+
+auto linear_op::prepare(const parameters&, const prepared_for& f) -> prepared {
+  const auto with_bias = [&](auto product) -> prepared {
+    return [b = prepare_bias(f), p = std::move(product)](void* to, const void* const* x, index_t n) {
+      b(to, x, n);
+      p(to, x);
+    };
+  };
+  if (!prepare_bias(f) || f.x[0].type != f.y.type) return {};
+  if (const auto* w = f.x[1].constant)
+    if (const auto product = packed_product::of(f.x[0], *w, true))
+      return with_bias([p = *product](void* to, const void* const* x) { p(to, x[0], true); });
+  const auto product = small_product::of({f.x[0]}, {f.x[1], true});
+  if (!product) return {};
+  return with_bias([p = *product](void* to, const void* const* x) { p(to, x[0], x[1], true); });
 }
 
 namespace {

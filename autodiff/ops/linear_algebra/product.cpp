@@ -3,14 +3,12 @@
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/gemm.hpp>
 #include <autodiff/array/nest.hpp>
-#include <autodiff/array/parallel.hpp>
+#include <autodiff/ops/linear_algebra/packed_product.hpp>
+#include <autodiff/ops/linear_algebra/product_threads.hpp>
 #include <fmt/format.h>
 
 namespace seegrad {
 namespace {
-
-constexpr index_t worth_a_thread = index_t{1} << 20;  // multiplications
-constexpr index_t rows_together = 64;
 
 [[noreturn]] auto mismatch(const dims& a, const dims& b) -> void {
   const auto head = fmt::format("matmul: {} @ {}: ", to_string(a), to_string(b));
@@ -49,9 +47,6 @@ auto some_rows(const Plane& p, const Plane& q, const T* a, const T* b, T* c, boo
 }
 
 auto multiplications(const auto& p, const auto& q) -> index_t { return p.rows * p.columns * q.columns; }
-auto is_worth_threads(const plane& p, const plane& q, index_t batch) -> bool {
-  return num_threads() > 1 && multiplications(p, q) * batch >= worth_a_thread;
-}
 
 template <class T>
 auto multiply(const array& a, const array& b, array& out, bool add) -> void {
@@ -69,7 +64,7 @@ auto multiply(const array& a, const array& b, array& out, bool add) -> void {
       some_rows(p, q, from_a + at[1] + i * n.step[1], from_b + at[2] + i * n.step[2], to + at[0] + i * n.step[0], add, first,
                 last);
     };
-    if (!is_worth_threads(p, q, n.length)) {
+    if (!is_worth_threads(multiplications(p, q) * n.length)) {
       for (index_t i = 0; i < n.length; ++i) each(i, 0, p.rows);
       return;
     }
@@ -87,7 +82,7 @@ auto multiply(const array& a, const array& b, array& out, bool add) -> void {
 auto is_plain(const factor& a, const factor& b, const array* out) -> bool {
   if (a.matrix.rank() != 2 || b.matrix.rank() != 2 || a.matrix.type() != b.matrix.type() || !a.matrix.is_floating()) return false;
   const plane p(a), q(b);
-  return p.columns == q.rows && !is_worth_threads(p, q, 1) && (!out || out->is_writable_in_place());
+  return p.columns == q.rows && !is_worth_threads(multiplications(p, q)) && (!out || out->is_writable_in_place());
 }
 auto plain_product(const factor& a, const factor& b, array& result, bool add) -> void {
   const plane p(a), q(b);
@@ -152,15 +147,16 @@ auto matrix_product(const array& a, const array& b, array* out) -> array {
 }
 
 auto small_product::matrix_of(side s) -> matrix {
-  const auto rows = s.form.shape[0], columns = s.form.shape[1];
-  return s.transposed ? matrix{columns, rows, 1, columns} : matrix{rows, columns, columns, 1};
+  const auto strides = s.form.is_contiguous() ? row_major(s.form.shape) : s.form.constant->strides();
+  const matrix m{s.form.shape[0], s.form.shape[1], strides[0], strides[1]};
+  return s.transposed ? matrix{m.columns, m.rows, m.column_stride, m.row_stride} : m;
 }
 
 auto small_product::of(side a, side b) -> std::optional<small_product> {
   if (a.form.shape.size() != 2 || b.form.shape.size() != 2 || a.form.type != b.form.type || !is_floating(a.form.type)) return {};
   small_product p;
   p.a_ = matrix_of(a), p.b_ = matrix_of(b), p.type_ = a.form.type;
-  if (p.a_.columns != p.b_.rows || multiplications(p.a_, p.b_) >= worth_a_thread) return {};
+  if (p.a_.columns != p.b_.rows || multiplications(p.a_, p.b_) >= product_worth_a_thread) return {};
   return p;
 }
 
@@ -171,6 +167,9 @@ auto small_product::operator()(void* c, const void* a, const void* b, bool add) 
 }
 
 auto matmul_op::prepare(const parameters&, const prepared_for& f) -> prepared {
+  if (const auto* b = f.x[1].constant)
+    if (const auto product = packed_product::of(f.x[0], *b, false))
+      return [p = *product](void* to, const void* const* x, index_t) { p(to, x[0], false); };
   const auto product = small_product::of({f.x[0]}, {f.x[1]});
   if (!product) return {};
   return [p = *product](void* to, const void* const* x, index_t) { p(to, x[0], x[1], false); };

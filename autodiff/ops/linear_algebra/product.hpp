@@ -20,7 +20,7 @@ struct factor {
   bool transposed = false;
 };
 auto matrix_product(factor a, factor b, array* out = nullptr) -> array;
-/// A product of two contiguous matrices of one floating type, of each itself or its transpose, that is too small for threads: prepared.
+/// A product of two matrices of one floating type, of each itself or its transpose, that is too small for threads: prepared.
 class small_product {
  public:
   struct side {

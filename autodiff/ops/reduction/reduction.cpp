@@ -6,7 +6,7 @@ namespace {
 // Of all elements, which are not too many for one thread.
 auto sums_all(const prepared_for& f) -> bool {
   return elements(f.y.shape) == 1 && is_floating(f.y.type) && f.x[0].type == f.y.type && !f.x[0].is_number && !f.y.is_number &&
-         elements(f.x[0].shape) > 0;
+         elements(f.x[0].shape) > 0 && f.x[0].is_contiguous();
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <autodiff/ops/linear_algebra/linear.hpp>
 #include <autodiff/ops/linear_algebra/linear_algebra.hpp>
 #include <autodiff/ops/random/dropout.hpp>
+#include <autodiff/ops/reduction/log_softmax_at.hpp>
 #include <autodiff/ops/reduction/order.hpp>
 #include <autodiff/ops/reduction/scan.hpp>
 #include <autodiff/ops/reduction/softmax.hpp>
@@ -22,7 +23,7 @@ namespace seegrad {
 using all_structural_operations =
     joined<shape_operations, slicing_operations, several_operations, arrangement_operations, reduction_operations,
            scan_operations, order_operations, indexing_operations, random_operations, product_operations, linear_operations,
-           softmax_operations, attention_operations, standardise_operations, recurrent_operations, convolution_operations,
-           pooling_operations, window_operations, linear_algebra_operations>::type;
+           softmax_operations, log_softmax_at_operations, attention_operations, standardise_operations, recurrent_operations,
+           convolution_operations, pooling_operations, window_operations, linear_algebra_operations>::type;
 
 }  // namespace seegrad

@@ -11,7 +11,7 @@ class array_engine::loan {
  public:
   explicit loan(const array_engine& e) : e_(e) {
     const std::lock_guard lock(e_.access_);
-    if (e_.idle_.empty()) memory_ = std::make_unique<memory>(e_.made_.contiguous_constants);
+    if (e_.idle_.empty()) memory_ = std::make_unique<memory>(e_.made_.constants);
     else memory_ = std::move(e_.idle_.back()), e_.idle_.pop_back();
   }
   ~loan() {
@@ -31,10 +31,20 @@ class array_engine::loan {
 auto array_engine::make_once() const -> void {
   std::call_once(is_made_, [&] {
     made_.plan = plan_arrays(c_);
+    made_.constants = laid_out_constants();
     for (const auto& i : c_.instructions) made_.quick.push_back(prepare(i));
-    for (const auto& constant : c_.constants)
-      made_.contiguous_constants.push_back(constant.is_null() ? constant : constant.contiguous());
   });
+}
+
+auto array_engine::laid_out_constants() const -> std::vector<array> {
+  auto constants = c_.constants;
+  std::vector<bool> stays(constants.size(), false);
+  for (const auto& i : c_.instructions)
+    if (i.op->is_structural())
+      for (std::uint32_t k = 0; k < i.count; ++k) stays[operand(i, k)] = true;
+  for (std::size_t s = 0; s < constants.size(); ++s)
+    if (!constants[s].is_null() && !stays[s]) constants[s] = constants[s].contiguous();
+  return constants;
 }
 
 auto array_engine::prepare(const array_instruction& i) const -> prepared_step {
@@ -42,7 +52,10 @@ auto array_engine::prepare(const array_instruction& i) const -> prepared_step {
   if (i.of_numbers || i.is_number || i.count > max_arity) return quick;
   const auto& rule = *i.op->rule;
   array_form x[max_arity];
-  for (std::uint32_t k = 0; k < i.count; ++k) x[k] = c_.forms[operand(i, k)];
+  for (std::uint32_t k = 0; k < i.count; ++k) {
+    x[k] = c_.forms[operand(i, k)];
+    if (const auto& constant = made_.constants[operand(i, k)]; !constant.is_null()) x[k].constant = &constant;
+  }
   const prepared_for f{i.parameters.get(), {x, i.count}, c_.forms[i.to]};
   if (rule.prepare) quick.value = rule.prepare(f);
   for (std::uint32_t k = 0; k < i.count; ++k) {
@@ -80,8 +93,7 @@ auto array_engine::take_inputs(memory& m, std::span<const array> x) const -> voi
       throw error(fmt::format("array_program: input {} has the shape {}; it was recorded with {}", i, to_string(x[i].shape()),
                               to_string(is.shape)));
     if (is.is_number) m.values[is.slot] = array(x[i].item());
-    else if (x[i].type() == is.type && x[i].is_contiguous()) m.values[is.slot] = x[i];
-    else m.values[is.slot] = x[i].cast(is.type).contiguous();
+    else m.values[is.slot] = x[i].cast(is.type);
   }
 }
 
@@ -105,7 +117,8 @@ auto array_engine::step_forward(memory& m, std::uint32_t n) const -> void {
   auto& y = m.values[i.to];
   const void* from[max_arity];
   const auto size = elements(c_.forms[i.to].shape);
-  if (quick.value && size <= most_in_one_go && addresses(c_, i, m.values, from)) {
+  // What is prepared of an operation on whole arrays shares its work out by itself.
+  if (quick.value && (size <= most_in_one_go || i.op->is_structural()) && addresses(c_, i, m.values, from)) {
     make_room(y, i.to);
     return quick.value(y.raw(), from, size);
   }

@@ -48,11 +48,13 @@ class array_engine {
   struct made {
     array_plan plan;
     std::vector<prepared_step> quick;
-    std::vector<array> contiguous_constants;
+    std::vector<array>
+        constants;  // as they lie where an operation on whole arrays reads them, whose bits may go by that; else contiguous
   };
   static constexpr auto none = array_plan::none;
 
   auto make_once() const -> void;
+  auto laid_out_constants() const -> std::vector<array>;
   auto prepare(const array_instruction& i) const -> prepared_step;
   /// What is prepared of that vjp; nothing behind the first few operands, of which only lists have more.
   auto quick_vjp(std::uint32_t n, std::uint32_t k) const -> const prepared_vjp& {

@@ -2,7 +2,7 @@
 //
 //   seegrad arrays 1
 //   input 0 float32 [2,3] slope        or `still`, behind all others, where there is no derivative by it; a scalar has `number` in place of its shape
-//   constant 1 array                   its numbers are in constant_1.npy; or `number`
+//   constant 1 array                   its numbers are in constant_1.npy; or `transposed`, of the last two axes, as it lies in memory; or `number`
 //   value 2 whole matmul 2 0 1         the result's slot; what does it: an operation on numbers (`number`), the same element by element (`array`), one on
 //                                      whole arrays (`whole`; `item` if it gives a number); its name, how many operands, which, and parameters
 //   guard < 1 slot 2 5 number 0.5 0 the guard 0: x < 0.5      as in files of programs of numbers, with an element of an array
@@ -15,6 +15,7 @@
 #include <autodiff/array/npy.hpp>
 #include <autodiff/array/utf8.hpp>
 #include <autodiff/array/zip.hpp>
+#include <autodiff/ops/shape/shape.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 #include <autodiff/run/arrays/array_program_parts.hpp>
 #include <autodiff/run/arrays/parameter_words.hpp>
@@ -31,6 +32,7 @@ using namespace detail::run;
 constexpr std::string_view heading = "seegrad arrays 1", text_entry = "program.txt";
 
 auto constant_entry(std::size_t s) -> std::string { return fmt::format("constant_{}.npy", s); }
+auto is_transposed(const array& a) -> bool { return a.rank() > 1 && !a.is_contiguous() && swap_axes(a, -1, -2).is_contiguous(); }
 
 class writing {
  public:
@@ -45,7 +47,7 @@ class writing {
         line("input {} {} {} {}", s, name_of(i.type), i.is_number ? "number" : list_text(i.shape),
              input++ < c_.with_slopes ? "slope" : "still");
       } else if (!c_.constants[s].is_null()) {
-        line("constant {} {}", s, c_.forms[s].is_number ? "number" : "array");
+        line("constant {} {}", s, c_.forms[s].is_number ? "number" : is_transposed(c_.constants[s]) ? "transposed" : "array");
       } else {
         instruct(c_.instructions[next++]);
       }
@@ -159,8 +161,11 @@ class reading : file_lines {
     if (skip("number")) {
       if (x.size() != 1) wrong("a number has one element");
       x = x.type() == int64 ? array(static_cast<std::int64_t>(x.item())) : array(x.item());
+    } else if (skip("transposed")) {
+      if (x.rank() < 2) wrong("what is transposed has two axes or more");
+      x = swap_axes(x, -1, -2);
     } else if (!skip("array")) {
-      wrong("`number` or `array` is wanted");
+      wrong("`number`, `array` or `transposed` is wanted");
     }
     const array_form form{x.shape(), x.type(), x.is_number()};
     fresh(form, false, std::move(x));
@@ -259,7 +264,7 @@ auto array_program::save(const std::filesystem::path& file) const -> void {
     for (std::size_t s = 0; s < c.constants.size(); ++s) {
       if (c.constants[s].is_null()) continue;
       std::ostringstream npy;
-      save_npy(npy, c.constants[s]);
+      save_npy(npy, is_transposed(c.constants[s]) ? swap_axes(c.constants[s], -1, -2) : c.constants[s]);
       archive.add(constant_entry(s), {npy.str()}, false);
     }
     archive.finish();

@@ -16,12 +16,13 @@ inline auto numbers_of(const few<array>& x, double* to) -> void {
   for (std::size_t k = 0; k < x.size(); ++k) to[k] = x[k].item();
 }
 
-/// Their addresses, if all are of one piece.
+/// Their addresses, if all are of one piece or constants, of which it is known how they lie.
 inline auto addresses(const array_code& c, const array_instruction& i, const std::vector<array>& values, const void** to)
     -> bool {
   for (std::uint32_t k = 0; k < i.count; ++k) {
-    const auto& x = values[c.operands[i.first + k]];
-    if (!x.is_contiguous()) return false;
+    const auto o = c.operands[i.first + k];
+    const auto& x = values[o];
+    if (!x.is_contiguous() && c.constants[o].is_null()) return false;
     to[k] = x.raw();
   }
   return true;
