@@ -52,6 +52,23 @@ TEST_CASE("rows without bounds, as the logarithm has them") {
   for (std::int64_t k = 0; k < 3; ++k) compare(x, full({5, 1}, static_cast<double>(k)).cast(int64), 1);
 }
 
+TEST_CASE("the logarithm of a share of nearly 1 has all its digits") {
+  for (const auto type : {float64, float32})
+    for (const index_t n : {3, 16, 70}) {
+      CAPTURE(n);
+      array x = zeros({2, n}).copy();
+      x.set(30.0, 0, n - 1), x.set(30.0, 1, 0), x.set(30.0, 1, 1);
+      const auto y = log_softmax(x.cast(type), 1).cast(float64);
+      const auto others = static_cast<double>(n - 1) * std::exp(-30.0), tied = static_cast<double>(n - 2) * std::exp(-30.0);
+      const auto digits = type == float64 ? 1e-14 : 3e-6;
+      CHECK(std::abs(y.at(0, n - 1) / -std::log1p(others) - 1) < digits);
+      CHECK(y.at(0, 0) == doctest::Approx(-30.0));
+      CHECK(std::abs(y.at(1, 1) / -std::log1p(1 + tied) - 1) < digits);
+      const array last = full({2, 1}, static_cast<double>(n - 1)).cast(int64);
+      CHECK(std::abs(log_softmax_at(x.cast(type), last).at(0, 0) / -std::log1p(others) - 1) < digits);
+    }
+}
+
 TEST_CASE("of several places each counts, the same one as often as it comes") {
   graph g;
   const tensor x = input(array{0.0, std::log(3.0)});

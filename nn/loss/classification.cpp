@@ -9,7 +9,7 @@ namespace seegrad::nn {
 namespace {
 
 // From so many classes on, keeping all logarithms for the derivative takes longer than making them again.
-constexpr index_t many_classes = 512;
+constexpr index_t many_classes = 1024;
 
 // What cross_entropy and nll_loss have in common: `weight` goes along the classes and is null if all are 1.
 struct by_label {

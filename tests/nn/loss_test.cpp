@@ -163,9 +163,11 @@ TEST_CASE("cross entropy records six nodes, whatever the batch") {
 
 TEST_CASE("of many classes the labels' logarithms alone are recorded, with the same numbers") {
   generator r(1);
-  const array logits = randn(r, {6, 700}), labels = randint(r, {6}, 0, 700), weight = rand(r, {700});
-  for (const auto& o :
-       {nn::cross_entropy_options{}, {.weight = weight}, {.reduction = nn::reduction::none}, {.ignore_index = labels.data<std::int64_t>()[2]}}) {
+  const array logits = randn(r, {6, 1100}), labels = randint(r, {6}, 0, 1100), weight = rand(r, {1100});
+  for (const auto& o : {nn::cross_entropy_options{},
+                        {.weight = weight},
+                        {.reduction = nn::reduction::none},
+                        {.ignore_index = labels.data<std::int64_t>()[2]}}) {
     graph g;
     const auto z = input(logits);
     const auto before = g.size();

@@ -10,10 +10,11 @@ template <instruction_set, class T>
 struct softmax_loops {
   static auto value(const T* x, T* y, index_t n, index_t rows, bool logarithm) -> void;
   static auto vjp(const T* y, const T* g, T* out, index_t n, index_t rows, bool logarithm) -> void;
-  /// By row what its numbers are lowered by for their logarithms; infinite where the largest number is, and the logarithms are said by `value` alone.
-  static auto log_sums(const T* x, T* sums, index_t n, index_t rows) -> void;
+  /// By row its largest number and the logarithm of the sum, which its numbers are lowered by, one after the other, for their logarithms. Where the
+  /// largest number is infinite `value` alone says these.
+  static auto log_sums(const T* x, T* highs, T* sums, index_t n, index_t rows) -> void;
   /// Of one row, what its numbers get of the cotangent g of some logarithm, but for what the number itself gets: -g times each share.
-  static auto slope_of_sum(const T* x, T log_sum, T g, T* out, index_t n) -> void;
+  static auto slope_of_sum(const T* x, T high, T log_sum, T g, T* out, index_t n) -> void;
 };
 
 template <instruction_set, class T>

@@ -73,42 +73,54 @@ auto highest(const T* x, index_t n) -> T {
   return detail::largest(at_least(at_least(most.a, most.b), at_least(most.c, most.d)));
 }
 
-// What makes the exponentials of a row their shares, or its numbers the shares' logarithms.
+// What makes the exponentials of a row their shares, or its numbers the shares' logarithms: these are lowered by the largest number first, and
+// then by the logarithm of the sum, which are not added: where one share is nearly 1 its logarithm has all its digits.
+template <class T>
+struct row_sum {
+  T high = 0, by = 0;
+
+  template <bool Logarithm>
+  [[gnu::always_inline]] auto shares(const batch<T>& numbers) const -> batch<T> {
+    return Logarithm ? (numbers - batch<T>(high)) - batch<T>(by) : numbers * batch<T>(by);
+  }
+};
 template <bool Logarithm, class T>
-[[gnu::always_inline]] inline auto shares(const batch<T>& numbers, const batch<T>& by) -> batch<T> {
-  return Logarithm ? numbers - by : numbers * by;
-}
-template <bool Logarithm, class T>
-auto finish(const T* x, T* y, index_t n, T by) -> void {
+auto finish(const T* x, T* y, index_t n, row_sum<T> of) -> void {
   using L = batch<T>;
-  const L b(by);
   four<T> none{0, 0, 0, 0};
-  const auto each = [=](L&, index_t i, L v) { shares<Logarithm>(v, b).store(y + i); };
+  const auto each = [=](L&, index_t i, L v) { of.template shares<Logarithm>(v).store(y + i); };
   along_row(
       none, n, each, [=](L& k, index_t i, index_t, L v) { each(k, i, v); }, Logarithm ? x : y);
 }
 
-// The exponentials of a row, with their sum; and on the way the shares of the row before, and the largest number of the next. A loop of their
-// own would have the processor wait at its end, and these keep busy what the exponentials do not need.
+// The sum of a row's exponentials, for the logarithm less the 1 of the largest number; and the largest number of the next row, which is found on
+// the way, as are the shares of the row before. A loop of their own would have the processor wait at its end, and these keep busy what the
+// exponentials do not need.
 template <bool Logarithm, class T>
-auto exponentials(const T* x, T* y, index_t n, T high, const T* next, bool has_before, T by) -> std::pair<double, T> {
+auto exponentials(const T* x, T* y, index_t n, T high, const T* next, bool has_before, row_sum<T> of_before)
+    -> std::pair<double, T> {
   using L = batch<T>;
   constexpr index_t size = L::size;
   constexpr auto lowest = -std::numeric_limits<T>::infinity();
   auto* const before = has_before ? y - n : nullptr;
   const auto* const numbers = !has_before ? nullptr : Logarithm ? x - n : before;
-  const L h(high), b(by);
+  const L h(high);
   four<T> sum{0, 0, 0, 0}, most{lowest, lowest, lowest, lowest};
-  const auto step = [=](L& s, L& m, index_t i) {
-    const L e = detail::exponential_below(L::load(x + i) - h);
+  L highest_ones = 0;
+  // Without the ones of the largest numbers the sum keeps the digits of the others.
+  const auto counted = [=](const L& lowered, const L& e) { return Logarithm ? select(lowered == L(0), L(0), e) : e; };
+  const auto ones = [=](const L& lowered) { return select(lowered == L(0), L(1), L(0)); };
+  const auto step = [&](L& s, L& m, index_t i) {
+    const L lowered = L::load(x + i) - h, e = detail::exponential_below(lowered);
     m = at_least(m, L::load(next + i));
-    if (before) shares<Logarithm>(L::load(numbers + i), b).store(before + i);
-    if constexpr (!Logarithm) e.store(y + i);
-    s = s + e;
+    if (before) of_before.template shares<Logarithm>(L::load(numbers + i)).store(before + i);
+    if constexpr (Logarithm) highest_ones = highest_ones + ones(lowered);
+    else e.store(y + i);
+    s = s + counted(lowered, e);
   };
   const auto end = n - size;
-  const L last = detail::exponential_below(L::load(x + end) - h),
-          last_before = before ? shares<Logarithm>(L::load(numbers + end), b) : L(0);
+  const L last_lowered = L::load(x + end) - h, last = detail::exponential_below(last_lowered),
+          last_before = before ? of_before.template shares<Logarithm>(L::load(numbers + end)) : L(0);
   most.d = L::load(next + end);
   index_t i = 0;
   for (; i + 4 * size <= n; i += 4 * size) {
@@ -120,32 +132,35 @@ auto exponentials(const T* x, T* y, index_t n, T high, const T* next, bool has_b
   for (; i + size <= n; i += size) step(sum.a, most.a, i);
   if (i < n) {
     if (before) last_before.store(before + end);
-    if constexpr (!Logarithm) last.store(y + end);
-    sum.b = sum.b + without_first(last, i - end);
+    if constexpr (Logarithm) highest_ones = highest_ones + without_first(ones(last_lowered), i - end);
+    else last.store(y + end);
+    sum.b = sum.b + without_first(counted(last_lowered, last), i - end);
   }
-  return {detail::sum_of((sum.a + sum.b) + (sum.c + sum.d)),
+  const auto others = detail::sum_of((sum.a + sum.b) + (sum.c + sum.d));
+  return {Logarithm ? others + (detail::sum_of(highest_ones) - 1) : others,
           detail::largest(at_least(at_least(most.a, most.b), at_least(most.c, most.d)))};
 }
 
 // `rows` rows, which are not shorter than a batch.
 template <bool Logarithm, class T>
 auto value_of_long(const T* x, T* y, index_t n, index_t rows) -> void {
-  T high = highest(x, n), by = 0;
+  T high = highest(x, n);
+  row_sum<T> before;
   bool has_before = false;
   for (; rows > 0; --rows, x += n, y += n) {
     const auto* const next = rows > 1 ? x + n : x;
     if (std::isinf(high)) {
-      if (has_before) finish<Logarithm>(x - n, y - n, n, by);
+      if (has_before) finish<Logarithm>(x - n, y - n, n, before);
       const T h = highest(next, n);
       at_infinity(x, y, n, high, Logarithm);
       has_before = false, high = h;
       continue;
     }
-    const auto [sum, h] = exponentials<Logarithm>(x, y, n, high, next, has_before, by);
-    by = static_cast<T>(Logarithm ? static_cast<double>(high) + std::log(sum) : 1 / sum);
+    const auto [sum, h] = exponentials<Logarithm>(x, y, n, high, next, has_before, before);
+    before = {high, static_cast<T>(Logarithm ? std::log1p(sum) : 1 / sum)};
     has_before = true, high = h;
   }
-  if (has_before) finish<Logarithm>(x - n, y - n, n, by);
+  if (has_before) finish<Logarithm>(x - n, y - n, n, before);
 }
 
 template <bool Logarithm, class T>
@@ -165,25 +180,27 @@ auto row_vjp(const T* y, const T* g, T* out, index_t n) -> void {
 }
 
 template <class T>
-auto log_sums_of_long(const T* x, T* sums, index_t n, index_t rows) -> void {
-  T high = highest(x, n);
-  for (; rows > 0; --rows, x += n, ++sums) {
+auto log_sums_of_long(const T* x, T* highs, T* sums, index_t n, index_t rows) -> void {
+  *highs = highest(x, n);
+  for (; rows > 0; --rows, x += n, ++highs, ++sums) {
     const auto* const next = rows > 1 ? x + n : x;
-    if (std::isinf(high)) {
-      *sums = high, high = highest(next, n);
-      continue;
+    T high;
+    if (std::isinf(*highs)) {
+      high = highest(next, n);
+    } else {
+      const auto [sum, h] = exponentials<true, T>(x, nullptr, n, *highs, next, false, {});
+      *sums = static_cast<T>(std::log1p(sum)), high = h;
     }
-    const auto [sum, h] = exponentials<true, T>(x, nullptr, n, high, next, false, T(0));
-    *sums = static_cast<T>(static_cast<double>(high) + std::log(sum)), high = h;
+    if (rows > 1) highs[1] = high;
   }
 }
 
 template <class T>
-auto slope_of_long(const T* x, T log_sum, T g, T* out, index_t n) -> void {
+auto slope_of_long(const T* x, row_sum<T> of, T g, T* out, index_t n) -> void {
   using L = batch<T>;
-  const L by(log_sum), cotangent(g);
+  const L cotangent(g);
   four<T> none{0, 0, 0, 0};
-  const auto each = [=](L&, index_t i, L v) { (L(0) - strong_mul(exp(v - by), cotangent)).store(out + i); };
+  const auto each = [=](L&, index_t i, L v) { (L(0) - strong_mul(exp(of.template shares<true>(v)), cotangent)).store(out + i); };
   along_row(
       none, n, each, [=](L& k, index_t i, index_t, L v) { each(k, i, v); }, x);
 }
@@ -228,23 +245,23 @@ auto softmax_loops<S, T>::vjp(const T* y, const T* g, T* out, index_t n, index_t
 }
 
 template <instruction_set S, class T>
-auto softmax_loops<S, T>::log_sums(const T* x, T* sums, index_t n, index_t rows) -> void {
+auto softmax_loops<S, T>::log_sums(const T* x, T* highs, T* sums, index_t n, index_t rows) -> void {
   constexpr index_t size = batch<T>::size;
-  if (n >= size) return log_sums_of_long(x, sums, n, rows);
-  for (; rows > 0; --rows, x += n, ++sums) {
+  if (n >= size) return log_sums_of_long(x, highs, sums, n, rows);
+  for (; rows > 0; --rows, x += n) {
     alignas(64) T part[size];
     load_part(x, n, -std::numeric_limits<T>::infinity()).store(part);
-    log_sums_of_long(part, sums, size, 1);
+    log_sums_of_long(part, highs++, sums++, size, 1);
   }
 }
 
 template <instruction_set S, class T>
-auto softmax_loops<S, T>::slope_of_sum(const T* x, T log_sum, T g, T* out, index_t n) -> void {
+auto softmax_loops<S, T>::slope_of_sum(const T* x, T high, T log_sum, T g, T* out, index_t n) -> void {
   constexpr index_t size = batch<T>::size;
-  if (n >= size) return slope_of_long(x, log_sum, g, out, n);
+  if (n >= size) return slope_of_long<T>(x, {high, log_sum}, g, out, n);
   alignas(64) T part[size];
   load_part(x, n).store(part);
-  slope_of_long(part, log_sum, g, part, size);
+  slope_of_long<T>(part, {high, log_sum}, g, part, size);
   std::copy_n(part, n, out);
 }
 

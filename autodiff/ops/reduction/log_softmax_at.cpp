@@ -44,17 +44,17 @@ struct rows {
   }
 };
 
-// For each row f(row, its numbers, what they are lowered by).
+// For each row f(row, its numbers, the largest of them, the logarithm of the sum).
 template <class T, class F>
 auto each_row(const rows& r, F f) -> void {
   constexpr index_t together = 64;
   r.share([&](index_t begin, index_t end) {
-    T sums[together];
+    T highs[together], sums[together];
     for (auto first = begin; first < end; first += together) {
       const auto here = std::min(together, end - first);
       const auto* const from = r.x.data<T>() + first * r.classes;
-      with_instructions([&]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::log_sums(from, sums, r.classes, here); });
-      for (index_t i = 0; i < here; ++i) f(first + i, from + i * r.classes, sums[i]);
+      with_instructions([&]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::log_sums(from, highs, sums, r.classes, here); });
+      for (index_t i = 0; i < here; ++i) f(first + i, from + i * r.classes, highs[i], sums[i]);
     }
   });
 }
@@ -78,12 +78,12 @@ auto detail::log_softmax_at_into(const array& x, const array& index, index_t alo
   const auto out = array::uninitialized(y.type(), r.index.shape());
   with_floating(y.type(), [&]<class T>(T) {
     auto* const to = static_cast<T*>(out.raw());
-    each_row<T>(r, [&](index_t row, const T* numbers, T by) {
-      const bool is_special = std::isinf(by);
+    each_row<T>(r, [&](index_t row, const T* numbers, T high, T by) {
+      const bool is_special = std::isinf(high);
       const auto logs = is_special ? r.logarithms<T>(row) : std::vector<T>();
       for (index_t k = 0; k < r.places; ++k) {
         const auto at = r.at(row)[k];
-        to[row * r.places + k] = is_special ? logs[static_cast<std::size_t>(at)] : numbers[at] - by;
+        to[row * r.places + k] = is_special ? logs[static_cast<std::size_t>(at)] : (numbers[at] - high) - by;
       }
     });
   });
@@ -98,14 +98,14 @@ auto detail::log_softmax_at_vjp(const array& x, const array& index, index_t alon
   with_floating(g.type(), [&]<class T>(T) {
     auto* const to = static_cast<T*>(out.raw());
     const auto* const weights = static_cast<const T*>(cotangents.raw());
-    each_row<T>(r, [&](index_t row, const T* numbers, T by) {
+    each_row<T>(r, [&](index_t row, const T* numbers, T high, T by) {
       auto* const slopes = to + row * r.classes;
       const auto* const w = weights + row * r.places;
       T all = 0;
       for (index_t k = 0; k < r.places; ++k) all += w[k];
       with_instructions([&]<instruction_set S>(chosen<S>) {
-        if (std::isinf(by)) softmax_loops<S, T>::slope_of_sum(r.logarithms<T>(row).data(), T(0), all, slopes, r.classes);
-        else softmax_loops<S, T>::slope_of_sum(numbers, by, all, slopes, r.classes);
+        if (std::isinf(high)) softmax_loops<S, T>::slope_of_sum(r.logarithms<T>(row).data(), T(0), T(0), all, slopes, r.classes);
+        else softmax_loops<S, T>::slope_of_sum(numbers, high, by, all, slopes, r.classes);
       });
       for (index_t k = 0; k < r.places; ++k) slopes[r.at(row)[k]] += w[k];
     });
