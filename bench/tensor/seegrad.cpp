@@ -43,6 +43,10 @@ auto seegrad_way(const work& w) -> way {
   if (is("sum")) return made([](const auto& x) { return sum(x[0]); }, {r(n)}, r({}));
   if (is("sum columns")) return made([](const auto& x) { return sum(x[0], 0); }, {r(n)}, r({n[1]}));
   if (is("softmax")) return made([](const auto& x) { return softmax(x[0], -1); }, {r(n)}, r(n));
+  if (is("log_softmax_at")) {
+    const array labels = randint(random, {n[0], 1}, 0, n[1]);
+    return made([labels](const auto& x) { return log_softmax_at(x[0], labels); }, {r(n)}, r({n[0], 1}));
+  }
   if (is("conv2d")) {
     const auto pad = n[7], height = n[2] + 2 * pad - n[5] + 1, width = n[3] + 2 * pad - n[6] + 1;
     const convolution options{.padding = {pad, pad}};

@@ -42,6 +42,10 @@ auto torch_way(const work& w) -> way {
   if (is("sum")) return made([](const auto& x) { return torch::sum(x[0]); }, {r(n)}, r({}));
   if (is("sum columns")) return made([](const auto& x) { return torch::sum(x[0], 0); }, {r(n)}, r({n[1]}));
   if (is("softmax")) return made([](const auto& x) { return torch::softmax(x[0], -1); }, {r(n)}, r(n));
+  if (is("log_softmax_at")) {
+    const auto labels = torch::randint(n[1], {n[0], 1}, torch::dtype(torch::kInt64));
+    return made([labels](const auto& x) { return torch::log_softmax(x[0], -1).gather(-1, labels); }, {r(n)}, r({n[0], 1}));
+  }
   if (is("conv2d")) {
     const auto pad = n[7], height = n[2] + 2 * pad - n[5] + 1, width = n[3] + 2 * pad - n[6] + 1;
     return made([pad](const auto& x) { return torch::conv2d(x[0], x[1], {}, 1, pad); },

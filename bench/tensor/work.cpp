@@ -20,6 +20,8 @@ auto all_work() -> const std::vector<work>& {
     w.push_back({"sum", {1024, 1024}, 4.0 * 1024 * 1024});
     w.push_back({"sum columns", {1024, 1024}, 4.0 * 1024 * 1024});
     w.push_back({"softmax", {256, 1000}, 8.0 * 256 * 1000});
+    // a number of each row, as a loss by labels reads it
+    w.push_back({"log_softmax_at", {512, 32000}, 4.0 * 512 * 32000});
     // pictures, channels, height and width of the picture; kernels, height and width of a kernel; padding
     w.push_back({"conv2d", {64, 1, 28, 28, 6, 5, 5, 2}, 2.0 * 64 * 6 * 28 * 28 * 25, unit::flops});
     w.push_back({"conv2d", {64, 6, 14, 14, 16, 5, 5, 0}, 2.0 * 64 * 16 * 10 * 10 * 25 * 6, unit::flops});
