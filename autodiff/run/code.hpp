@@ -2,7 +2,8 @@
 // What a program does, as a list of instructions over slots: memory for a number of each point that is computed at once.
 //
 // An instruction is one operation forwards, or what one of its operands gets backwards. Slots are filled from the point, the seeds and the
-// constants before the first instruction; which slot a number has, and for how long, is planned once (run/slots.cpp).
+// constants before the first instruction; which slot a number has, and for how long, is planned once (run/passes/plan_slots.cpp). What makes a code, and what
+// changes it, are passes: run/passes/passes.hpp has them all.
 
 #include <autodiff/graph/graph.hpp>
 #include <autodiff/run/question.hpp>
@@ -45,18 +46,6 @@ struct code {
   std::vector<constant> constants;
   std::vector<question> questions;
 };
-
-/// Values alone, or with seeds for every result and the derivatives of their weighted sum.
-enum class wanted { values, slopes };
-/// Instructions with a slot of its own for every number. Nodes that do not lead to the ys, or depend on none of the xs, are not in it: those are constants, as is an
-/// input that is not among the xs. Throws for arrays.
-auto lower(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs, wanted what) -> code;
-/// Computes what is written twice once. Derivatives are still summed as in the record, so that no bit changes.
-auto share_common(code& c) -> void;
-/// Lets derivatives that do not look at an operand, or at the result, name their cotangent in its place.
-auto forget_unread(code& c) -> void;
-/// Gives slots that are not needed any more to other numbers.
-auto plan_slots(code& c) -> void;
 
 /// As a person reads it, a line for each instruction: `s3 += s4 × ∂2 mul(s1, _)` adds to slot 3 what slot 4 times the derivative by the second operand gives,
 /// which does not look at that operand; behind a semicolon stands the result of the operation where its derivative looks at that.

@@ -3,6 +3,7 @@
 #include <autodiff/array/file.hpp>
 #include <autodiff/array/utf8.hpp>
 #include <autodiff/derive/reverse.hpp>
+#include <autodiff/run/passes/passes.hpp>
 #include <autodiff/run/program_parts.hpp>
 #include <fmt/format.h>
 #include <fstream>
@@ -129,9 +130,10 @@ auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) 
     if (y.is_constant() && !numbers) numbers.emplace();
     to.push_back(g.id(y.is_constant() ? input(y.value()).ref() : y.ref(), "compile"));
   }
-  auto with_slopes = detail::run::lower(g, to, from, detail::run::wanted::slopes);
-  detail::run::share_common(with_slopes);
-  return program(std::move(with_slopes), b);
+  auto c = detail::run::lower(g, to, from);
+  detail::run::append_slopes(c);
+  detail::run::share_common(c);
+  return program(std::move(c), b);
 }
 
 auto compile(const scalar& y, std::span<const scalar> xs, backend b) -> program { return compile({&y, 1}, xs, b); }

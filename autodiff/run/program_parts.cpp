@@ -1,3 +1,4 @@
+#include <autodiff/run/passes/passes.hpp>
 #include <autodiff/run/program_parts.hpp>
 
 namespace seegrad {

@@ -1,6 +1,6 @@
 #include <autodiff/derive/reads.hpp>
 #include <autodiff/ops/structural/structural.hpp>
-#include <autodiff/run/code.hpp>
+#include <autodiff/run/passes/passes.hpp>
 #include <map>
 #include <mutex>
 

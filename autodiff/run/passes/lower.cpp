@@ -1,18 +1,16 @@
 #include <algorithm>
 #include <autodiff/graph/guard_text.hpp>
 #include <autodiff/graph/reach.hpp>
-#include <autodiff/ops/kernels/pointwise.hpp>
-#include <autodiff/run/code.hpp>
+#include <autodiff/run/passes/passes.hpp>
 #include <fmt/format.h>
-#include <map>
 
 namespace seegrad::detail::run {
 namespace {
 
 class lowering {
  public:
-  lowering(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs, wanted what)
-      : g_(g), ys_(ys), xs_(xs), last_(last_needed(g, ys)), depends_(depending_on(g, xs, last_)), what_(what) {}
+  lowering(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs)
+      : g_(g), ys_(ys), xs_(xs), last_(last_needed(g, ys)), depends_(depending_on(g, xs, last_)) {}
 
   auto run() -> code {
     find_questions();
@@ -22,7 +20,10 @@ class lowering {
         if (s.is_node) ends.push_back(s.node);
     needed_ = leading_to(g_, ends, [&](node_id k) { return !depends_[k]; });
     slot_.assign(std::size_t{std::max(last_, last_of(xs_))} + 1, no_slot);
-    for (auto x : xs_) c_.inputs.push_back(slot_[x] = fresh());
+    for (auto x : xs_) {
+      if (slot_[x] == no_slot) slot_[x] = fresh();
+      c_.inputs.push_back(slot_[x]);
+    }
     for (node_id k = 0; k <= last_; ++k) forward(k);
     c_.forward = c_.instructions.size();
     for (auto& q : c_.questions) {
@@ -30,7 +31,6 @@ class lowering {
       if (q.asked.second.is_node) q.second = value(q.asked.second.node);
     }
     for (auto y : ys_) c_.results.push_back(value(y));
-    if (what_ == wanted::slopes) backward();
     return std::move(c_);
   }
 
@@ -72,66 +72,18 @@ class lowering {
     c_.instructions.push_back(i);
   }
 
-  auto backward() -> void {
-    adjoint_.assign(slot_.size(), no_slot), arrivals_.assign(slot_.size(), 0);
-    const std::vector<instruction> forward(c_.instructions.begin(), c_.instructions.end());
-    for (const auto& i : forward)
-      for (auto o : g_.operands(i.node)) ++arrivals_[o];
-    for (auto y : ys_) ++arrivals_[y];
-    for (auto y : ys_) {
-      c_.seeds.push_back(fresh());
-      if (!depends_[y]) continue;
-      if (adjoint_[y] == no_slot) adjoint_[y] = c_.seeds.back();
-      else {
-        const auto sum = fresh();
-        c_.instructions.push_back({.op = find_operation("add"),
-                                   .what = instruction::kind::add,
-                                   .to = sum,
-                                   .x = {adjoint_[y], c_.seeds.back()},
-                                   .node = y});
-        adjoint_[y] = sum;
-      }
-    }
-    for (auto at = forward.rbegin(); at != forward.rend(); ++at) pass_back(*at);
-    for (auto x : xs_) c_.slopes.push_back(adjoint_[x]);
-  }
-
-  auto pass_back(const instruction& f) -> void {
-    const auto back = adjoint_[f.node];
-    if (back == no_slot) return;
-    const auto operands = g_.operands(f.node);
-    for (int s = 0; s < operands.size(); ++s) {
-      const auto o = operands[s];
-      const auto slope = constant_slope(*f.op, s);
-      if (!depends_[o] || slope == 0) continue;
-      // A sum hands its adjoint on, where nothing else is added to it.
-      if (slope == 1 && arrivals_[o] == 1) {
-        adjoint_[o] = back;
-        continue;
-      }
-      auto i = f;
-      i.by = static_cast<std::uint8_t>(s), i.y = f.to, i.back = back;
-      i.what = adjoint_[o] == no_slot ? instruction::kind::vjp : instruction::kind::vjp_add;
-      if (adjoint_[o] == no_slot) adjoint_[o] = fresh();
-      i.to = adjoint_[o];
-      c_.instructions.push_back(i);
-    }
-  }
-
   const graph& g_;
   const std::vector<node_id>&ys_, &xs_;
   node_id last_;
   node_set depends_, needed_{0, 0};
-  wanted what_;
-  std::vector<slot> slot_, adjoint_;     // by node
-  std::vector<std::uint32_t> arrivals_;  // by node: what its adjoint is the sum of
+  std::vector<slot> slot_;  // by node
   code c_;
 };
 
 }  // namespace
 
-auto lower(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs, wanted what) -> code {
-  return lowering(g, ys, xs, what).run();
+auto lower(const graph& g, const std::vector<node_id>& ys, const std::vector<node_id>& xs) -> code {
+  return lowering(g, ys, xs).run();
 }
 
 }  // namespace seegrad::detail::run

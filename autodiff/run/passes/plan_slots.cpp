@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <autodiff/run/code.hpp>
+#include <autodiff/run/passes/passes.hpp>
 
 namespace seegrad::detail::run {
 namespace {

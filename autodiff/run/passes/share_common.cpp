@@ -1,4 +1,4 @@
-#include <autodiff/run/code.hpp>
+#include <autodiff/run/passes/passes.hpp>
 #include <bit>
 #include <numeric>
 #include <unordered_map>
