@@ -132,6 +132,11 @@ TEST_CASE("what is wrong with a file is said, with its line") {
   CHECK(contains(of(head + "forward\nresult 0\nend\n"), "a slope for each input"));
   CHECK(contains(of(head + "value 2 exp 1\n"), "line 4: an operand is a slot that holds a seed or a derivative"));
   CHECK(contains(of(head + "forward\nresult 1\n"), "line 5: the result is a slot that holds a seed or a derivative"));
+  CHECK(contains(of(head + "forward\nvalue 2 exp 0\nresult 2\n"),
+                 "line 6: the result is a slot that holds a seed or a derivative, or is computed"));
+  CHECK(contains(of(head + "forward\nvalue 2 exp 1\n"), "line 5: an operand is a slot that holds a seed"));
+  CHECK(contains(of(head + "forward\nvalue 2 exp 0\nvjp_add 2 exp 0 0 1 0\n"),
+                 "line 6: a derivative is added to a slot that holds none"));
   CHECK(contains(of(head + "constant x 1\n"), "the slot is \"x\", which is no number there"));
   CHECK(contains(message_of([&] { load_program(folder / "none.txt"); }), "none.txt"));
   graph g(with_guards);

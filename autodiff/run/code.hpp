@@ -40,8 +40,10 @@ using places = std::vector<slot>;
 
 struct code {
   std::vector<instruction> instructions;
-  std::size_t forward = 0;  ///< so many of them come before the questions
+  /// So many of them come before the questions. Values behind are computed of values, for derivatives alone.
+  std::size_t forward = 0;
   std::size_t slots = 0;
+  bool is_settled = false;  ///< it is not to be run sideways, and passes have done what they do then
   places inputs, seeds, results, slopes;
   std::vector<constant> constants;
   std::vector<question> questions;

@@ -13,7 +13,7 @@ auto program::gradient_program(std::span<const double> x) const -> program {
   if (!parts_->gradient) {
     graph g(with_guards);
     const auto in = seegrad::inputs(x);
-    parts_->gradient = compile(recorded_gradient(record(in)[0], in), in);
+    parts_->gradient = compile(recorded_gradient(record(in)[0], in), in, {.algebra = parts_->options.algebra});
   }
   return *parts_->gradient;
 }
@@ -26,7 +26,7 @@ auto program::transposed_program(std::span<const double> x) const -> program {
     const auto in = seegrad::inputs(x), w = seegrad::inputs(std::vector<double>(results_, 1.0));
     auto all = in;
     all.insert(all.end(), w.begin(), w.end());
-    parts_->transposed = compile(recorded_vjp(record(in), w, in), all);
+    parts_->transposed = compile(recorded_vjp(record(in), w, in), all, {.algebra = parts_->options.algebra});
   }
   return *parts_->transposed;
 }

@@ -101,9 +101,9 @@ auto program::size() const -> std::size_t { return parts_->slopes->program().for
 auto program::size_with_slopes() const -> std::size_t { return parts_->slopes->program().instructions.size(); }
 auto program::machine_bytes() const -> std::size_t { return parts_->machine_bytes(); }
 
-program::program(detail::run::code with_slopes, backend b)
+program::program(detail::run::code with_slopes, const compile_options& o)
     : inputs_(with_slopes.inputs.size()), results_(with_slopes.results.size()) {
-  parts_ = std::make_shared<parts>(std::move(with_slopes), b);
+  parts_ = std::make_shared<parts>(std::move(with_slopes), o);
 }
 
 auto program::save(const std::filesystem::path& file) const -> void {
@@ -114,13 +114,15 @@ auto program::save(const std::filesystem::path& file) const -> void {
 auto load_program(const std::filesystem::path& file, backend b) -> program {
   auto in = detail::open_to_read(file, "load_program");
   try {
-    return program(detail::run::from_file(in), b);
+    auto c = detail::run::from_file(in);
+    detail::run::forget_unread(c);
+    return program(std::move(c), {.with = b});
   } catch (const error& e) {
     throw error(fmt::format("load_program: {}: {}", detail::escaped(file.string()), e.what()));
   }
 }
 
-auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) -> program {
+auto compile(std::span<const scalar> ys, std::span<const scalar> xs, const compile_options& o) -> program {
   auto& g = graph::active();
   std::vector<node_id> from, to;
   for (const auto& x : xs) from.push_back(g.id(x.ref(), "compile"));
@@ -130,12 +132,9 @@ auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) 
     if (y.is_constant() && !numbers) numbers.emplace();
     to.push_back(g.id(y.is_constant() ? input(y.value()).ref() : y.ref(), "compile"));
   }
-  auto c = detail::run::lower(g, to, from);
-  detail::run::append_slopes(c);
-  detail::run::share_common(c);
-  return program(std::move(c), b);
+  return program(detail::run::with_slopes(detail::run::lower(g, to, from), o.algebra), o);
 }
 
-auto compile(const scalar& y, std::span<const scalar> xs, backend b) -> program { return compile({&y, 1}, xs, b); }
+auto compile(const scalar& y, std::span<const scalar> xs, const compile_options& o) -> program { return compile({&y, 1}, xs, o); }
 
 }  // namespace seegrad

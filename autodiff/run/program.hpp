@@ -11,11 +11,12 @@
 //   picture(p, std::array{1.5, 0.5}).save("p.svg");       // of see/picture.hpp; check(p, x) is of check/check_program.hpp
 //
 // A program is made of what leads from the xs to the ys; everything else is the constant it was. It does not need the graph any more, is copied at no cost, and
-// may be run by several threads at once. Derivatives are those that the sweep of the record gives at that point, summed in the same order. Where the record has guards,
+// may be run by several threads at once. Derivatives are those that the sweep of the record gives at that point, summed in the same order, unless it is
+// compiled with algebra::fast (run/compile_options.hpp). Where the record has guards,
 // a program answers for no branch that it has not seen: it throws guard_failure. Without guards a comparison of the user's is what it was.
 
 #include <autodiff/derive/matrix.hpp>
-#include <autodiff/run/backend.hpp>
+#include <autodiff/run/compile_options.hpp>
 #include <autodiff/trace/traced.hpp>
 #include <filesystem>
 #include <memory>
@@ -83,9 +84,9 @@ class program {
 
  private:
   friend auto load_program(const std::filesystem::path& file, backend b) -> program;
-  friend auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b) -> program;
+  friend auto compile(std::span<const scalar> ys, std::span<const scalar> xs, const compile_options& o) -> program;
   /// Of a code whose slots are not planned.
-  program(detail::run::code with_slopes, backend b);
+  program(detail::run::code with_slopes, const compile_options& o);
 
   struct parts;
   auto gradient_program(std::span<const double> x) const -> program;
@@ -99,11 +100,15 @@ class program {
 auto load_program(const std::filesystem::path& file, backend b = backend::automatic) -> program;
 
 /// Throws if an x is a constant, or if an operation on arrays lies between. A y may be a constant.
-auto compile(std::span<const scalar> ys, std::span<const scalar> xs, backend b = backend::automatic) -> program;
-auto compile(const scalar& y, std::span<const scalar> xs, backend b = backend::automatic) -> program;
+auto compile(std::span<const scalar> ys, std::span<const scalar> xs, const compile_options& o = {}) -> program;
+auto compile(const scalar& y, std::span<const scalar> xs, const compile_options& o = {}) -> program;
 template <std::size_t N>
-auto compile(const scalar& y, const std::array<scalar, N>& xs, backend b = backend::automatic) -> program {
-  return compile(y, std::span<const scalar>(xs), b);
+auto compile(const scalar& y, const std::array<scalar, N>& xs, const compile_options& o = {}) -> program {
+  return compile(y, std::span<const scalar>(xs), o);
+}
+template <class Y, class X>
+auto compile(const Y& y, const X& xs, backend b) -> program {
+  return compile(y, xs, compile_options{.with = b});
 }
 
 }  // namespace seegrad

@@ -48,11 +48,13 @@ struct kept_program {
 class program_cache {
  public:
   /// Of so many the one that was not used for the longest time gives way.
-  explicit program_cache(std::size_t most) : most_(most) {}
+  program_cache(std::size_t most, const compile_options& o) : options_(o), most_(most) {}
 
   /// use(program) of the first of that key that does not throw guard_failure; a new one if all do.
   auto run(const program_key& key, const std::function<void(const kept_program&)>& use,
            const std::function<kept_program()>& record) -> void;
+  /// How its programs of numbers are made.
+  auto options() const -> const compile_options& { return options_; }
   auto size() const -> std::size_t;
   /// How often a program was recorded.
   auto recorded() const -> std::size_t;
@@ -69,6 +71,7 @@ class program_cache {
 
   mutable std::shared_mutex access_;
   std::vector<entry_ptr> entries_;  // the latest first
+  compile_options options_;
   std::size_t most_, recorded_ = 0;
 };
 

@@ -1,11 +1,12 @@
 // Programs as text:
 //
 //   seegrad program 1
+//   settled                      where it is not to be run sideways
 //   constant 0 0.25
 //   input 1
 //   seed 2
 //   value 3 mul 1 0              the result's slot, the operation, its operands
-//   forward                      derivatives come from here on
+//   forward                      derivatives come from here on, and values that only they need
 //   vjp 4 mul 0 3 2 1 0          the slot, the operation, by which operand, the result, its adjoint, the operands
 //   vjp_add …                    added to what is in the slot
 //   add 5 4 2
@@ -34,6 +35,7 @@ class writing {
 
   auto run() -> std::string {
     line("{}", heading);
+    if (c_.is_settled) line("settled");
     for (const auto& k : c_.constants) line("constant {} {}", k.to, k.value);
     for (const auto s : c_.inputs) line("input {}", s);
     for (const auto s : c_.seeds) line("seed {}", s);
@@ -102,15 +104,19 @@ class reading : file_lines {
   }
 
  private:
+  /// An aid is a value that only derivatives need.
+  enum class role : std::uint8_t { value, aid, adjoint };
+
   // Slots of the file, of which many numbers share one, become slots of their own.
   auto read(std::string_view what) -> slot {
     const auto s = number<std::uint32_t>(what);
     if (s >= now_.size() || now_[s] == no_slot) wrong(fmt::format("{} is slot {}, and nothing is in it yet", what, s));
     return now_[s];
   }
-  auto read_value(std::string_view what) -> slot {
+  auto read_value(std::string_view what, role most = role::value) -> slot {
     const auto s = read(what);
-    if (is_adjoint_[s]) wrong(fmt::format("{} is a slot that holds a seed or a derivative, and must be a value", what));
+    if (roles_[s] > most)
+      wrong(fmt::format("{} is a slot that holds a seed or a derivative, or is computed for those, and must be a value", what));
     return s;
   }
   auto write() -> slot {
@@ -118,8 +124,10 @@ class reading : file_lines {
     if (s > most_slots()) wrong(fmt::format("slot {} is beyond what a program of so many lines needs", s));
     if (s >= now_.size()) now_.resize(std::size_t{s} + 1, no_slot);
     written_ = s;
-    is_adjoint_.resize(used_ + 1, false);
-    is_adjoint_[used_] = is_forward_over_ || what_ == "seed";
+    roles_.resize(used_ + 1);
+    roles_[used_] = what_ == "value"                      ? (is_forward_over_ ? role::aid : role::value)
+                    : is_forward_over_ || what_ == "seed" ? role::adjoint
+                                                          : role::value;
     return static_cast<slot>(used_++);
   }
   // A file that was written here has no more slots than lines so far, but for those that come later in its lines.
@@ -128,7 +136,9 @@ class reading : file_lines {
 
   auto take() -> void {
     const auto what = what_;
-    if (what == "constant") {
+    if (what == "settled") {
+      c_.is_settled = true;
+    } else if (what == "constant") {
       const auto to = write();
       c_.constants.push_back({to, number<double>("the constant")}), written(to);
     } else if (what == "input") {
@@ -165,10 +175,11 @@ class reading : file_lines {
     return op;
   }
   auto operands(instruction& i) -> void {
-    for (int k = 0; k < i.op->arity; ++k) i.x[k] = is_forward_over_ ? read("an operand") : read_value("an operand");
+    for (int k = 0; k < i.op->arity; ++k)
+      i.x[k] = i.what == instruction::kind::value ? read_value("an operand", is_forward_over_ ? role::aid : role::value)
+                                                  : read("an operand");
   }
   auto value() -> void {
-    if (is_forward_over_) wrong("a value stands behind the line \"forward\"");
     instruction i{.op = nullptr, .what = instruction::kind::value};
     i.to = write(), i.op = operation_named(), operands(i), written(i.to);
     c_.instructions.push_back(i);
@@ -186,7 +197,8 @@ class reading : file_lines {
     i.to = fresh;
     if (adds) {
       --used_;
-      if (now_[written_] == no_slot || !is_adjoint_[now_[written_]]) wrong("a derivative is added to a slot that holds none");
+      if (now_[written_] == no_slot || roles_[now_[written_]] != role::adjoint)
+        wrong("a derivative is added to a slot that holds none");
       i.to = now_[written_];
     }
     i.op = operation_named();
@@ -212,7 +224,7 @@ class reading : file_lines {
   bool is_forward_over_ = false;
   std::uint32_t written_ = 0;
   std::vector<slot> now_, at_forward_;  // by slot of the file
-  std::vector<bool> is_adjoint_;        // by slot
+  std::vector<role> roles_;             // by slot
   code c_;
 };
 

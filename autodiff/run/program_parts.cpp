@@ -25,19 +25,20 @@ auto values_of(const code& slopes) -> code {
     q.first = read(q.first), q.second = read(q.second);
     c.questions.push_back(std::move(q));
   }
+  drop_unread(c);
   return c;
 }
 
 }  // namespace
 }  // namespace detail::run
 
-program::parts::parts(detail::run::code c, backend b) : wanted(b) {
-  detail::run::forget_unread(c);
-  auto wide = detail::run::widen(c);
+program::parts::parts(detail::run::code c, const compile_options& o) : options(o) {
+  auto wide = c.is_settled ? std::nullopt : detail::run::widen(c);
   is_wide = wide.has_value();
+  if (!is_wide) detail::run::settle(c, o);
   detail::run::plan_slots(c);
-  slopes.emplace(std::move(c), std::move(wide), b);
-  if (b != backend::compiler) return;
+  slopes.emplace(std::move(c), std::move(wide), o.with);
+  if (o.with != backend::compiler) return;
   auto built = detail::run::compiled_source::make(values().program(), slopes->program());
   values_->use(built), slopes->use(std::move(built));
 }
@@ -47,7 +48,7 @@ auto program::parts::values() -> const detail::run::engine& {
     auto c = detail::run::values_of(slopes->program());
     auto wide = is_wide ? detail::run::widen(c, true) : std::nullopt;
     detail::run::plan_slots(c);
-    values_.emplace(std::move(c), std::move(wide), wanted);
+    values_.emplace(std::move(c), std::move(wide), options.with);
     has_values_ = true;
   });
   return *values_;

@@ -11,13 +11,13 @@ namespace seegrad {
 
 struct program::parts {
   /// Of a code whose slots are not planned, with derivatives.
-  parts(detail::run::code c, backend b);
+  parts(detail::run::code c, const compile_options& o);
 
   /// What computes values alone is made when it is first asked for: whoever wants gradients does not pay for it.
   auto values() -> const detail::run::engine&;
   auto machine_bytes() const -> std::size_t;
 
-  backend wanted;
+  compile_options options;
   bool is_wide = false;  // values alone are then computed in the same way, to the last digit
   std::optional<detail::run::engine> slopes;
 

@@ -24,8 +24,10 @@ template <class F>
 class traced<F> {
  public:
   /// So many programs are kept.
-  explicit traced(F f, std::size_t most_programs = 64)
-      : f_(std::move(f)), programs_(std::make_shared<detail::run::program_cache>(most_programs)) {}
+  explicit traced(F f, std::size_t most_programs = 64) : traced(std::move(f), {}, most_programs) {}
+  /// Whose programs are made so, where they are of numbers: `traced(f, {.algebra = algebra::fast})`.
+  traced(F f, const compile_options& o, std::size_t most_programs = 64)
+      : f_(std::move(f)), programs_(std::make_shared<detail::run::program_cache>(most_programs, o)) {}
 
   /// Its value; in a list or struct of several in the type that the function gives, with double for scalar.
   template <class... X>
@@ -69,6 +71,9 @@ traced(F) -> traced<F>;
 template <class F>
   requires std::is_class_v<F>
 traced(F, std::size_t) -> traced<F>;
+template <class F>
+  requires std::is_class_v<F>
+traced(F, compile_options, std::size_t = 64) -> traced<F>;
 
 namespace detail {
 template <class F>

@@ -124,7 +124,7 @@ class traced_numbers {
     list_scalars results;
     auto values = point<std::remove_cvref_t<decltype(y)>>::map(y, results);
     if (order == 1) results.numbers = recorded_gradient(results.numbers.at(0), inputs.numbers);
-    return {compile(results.numbers, inputs.numbers), std::move(values)};
+    return {compile(results.numbers, inputs.numbers, programs_.options()), std::move(values)};
   }
 
   template <class... X, class Use>

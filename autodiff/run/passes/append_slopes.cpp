@@ -64,7 +64,7 @@ class sweep_back {
   }
 
   code& c_;
-  std::vector<bool> depends_;            // by slot of a value, as are the others
+  std::vector<bool> depends_;  // by slot of a value, as are the others
   std::vector<node_id> node_;
   std::vector<slot> adjoint_;
   std::vector<std::uint32_t> arrivals_;  // what its adjoint is the sum of

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <autodiff/run/passes/passes.hpp>
+#include <autodiff/run/passes/reads.hpp>
 
 namespace seegrad::detail::run {
 namespace {
@@ -22,15 +23,6 @@ class planner {
 
  private:
   static constexpr std::size_t always = ~std::size_t{0};
-
-  template <class F>
-  static auto each_read(instruction& i, F f) -> void {
-    for (auto& x : i.x)
-      if (x != no_slot) f(x);
-    if (i.y != no_slot) f(i.y);
-    if (i.back != no_slot) f(i.back);
-    if (i.what == instruction::kind::vjp_add) f(i.to);
-  }
 
   auto find_last_reads() -> void {
     for (std::size_t at = 0; at < c_.instructions.size(); ++at)

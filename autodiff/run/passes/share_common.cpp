@@ -1,4 +1,5 @@
 #include <autodiff/run/passes/passes.hpp>
+#include <autodiff/run/passes/reads.hpp>
 #include <bit>
 #include <numeric>
 #include <unordered_map>
@@ -8,7 +9,8 @@ namespace {
 
 struct expression {
   const operation* op;
-  slot x[max_arity];
+  slot x[max_arity], y, back;  // the last two of a derivative
+  std::uint8_t by;
 
   friend auto operator==(const expression&, const expression&) -> bool = default;
 };
@@ -21,7 +23,7 @@ class expression_table {
   /// The slot that holds it; `otherwise` if it is new.
   auto slot_of(const expression& e, slot otherwise) -> slot {
     auto h = std::bit_cast<std::uintptr_t>(e.op);
-    for (auto s : e.x) h = (h ^ s) * 0x9e3779b97f4a7c15u, h ^= h >> 29;
+    for (auto s : {e.x[0], e.x[1], e.x[2], e.y, e.back, slot{e.by}}) h = (h ^ s) * 0x9e3779b97f4a7c15u, h ^= h >> 29;
     for (;; ++h) {
       const auto i = h & (at_.size() - 1);
       if (at_[i] == no_slot) return expressions_[i] = e, at_[i] = otherwise;
@@ -44,29 +46,30 @@ auto share_common(code& c) -> void {
   const auto now = [&](slot& s) {
     if (s != no_slot) s = same[s];
   };
+  const auto writes = count_writes(c);
 
   std::unordered_map<std::uint64_t, slot> numbers;
   std::erase_if(c.constants, [&](const constant& k) {
     return (same[k.to] = numbers.try_emplace(std::bit_cast<std::uint64_t>(k.value), k.to).first->second) != k.to;
   });
 
-  expression_table known(c.forward);
+  expression_table known(c.instructions.size());
   std::size_t kept = 0, forward = 0;
   for (std::size_t at = 0; at < c.instructions.size(); ++at) {
     auto i = c.instructions[at];
-    const bool is_value = i.what == instruction::kind::value;
-    for (auto& x : i.x) now(x);
-    now(i.y);
-    if (is_value) {
-      expression e{i.op, {i.x[0], i.x[1], i.x[2]}};
-      if (i.op->arity == 2 && commutes(*i.op) && e.x[0] > e.x[1]) std::swap(e.x[0], e.x[1]);
+    each_read(i, now);
+    // An adjoint that is a sum is what it is only once all of it is there.
+    if (i.what != instruction::kind::add && writes[i.to] == 1) {
+      expression e{i.op, {i.x[0], i.x[1], i.x[2]}, i.y, i.back, i.by};
+      if (!is_vjp(i) && i.op->arity == 2 && commutes(*i.op) && e.x[0] > e.x[1]) std::swap(e.x[0], e.x[1]);
       if ((same[i.to] = known.slot_of(e, i.to)) != i.to) continue;
     }
     c.instructions[kept++] = i;
     forward += at < c.forward;
   }
   c.instructions.resize(kept), c.forward = forward;
-  for (auto& r : c.results) now(r);
+  for (auto* list : {&c.results, &c.slopes})
+    for (auto& s : *list) now(s);
   for (auto& q : c.questions) now(q.first), now(q.second);
 }
 

@@ -32,6 +32,8 @@ struct link {
   std::uint32_t next;
 };
 
+constexpr std::uint32_t shortest_part = 8;
+
 class naming {
  public:
   explicit naming(const code& c) : c_(c) {}
@@ -110,7 +112,7 @@ class naming {
       // What was a sum that nobody else reads goes on; the other operand is its next term.
       slot first = i.x[0], second = i.x[1];
       if (!is_open_sum(first) && is_open_sum(second)) std::swap(first, second);
-      if (is_open_sum(first) && first != second) sums_[i.to] = std::exchange(sums_[first], {});
+      if (is_open_sum(first) && first != second && !are_parts(first, second)) sums_[i.to] = std::exchange(sums_[first], {});
       else add_term(i.to, value_of(first));
       add_term(i.to, value_of(second));
       return;
@@ -129,6 +131,11 @@ class naming {
     add_term(i.to, has_slope_one(i) ? t.back : make(t));
   }
   auto is_open_sum(slot s) const -> bool { return sums_[s].count > 0 && reads_[s] == 1; }
+  // Two long sums of about one length are parts of a sum that was spread (passes/spread_sums), and belong in one group.
+  auto are_parts(slot first, slot second) const -> bool {
+    const auto a = sums_[first].count, b = sums_[second].count;
+    return std::min(a, b) >= shortest_part && std::max(a, b) - std::min(a, b) <= 1;
+  }
 
   static auto has_slope_one(const instruction& i) -> bool {
     return i.op->kernels[0]->constant_slope[i.by] && constant_slope(*i.op, i.by) == 1;
