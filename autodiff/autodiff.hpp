@@ -28,6 +28,7 @@
 #include <autodiff/derive/rounding.hpp>
 #include <autodiff/derive/sparsity.hpp>
 #include <autodiff/derive/taylor.hpp>
+#include <autodiff/derive/vector_mode.hpp>
 #include <autodiff/ops/table/functions.hpp>
 #include <autodiff/ops/table/make_operation.hpp>
 #include <autodiff/ops/table/structural_list.hpp>

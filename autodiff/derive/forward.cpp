@@ -92,15 +92,6 @@ auto jvp(std::span<const scalar> ys, std::span<const scalar> xs, std::span<const
 
 auto jvp(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> double { return jvp({&y, 1}, xs, v)[0]; }
 
-auto jvp(std::span<const scalar> ys, std::span<const scalar> xs, const matrix& directions) -> matrix {
-  matrix out(directions.rows, ys.size());
-  for (std::size_t i = 0; i < directions.rows; ++i) {
-    const auto row = jvp(ys, xs, std::span(directions.data).subspan(i * directions.columns, directions.columns));
-    std::copy(row.begin(), row.end(), out.data.begin() + static_cast<std::ptrdiff_t>(i * out.columns));
-  }
-  return out;
-}
-
 auto jvp(const tensor& y, std::span<const tensor> xs, std::span<const array> directions) -> array {
   if (xs.size() != directions.size())
     throw error(fmt::format("jvp: {} variables but {} directions; give one for each variable", xs.size(), directions.size()));

@@ -10,7 +10,6 @@
 //
 //   double slope = jvp(y, wrt(a, b), std::array{1.0, 0.0});
 
-#include <autodiff/derive/matrix.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/ops/pointwise/dual.hpp>
 
@@ -28,10 +27,8 @@ auto jvp(F&& f, const std::vector<double>& x, const std::vector<double>& v) -> d
 /// The derivative of y along the direction that changes xs[i] at the rate v[i]. Throws if xs and v differ in length.
 auto jvp(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> double;
 
-/// Of several results, in one sweep.
+/// Of several results, in one sweep. Along several directions at once: jvp_batch (vector_mode.hpp).
 auto jvp(std::span<const scalar> ys, std::span<const scalar> xs, std::span<const double> v) -> std::vector<double>;
-/// Along several directions, each a row of `directions`: row i of the result is the change of the ys along direction i. One sweep a direction.
-auto jvp(std::span<const scalar> ys, std::span<const scalar> xs, const matrix& directions) -> matrix;
 
 /// The same for arrays: the change of y when xs[i] changes by directions[i], which has its shape. An operation linear in an operand is
 /// applied to the tangent; for one that is not, its vjp, which is linear in the cotangent, is transposed by differentiating it.

@@ -68,4 +68,8 @@ auto need_same_count(std::size_t variables, std::size_t numbers, std::string_vie
     throw error(fmt::format("{}: {} numbers in x, and room for {}; give room for as many", who, variables, numbers));
 }
 
+auto need_numbers(std::size_t numbers, std::size_t wanted, std::size_t i, std::string_view who, std::string_view what) -> void {
+  if (numbers != wanted) throw error(fmt::format("{}: {} {} has {} numbers; {} are wanted", who, what, i, numbers, wanted));
+}
+
 }  // namespace seegrad::detail

@@ -7,6 +7,7 @@
 //   matrix H = hessian(f, std::vector{0.5, 2.0});
 //   auto J = jacobian(g, x);                                          // g gives several numbers; an Eigen::MatrixXd for Eigen's vectors
 //   auto Hv = hvp(f, x, v), w_J = vjp(g, x, w);
+//   auto all = vjp_batch(g, x, std::vector{w, w2, w3});               // several at once, each as vjp gives it
 //
 // The function is a template or generic lambda, or takes scalar and tensor. Its arguments may be numbers, arrays, and vectors, arrays, spans, tuples and structs
 // of them (trace/point.hpp), matrices of Eigen too with trace/eigen.hpp; derivatives come in the same types. Whole numbers and all else are passed on as they
@@ -107,6 +108,27 @@ auto mapped_variables(M& map, const X&... x) {
 }
 
 auto need_same_count(std::size_t variables, std::size_t numbers, std::string_view who) -> void;
+
+/// Throws unless point i of several has so many numbers as are wanted.
+auto need_numbers(std::size_t numbers, std::size_t wanted, std::size_t i, std::string_view who, std::string_view what) -> void;
+/// A row of numbers for each of several points. Throws if one has not so many numbers as are wanted, in the name of `who` and of `what` they are.
+template <class X>
+auto rows_of(const std::vector<X>& points, std::size_t wanted, std::string_view who, std::string_view what) -> array {
+  list_numbers all;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    static_cast<void>(point<X>::map(points[i], all));
+    need_numbers(all.numbers.size() - i * wanted, wanted, i, who, what);
+  }
+  return {std::span<const double>(all.numbers), {static_cast<index_t>(points.size()), static_cast<index_t>(wanted)}};
+}
+/// The rows as points like x.
+template <class X>
+auto points_of(const array& rows, const X& x) {
+  replace back{rows.elements<double>()};
+  std::vector<mapped<X, replace>> out;
+  for (index_t i = 0; i < rows.extent(0); ++i) out.push_back(point<X>::map(x, back));
+  return out;
+}
 
 }  // namespace detail
 
@@ -239,6 +261,68 @@ auto jvp(F&& f, const X& x, const X& v) {
     detail::replace back{change};
     auto along = detail::point<decltype(value)>::map(value, back);
     return std::pair(std::move(value), std::move(along));
+  }
+}
+
+// Several at once: what is one by one above, in lists, from one record of f, of numbers eight in each sweep (derive/vector_mode.hpp). Throw if one has another
+// number of numbers than what it belongs to.
+
+/// What x gets of each cotangent of f(x), a point like x for each.
+template <class F, class X, class W>
+  requires detail::plain_function_at<F, X>
+auto vjp_batch(F&& f, const X& x, const std::vector<W>& cotangents) {
+  graph g;
+  detail::record inputs;
+  const auto at = detail::point<X>::map(x, inputs);
+  const auto y = f(at);
+  if constexpr (std::same_as<X, array>) {
+    std::vector<array> out;
+    for (const auto& w : cotangents) out.push_back(vjp(tensor(y), w, inputs.arrays)[0]);
+    return out;
+  } else {
+    detail::list_scalars results;
+    detail::point<std::remove_cvref_t<decltype(y)>>::map(y, results);
+    const auto rows = detail::rows_of(cotangents, results.numbers.size(), "vjp_batch", "cotangent");
+    return detail::points_of(vjp_batch(results.numbers, rows, inputs.numbers), x);
+  }
+}
+
+/// f(x) and its changes along each direction, which are points like x, as a pair.
+template <class F, class X>
+  requires detail::plain_function_at<F, X>
+auto jvp_batch(F&& f, const X& x, const std::vector<X>& directions) {
+  graph g;
+  detail::record inputs;
+  const auto at = detail::point<X>::map(x, inputs);
+  const auto y = f(at);
+  if constexpr (std::same_as<X, array>) {
+    std::vector<array> changes;
+    for (const auto& v : directions) changes.push_back(jvp(tensor(y), inputs.arrays, {&v, 1}));
+    return std::pair(tensor(y).value(), std::move(changes));
+  } else {
+    detail::list_scalars results;
+    auto value = detail::point<std::remove_cvref_t<decltype(y)>>::map(y, results);
+    const auto rows = detail::rows_of(directions, inputs.numbers.size(), "jvp_batch", "direction");
+    auto changes = detail::points_of(jvp_batch(results.numbers, inputs.numbers, rows), value);
+    return std::pair(std::move(value), std::move(changes));
+  }
+}
+
+/// The Hessian of f at x times each vector, a point like x for each.
+template <class F, class X>
+  requires detail::plain_function_at<F, X>
+auto hvp_batch(F&& f, const X& x, const std::vector<X>& vectors) {
+  graph g;
+  detail::record inputs;
+  const auto at = detail::point<X>::map(x, inputs);
+  if constexpr (std::same_as<X, array>) {
+    const tensor y = f(at);
+    std::vector<array> out;
+    for (const auto& v : vectors) out.push_back(hessian_vector(y, inputs.arrays[0], v));
+    return out;
+  } else {
+    const auto rows = detail::rows_of(vectors, inputs.numbers.size(), "hvp_batch", "vector");
+    return detail::points_of(hvp_batch(scalar(f(at)), inputs.numbers, rows), x);
   }
 }
 

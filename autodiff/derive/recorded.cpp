@@ -89,15 +89,6 @@ auto recorded_gradient(const tensor& y, std::span<const tensor> xs) -> std::vect
   return vjp_by(y, tensor(1.0), xs, "recorded_gradient");
 }
 
-auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> matrix {
-  matrix m(ys.size(), xs.size());
-  for (std::size_t i = 0; i < ys.size(); ++i) {
-    const auto row = gradient(ys[i], xs);
-    std::copy(row.begin(), row.end(), m.data.begin() + static_cast<std::ptrdiff_t>(i * m.columns));
-  }
-  return m;
-}
-
 auto hessian(const scalar& y, std::span<const scalar> xs) -> matrix {
   const rewind_scope temporary;
   return jacobian(recorded_gradient(y, xs), xs);
@@ -109,6 +100,14 @@ auto hessian_vector(const scalar& y, std::span<const scalar> xs, std::span<const
                             xs.size(), v.size()));
   const rewind_scope temporary;
   return vjp(recorded_gradient(y, xs), v, xs);
+}
+
+auto hvp_batch(const scalar& y, std::span<const scalar> xs, const array& vectors) -> array {
+  if (vectors.rank() != 2 || vectors.extent(1) != static_cast<index_t>(xs.size()))
+    throw error(fmt::format("hvp_batch: vectors are expected as rows of {} numbers, one for each variable; the shape is {}",
+                            xs.size(), to_string(vectors.shape())));
+  const rewind_scope temporary;
+  return vjp_batch(recorded_gradient(y, xs), vectors, xs);
 }
 
 // --- arrays ----------------------------------------------------------------------------------------------------------------

@@ -18,8 +18,7 @@
 // its cost is that of the function, however long the record around it is.
 
 #include <algorithm>
-#include <autodiff/derive/matrix.hpp>
-#include <autodiff/derive/reverse.hpp>
+#include <autodiff/derive/vector_mode.hpp>
 #include <concepts>
 #include <functional>
 
@@ -86,13 +85,13 @@ auto recorded_gradient(const scalar& y, const R& xs) -> std::vector<scalar> {
   return recorded_gradient(y, std::span<const scalar>(xs));
 }
 
-/// Row i holds the derivatives of ys[i]; one sweep a row.
-auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> matrix;
-/// The second derivatives of y, by recording the gradient and sweeping once for each x. Leaves the graph as it was.
+/// The second derivatives of y, as the Jacobian of the recorded gradient. Leaves the graph as it was.
 auto hessian(const scalar& y, std::span<const scalar> xs) -> matrix;
 
 /// The Hessian of y times v, by one sweep more. Leaves the graph as it was. Throws if xs and v differ in length.
 auto hessian_vector(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> std::vector<double>;
+/// Its products with several vectors, which are the rows of [k, number of xs], as vjp_batch makes them: row i is hessian_vector(y, xs, row i).
+auto hvp_batch(const scalar& y, std::span<const scalar> xs, const array& vectors) -> array;
 
 namespace detail {
 /// The shape of y, then that of x, whose derivatives row(seed) are, of the element of y that the seed has as 1.
