@@ -27,8 +27,8 @@ auto gradient(const scalar& y, const fused_range auto& xs) -> std::vector<double
 auto recorded_gradient(const scalar& y, const fused_range auto& xs) -> std::vector<scalar> {
   return recorded_gradient(y, as_scalars(xs));
 }
-auto hessian(const scalar& y, const fused_range auto& xs) -> matrix { return hessian(y, as_scalars(xs)); }
-auto jacobian(const fused_range auto& ys, const fused_range auto& xs) -> matrix {
+auto hessian(const scalar& y, const fused_range auto& xs) -> array { return hessian(y, as_scalars(xs)); }
+auto jacobian(const fused_range auto& ys, const fused_range auto& xs) -> array {
   return jacobian(as_scalars(ys), as_scalars(xs));
 }
 

@@ -91,9 +91,9 @@ auto rounding_json(const result& x) -> json {
 
 auto hessian_json(const result& x) -> json {
   auto rows = json::array();
-  for (std::size_t i = 0; i < x.hessian->rows; ++i) {
+  for (index_t i = 0; i < x.hessian->extent(0); ++i) {
     auto& row = rows.emplace_back(json::array());
-    for (std::size_t j = 0; j < x.hessian->columns; ++j) row.push_back(number((*x.hessian)(i, j)));
+    for (index_t j = 0; j < x.hessian->extent(1); ++j) row.push_back(number((*x.hessian)(i, j)));
   }
   return {{"inputs", x.r.input_names()}, {"rows", rows}};
 }

@@ -21,7 +21,7 @@ struct result {
   std::vector<std::string> notes{}, warnings{};
   std::vector<judged_claim> claims{};
   std::optional<check_report> check{};
-  std::optional<matrix> hessian{};
+  std::optional<array> hessian{};
   std::optional<rounding_report> rounding{};
   std::vector<derivation> derivations{};
 

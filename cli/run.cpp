@@ -1,5 +1,6 @@
 #include "run.hpp"
 
+#include <autodiff/array/create.hpp>
 #include <autodiff/see/picture.hpp>
 #include <fmt/format.h>
 
@@ -39,12 +40,13 @@ auto inputs_of(const options& o) -> std::vector<given> {
   return inputs;
 }
 
-auto second_derivatives(const recording& r) -> matrix {
+auto second_derivatives(const recording& r) -> array {
   const auto& xs = r.inputs();
   if (xs.size() > most_for_hessian)
     throw error(fmt::format("--second: {} inputs have {} second derivatives; {} inputs is the most", xs.size(),
                             xs.size() * xs.size(), most_for_hessian));
-  return r.output().is_constant() ? matrix(xs.size(), xs.size()) : hessian(r.output(), xs);
+  const auto count = static_cast<index_t>(xs.size());
+  return r.output().is_constant() ? zeros({count, count}) : hessian(r.output(), xs);
 }
 
 auto compute(recording& r, const options& o) -> result {

@@ -44,6 +44,30 @@ TEST_CASE("nested braces") {
   CHECK_THROWS_AS((array{{{1}, {2}}, {{3}, {4, 5}}}), error);
 }
 
+TEST_CASE("an element by its indices, of any type, of views, and errors") {
+  const array x(numbers{1.5, 2, 3, 4, 5, 6}, {2, 3});
+  const std::size_t row = 1;
+  CHECK(x(0, 0) == 1.5);
+  CHECK(x(row, 2) == 6);
+  CHECK(x(-1, -3) == 4);  // counted from the end
+  CHECK(x.view({3, 2}, {1, 3})(2, 1) == 6);
+  CHECK(x.view({3, 2}, {1, 3})(1, 0) == 2);
+  CHECK(views::flip(x, {1})(0, 0) == 3);
+  CHECK(views::expand(array{7.0, 8.0}, {3, 2})(2, 1) == 8);
+  CHECK(x.cast(float32)(1, 0) == 4);
+  CHECK(array{{1, 2}, {3, 4}}(1, 0) == 3);
+  CHECK(array{true, false}(0) == 1);
+  CHECK(array(2.5)() == 2.5);
+  CHECK(array{1.0, 2.0}(1) == 2);
+  CHECK(message_of([&] { x(0, 3); }).find("index 3 is out of range in axis 1 of an array of shape [2x3]") != std::string::npos);
+  CHECK(message_of([&] { x(2, 0); }).find("index 2 is out of range in axis 0") != std::string::npos);
+  CHECK(message_of([&] { x(-3, 0); }).find("index -3 is out of range in axis 0") != std::string::npos);
+  CHECK(message_of([&] { x(1); }).find("1 indices into an array of shape [2x3]") != std::string::npos);
+  CHECK(message_of([&] { x(0, 0, 0); }).find("3 indices") != std::string::npos);
+  CHECK_THROWS_AS(zeros({0, 2})(0, 0), error);
+  CHECK_THROWS_AS(array()(0), error);
+}
+
 TEST_CASE("vectors, spans, numbers") {
   CHECK(array(numbers{1, 2, 3}).shape() == dims{3});
   CHECK(array(numbers{}).shape() == dims{0});

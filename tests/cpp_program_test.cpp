@@ -70,7 +70,8 @@ TEST_CASE("built by the compiler, loaded, and found again") {
   CHECK(contains(message_of([&] { q.values(std::array{2.0, 1.0}, y); }), "guard 0"));
   CHECK_THROWS_AS(q.values_at(std::array{0.5, 1.0, 2.0, 1.0}, std::span(b).first(4)), guard_failure);
   const auto jacobian = q.jacobian(std::array{0.25, 3.0}), by_hand = p.jacobian(std::array{0.25, 3.0});
-  for (std::size_t i = 0; i < 4; ++i) CHECK(jacobian.data[i] == doctest::Approx(by_hand.data[i]).epsilon(1e-14));
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(jacobian.elements<double>()[i] == doctest::Approx(by_hand.elements<double>()[i]).epsilon(1e-14));
 
   ::setenv("CXX", "no-such-compiler", 1);
   CHECK(contains(message_of([&] { compile(ys[1], x, backend::compiler); }), "the compiler no-such-compiler was not found"));

@@ -258,7 +258,8 @@ TEST_CASE("derivatives of higher order, forward mode and replay") {
     const T x = input(0.7), z = input(1.3);
     const T y = exp(x * z) / (1.0 + x * x) + tanh(z - x) * 3.0;
     const std::array<scalar, 2> by{x, z};
-    std::vector<double> found = hessian(y, by).data;
+    const array H = hessian(y, by);
+    auto found = H.to_vector<double>();
     found.push_back(jvp(y, by, std::array{1.0, -0.5}));
     const auto d = recorded_gradient(y, by);
     found.push_back(gradient(recorded_gradient(d[0], by)[1], by)[0]);

@@ -198,7 +198,7 @@ TEST_CASE("an empty graph") {
   backward(std::span<const scalar>{}, std::span<const double>{});
   CHECK(g.outputs().empty());
   CHECK(vjp({}, {}, {}).empty());
-  CHECK(jacobian(std::vector<scalar>{}, std::vector<scalar>{}).data.empty());
+  CHECK(jacobian(std::vector<scalar>{}, std::vector<scalar>{}).shape() == dims{0, 0});
   CHECK_THROWS_AS(backward(scalar(1.0)), error);
   { const rewind_scope nothing; }
   CHECK(g.size() == 0);

@@ -174,9 +174,9 @@ TEST_CASE("second derivatives: sin(x) x, and a Hessian known by hand") {
   CHECK(g.size() == size);
   CHECK((a * b).value() == 6);  // handles from before are still good
   const double expected[] = {2 * 3, 2 * 2, 0, 2 * 2, 0, -1 / 16.0, 0, -1 / 16.0, 2 * 3 / 64.0};
-  for (std::size_t i = 0; i < 9; ++i) CHECK(h.data[i] == doctest::Approx(expected[i]));
+  for (std::size_t i = 0; i < 9; ++i) CHECK(h.elements<double>()[i] == doctest::Approx(expected[i]));
   const auto j = jacobian(std::array{a * b, b - c}, std::array{a, b, c});
-  CHECK(j.data == std::vector{3.0, 2.0, 0.0, 0.0, 1.0, -1.0});
+  CHECK(j.to_vector<double>() == std::vector{3.0, 2.0, 0.0, 0.0, 1.0, -1.0});
 }
 
 TEST_CASE("forward mode by dual numbers, nested too") {

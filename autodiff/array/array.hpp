@@ -2,7 +2,7 @@
 // An n-dimensional array of numbers: float or double, and whole numbers or truth values for indices, labels and masks.
 //
 //   array x{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}};      // [2x3], float64
-//   x.at(1, 2);                                     // 6
+//   x(1, 2);                                        // 6, as x.at(1, 2)
 //   array row = take(x, 1), t = transpose(x);       // views: they share x's memory
 //   x.set(9.0, 1, 2);                               // row and t keep their 6
 //
@@ -168,10 +168,31 @@ class array {
     return body_ && body_->contiguous && !body_->borrowed && !body_->owner && body_->handles.load(std::memory_order_acquire) == 1;
   }
 
-  /// One element. Indices may count from the end by negative numbers. Throws for one out of range, or too few or many.
+  /// One element: x.at(1, 2), or x(1, 2). Indices may count from the end by negative numbers. Throws for one out of range, or too few or many.
+  /// Where nothing but the time counts, elements<T>() has no such questions.
   template <std::integral... I>
   auto at(I... i) const -> double {
-    return get(dims{static_cast<index_t>(i)...});
+    if (!body_ || body_->shape.size() != int{sizeof...(I)}) [[unlikely]]
+      refuse(i...);
+    index_t offset = 0;
+    int axis = 0;
+    bool is_inside = true;
+    const auto step = [&](index_t k) {
+      const auto n = body_->shape[axis];
+      k += k < 0 ? n : 0;
+      is_inside &= static_cast<std::uint64_t>(k) < static_cast<std::uint64_t>(n);
+      offset += k * body_->strides[axis++];
+    };
+    (step(static_cast<index_t>(i)), ...);
+    if (!is_inside) [[unlikely]]
+      refuse(i...);
+    if (body_->type == float64) [[likely]]
+      return static_cast<const double*>(body_->data)[offset];
+    return with_type(body_->type, [&]<class T>(T) { return static_cast<double>(static_cast<const T*>(body_->data)[offset]); });
+  }
+  template <std::integral... I>
+  auto operator()(I... i) const -> double {
+    return at(i...);
   }
   auto get(const dims& index) const -> double;
   template <std::integral... I>
@@ -204,6 +225,12 @@ class array {
   auto use_count() const -> unsigned { return body_ ? body_->handles.load(std::memory_order_relaxed) : 0; }
 
  private:
+  // What is no element is told apart from a loop of the caller's, which then keeps shape and address in registers.
+  template <std::integral... I>
+  [[noreturn, gnu::noinline, gnu::cold]] auto refuse(I... i) const -> void {
+    get(dims{static_cast<index_t>(i)...});
+    __builtin_unreachable();
+  }
   explicit array(detail::array_body* b) : body_(b) {}
   static auto no_shape() -> const dims&;
   static auto of_number(const literal& x) -> array;

@@ -4,7 +4,7 @@
 //   auto f = [](const auto& x) { return sin(x[0]) * x[1]; };
 //   auto [y, dy] = value_and_gradient(f, std::vector{0.5, 2.0});      // dy is a std::vector<double>
 //   auto [dx, dk] = gradient([](auto x, auto k, int n) { return k * pow(x, n); }, 2.0, 3.0, 4);
-//   matrix H = hessian(f, std::vector{0.5, 2.0});
+//   array H = hessian(f, std::vector{0.5, 2.0});                      // H(0, 1) is by x[0] and x[1]
 //   auto J = jacobian(g, x);                                          // g gives several numbers; an Eigen::MatrixXd for Eigen's vectors
 //   auto Hv = hvp(f, x, v), w_J = vjp(g, x, w);
 //   auto all = vjp_batch(g, x, std::vector{w, w2, w3});               // several at once, each as vjp gives it
@@ -17,7 +17,6 @@
 // Every call differentiates by variables of its own, so that derivatives inside of derivatives are never confused.
 
 #include <autodiff/derive/forward.hpp>
-#include <autodiff/derive/matrix.hpp>
 #include <autodiff/derive/recorded.hpp>
 #include <autodiff/derive/reverse.hpp>
 #include <autodiff/trace/point.hpp>
@@ -174,7 +173,8 @@ auto value_and_gradient_into(std::span<double> into, F&& f, std::span<const doub
   return y.value();
 }
 
-/// The derivatives of all results of f by all numbers of x: a row for each result. Of arrays the shape of f(x), then that of x.
+/// The derivatives of all results of f by all numbers of x: an array with a row for each result, or a matrix of Eigen's where x is one. Of arrays the shape
+/// of f(x), then that of x.
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto jacobian(F&& f, const X& x) {

@@ -89,7 +89,7 @@ auto recorded_gradient(const tensor& y, std::span<const tensor> xs) -> std::vect
   return vjp_by(y, tensor(1.0), xs, "recorded_gradient");
 }
 
-auto hessian(const scalar& y, std::span<const scalar> xs) -> matrix {
+auto hessian(const scalar& y, std::span<const scalar> xs) -> array {
   const rewind_scope temporary;
   return jacobian(recorded_gradient(y, xs), xs);
 }

@@ -86,7 +86,7 @@ auto recorded_gradient(const scalar& y, const R& xs) -> std::vector<scalar> {
 }
 
 /// The second derivatives of y, as the Jacobian of the recorded gradient. Leaves the graph as it was.
-auto hessian(const scalar& y, std::span<const scalar> xs) -> matrix;
+auto hessian(const scalar& y, std::span<const scalar> xs) -> array;
 
 /// The Hessian of y times v, by one sweep more. Leaves the graph as it was. Throws if xs and v differ in length.
 auto hessian_vector(const scalar& y, std::span<const scalar> xs, std::span<const double> v) -> std::vector<double>;

@@ -110,20 +110,22 @@ auto product_with(const rows_of_numbers& rows, const part& p, auto (vector_sweep
 
 }  // namespace
 
-auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> matrix {
+auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> array {
   const ends e(ys, xs, "jacobian");
   const auto p = is_worth_linearising(e) ? part(e, linearised::free) : part();
-  matrix m(ys.size(), xs.size());
+  const auto columns = xs.size();
+  auto out = zeros({static_cast<index_t>(ys.size()), static_cast<index_t>(columns)});
+  const auto m = out.writable<double>();
   const auto alone = [](std::size_t i, auto put) { put(i, 1.0); };
   if (!p.all)
-    for (std::size_t i = 0; i < ys.size(); ++i) gradient(ys[i], xs, std::span(m.data).subspan(i * m.columns, m.columns));
+    for (std::size_t i = 0; i < ys.size(); ++i) gradient(ys[i], xs, m.subspan(i * columns, columns));
   else if (sweeps_for(xs.size()) < sweeps_for(ys.size()))
     sweep_rows(*p.all, xs.size(), &vector_sweep::forward, p.variables, alone, p.results,
-               [&](std::size_t j, std::size_t i, double x) { m(i, j) = x; });
+               [&](std::size_t j, std::size_t i, double x) { m[i * columns + j] = x; });
   else
     sweep_rows(*p.all, ys.size(), &vector_sweep::back, p.results, alone, p.variables,
-               [&](std::size_t i, std::size_t j, double x) { m(i, j) = x; });
-  return m;
+               [&](std::size_t i, std::size_t j, double x) { m[i * columns + j] = x; });
+  return out;
 }
 
 auto vjp_batch(std::span<const scalar> ys, const array& cotangents, std::span<const scalar> xs) -> array {

@@ -42,7 +42,7 @@ auto program::jvp(std::span<const double> x, std::span<const double> v, std::spa
   std::copy(slopes.begin() + static_cast<std::ptrdiff_t>(inputs_), slopes.end(), dy.begin());
 }
 
-auto program::hessian(std::span<const double> x) const -> matrix { return gradient_program(x).jacobian(x); }
+auto program::hessian(std::span<const double> x) const -> array { return gradient_program(x).jacobian(x); }
 
 auto program::hvp(std::span<const double> x, std::span<const double> v, std::span<double> product) const -> void {
   gradient_program(x).vjp(x, v, product);

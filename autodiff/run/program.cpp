@@ -1,5 +1,6 @@
 #include <autodiff/run/program.hpp>
 
+#include <autodiff/array/create.hpp>
 #include <autodiff/array/file.hpp>
 #include <autodiff/array/utf8.hpp>
 #include <autodiff/derive/reverse.hpp>
@@ -66,15 +67,16 @@ auto program::vjp_batch(std::span<const double> x, std::span<const double> w, st
         {.inputs = x, .seeds = w, .results = {}, .slopes = slopes, .count = count, .same_inputs = true, .same_seeds = false});
 }
 
-auto program::jacobian(std::span<const double> x) const -> matrix {
-  matrix m(results_, inputs_);
+auto program::jacobian(std::span<const double> x) const -> array {
+  auto m = zeros({static_cast<index_t>(results_), static_cast<index_t>(inputs_)});
+  const auto numbers = m.writable<double>();
   // So many rows at once, that their cotangents take no more memory than is of use.
   constexpr std::size_t most = 64;
   for (std::size_t first = 0; first < results_; first += most) {
     const auto rows = std::min(most, results_ - first);
     std::vector<double> w(rows * results_, 0.0);
     for (std::size_t i = 0; i < rows; ++i) w[i * results_ + first + i] = 1;
-    vjp_batch(x, w, std::span(m.data).subspan(first * inputs_, rows * inputs_));
+    vjp_batch(x, w, numbers.subspan(first * inputs_, rows * inputs_));
   }
   return m;
 }

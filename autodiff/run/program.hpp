@@ -15,7 +15,7 @@
 // compiled with algebra::fast (run/compile_options.hpp). Where the record has guards,
 // a program answers for no branch that it has not seen: it throws guard_failure. Without guards a comparison of the user's is what it was.
 
-#include <autodiff/derive/matrix.hpp>
+#include <autodiff/array/array.hpp>
 #include <autodiff/run/compile_options.hpp>
 #include <autodiff/trace/traced.hpp>
 #include <filesystem>
@@ -46,8 +46,8 @@ class program {
   /// What the inputs get of the cotangent w of the results; the results as well where `y` is not empty.
   auto vjp(std::span<const double> x, std::span<const double> w, std::span<double> slopes, std::span<double> y = {}) const
       -> void;
-  /// A row for each result. Rows are computed together, in SIMD batches of cotangents.
-  auto jacobian(std::span<const double> x) const -> matrix;
+  /// [results(), inputs()], a row for each result. Rows are computed together, in SIMD batches of cotangents.
+  auto jacobian(std::span<const double> x) const -> array;
   /// What the inputs get of several cotangents, one behind the other, as `slopes` has them: in SIMD batches.
   auto vjp_batch(std::span<const double> x, std::span<const double> w, std::span<double> slopes) const -> void;
 
@@ -55,7 +55,7 @@ class program {
   /// How the results change along the direction v.
   auto jvp(std::span<const double> x, std::span<const double> v, std::span<double> dy) const -> void;
   /// Of one result: the second derivatives, and their product with v.
-  auto hessian(std::span<const double> x) const -> matrix;
+  auto hessian(std::span<const double> x) const -> array;
   auto hvp(std::span<const double> x, std::span<const double> v, std::span<double> product) const -> void;
 
   // Many points, one behind the other in `x`; results and derivatives in the same way.

@@ -139,8 +139,8 @@ class traced_numbers {
 
   /// The Jacobian of the function (order 0), or of its gradient (order 1).
   template <class X>
-  auto matrix_of(int order, const X& x) const -> matrix {
-    matrix m(0, 0);
+  auto matrix_of(int order, const X& x) const -> array {
+    array m;
     use<X>(
         order, [&](const kept_program& p, std::span<const double> at) { m = p.numbers().jacobian(at); }, x);
     return m;

@@ -12,6 +12,7 @@
 // addition becomes a node, and pivots are chosen by value, so a solve records in the order of n³ nodes. Include this
 // header before instantiating a matrix of scalar.
 
+#include <autodiff/array/eigen.hpp>
 #include <autodiff/trace/point.hpp>
 
 #include <Eigen/Core>
@@ -75,23 +76,12 @@ struct point<X> {
 
 template <eigen_numbers X>
 struct matrix_by<X> {
-  template <int rows, class M>
-  static auto filled(const M& m) {
-    constexpr int columns = X::SizeAtCompileTime;
-    Eigen::Matrix<double, rows, columns> out;
-    out.resize(static_cast<Eigen::Index>(m.rows), static_cast<Eigen::Index>(m.columns));
-    for (std::size_t i = 0; i < m.rows; ++i)
-      for (std::size_t j = 0; j < m.columns; ++j) out(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = m(i, j);
-    return out;
+  template <int rows>
+  static auto filled(const array& m) -> Eigen::Matrix<double, rows, X::SizeAtCompileTime> {
+    return as_map<double>(m);
   }
-  template <class M>
-  static auto of(const M& m) {
-    return filled<Eigen::Dynamic>(m);
-  }
-  template <class M>
-  static auto square(const M& m) {
-    return filled<X::SizeAtCompileTime>(m);
-  }
+  static auto of(const array& m) { return filled<Eigen::Dynamic>(m); }
+  static auto square(const array& m) { return filled<X::SizeAtCompileTime>(m); }
 };
 
 }  // namespace seegrad::detail

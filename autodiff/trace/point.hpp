@@ -166,14 +166,8 @@ struct point<Struct<T>> {
 /// In what a matrix of derivatives by X comes, with any number of rows, or as many as columns; Eigen's vectors have theirs.
 template <class X>
 struct matrix_by {
-  template <class M>
-  static auto of(M m) -> M {
-    return m;
-  }
-  template <class M>
-  static auto square(M m) -> M {
-    return m;
-  }
+  static auto of(array m) -> array { return m; }
+  static auto square(array m) -> array { return m; }
 };
 
 /// Makes an input of each number and each array, and lists them.
