@@ -177,7 +177,7 @@ class array {
     index_t offset = 0;
     int axis = 0;
     bool is_inside = true;
-    const auto step = [&](index_t k) {
+    [[maybe_unused]] const auto step = [&](index_t k) {
       const auto n = body_->shape[axis];
       k += k < 0 ? n : 0;
       is_inside &= static_cast<std::uint64_t>(k) < static_cast<std::uint64_t>(n);
