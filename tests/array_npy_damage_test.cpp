@@ -133,8 +133,8 @@ TEST_CASE("archives made in bad faith") {
   CHECK(refused(directory + 24, "\0\0\0\x7f"sv).find("sizes") != std::string::npos);  // a bomb
   CHECK(refused(directory + 8, "\1"sv).find("encrypted") != std::string::npos);
   CHECK(refused(directory + 10, "\x0c"sv).find("method 12") != std::string::npos);
-  CHECK(refused(directory + 20, "\xff\xff\xff\xff"sv).find("ZIP64") != std::string::npos);
-  CHECK(refused(end + 10, "\xff\xff"sv).find("ZIP64") != std::string::npos);
+  CHECK(refused(directory + 20, "\xff\xff\xff\xff"sv).find("outside") != std::string::npos);  // ZIP64's, without a field for it
+  CHECK(refused(end + 10, "\xff\xff"sv).find("one part of several") != std::string::npos);
   CHECK(refused(second + 42, std::string_view(good).substr(directory + 42, 4)).find("overlap") != std::string::npos);
   CHECK(refused(second + 46, "a"sv).find("twice") != std::string::npos);
   CHECK(refused(second + 48, "x"sv).find("no .npy") != std::string::npos);

@@ -6,7 +6,7 @@
 //   arrays.at("w");
 //
 // Entries may be stored or deflated; their checksums are verified. The errors and the care with files are those of npy.hpp. An
-// archive of more than 4 GB or 65534 arrays would need ZIP64 and is refused, as are encrypted ones. What is written has no date
+// archive of more than 4 GB or 65534 arrays is ZIP64; encrypted ones are refused. What is written has no date
 // in it: equal arrays make equal files.
 
 #include <autodiff/array/array.hpp>

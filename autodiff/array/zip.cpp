@@ -11,17 +11,19 @@
 namespace seegrad::zip {
 namespace {
 
-constexpr std::uint32_t local_mark = 0x04034b50, central_mark = 0x02014b50, end_mark = 0x06054b50, locator_mark = 0x07064b50;
-constexpr std::int64_t end_size = 22, longest_comment = 65535;
+constexpr std::uint32_t local_mark = 0x04034b50, central_mark = 0x02014b50, end_mark = 0x06054b50;
+// ZIP64: numbers that do not fit their fields have these values there, and stand in full in a field of their own, or in a record before the end.
+constexpr std::uint32_t record_mark = 0x06064b50, locator_mark = 0x07064b50, too_large = 0xffffffff, too_many = 0xffff;
+constexpr int full_id = 1;
+constexpr std::int64_t end_size = 22, locator_size = 20, record_size = 56, longest_comment = 65535;
 constexpr std::int64_t best_ratio = 1100;  // deflate packs 1032 bytes into one at most
-constexpr const char* no_zip64 =
-    "it is a ZIP64 archive, of 4 GB or 65535 entries and more, which is not supported; save the arrays one by one";
 
 // Whole numbers of n bytes, the lowest first.
-auto number(std::string_view bytes, std::size_t at, int n) -> std::uint32_t {
-  std::uint32_t x = 0;
+auto number(std::string_view bytes, std::size_t at, int n) -> std::int64_t {
+  std::uint64_t x = 0;
   for (int i = n - 1; i >= 0; --i) x = x << 8 | static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
-  return x;
+  if (x >> 63) throw error("the archive is damaged: a number is beyond any file");
+  return static_cast<std::int64_t>(x);
 }
 auto append(std::string& to, std::initializer_list<std::pair<std::uint64_t, int>> numbers) -> void {
   for (auto [x, n] : numbers)
@@ -56,12 +58,21 @@ auto checksum(std::uint32_t before, const char* from, std::size_t n) -> std::uin
 
 // --- reading ---------------------------------------------------------------------------------------------------------------
 
-auto directory(std::istream& in) -> std::vector<entry> {
+namespace {
+
+auto damaged(std::string_view why) -> error { return error(fmt::format("the archive is damaged: {}", why)); }
+
+// Where the directory is, and what it should hold.
+struct directory_place {
+  std::int64_t count, bytes, start;
+};
+
+auto find_directory(std::istream& in) -> directory_place {
   in.clear();
   in.seekg(0, std::ios::end);
   const std::int64_t size = in.tellg();
   if (size < 0) throw error("the stream cannot be positioned");
-  if (size < end_size) throw error("it is no .npz file");
+  if (size < end_size) throw error("it is no zip archive");
   const auto tail_at = std::max<std::int64_t>(0, size - end_size - longest_comment);
   const auto tail = read_at(in, tail_at, size - tail_at);
   auto end = static_cast<std::int64_t>(tail.size()) - end_size;
@@ -71,39 +82,72 @@ auto directory(std::istream& in) -> std::vector<entry> {
     const auto start = read_at(in, 0, 6);
     throw error(start.starts_with("\x93NUMPY") ? "it is a single array; load_npy reads it"
                 : start.starts_with("PK\3\4")  ? "it is damaged or cut off: the directory at its end is missing"
-                                               : "it is no .npz file");
+                                               : "it is no zip archive");
   }
-  const auto count = number(tail, at(10), 2), bytes = number(tail, at(12), 4), start = number(tail, at(16), 4);
-  if (count == 0xffff || bytes == 0xffffffff || start == 0xffffffff || (end >= 20 && number(tail, at(-20), 4) == locator_mark))
-    throw error(no_zip64);
-  const auto damaged = [](std::string_view why) { return error(fmt::format("the archive is damaged: {}", why)); };
-  if (number(tail, at(4), 4) != 0 || number(tail, at(8), 2) != count) throw damaged("it is one part of several");
-  if (std::int64_t{start} + bytes > tail_at + end) throw damaged("its directory lies outside");
+  directory_place d{number(tail, at(10), 2), number(tail, at(12), 4), number(tail, at(16), 4)};
+  auto part = number(tail, at(4), 2), here = number(tail, at(8), 2), limit = tail_at + end;
+  if (const auto l = end - locator_size; l >= 0 && number(tail, at(-locator_size), 4) == locator_mark) {
+    const auto record_at = number(tail, at(8 - locator_size), 8);
+    if (record_at > tail_at + l - record_size) throw damaged("its directory lies outside");
+    const auto record = read_at(in, record_at, record_size);
+    if (number(record, 0, 4) != record_mark) throw damaged("the record of its directory is missing");
+    part = number(record, 16, 4), here = number(record, 24, 8), limit = record_at;
+    d = {number(record, 32, 8), number(record, 40, 8), number(record, 48, 8)};
+  }
+  if (part != 0 || here != d.count) throw damaged("it is one part of several");
+  if (d.start > limit || d.bytes > limit - d.start) throw damaged("its directory lies outside");
+  return d;
+}
 
+// Reads in full what does not fit the fields before.
+auto read_full(std::string_view extra, std::initializer_list<std::int64_t*> fields) -> void {
+  std::size_t p = 0;
+  while (extra.size() - p >= 4) {
+    const auto id = number(extra, p, 2);
+    const auto bytes = static_cast<std::size_t>(number(extra, p + 2, 2));
+    p += 4;
+    if (extra.size() - p < bytes) break;
+    if (id == full_id) {
+      const auto end = p + bytes;
+      for (auto* f : fields)
+        if (*f == too_large && end - p >= 8) *f = number(extra, p, 8), p += 8;
+      return;
+    }
+    p += bytes;
+  }
+}
+
+}  // namespace
+
+auto directory(std::istream& in) -> std::vector<entry> {
+  const auto [count, bytes, start] = find_directory(in);
   const auto all = read_at(in, start, bytes);
   std::vector<entry> out;
   std::size_t p = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
+  for (std::int64_t i = 0; i < count; ++i) {
     if (all.size() - p < 46 || number(all, p, 4) != central_mark) throw damaged("its directory is cut off");
-    const std::size_t name = number(all, p + 28, 2), extra = number(all, p + 30, 2), comment = number(all, p + 32, 2);
+    const auto length = [&](std::size_t at) { return static_cast<std::size_t>(number(all, p + at, 2)); };
+    const auto name = length(28), extra = length(30), comment = length(32);
     if (all.size() - p - 46 < name + extra + comment) throw damaged("its directory is cut off");
     entry e;
     e.name = all.substr(p + 46, name);
     const auto fail = [&](std::string_view why) { return error(fmt::format("'{}': {}", e.name, why)); };
-    const auto flags = number(all, p + 8, 2), method = number(all, p + 10, 2), local = number(all, p + 42, 4);
-    e.checksum = number(all, p + 16, 4), e.packed = number(all, p + 20, 4), e.size = number(all, p + 24, 4);
+    const auto flags = number(all, p + 8, 2), method = number(all, p + 10, 2);
+    auto local = number(all, p + 42, 4);
+    e.checksum = static_cast<std::uint32_t>(number(all, p + 16, 4));
+    e.packed = number(all, p + 20, 4), e.size = number(all, p + 24, 4);
+    read_full(std::string_view(all).substr(p + 46 + name, extra), {&e.size, &e.packed, &local});
     if (flags & 1) throw fail("it is encrypted");
     if (method != 0 && method != 8)
       throw fail(fmt::format("it is packed by method {}; stored (0) and deflated (8) are known", method));
-    if (e.packed == 0xffffffff || e.size == 0xffffffff || local == 0xffffffff) throw error(no_zip64);
     e.deflated = method == 8;
     // The sizes beside the entry may be left open; those of the directory count. What is needed is how long the name is there.
-    if (std::int64_t{local} + 30 > start) throw fail("it lies outside of the archive");
+    if (local > start - 30) throw fail("it lies outside of the archive");
     const auto head = read_at(in, local, 30);
     if (number(head, 0, 4) != local_mark) throw fail("it does not begin where the directory says");
-    e.at = std::int64_t{local} + 30 + number(head, 26, 2) + number(head, 28, 2);
-    if (e.at + e.packed > start) throw fail("it lies outside of the archive");
-    if (e.deflated ? e.size > (e.packed + 1) * best_ratio : e.size != e.packed) throw fail("its sizes cannot be true");
+    e.at = local + 30 + number(head, 26, 2) + number(head, 28, 2);
+    if (e.at > start || e.packed > start - e.at) throw fail("it lies outside of the archive");
+    if (e.deflated ? e.size / best_ratio > e.packed + 1 : e.size != e.packed) throw fail("its sizes cannot be true");
     out.push_back(std::move(e));
     p += 46 + name + extra + comment;
   }
@@ -218,30 +262,41 @@ auto writer::add(const std::string& name, const std::vector<std::string_view>& p
   if (deflate_it) packed = deflated(pieces);
   const auto stored = deflate_it ? packed.size() : size;
   if (name.size() > 60000) throw error(fmt::format("a name of {} bytes is too long", name.size()));
-  if (++entries_ >= 0xffff || std::max(size, written_ + stored + name.size() + 30) >= 0xffffffff)
-    throw error(fmt::format(
-        "'{}' would take the archive beyond 4 GB or 65534 entries, which is not supported; save the arrays one by one", name));
+  ++entries_;
+  const bool is_large = std::max<std::uint64_t>(size, stored) >= too_large, is_far = written_ >= too_large;
+  const std::uint64_t version = is_large || is_far ? 45 : 20;
 
   const bool ascii = std::all_of(name.begin(), name.end(), [](char c) { return static_cast<unsigned char>(c) < 128; });
   std::string shared;  // what the entry and the directory both say: version, flags (UTF-8), method, 1980-01-01, checksum, sizes
-  append(shared, {{20, 2},
+  append(shared, {{version, 2},
                   {ascii ? 0 : 1 << 11, 2},
                   {deflate_it ? 8 : 0, 2},
                   {0, 2},
                   {0x21, 2},
                   {sum, 4},
-                  {stored, 4},
-                  {size, 4},
-                  {name.size(), 2},
-                  {0, 2}});
-  append(directory_, {{central_mark, 4}, {20, 2}});
-  directory_ += shared;
-  append(directory_, {{0, 2}, {0, 2}, {0, 2}, {0, 4}, {written_, 4}});
-  directory_ += name;
+                  {is_large ? too_large : stored, 4},
+                  {is_large ? too_large : size, 4},
+                  {name.size(), 2}});
+  std::string sizes, full;
+  if (is_large) append(sizes, {{size, 8}, {stored, 8}});
+  full = sizes;
+  if (is_far) append(full, {{written_, 8}});
+  const auto as_field = [](const std::string& numbers) {
+    std::string field;
+    if (!numbers.empty()) append(field, {{full_id, 2}, {numbers.size(), 2}});
+    return field + numbers;
+  };
+  const auto here = as_field(sizes), in_directory = as_field(full);
 
-  std::string head;
+  append(directory_, {{central_mark, 4}, {version, 2}});
+  directory_ += shared;
+  append(directory_, {{in_directory.size(), 2}, {0, 2}, {0, 2}, {0, 2}, {0, 4}, {is_far ? too_large : written_, 4}});
+  directory_ += name + in_directory;
+
+  std::string head, extra_length;
   append(head, {{local_mark, 4}});
-  put(head + shared + name);
+  append(extra_length, {{here.size(), 2}});
+  put(head + shared + extra_length + name + here);
   if (deflate_it) put(packed);
   else
     for (const auto piece : pieces) put(piece);
@@ -250,9 +305,17 @@ auto writer::add(const std::string& name, const std::vector<std::string_view>& p
 auto writer::finish() -> void {
   const auto start = written_;
   put(directory_);
-  if (written_ >= 0xffffffff) throw error(no_zip64);
   std::string end;
-  append(end, {{end_mark, 4}, {0, 4}, {entries_, 2}, {entries_, 2}, {directory_.size(), 4}, {start, 4}, {0, 2}});
+  const bool in_full = entries_ >= too_many || directory_.size() >= too_large || start >= too_large;
+  if (in_full) {
+    const auto record_at = written_;
+    append(end, {{record_mark, 4}, {record_size - 12, 8}, {45, 2}, {45, 2}, {0, 4}, {0, 4}});
+    append(end, {{entries_, 8}, {entries_, 8}, {directory_.size(), 8}, {start, 8}});
+    append(end, {{locator_mark, 4}, {0, 4}, {record_at, 8}, {1, 4}});
+  }
+  const auto count = std::min<std::uint64_t>(entries_, too_many), bytes = std::min<std::uint64_t>(directory_.size(), too_large);
+  append(end,
+         {{end_mark, 4}, {0, 4}, {count, 2}, {count, 2}, {bytes, 4}, {std::min<std::uint64_t>(start, too_large), 4}, {0, 2}});
   put(end);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// As much of zip archives as .npz files need: entries stored or deflated, found by the directory at the end. The format: PKWARE,
-// APPNOTE.TXT 6.3. Errors are thrown without a "who".
+// As much of zip archives as files of arrays need: entries stored or deflated, found by the directory at the end, of any size (ZIP64). The format:
+// PKWARE, APPNOTE.TXT 6.3. Errors are thrown without a "who".
 
 #include <autodiff/array/npy.hpp>
 #include <memory>

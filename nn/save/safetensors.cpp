@@ -4,12 +4,13 @@
 #include <array>
 #include <autodiff/array/error.hpp>
 #include <autodiff/array/file.hpp>
-#include <autodiff/array/half.hpp>
 #include <bit>
 #include <cstring>
 #include <fmt/format.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <nn/save/elements.hpp>
+#include <nn/save/named_after.hpp>
 #include <nn/save/safetensors_header.hpp>
 #include <vector>
 
@@ -49,57 +50,39 @@ auto open(std::istream& in) -> opened {
   return {detail::read_safetensors_header(json, size - 8 - length), 8 + length};
 }
 
-// The upper half of a float32.
-auto from_bfloat(std::uint16_t h) -> float { return std::bit_cast<float>(std::uint32_t{h} << 16); }
+// The elements of one array, no more.
+class section : public seegrad::detail::byte_source {
+ public:
+  section(std::istream& in, std::uint64_t n) : in_(in), left_(static_cast<std::int64_t>(n)) {}
+  auto read(void* to, std::size_t n) -> void override { nn::read(in_, to, n), left_ -= static_cast<std::int64_t>(n); }
+  auto left() -> std::int64_t override { return left_; }
 
-template <class From, class F>
-auto converted(std::istream& in, const detail::safetensors_entry& e, F f) -> array {
-  using to = decltype(f(From{}));
-  std::vector<From> raw((e.end - e.begin) / sizeof(From));
-  if (!raw.empty()) read(in, raw.data(), e.end - e.begin);
-  auto out = array::uninitialized(dtype_of<to>, e.shape);
-  std::transform(raw.begin(), raw.end(), static_cast<to*>(out.raw()), f);
-  return out;
-}
+ private:
+  std::istream& in_;
+  std::int64_t left_;
+};
 
-auto read_array(std::istream& in, const detail::safetensors_entry& e) -> array {
-  const auto plain = [&](dtype type) {
-    auto out = array::uninitialized(type, e.shape);
-    if (out.size() > 0) read(in, out.raw(), e.end - e.begin);
-    return out;
-  };
-  const auto whole = [](auto x) { return std::int64_t{x}; };
-  if (e.type == "F64") return plain(float64);
-  if (e.type == "F32") return plain(float32);
-  if (e.type == "I64") return plain(int64);
-  if (e.type == "F16") return converted<std::uint16_t>(in, e, seegrad::detail::from_half);
-  if (e.type == "BF16") return converted<std::uint16_t>(in, e, from_bfloat);
-  if (e.type == "I32") return converted<std::int32_t>(in, e, whole);
-  if (e.type == "I16") return converted<std::int16_t>(in, e, whole);
-  if (e.type == "I8") return converted<std::int8_t>(in, e, whole);
-  if (e.type == "U32") return converted<std::uint32_t>(in, e, whole);
-  if (e.type == "U16") return converted<std::uint16_t>(in, e, whole);
-  if (e.type == "U8") return converted<std::uint8_t>(in, e, whole);
-  return converted<std::uint8_t>(in, e, [](auto x) { return x != 0; });
-}
-
-auto read_all(std::istream& in) -> std::map<std::string, array> {
+auto read_all(std::istream& in, std::vector<std::string>* skipped) -> std::map<std::string, array> {
   const auto from = open(in);
   std::map<std::string, array> out;
   for (const auto& e : from.header.entries) {
+    if (e.width == 0) {
+      if (!skipped)
+        throw error(fmt::format(
+            "'{}': its type is '{}', and F64 F32 F16 BF16 F8_E5M2 F8_E4M3 I64 I32 I16 I8 U64 U32 U16 U8 BOOL are read; a list for what is skipped lets it be left out",
+            e.name.substr(0, 200), e.type.substr(0, 200)));
+      skipped->push_back(e.name);
+      continue;
+    }
     in.seekg(static_cast<std::streamoff>(from.data + e.begin));
-    out.emplace(e.name, read_array(in, e));
+    section elements(in, e.end - e.begin);
+    try {
+      out.emplace(e.name, detail::read_elements(elements, e.type, e.shape));
+    } catch (const error& wrong) {
+      throw error(fmt::format("'{}': {}", e.name, wrong.what()));
+    }
   }
   return out;
-}
-
-template <class F>
-auto named_after(const std::string& who, F f) -> decltype(f()) {
-  try {
-    return f();
-  } catch (const error& e) {
-    throw error(fmt::format("{}: {}", who, e.what()));
-  }
 }
 
 // --- writing ---------------------------------------------------------------------------------------------------------------
@@ -164,18 +147,18 @@ auto save_safetensors(const std::filesystem::path& file, const std::map<std::str
   seegrad::detail::replace_file(file, "save_safetensors", [&](std::ostream& out) { save_safetensors(out, arrays, metadata); });
 }
 
-auto load_safetensors(std::istream& in) -> std::map<std::string, array> {
-  return named_after("load_safetensors", [&] { return read_all(in); });
+auto load_safetensors(std::istream& in, std::vector<std::string>* skipped) -> std::map<std::string, array> {
+  return detail::named_after("load_safetensors", [&] { return read_all(in, skipped); });
 }
 
-auto load_safetensors(const std::filesystem::path& file) -> std::map<std::string, array> {
+auto load_safetensors(const std::filesystem::path& file, std::vector<std::string>* skipped) -> std::map<std::string, array> {
   auto in = seegrad::detail::open_to_read(file, "load_safetensors");
-  return named_after(fmt::format("load_safetensors: '{}'", file.string()), [&] { return read_all(in); });
+  return detail::named_after(fmt::format("load_safetensors: '{}'", file.string()), [&] { return read_all(in, skipped); });
 }
 
 auto safetensors_metadata(const std::filesystem::path& file) -> std::map<std::string, std::string> {
   auto in = seegrad::detail::open_to_read(file, "safetensors_metadata");
-  return named_after(fmt::format("safetensors_metadata: '{}'", file.string()), [&] { return open(in).header.metadata; });
+  return detail::named_after(fmt::format("safetensors_metadata: '{}'", file.string()), [&] { return open(in).header.metadata; });
 }
 
 }  // namespace seegrad::nn

@@ -10,8 +10,8 @@
 // that of https://github.com/huggingface/safetensors, and what is written has the bytes which that library writes: the arrays
 // of wide types first, so that each begins at a multiple of its width, and by name among those; equal arrays make equal files.
 //
-// F64 F32 I64 BOOL are read as they are and are what is written; F16 and BF16 become float32; I32 I16 I8 U32 U16 U8 become
-// int64. Other types are refused, as are U64 numbers.
+// F64 F32 I64 BOOL are read as they are and are what is written; F16, BF16, F8_E5M2 and F8_E4M3 become float32; I32 I16 I8 U64 U32 U16 U8 become
+// int64. Other types are refused, or left out and told by name; a U64 beyond int64 is refused.
 //
 // A file that is damaged, cut off or made in bad faith is one seegrad::error, before memory is taken for more than it holds. A
 // file is written beside its target, brought to the disk and renamed, so that there is never half a file.
@@ -21,19 +21,22 @@
 #include <iosfwd>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace seegrad::nn {
 
 /// Throws for a name that is not UTF-8 or is `__metadata__`, and if the file cannot be written; an old one is kept then.
 auto save_safetensors(const std::filesystem::path& file, const std::map<std::string, array>& arrays,
                       const std::map<std::string, std::string>& metadata = {}) -> void;
-auto load_safetensors(const std::filesystem::path& file) -> std::map<std::string, array>;
+/// Arrays of a type that is not read are an error; given a list for their names, they are left out.
+auto load_safetensors(const std::filesystem::path& file, std::vector<std::string>* skipped = nullptr)
+    -> std::map<std::string, array>;
 /// Empty if there is none. The arrays are not read, but what the header says of them is checked.
 auto safetensors_metadata(const std::filesystem::path& file) -> std::map<std::string, std::string>;
 
 /// The same with streams, which should be binary; one that is read must be seekable, and is read to its end.
 auto save_safetensors(std::ostream& out, const std::map<std::string, array>& arrays,
                       const std::map<std::string, std::string>& metadata = {}) -> void;
-auto load_safetensors(std::istream& in) -> std::map<std::string, array>;
+auto load_safetensors(std::istream& in, std::vector<std::string>* skipped = nullptr) -> std::map<std::string, array>;
 
 }  // namespace seegrad::nn

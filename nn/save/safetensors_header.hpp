@@ -12,7 +12,7 @@ namespace seegrad::nn::detail {
 
 struct safetensors_entry {
   std::string name, type;
-  std::uint64_t width = 0;  // bytes of an element
+  std::uint64_t width = 0;  // bytes of an element; 0 of a type that is not read (elements.hpp)
   dims shape;
   std::uint64_t begin = 0, end = 0;  // among the bytes that follow the header
 };

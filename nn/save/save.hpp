@@ -1,13 +1,13 @@
 #pragma once
 // Models in files.
 //
-//   nn::save(model, "model.safetensors");                 // or .npz, as numpy has it
+//   nn::save(model, "model.safetensors");                 // or .npz, as numpy has it, or .pt, as PyTorch has it
 //   nn::load(model, "model.safetensors");
 //   nn::save(nn::training_state(model), "checkpoint.npz");
 //   nn::load_training_state(model, nn::load("checkpoint.npz"));
 //
 // A file holds what state_dict gives (nn/save/state.hpp), so it fits models built of the same modules, here or in PyTorch.
-// What the suffix of its name says is the format: nn/save/safetensors.hpp or autodiff/array/npz.hpp.
+// What the suffix of its name says is the format: nn/save/safetensors.hpp, autodiff/array/npz.hpp or nn/save/pytorch.hpp.
 
 #include <filesystem>
 #include <nn/save/state.hpp>
