@@ -42,7 +42,6 @@ auto pytorch(expectations& expect) -> void {
   expect("why_not_finite(y).text()", !why_not_finite(log(x - 2)).text().empty());
   const auto fast = traced(f);
   expect("traced(f)", gradient(fast, 2.0), 12);
-  expect("ties of max", gradient(sum(max(input(array{{1.0, 1.0}}), {1})), tensor_handle(0)).size() == 1);
   const tensor t = input(array{{3.0, 3.0, 1.0}});
   expect("max(t, {1})", gradient(sum(max(t, {1})), t).at(0, 0), 0.5);
   const tensor a = input(array{-1.0, -4.0});
@@ -97,7 +96,6 @@ auto of_autodiff(expectations& expect) -> void {
   scalar w = select(less(a, b), a * b, a * a);
   const program again = compile(w, wrt(a, b));
   expect("again.value(std::array{3.0, 2.0})", again.value(std::array{3.0, 2.0}), 9);
-  expect("ties", gradient(max(a, 1 * a + 0 * b), b), 0);
   expect("max(a, b)", gradient(max(2 * a, b), b), 0.5);
   scalar zero = input(0.0);
   expect("0 * infinity", gradient(0 * sqrt(zero), zero), 0);
@@ -128,7 +126,7 @@ auto cppad(expectations& expect) -> void {
   bool failed = false;
   try {
     one.value(std::array{1.0, 2.0});
-  } catch (const guard_failure& e) {
+  } catch (const guard_failure&) {
     failed = true;
   }
   expect("guard_failure", failed);
