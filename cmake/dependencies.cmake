@@ -1,0 +1,61 @@
+# What seegrad uses of others, as targets. A program that has one of them in its own build already, as by FetchContent, keeps that one.
+# Versions are asked for afterwards, since most packages refuse to serve who asks for an older major number, and seegrad takes newer ones.
+
+# Finds a package of at least a version, 0 for any, unless its target is there.
+macro(seegrad_find package version target)
+  if(NOT TARGET ${target})
+    find_package(${package} REQUIRED ${ARGN})
+    if("${${package}_VERSION}" VERSION_LESS "${version}")
+      message(FATAL_ERROR "seegrad needs ${package} ${version}, and this is ${${package}_VERSION}")
+    endif()
+  endif()
+endmacro()
+
+seegrad_find(fmt 9 fmt::fmt)
+seegrad_find(xsimd 8.1 xsimd) # the same formula over several numbers at once
+seegrad_find(Eigen3 3.4 Eigen3::Eigen CONFIG) # factorisations of matrices
+seegrad_find(TBB 0 TBB::tbb) # threads
+seegrad_find(ZLIB 0 ZLIB::ZLIB) # .npz files are zip archives
+seegrad_find(nlohmann_json 0 nlohmann_json::nlohmann_json) # headers of saved models
+seegrad_find(Boost 1.74 Boost::headers)
+find_package(Python3 REQUIRED COMPONENTS Interpreter) # writes the page into a source
+
+# Whether a feature that is asked for, ON, is missing; with AUTO it is left out then.
+macro(seegrad_feature option found what)
+  if(${option} STREQUAL "ON" AND NOT ${found})
+    message(FATAL_ERROR "${option} is ON and ${what} was not found")
+  endif()
+endmacro()
+
+# Graphviz draws in process. It has a pkg-config file alone.
+set(seegrad_pictures FALSE)
+if(NOT SEEGRAD_PICTURES STREQUAL "OFF")
+  find_package(PkgConfig)
+  if(PkgConfig_FOUND)
+    pkg_check_modules(SEEGRAD_GVC IMPORTED_TARGET GLOBAL libgvc)
+    set(seegrad_pictures ${SEEGRAD_GVC_FOUND})
+  endif()
+  seegrad_feature(SEEGRAD_PICTURES seegrad_pictures "libgvc")
+endif()
+
+# Programs become machine code by xbyak, which is headers alone, on x86-64.
+set(seegrad_machine_code FALSE)
+if(NOT SEEGRAD_MACHINE_CODE STREQUAL "OFF" AND seegrad_x86_64)
+  find_path(SEEGRAD_XBYAK_FOLDER xbyak/xbyak.h)
+  mark_as_advanced(SEEGRAD_XBYAK_FOLDER)
+  if(SEEGRAD_XBYAK_FOLDER)
+    set(seegrad_machine_code TRUE)
+  endif()
+  seegrad_feature(SEEGRAD_MACHINE_CODE seegrad_machine_code "xbyak/xbyak.h")
+endif()
+
+set(seegrad_cli FALSE)
+if(NOT SEEGRAD_CLI STREQUAL "OFF")
+  if(NOT TARGET CLI11::CLI11)
+    find_package(CLI11)
+  endif()
+  if(TARGET CLI11::CLI11)
+    set(seegrad_cli TRUE)
+  endif()
+  seegrad_feature(SEEGRAD_CLI seegrad_cli "CLI11")
+endif()

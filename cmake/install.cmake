@@ -1,0 +1,73 @@
+# Installs what Meson installs, in the same places below the prefix: libraries, headers, and what pkg-config and find_package read.
+
+set(seegrad_installed seegrad)
+if(SEEGRAD_NN)
+  list(APPEND seegrad_installed seegrad_nn)
+endif()
+install(TARGETS ${seegrad_installed})
+if(seegrad_cli)
+  install(TARGETS seegrad_program)
+  install(FILES "${PROJECT_SOURCE_DIR}/cli/seegrad.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
+endif()
+set(seegrad_header_folders autodiff)
+if(SEEGRAD_NN)
+  list(APPEND seegrad_header_folders nn)
+endif()
+foreach(folder IN LISTS seegrad_header_folders)
+  install(
+    DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}"
+    DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/seegrad"
+    FILES_MATCHING PATTERN "*.hpp"
+    PATTERN browser EXCLUDE
+  )
+endforeach()
+
+# A shared library brings what it uses; a static one leaves it to be linked by the program.
+get_target_property(seegrad_type seegrad TYPE)
+set(LINKED fmt::fmt)
+set(REQUIRES "fmt >=  9")
+set(NN_REQUIRES seegrad)
+if(seegrad_type STREQUAL "STATIC_LIBRARY")
+  list(APPEND LINKED tbb z)
+  if(seegrad_pictures)
+    list(APPEND LINKED gvc cgraph cdt)
+    string(APPEND REQUIRES ", libgvc")
+  endif()
+  string(APPEND REQUIRES ", tbb, zlib")
+  string(APPEND NN_REQUIRES ", zlib")
+endif()
+
+set(seegrad_package "${CMAKE_INSTALL_LIBDIR}/cmake/seegrad")
+string(REGEX REPLACE "[^/]+" ".." WAY_BACK "${seegrad_package}")
+set(VERSION ${PROJECT_VERSION})
+set(INCLUDEDIR "${CMAKE_INSTALL_INCLUDEDIR}/seegrad")
+set(OPTIONS "${seegrad_processor_arguments}")
+string(REGEX REPLACE "(.+)" " \\1" PC_OPTIONS "${OPTIONS}")
+set(seegrad_prefix_of "${CMAKE_${seegrad_type}_PREFIX}")
+set(seegrad_suffix_of "${CMAKE_${seegrad_type}_SUFFIX}")
+set(LIBRARY "${CMAKE_INSTALL_LIBDIR}/${seegrad_prefix_of}seegrad${seegrad_suffix_of}")
+set(NN_LIBRARY "${CMAKE_INSTALL_LIBDIR}/${seegrad_prefix_of}seegrad_nn${seegrad_suffix_of}")
+foreach(file IN ITEMS seegrad-config.cmake seegrad-config-version.cmake)
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/${file}.in" "${PROJECT_BINARY_DIR}/installed/${file}" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/installed/${file}" DESTINATION "${seegrad_package}")
+endforeach()
+
+foreach(file IN ITEMS seegrad.pc seegrad-nn.pc)
+  if(SEEGRAD_NN OR file STREQUAL "seegrad.pc")
+    configure_file("${PROJECT_SOURCE_DIR}/cmake/${file}.in" "${PROJECT_BINARY_DIR}/installed/${file}" @ONLY)
+    install(FILES "${PROJECT_BINARY_DIR}/installed/${file}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+  endif()
+endforeach()
+
+# A static library cannot hide anything from the linker, so that what it has of others gets names of its own.
+if(seegrad_type STREQUAL "STATIC_LIBRARY")
+  set(seegrad_sealed "\"${LIBRARY}\"")
+  if(SEEGRAD_NN)
+    string(APPEND seegrad_sealed " \"${NN_LIBRARY}\"")
+  endif()
+  # The prefix is known when it is installed, by the name that Meson has for it.
+  install(
+    CODE "set(ENV{MESON_INSTALL_DESTDIR_PREFIX} \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\")
+    execute_process(COMMAND \"${PROJECT_SOURCE_DIR}/scripts/seal\" ${seegrad_sealed} COMMAND_ERROR_IS_FATAL ANY)"
+  )
+endif()
