@@ -17,22 +17,22 @@ seegrad_find(Eigen3 3.4 Eigen3::Eigen CONFIG) # factorisations of matrices
 seegrad_find(TBB 0 TBB::tbb) # threads
 seegrad_find(ZLIB 0 ZLIB::ZLIB) # .npz files are zip archives
 seegrad_find(nlohmann_json 0 nlohmann_json::nlohmann_json) # headers of saved models
-seegrad_find(Boost 1.74 Boost::headers)
+seegrad_find(Boost 1.74 Boost::headers CONFIG)
 find_package(Python3 REQUIRED COMPONENTS Interpreter) # writes the page into a source
 
-# Whether a feature that is asked for, ON, is missing; with AUTO it is left out then.
+# What is missing for a feature is an error, unless the option is AUTO: then the feature is left out. To if(), AUTO is as true as ON.
 macro(seegrad_feature option found what)
-  if(${option} STREQUAL "ON" AND NOT ${found})
-    message(FATAL_ERROR "${option} is ON and ${what} was not found")
+  if(NOT ${option} STREQUAL "AUTO" AND NOT ${found})
+    message(FATAL_ERROR "${option} is ${${option}} and ${what} was not found")
   endif()
 endmacro()
 
 # Graphviz draws in process. It has a pkg-config file alone.
 set(seegrad_pictures FALSE)
-if(NOT SEEGRAD_PICTURES STREQUAL "OFF")
+if(SEEGRAD_PICTURES)
   find_package(PkgConfig)
   if(PkgConfig_FOUND)
-    pkg_check_modules(SEEGRAD_GVC IMPORTED_TARGET GLOBAL libgvc)
+    pkg_check_modules(SEEGRAD_GVC IMPORTED_TARGET libgvc)
     set(seegrad_pictures ${SEEGRAD_GVC_FOUND})
   endif()
   seegrad_feature(SEEGRAD_PICTURES seegrad_pictures "libgvc")
@@ -40,17 +40,17 @@ endif()
 
 # Programs become machine code by xbyak, which is headers alone, on x86-64.
 set(seegrad_machine_code FALSE)
-if(NOT SEEGRAD_MACHINE_CODE STREQUAL "OFF" AND seegrad_x86_64)
+if(SEEGRAD_MACHINE_CODE)
   find_path(SEEGRAD_XBYAK_FOLDER xbyak/xbyak.h)
   mark_as_advanced(SEEGRAD_XBYAK_FOLDER)
-  if(SEEGRAD_XBYAK_FOLDER)
+  if(seegrad_x86_64 AND SEEGRAD_XBYAK_FOLDER)
     set(seegrad_machine_code TRUE)
   endif()
-  seegrad_feature(SEEGRAD_MACHINE_CODE seegrad_machine_code "xbyak/xbyak.h")
+  seegrad_feature(SEEGRAD_MACHINE_CODE seegrad_machine_code "x86-64 with xbyak/xbyak.h")
 endif()
 
 set(seegrad_cli FALSE)
-if(NOT SEEGRAD_CLI STREQUAL "OFF")
+if(SEEGRAD_CLI)
   if(NOT TARGET CLI11::CLI11)
     find_package(CLI11)
   endif()
