@@ -60,7 +60,7 @@ auto pytorch(expectations& expect) -> void {
   expect("optimiser.step(layer)", before.at(0, 0) != layer.weight.value().at(0, 0));
   nn::train(layer);
   nn::eval(layer);
-  nn::save(layer, "layer.safetensors");
+  nn::save(layer, "layer.pt");
   expect("nn::parameters(layer)", static_cast<double>(nn::parameters(layer).size()), 2);
 }
 
