@@ -1,11 +1,15 @@
 # Installs what Meson installs, in the same places below the prefix: libraries, headers, and what pkg-config and find_package read.
 
 set(seegrad_installed seegrad)
-set(seegrad_header_folders autodiff)
+set(seegrad_header_folders autodiff seegrad)
+set(seegrad_header_left_out browser)
 if(SEEGRAD_NN)
   list(APPEND seegrad_installed seegrad_nn)
   list(APPEND seegrad_header_folders nn)
+else()
+  list(APPEND seegrad_header_left_out seegrad/nn.hpp)
 endif()
+list(TRANSFORM seegrad_header_left_out REPLACE "(.+)" "PATTERN;\\1;EXCLUDE")
 install(TARGETS ${seegrad_installed})
 if(seegrad_cli)
   install(TARGETS seegrad_program)
@@ -16,7 +20,7 @@ foreach(folder IN LISTS seegrad_header_folders)
     DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/seegrad"
     FILES_MATCHING PATTERN "*.hpp"
-    PATTERN browser EXCLUDE
+    ${seegrad_header_left_out}
   )
 endforeach()
 

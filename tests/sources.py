@@ -40,6 +40,7 @@ levels = [
     ["nn/see"],
     ["nn/train"],
     ["nn"],
+    ["seegrad"],
     ["cli", "examples"],
 ]
 level_of = {room: i for i, rooms in enumerate(levels) for room in rooms}
@@ -56,12 +57,12 @@ def room_of(path: str) -> str:
 
 faults = []
 arrows: dict[str, set[str]] = {room: set() for room in level_of}
-sources = [f for top in ("autodiff", "nn", "cli", "examples") for f in sorted((root / top).rglob("*")) if f.suffix in (".hpp", ".cpp", ".inl")]
+sources = [f for top in ("autodiff", "nn", "seegrad", "cli", "examples") for f in sorted((root / top).rglob("*")) if f.suffix in (".hpp", ".cpp", ".inl")]
 for file in sources:
     name = file.relative_to(root).as_posix()
     text = file.read_text()
     here = room_of(name)
-    for target in re.findall(r"^\s*#\s*include\s*<((?:autodiff|nn|cli)/[^>]+)>", text, re.M):
+    for target in re.findall(r"^\s*#\s*include\s*<((?:autodiff|nn|seegrad|cli)/[^>]+)>", text, re.M):
         there = room_of(target)
         if there == here:
             continue

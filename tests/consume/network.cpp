@@ -1,5 +1,5 @@
 // The same with neural networks.
-#include <nn/nn.hpp>
+#include <seegrad/nn.hpp>
 
 using namespace seegrad;
 

@@ -1,5 +1,5 @@
 // Almost nothing, for what happens before main and in a first call.
-#include <autodiff/autodiff.hpp>
+#include <seegrad/seegrad.hpp>
 
 int main() {
   using namespace seegrad;
