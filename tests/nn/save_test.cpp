@@ -231,7 +231,8 @@ TEST_CASE("models in files, by the suffix of the name") {
     CHECK(nn::load(wrong, here / name, {.strict = false}).missing_keys.size() == 2);
   }
   CHECK(identical(nn::load_safetensors(here / "m.safetensors").at("noise.mean"), load_npz(here / "m.npz").at("noise.mean")));
-  CHECK(contains(message_of([&] { nn::save(m, here / "m.pt"); }), "m.pt': the name must end in .safetensors or .npz"));
+  CHECK(
+      contains(message_of([&] { nn::save(m, here / "m.bin"); }), "m.bin': the name must end in .safetensors, .npz, .pt or .pth"));
   CHECK(contains(message_of([&] { (void)nn::load(here / "m"); }), "load: '"));
-  CHECK_FALSE(std::filesystem::exists(here / "m.pt"));
+  CHECK_FALSE(std::filesystem::exists(here / "m.bin"));
 }
