@@ -67,8 +67,9 @@ auto whole(const dims& shape, dtype type = float64) -> array {
 
 TEST_CASE("a packed matrix gives the bits of one that is not") {
   generator g(3);
-  for (const auto& [m, n, k] :
+  for (const auto& size :
        {std::array<index_t, 3>{2, 2, 2}, {2, 10, 128}, {5, 49, 300}, {70, 97, 65}, {600, 33, 1000}, {3, 800, 40}}) {
+    const auto m = size[0], n = size[1], k = size[2];
     CAPTURE(m);
     const array a = randn(g, {m, k}, float32), w = randn(g, {n, k}, float32);
     auto whole = zeros({m, n}, float32), packed = zeros({m, n}, float32);
