@@ -162,7 +162,7 @@ TEST_CASE("what is written is read again, by us and by PyTorch") {
   nn::save(nn::state_map{}, here / "empty.pt");
   const auto back = nn::load(here / "ours.pt");
   CHECK(back.size() == all.size());
-  for (const auto& [name, x] : all) CHECK_MESSAGE(is(back, name, x), name);
+  for (const auto& entry : all) CHECK_MESSAGE(is(back, entry.first, entry.second), entry.first);
   CHECK(message_of([&] {
           nn::save(nn::state_map{{"\xff", array(1.0)}}, here / "ours.pt");
         }).find("is not UTF-8") != std::string::npos);
