@@ -54,8 +54,7 @@ auto arrays_of(const std::map<std::string, storage_view>& views, const std::func
       auto& s = storages[{v.storage, v.type}];
       if (s.is_null()) s = load(v);
       if (needed > s.size()) throw error(fmt::format("it reaches to element {} of a storage of {}", needed, s.size()));
-      const bool is_whole = v.offset == 0 && needed == s.size() && v.strides == row_major(v.shape);
-      out.emplace(name, s.view(v.shape, is_whole ? row_major(v.shape) : v.strides, v.offset));
+      out.emplace(name, s.view(v.shape, v.strides, v.offset));
     } catch (const error& e) {
       throw error(fmt::format("'{}': {}", name.substr(0, 200), e.what()));
     }
