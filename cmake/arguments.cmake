@@ -65,6 +65,12 @@ function(seegrad_compile target)
   endif()
 endfunction()
 
+# As in meson.build.
+set(seegrad_soversion ${PROJECT_VERSION_MAJOR})
+if(seegrad_soversion EQUAL 0)
+  set(seegrad_soversion 0.${PROJECT_VERSION_MINOR})
+endif()
+
 # A library for others: a shared one shows only what is ours.
 set(seegrad_only_ours "LINKER:--version-script=${PROJECT_SOURCE_DIR}/autodiff/exports.map")
 check_linker_flag(CXX "${seegrad_only_ours}" SEEGRAD_LINKS_ONLY_OURS)
@@ -75,7 +81,7 @@ function(seegrad_library target name)
     ${target}
     PROPERTIES
       VERSION ${PROJECT_VERSION}
-      SOVERSION ${PROJECT_VERSION_MAJOR}
+      SOVERSION ${seegrad_soversion}
       DEFINE_SYMBOL ""
       LINK_DEPENDS "${PROJECT_SOURCE_DIR}/autodiff/exports.map"
   )
