@@ -3,7 +3,7 @@
 
 commands.py compare MESON_FOLDER CMAKE_FOLDER    prints commands that one of them has alone; exits 1 if there are any
 commands.py take MESON_FOLDER COMPILER ARGUMENT...
-    goes before the compiler in CMake's build: a source of ours that Meson has compiled by the same command is not compiled again, but
+    goes before the compiler in another build: a source of ours that Meson has compiled by the same command is not compiled again, but
     gets Meson's object. Any other is an error. What is not ours, as a program that uses the library, is compiled.
 """
 
