@@ -26,12 +26,12 @@ auto value_of_result(const tensor& y) -> double {
   return y.value().item();
 }
 
-auto slopes_of(const scalar& y, const record& by) -> slopes<double, array> {
+auto slopes_of(const scalar& y, const as_inputs& by) -> slopes<double, array> {
   if (!by.arrays.empty()) return slopes_of(tensor(y), by);
   return {gradient(y, std::span<const scalar>(by.numbers)), {}};
 }
 
-auto slopes_of(const tensor& y, const record& by) -> slopes<double, array> {
+auto slopes_of(const tensor& y, const as_inputs& by) -> slopes<double, array> {
   need_one_element(y);
   slopes<double, array> out{std::vector<double>(by.numbers.size(), 0.0), {}};
   if (y.is_constant()) {
@@ -46,12 +46,12 @@ auto slopes_of(const tensor& y, const record& by) -> slopes<double, array> {
   return out;
 }
 
-auto recorded_slopes_of(const scalar& y, const stand_in& by) -> slopes<scalar, tensor> {
+auto recorded_slopes_of(const scalar& y, const as_own_nodes& by) -> slopes<scalar, tensor> {
   if (!by.arrays.empty()) return recorded_slopes_of(tensor(y), by);
   return {recorded_gradient(y, std::span<const scalar>(by.numbers)), {}};
 }
 
-auto recorded_slopes_of(const tensor& y, const stand_in& by) -> slopes<scalar, tensor> {
+auto recorded_slopes_of(const tensor& y, const as_own_nodes& by) -> slopes<scalar, tensor> {
   need_one_element(y);
   const auto all = handles_of(by);
   const auto slope = recorded_gradient(y, std::span<const tensor>(all));

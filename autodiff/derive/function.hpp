@@ -26,7 +26,7 @@ namespace seegrad {
 namespace detail {
 
 /// A node of its own for each number and each array of recorded arguments.
-struct stand_in {
+struct as_own_nodes {
   std::vector<scalar> numbers = {};
   std::vector<tensor> arrays = {};
 
@@ -45,7 +45,7 @@ template <bool recorded, class F, class... X>
 consteval auto takes() -> bool {
   if constexpr (!(has_numbers<X> || ...) || (is_recorded<X> || ...) != recorded) return false;
   else if constexpr (!recorded && is_traced_function<std::remove_cvref_t<F>>) return false;
-  else return std::invocable<F&, const mapped<X, std::conditional_t<recorded, stand_in, record>>&...>;
+  else return std::invocable<F&, const mapped<X, std::conditional_t<recorded, as_own_nodes, as_inputs>>&...>;
 }
 template <class F, class... X>
 concept plain_function_at = takes<false, F, X...>();
@@ -59,10 +59,10 @@ struct slopes {
   std::vector<Array> arrays;
 };
 /// Those of y. Throw if it has more than one element.
-auto slopes_of(const scalar& y, const record& by) -> slopes<double, array>;
-auto slopes_of(const tensor& y, const record& by) -> slopes<double, array>;
-auto recorded_slopes_of(const scalar& y, const stand_in& by) -> slopes<scalar, tensor>;
-auto recorded_slopes_of(const tensor& y, const stand_in& by) -> slopes<scalar, tensor>;
+auto slopes_of(const scalar& y, const as_inputs& by) -> slopes<double, array>;
+auto slopes_of(const tensor& y, const as_inputs& by) -> slopes<double, array>;
+auto recorded_slopes_of(const scalar& y, const as_own_nodes& by) -> slopes<scalar, tensor>;
+auto recorded_slopes_of(const tensor& y, const as_own_nodes& by) -> slopes<scalar, tensor>;
 
 /// Puts recorded derivatives in the places of what they are by.
 struct hand_out {
@@ -136,7 +136,7 @@ template <class F, class... X>
   requires detail::plain_function_at<F, X...>
 auto value_and_gradient(F&& f, const X&... x) {
   graph g;
-  detail::record inputs;
+  detail::as_inputs inputs;
   const auto at = detail::mapped_all(inputs, x...);
   const auto y = detail::result(std::apply([&](const auto&... a) { return f(a...); }, at));
   const auto by = detail::slopes_of(y, inputs);
@@ -147,7 +147,7 @@ auto value_and_gradient(F&& f, const X&... x) {
 template <class F, class... X>
   requires detail::recorded_function_at<F, X...>
 auto value_and_gradient(F&& f, const X&... x) {
-  detail::stand_in own;
+  detail::as_own_nodes own;
   const auto at = detail::mapped_all(own, x...);
   auto y = detail::result(std::apply([&](const auto&... a) { return f(a...); }, at));
   const auto by = detail::recorded_slopes_of(y, own);
@@ -179,7 +179,7 @@ template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto jacobian(F&& f, const X& x) {
   graph g;
-  detail::record inputs;
+  detail::as_inputs inputs;
   const auto at = detail::point<X>::map(x, inputs);
   const auto y = f(at);
   if constexpr (std::same_as<X, array>) {
@@ -196,7 +196,7 @@ template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto hessian(F&& f, const X& x) {
   graph g;
-  detail::record inputs;
+  detail::as_inputs inputs;
   const auto at = detail::point<X>::map(x, inputs);
   if constexpr (std::same_as<X, array>) return hessian(tensor(f(at)), inputs.arrays[0]);
   else return detail::matrix_by<X>::square(hessian(scalar(f(at)), inputs.numbers));
@@ -207,7 +207,7 @@ template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto hvp(F&& f, const X& x, const X& v) {
   graph g;
-  detail::record inputs;
+  detail::as_inputs inputs;
   const auto at = detail::point<X>::map(x, inputs);
   if constexpr (std::same_as<X, array>) {
     return hessian_vector(tensor(f(at)), inputs.arrays[0], v);
@@ -225,7 +225,7 @@ template <class F, class X, class W>
   requires detail::plain_function_at<F, X>
 auto vjp(F&& f, const X& x, const W& w) {
   graph g;
-  detail::record inputs;
+  detail::as_inputs inputs;
   const auto at = detail::point<X>::map(x, inputs);
   const auto y = f(at);
   if constexpr (std::same_as<X, array>) {
@@ -246,7 +246,7 @@ template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto jvp(F&& f, const X& x, const X& v) {
   graph g;
-  detail::record inputs;
+  detail::as_inputs inputs;
   const auto at = detail::point<X>::map(x, inputs);
   const auto y = f(at);
   if constexpr (std::same_as<X, array>) {
@@ -272,7 +272,7 @@ template <class F, class X, class W>
   requires detail::plain_function_at<F, X>
 auto vjp_batch(F&& f, const X& x, const std::vector<W>& cotangents) {
   graph g;
-  detail::record inputs;
+  detail::as_inputs inputs;
   const auto at = detail::point<X>::map(x, inputs);
   const auto y = f(at);
   if constexpr (std::same_as<X, array>) {
@@ -292,7 +292,7 @@ template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto jvp_batch(F&& f, const X& x, const std::vector<X>& directions) {
   graph g;
-  detail::record inputs;
+  detail::as_inputs inputs;
   const auto at = detail::point<X>::map(x, inputs);
   const auto y = f(at);
   if constexpr (std::same_as<X, array>) {
@@ -313,7 +313,7 @@ template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto hvp_batch(F&& f, const X& x, const std::vector<X>& vectors) {
   graph g;
-  detail::record inputs;
+  detail::as_inputs inputs;
   const auto at = detail::point<X>::map(x, inputs);
   if constexpr (std::same_as<X, array>) {
     const tensor y = f(at);

@@ -105,7 +105,7 @@ class traced_numbers {
 
  private:
   template <class... X>
-  using recorded_results = std::remove_cvref_t<std::invoke_result_t<const F&, const mapped<X, detail::record>&...>>;
+  using recorded_results = std::remove_cvref_t<std::invoke_result_t<const F&, const mapped<X, detail::as_inputs>&...>>;
   template <class... X>
   using results_at = mapped<std::remove_cvref_t<decltype(result_point(std::declval<recorded_results<X...>>()))>, list_scalars>;
 
@@ -118,7 +118,7 @@ class traced_numbers {
   template <class... X>
   auto record(int order, const X&... x) const -> kept_program {
     graph g(with_guards);
-    detail::record inputs;
+    detail::as_inputs inputs;
     const auto at = mapped_all(inputs, x...);
     const auto y = result_point(std::apply([&](const auto&... a) { return f_(a...); }, at));
     list_scalars results;

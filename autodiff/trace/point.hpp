@@ -8,7 +8,7 @@
 //     std::array<T, 2> state;
 //     int steps;                                 // a whole number is no variable, and stays as it is
 //   };
-//   static_assert(std::same_as<detail::mapped<oscillator<double>, detail::record>, oscillator<scalar>>);
+//   static_assert(std::same_as<detail::mapped<oscillator<double>, detail::as_inputs>, oscillator<scalar>>);
 //
 // Matrices of Eigen are points as well where trace/eigen.hpp is included. What is none of these is data, and is passed on as it is.
 
@@ -171,7 +171,7 @@ struct matrix_by {
 };
 
 /// Makes an input of each number and each array, and lists them.
-struct record {
+struct as_inputs {
   std::vector<scalar> numbers;
   std::vector<tensor> arrays;
 
