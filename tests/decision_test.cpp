@@ -161,7 +161,7 @@ TEST_CASE("ties, zeros and infinities in arrays") {
       {"max", [](const tensor& x) { return max(x); }},
       {"min", [](const tensor& x) { return min(x, 0, keep_axes); }},
       {"norm", [](const tensor& x) { return norm(x); }},
-      {"std", [](const tensor& x) { return seegrad::std(x); }},
+      {"stddev", [](const tensor& x) { return stddev(x); }},
       {"prod", [](const tensor& x) { return prod(x); }},
       {"cumprod", [](const tensor& x) { return cumprod(x, 0); }},
       {"logsumexp", [](const tensor& x) { return logsumexp(x); }},

@@ -35,7 +35,7 @@ auto standardise::fit(const array& x, const dims& axes) -> standardise {
   const auto m = seegrad::mean(wide, over, keep_axes);
   // Rounding gives a constant feature a deviation that is small, but not 0; its extremes tell. And one that is not 0 may round to it.
   const auto constant = max(wide, over, keep_axes) == min(wide, over, keep_axes);
-  const auto s = where(constant, array(1.0), seegrad::std(wide, over, keep_axes, 0)).cast(x.type());
+  const auto s = where(constant, array(1.0), stddev(wide, over, keep_axes, 0)).cast(x.type());
   return {m.cast(x.type()), where(s == 0, ones_like(s), s)};
 }
 

@@ -23,7 +23,7 @@ struct moments {
 };
 auto moments_of(const array& x) -> moments {
   const auto v = x.cast(float64);
-  const auto m = mean(v).item(), s = seegrad::std(v).item();
+  const auto m = mean(v).item(), s = stddev(v).item();
   return {m, s, min(v).item(), max(v).item(), mean(square(square((v - m) / s))).item()};
 }
 

@@ -172,8 +172,9 @@ auto var(const X& x, const axes& over = {}, keep kept = keep::none, int correcti
   const auto n = static_cast<double>(reduced_count(x.shape(), over, "var"));
   return sum(square(x - mean(x, over, keep::axes)), over, kept) * (1.0 / (n - correction));
 }
+/// The square root of var. Not called std, which is a namespace that `using namespace seegrad` would make unclear.
 template <array_like X>
-auto std(const X& x, const axes& over = {}, keep kept = keep::none, int correction = 1) -> X {
+auto stddev(const X& x, const axes& over = {}, keep kept = keep::none, int correction = 1) -> X {
   return sqrt(var(x, over, kept, correction));
 }
 /// The Euclidean norm. Its slope at 0 is 0, since the squares have the slope 0 there and an exact zero wins over infinity.
