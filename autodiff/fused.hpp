@@ -14,6 +14,7 @@ inline auto inputs(std::span<const double> values, std::span<fused::scalar> into
 }
 inline auto gradients(std::span<const fused::scalar> xs, std::span<double> into) -> void { detail::read_gradients(xs, into); }
 
+namespace detail {
 /// A vector, an array, a span of them.
 template <class R>
 concept fused_range = std::ranges::range<R> && std::same_as<std::ranges::range_value_t<R>, fused::scalar>;
@@ -21,15 +22,18 @@ concept fused_range = std::ranges::range<R> && std::same_as<std::ranges::range_v
 inline auto as_scalars(const fused_range auto& xs) -> std::vector<scalar> {
   return {std::ranges::begin(xs), std::ranges::end(xs)};
 }
+}  // namespace detail
 
 // As for scalars.
-auto gradient(const scalar& y, const fused_range auto& xs) -> std::vector<double> { return gradient(y, as_scalars(xs)); }
-auto recorded_gradient(const scalar& y, const fused_range auto& xs) -> std::vector<scalar> {
-  return recorded_gradient(y, as_scalars(xs));
+auto gradient(const scalar& y, const detail::fused_range auto& xs) -> std::vector<double> {
+  return gradient(y, detail::as_scalars(xs));
 }
-auto hessian(const scalar& y, const fused_range auto& xs) -> array { return hessian(y, as_scalars(xs)); }
-auto jacobian(const fused_range auto& ys, const fused_range auto& xs) -> array {
-  return jacobian(as_scalars(ys), as_scalars(xs));
+auto recorded_gradient(const scalar& y, const detail::fused_range auto& xs) -> std::vector<scalar> {
+  return recorded_gradient(y, detail::as_scalars(xs));
+}
+auto hessian(const scalar& y, const detail::fused_range auto& xs) -> array { return hessian(y, detail::as_scalars(xs)); }
+auto jacobian(const detail::fused_range auto& ys, const detail::fused_range auto& xs) -> array {
+  return jacobian(detail::as_scalars(ys), detail::as_scalars(xs));
 }
 
 }  // namespace seegrad

@@ -13,7 +13,7 @@
 namespace seegrad::cli {
 
 auto agrees(const given& said, double actual) -> bool {
-  return see::agrees(said.value, static_cast<int>(said.decimals.value_or(0)), actual);
+  return detail::see::agrees(said.value, static_cast<int>(said.decimals.value_or(0)), actual);
 }
 
 auto judge(const given& said, const recording& r) -> judged_claim {

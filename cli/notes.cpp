@@ -41,7 +41,7 @@ auto on_gradients(const recording& r, int digits) -> std::string {
     const auto* op = g.op(k);
     if (!op || g.adjoint(k) == 0 || !std::isfinite(g.adjoint(k)) || !std::isfinite(g.value(k))) continue;
     const auto operands = g.operands(k);
-    const node_of_numbers node(g, k);
+    const detail::node_of_numbers node(g, k);
     for (int i = 0; i < op->arity; ++i) {
       if (g.is_constant(operands[i])) continue;
       const auto d = node.partial(i);

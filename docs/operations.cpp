@@ -46,7 +46,7 @@ auto page() -> std::string {
          "| operation | what it is | operands | linear |\n| --- | --- | --- | --- |\n";
   for (const auto* op : seegrad::structural_operations())
     out << fmt::format("| `{}` | {} | {} | {} |\n", op->name, cell(std::string(op->help)),
-                       op->arity == seegrad::any_number ? "any number" : fmt::format("{}", op->arity),
+                       op->arity == seegrad::detail::any_number ? "any number" : fmt::format("{}", op->arity),
                        op->rule->linear ? "yes" : "");
   const seegrad::operation* const example[] = {seegrad::find_operation("softplus")};
   out << "\n## Operations as functions in C++\n\n"

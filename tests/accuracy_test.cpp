@@ -29,7 +29,7 @@ struct known {
 auto value_of(const operation& op, const std::vector<double>& x, dtype type) -> double {
   std::vector<array> operands;
   for (double a : x) operands.push_back(full({3}, a, type));
-  return compute_pointwise(op, operands).get({1});
+  return seegrad::detail::compute_pointwise(op, operands).get({1});
 }
 
 auto check_within(double most, const std::vector<known>& list, dtype type) -> void {
@@ -55,7 +55,7 @@ auto worst(const char* name, dtype type, double low, double high, Exact exact) -
   }
   x = x.cast(type).cast(float64);
   const array typed[] = {x.cast(type)};
-  const auto y = compute_pointwise(*find_operation(name), typed).cast(float64);
+  const auto y = seegrad::detail::compute_pointwise(*find_operation(name), typed).cast(float64);
   double most = 0;
   for (index_t i = 0; i < n; ++i) {
     const auto truth = exact(static_cast<long double>(x.at(i)));
@@ -67,7 +67,7 @@ auto worst(const char* name, dtype type, double low, double high, Exact exact) -
 }
 
 struct set_back {
-  instruction_set before = instructions();
+  instruction_set before = seegrad::detail::instructions();
   ~set_back() { limit_instructions(before); }
 };
 constexpr instruction_set all_sets[] = {instruction_set::baseline, instruction_set::avx2, instruction_set::avx512};
@@ -105,7 +105,7 @@ TEST_CASE("NaN stays NaN, whatever its digits, and zeros keep their sign") {
       for (int bit = 0; bit < 52; ++bit) doubles.push_back(std::bit_cast<double>(0x7ff8000000000000u | std::uint64_t{1} << bit));
       const array nan[] = {array(std::span<const float>(singles), {static_cast<index_t>(singles.size())}),
                            array(std::span<const double>(doubles), {static_cast<index_t>(doubles.size())})};
-      for (const auto& x : nan) CHECK(all(isnan(compute_pointwise(*find_operation(name), std::span(&x, 1)))));
+      for (const auto& x : nan) CHECK(all(isnan(seegrad::detail::compute_pointwise(*find_operation(name), std::span(&x, 1)))));
     }
     for (const char* name : {"tanh", "gelu"})
       for (auto type : {float32, float64})
@@ -226,7 +226,7 @@ TEST_CASE("a number gets the same result whatever stands beside it") {
           for (index_t k = 1; k < 64; k += 2) one.set(in.low + (in.high - in.low) * static_cast<double>(k) / 64, k);
           x.push_back(one.cast(type));
         }
-        return compute_pointwise(*op, x);
+        return seegrad::detail::compute_pointwise(*op, x);
       };
       const auto expected = middle(1);
       for (double beside : {100.0, 709.5, -720.0, 88.5, -95.0, 1050.5, 1e8, 0.5e-310}) {

@@ -131,7 +131,7 @@ TEST_CASE("a vjp reads what it is said to read") {
       const auto at = static_cast<std::size_t>(i);
       if (!x[at].is_floating()) continue;
       CAPTURE(i);
-      const auto read = vjp_reads(op, p, i, x);
+      const auto read = seegrad::detail::vjp_reads(op, p, i, x);
       auto only_read = x;
       for (std::size_t k = 0; k < x.size(); ++k)
         if (!read.operands[k]) only_read[k] = stand_in(x[k].shape(), x[k].type());
@@ -165,8 +165,8 @@ TEST_CASE("memory goes back as soon as nothing reads a number any more") {
     return compile(sum(y), std::array{x});
   }();
   p.value(std::array{start});
-  pool::reset_peak();
-  const auto before = pool::in_use().live;
+  seegrad::detail::pool::reset_peak();
+  const auto before = seegrad::detail::pool::in_use().live;
   p.value(std::array{start});
-  CHECK(pool::in_use().peak - before < 4 * bytes);
+  CHECK(seegrad::detail::pool::in_use().peak - before < 4 * bytes);
 }

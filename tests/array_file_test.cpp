@@ -24,8 +24,8 @@ using entries = std::vector<std::pair<std::string, std::string>>;
 auto unpacked(const std::filesystem::path& file) -> entries {
   std::ifstream in(file, std::ios::binary);
   entries all;
-  for (const auto& e : zip::directory(in)) {
-    zip::entry_source from(in, e);
+  for (const auto& e : seegrad::detail::zip::directory(in)) {
+    seegrad::detail::zip::entry_source from(in, e);
     std::string bytes(static_cast<std::size_t>(e.size), ' ');
     from.read(bytes.data(), bytes.size());
     from.finish();
@@ -35,7 +35,7 @@ auto unpacked(const std::filesystem::path& file) -> entries {
 }
 auto pack(const std::filesystem::path& file, const entries& all) -> void {
   std::ofstream out(file, std::ios::binary);
-  zip::writer archive(out);
+  seegrad::detail::zip::writer archive(out);
   for (const auto& [name, bytes] : all) archive.add(name, {bytes}, false);
   archive.finish();
 }
@@ -124,7 +124,7 @@ TEST_CASE("a network with numbers, constants of all types, inputs without slopes
   const scalar norm = item(sum(h * h));
   const tensor y = norm > 0 ? gather(log_softmax(h), array{{0}, {1}, {2}, {0}, {1}}.cast(int64), 1) / norm : h;
   const std::vector ys{sum(y).ref(), y.ref()}, xs{W.ref(), b.ref(), k.ref()}, others{data.ref()};
-  const auto p = compile_arrays(ys, xs, others);
+  const auto p = seegrad::detail::compile_arrays(ys, xs, others);
   p.save(folder / "p.program");
   const auto q = load_array_program(folder / "p.program");
   const std::vector<array> at{W.value() * 2.0, b.value(), array(0.75), data.value()};

@@ -22,8 +22,8 @@ TEST_CASE("headers made in bad faith") {
   const auto shape = [](const std::string& s) {
     return with_header("{'descr': '<f8', 'fortran_order': False, 'shape': " + s + "}", "12345678");
   };
-  pool::reset_peak();
-  const auto before = pool::in_use().peak;
+  seegrad::detail::pool::reset_peak();
+  const auto before = seegrad::detail::pool::in_use().peak;
   const std::pair<const char*, const char*> bad[] = {{"(1000000000000,)", "has 8000000000000 bytes, but only 8 are there"},
                                                      {"(4294967296, 4294967296)", "more elements than memory"},
                                                      {"(9223372036854775807, 9223372036854775807)", "more elements"},
@@ -47,7 +47,7 @@ TEST_CASE("headers made in bad faith") {
   pipe_buffer buffer(shape("(100000000000,)"));
   std::istream in(&buffer);
   CHECK(message_of([&] { load_npy(in); }).find("too early") != std::string::npos);
-  CHECK(pool::in_use().peak - before < 1 << 16);
+  CHECK(seegrad::detail::pool::in_use().peak - before < 1 << 16);
 
   CHECK(refusal("").find("too early") != std::string::npos);
   CHECK(refusal("hello, world").find("no .npy") != std::string::npos);

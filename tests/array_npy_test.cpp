@@ -97,11 +97,11 @@ TEST_CASE("what is written is read by numpy and by us") {
         if (strided && !shape.empty()) wide[shape.size() - 1] *= 2;
         auto x = array::uninitialized(type, wide);
         const index_t step = strided && !shape.empty() ? 2 : 1;
-        with_type(type, [&]<class T>(T) {
+        seegrad::detail::with_type(type, [&]<class T>(T) {
           for (index_t i = 0; i < x.size(); ++i)
             x.writable<T>()[static_cast<std::size_t>(i)] = static_cast<T>(expected(kind[0], i / step));
         });
-        if (step == 2) x = views::slice(x, -1, 0, wide[wide.size() - 1], 2);
+        if (step == 2) x = seegrad::detail::views::slice(x, -1, 0, wide[wide.size() - 1], 2);
         const auto text = to_string(shape);
         const auto name =
             kind.substr(0, 2) + text.substr(1, text.size() - 2) + kind.substr(1) + (strided ? "_strided" : "_plain");

@@ -83,7 +83,7 @@ TEST_CASE("products with weights that never change, in types that meet") {
                                            {float32, float64, float32}}) {
       CAPTURE(to_string(shape));
       const auto x = randn(g, shape, of_x), w = randn(g, {70, 30}, of_w), b = randn(g, {70}, of_b);
-      const auto column = w.view({1, 30}, row_major({1, 30})), one = b.view({1}, {1});
+      const auto column = w.view({1, 30}, seegrad::detail::row_major({1, 30})), one = b.view({1}, {1});
       check_program([&](const auto& t) { return linear(t[0], w, b); }, {x * 0.5}, {x});
       check_program([&](const auto& t) { return linear(t[0], column, one); }, {x * 0.5}, {x});
       check_program([&](const auto& t) { return matmul(t[0], transpose(w)); }, {x * 0.5}, {x});

@@ -18,7 +18,7 @@ using namespace seegrad;
 
 namespace {
 
-using numbers = std::vector<double>;
+using seegrad::detail::numbers = std::vector<double>;
 using whole = std::vector<std::int64_t>;
 
 }  // namespace
@@ -27,7 +27,7 @@ TEST_CASE("nested braces") {
   const array x{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}};
   CHECK(x.shape() == dims{2, 3});
   CHECK(x.type() == float64);
-  CHECK(x.to_vector<double>() == numbers{1, 2, 3, 4, 5, 6});
+  CHECK(x.to_vector<double>() == seegrad::detail::numbers{1, 2, 3, 4, 5, 6});
   CHECK(array{1, 2}.type() == int64);
   CHECK(array{true, false}.type() == boolean);
   CHECK(array{true, 2}.type() == int64);
@@ -45,15 +45,15 @@ TEST_CASE("nested braces") {
 }
 
 TEST_CASE("an element by its indices, of any type, of views, and errors") {
-  const array x(numbers{1.5, 2, 3, 4, 5, 6}, {2, 3});
+  const array x(seegrad::detail::numbers{1.5, 2, 3, 4, 5, 6}, {2, 3});
   const std::size_t row = 1;
   CHECK(x(0, 0) == 1.5);
   CHECK(x(row, 2) == 6);
   CHECK(x(-1, -3) == 4);  // counted from the end
   CHECK(x.view({3, 2}, {1, 3})(2, 1) == 6);
   CHECK(x.view({3, 2}, {1, 3})(1, 0) == 2);
-  CHECK(views::flip(x, {1})(0, 0) == 3);
-  CHECK(views::expand(array{7.0, 8.0}, {3, 2})(2, 1) == 8);
+  CHECK(seegrad::detail::views::flip(x, {1})(0, 0) == 3);
+  CHECK(seegrad::detail::views::expand(array{7.0, 8.0}, {3, 2})(2, 1) == 8);
   CHECK(x.cast(float32)(1, 0) == 4);
   CHECK(array{{1, 2}, {3, 4}}(1, 0) == 3);
   CHECK(array{true, false}(0) == 1);
@@ -69,15 +69,17 @@ TEST_CASE("an element by its indices, of any type, of views, and errors") {
 }
 
 TEST_CASE("vectors, spans, numbers") {
-  CHECK(array(numbers{1, 2, 3}).shape() == dims{3});
-  CHECK(array(numbers{}).shape() == dims{0});
+  CHECK(array(seegrad::detail::numbers{1, 2, 3}).shape() == dims{3});
+  CHECK(array(seegrad::detail::numbers{}).shape() == dims{0});
   CHECK(array(std::vector<float>{1, 2}).type() == float32);
   CHECK(array(std::vector<int>{-1, 2}).to_vector<std::int64_t>() == whole{-1, 2});
   CHECK(array(std::vector<unsigned char>{255}).item() == 255);
   CHECK(array(std::vector<bool>{true, false, true}).to_vector<bool>() == std::vector<bool>{true, false, true});
-  const array m(numbers{1, 2, 3, 4, 5, 6}, {2, 3});
+  const array m(seegrad::detail::numbers{1, 2, 3, 4, 5, 6}, {2, 3});
   CHECK(m.at(1, 0) == 4);
-  CHECK(message_of([&] { array(numbers{1, 2, 3}, {2, 2}); }).find("3 numbers do not make the shape [2x2]") != std::string::npos);
+  CHECK(message_of([&] {
+          array(seegrad::detail::numbers{1, 2, 3}, {2, 2});
+        }).find("3 numbers do not make the shape [2x2]") != std::string::npos);
   const std::vector<float> f{1, 2, 3, 4};
   CHECK(array(std::span<const float>(f), {2, 2}).at(1, 1) == 4);
 
@@ -91,19 +93,19 @@ TEST_CASE("vectors, spans, numbers") {
 }
 
 TEST_CASE("the caller's own memory") {
-  numbers mine(6);
+  seegrad::detail::numbers mine(6);
   std::iota(mine.begin(), mine.end(), 0.0);
   auto x = array::borrow(mine.data(), {2, 3});
   CHECK(x.data<double>() == mine.data());
   mine[4] = 40;
   CHECK(x.at(1, 1) == 40);
   // Column-major, as Fortran has it.
-  CHECK(array::borrow(mine.data(), {3, 2}, {1, 3}).to_vector<double>() == numbers{0, 3, 1, 40, 2, 5});
-  auto view = views::select(x, 0, 1);
+  CHECK(array::borrow(mine.data(), {3, 2}, {1, 3}).to_vector<double>() == seegrad::detail::numbers{0, 3, 1, 40, 2, 5});
+  auto view = seegrad::detail::views::select(x, 0, 1);
   CHECK(view.data<double>() == mine.data() + 3);
   view.set(-1, 0);
   x.set(-2, 0, 0);
-  CHECK(mine == numbers{0, 1, 2, 3, 40, 5});
+  CHECK(mine == seegrad::detail::numbers{0, 1, 2, 3, 40, 5});
   CHECK((view.at(0) == -1 && x.at(0, 0) == -2 && x.at(1, 0) == 3));
   CHECK_THROWS_AS(array::borrow(mine.data(), {2, 3}, {1}), error);
 }
@@ -111,7 +113,7 @@ TEST_CASE("the caller's own memory") {
 TEST_CASE("writing to one leaves what the others show") {
   array a{{1.0, 2.0}, {3.0, 4.0}};
   const auto* memory = a.raw();
-  const array copy = a, row = views::select(a, 0, 1), turned = views::permute(a, {1, 0});
+  const array copy = a, row = seegrad::detail::views::select(a, 0, 1), turned = seegrad::detail::views::permute(a, {1, 0});
   CHECK((copy.raw() == memory && a.shares_memory(row) && row.shares_memory(turned)));
   CHECK_FALSE(a.is_writable_in_place());
   a.set(9, 1, 0);
@@ -124,27 +126,27 @@ TEST_CASE("writing to one leaves what the others show") {
   memory = a.raw();
   a.set(8, 0, 0);
   CHECK(a.raw() == memory);
-  { const array passing = views::flip(a, {0}); }
+  { const array passing = seegrad::detail::views::flip(a, {0}); }
   a.writable<double>()[3] = 7;
   CHECK((a.raw() == memory && a.at(1, 1) == 7));
 
   // A view that is written to becomes contiguous, and what it was made from stays.
-  array v = views::permute(a, {1, 0});
+  array v = seegrad::detail::views::permute(a, {1, 0});
   const auto span = v.writable<double>();
-  CHECK(std::vector<double>(span.begin(), span.end()) == numbers{8, 9, 2, 7});
+  CHECK(std::vector<double>(span.begin(), span.end()) == seegrad::detail::numbers{8, 9, 2, 7});
   span[1] = -1;
   CHECK((v.at(0, 1) == -1 && a.at(1, 0) == 9));
 
   // A view keeps the memory when its array is gone, but not for writing in place.
-  auto owner = std::make_unique<array>(numbers{1, 2, 3, 4});
-  array part = views::slice(*owner, 0, 1, 3, 1);
+  auto owner = std::make_unique<array>(seegrad::detail::numbers{1, 2, 3, 4});
+  array part = seegrad::detail::views::slice(*owner, 0, 1, 3, 1);
   owner.reset();
   part.set(5, 0);
-  CHECK(part.to_vector<double>() == numbers{5, 3});
+  CHECK(part.to_vector<double>() == seegrad::detail::numbers{5, 3});
   // Repeated elements are one each once they are written to.
-  array repeated = views::expand(array{1.0}, {3});
+  array repeated = seegrad::detail::views::expand(array{1.0}, {3});
   repeated.set(2, 1);
-  CHECK(repeated.to_vector<double>() == numbers{1, 2, 1});
+  CHECK(repeated.to_vector<double>() == seegrad::detail::numbers{1, 2, 1});
 
   array moved = std::move(a);
   CHECK(moved.at(0, 0) == 8);
@@ -160,7 +162,8 @@ TEST_CASE("other types") {
   CHECK(x.cast(float32).at(2) == static_cast<double>(0.3f));
   CHECK(x.cast(float64).raw() == x.raw());
   CHECK(array{true, false}.cast(float32).to_vector<float>() == std::vector<float>{1, 0});
-  CHECK(views::permute(array{{1, 2}, {3, 4}}, {1, 0}).cast(float64).to_vector<double>() == numbers{1, 3, 2, 4});
+  CHECK(seegrad::detail::views::permute(array{{1, 2}, {3, 4}}, {1, 0}).cast(float64).to_vector<double>() ==
+        seegrad::detail::numbers{1, 3, 2, 4});
   CHECK(array{std::nan("")}.cast(boolean).at(0) == 1);
   const auto lowest = std::numeric_limits<std::int64_t>::min();
   const array strange{std::nan(""), 1e300, -1e300, 9.3e18, -9.2e18};
@@ -181,7 +184,9 @@ TEST_CASE("indices") {
   CHECK(message_of([&] { x.item(); }).find("6 elements, not one") != std::string::npos);
   CHECK(message_of([&] { array().item(); }).find("0 elements") != std::string::npos);
   CHECK(message_of([&] { x.data<float>(); }).find("float64, not float32") != std::string::npos);
-  CHECK(message_of([&] { views::permute(x, {1, 0}).elements<double>(); }).find("not contiguous") != std::string::npos);
+  CHECK(message_of([&] {
+          seegrad::detail::views::permute(x, {1, 0}).elements<double>();
+        }).find("not contiguous") != std::string::npos);
   const array copy = x;
   CHECK_THROWS_AS(x.set(0, 5, 5), error);
   CHECK(x.shares_memory(copy));  // what failed did not move it
@@ -196,7 +201,7 @@ TEST_CASE("comparing") {
   CHECK_FALSE(identical(x, array{1.0, 2.5}));
   CHECK_FALSE(identical(x, array({1.0, 2.0}, float32)));
   CHECK_FALSE(identical(x, array{{1.0, 2.0}}));
-  CHECK(identical(array{{1, 2}, {3, 4}}, views::permute(array{{1, 3}, {2, 4}}, {1, 0})));
+  CHECK(identical(array{{1, 2}, {3, 4}}, seegrad::detail::views::permute(array{{1, 3}, {2, 4}}, {1, 0})));
   CHECK_FALSE(identical(array{NAN}, array{NAN}));
   CHECK(all_close(array{1.0, INFINITY}, array{1 + 1e-6, INFINITY}));
   CHECK_FALSE(all_close(array{1.0}, array{1 + 1e-4}));
@@ -211,26 +216,26 @@ TEST_CASE("memory begins at multiples of 64 bytes and is used again") {
     CHECK(reinterpret_cast<std::uintptr_t>(array::uninitialized(float64, {n}).raw()) % 64 == 0);
   }
   const auto step = [] {
-    array x = zeros({100, 30}), y = views::permute(x, {1, 0}).contiguous();
+    array x = zeros({100, 30}), y = seegrad::detail::views::permute(x, {1, 0}).contiguous();
     y.set(1, 3, 4);
-    const array z = y.cast(float32), w = views::slice(z, 0, 1, 20, 2).copy();
+    const array z = y.cast(float32), w = seegrad::detail::views::slice(z, 0, 1, 20, 2).copy();
     return w.at(1, 4);
   };
-  const auto live = pool::in_use().live;
+  const auto live = seegrad::detail::pool::in_use().live;
   CHECK(step() == 1);
-  CHECK(pool::in_use().live == live);
+  CHECK(seegrad::detail::pool::in_use().live == live);
 #if !defined(__SANITIZE_ADDRESS__)
   // A second step like the first takes what the first gave back: together they stay the same.
-  const auto before = pool::in_use();
+  const auto before = seegrad::detail::pool::in_use();
   step();
-  const auto after = pool::in_use();
+  const auto after = seegrad::detail::pool::in_use();
   CHECK(after.spare == before.spare);
   CHECK(after.peak == before.peak);
   void* first = array::uninitialized(float64, {1000}).raw();
   CHECK(array::uninitialized(float64, {1000}).raw() == first);
 #endif
-  pool::release();
-  CHECK(pool::in_use().spare == 0);
+  seegrad::detail::pool::release();
+  CHECK(seegrad::detail::pool::in_use().spare == 0);
 }
 
 TEST_CASE("constants and rows of numbers") {
@@ -240,7 +245,7 @@ TEST_CASE("constants and rows of numbers") {
   CHECK(identical(full({2}, 2.5, int64), array{2, 2}));
   CHECK(identical(full({}, 3, boolean), array(std::vector<bool>{true}, {})));
   CHECK(ones_like(array({1, 2}, float32)).type() == float32);
-  CHECK(identical(zeros_like(views::permute(ones({2, 3}, int64), {1, 0})), zeros({3, 2}, int64)));
+  CHECK(identical(zeros_like(seegrad::detail::views::permute(ones({2, 3}, int64), {1, 0})), zeros({3, 2}, int64)));
   CHECK(identical(eye(2), array{{1.0, 0.0}, {0.0, 1.0}}));
   CHECK(identical(eye(2, 3, int64), array{{1, 0, 0}, {0, 1, 0}}));
   CHECK(identical(eye(3, 2, int64), array{{1, 0}, {0, 1}, {0, 0}}));
@@ -283,16 +288,17 @@ TEST_CASE("Eigen") {
   const auto map = as_map<double>(x);
   CHECK(map.data() == x.data<double>());
   CHECK(map == m);
-  CHECK(as_map<double>(views::permute(x, {1, 0})) == m.transpose());
-  CHECK(as_map<double>(views::slice(x, 1, 0, 3, 2)) == m(Eigen::all, {0, 2}));
-  CHECK(as_map<double>(views::select(x, 1, 1)) == m.col(1));
-  CHECK(as_map<double>(views::expand(array{{1.0}, {2.0}}, {2, 3})) == Eigen::Vector2d(1, 2).replicate(1, 3));
-  const Eigen::MatrixXd product = as_map<double>(views::permute(x, {1, 0})) * as_map<double>(views::slice(x, 1, 0, 3, 2));
+  CHECK(as_map<double>(seegrad::detail::views::permute(x, {1, 0})) == m.transpose());
+  CHECK(as_map<double>(seegrad::detail::views::slice(x, 1, 0, 3, 2)) == m(Eigen::all, {0, 2}));
+  CHECK(as_map<double>(seegrad::detail::views::select(x, 1, 1)) == m.col(1));
+  CHECK(as_map<double>(seegrad::detail::views::expand(array{{1.0}, {2.0}}, {2, 3})) == Eigen::Vector2d(1, 2).replicate(1, 3));
+  const Eigen::MatrixXd product =
+      as_map<double>(seegrad::detail::views::permute(x, {1, 0})) * as_map<double>(seegrad::detail::views::slice(x, 1, 0, 3, 2));
   CHECK(product == m.transpose() * m(Eigen::all, {0, 2}));
   CHECK(as_map<std::int64_t>(array{1, 2, 3}).sum() == 6);
   CHECK(as_map<double>(zeros({0, 3})).cols() == 3);
   CHECK_THROWS_AS(as_map<float>(x), error);
   CHECK_THROWS_AS(as_map<double>(array(1.0)), error);
   CHECK_THROWS_AS(as_map<double>(zeros({1, 1, 1})), error);
-  CHECK_THROWS_AS(as_map<double>(views::flip(x, {0})), error);
+  CHECK_THROWS_AS(as_map<double>(seegrad::detail::views::flip(x, {0})), error);
 }

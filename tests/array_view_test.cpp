@@ -21,7 +21,7 @@ auto strided(const array& x) -> array {
   dims backwards, wide;
   for (int i = x.rank() - 1; i >= 0; --i) backwards.push(i), wide.push(2 * x.shape()[i]);
   auto big = full(wide, -1, x.type());
-  const auto spaced = row_major(wide);
+  const auto spaced = seegrad::detail::row_major(wide);
   dims index = dims::filled(x.rank(), 0);
   for (index_t n = 0; n < x.size(); ++n) {
     index_t rest = n, at = 0;
@@ -29,7 +29,8 @@ auto strided(const array& x) -> array {
       index[i] = rest % x.shape()[i], rest /= x.shape()[i];
       at += 2 * index[i] * spaced[x.rank() - 1 - i];
     }
-    with_type(x.type(), [&]<class T>(T) { big.writable<T>()[static_cast<std::size_t>(at)] = static_cast<T>(x.get(index)); });
+    seegrad::detail::with_type(
+        x.type(), [&]<class T>(T) { big.writable<T>()[static_cast<std::size_t>(at)] = static_cast<T>(x.get(index)); });
   }
   auto out = permute(big, backwards);
   for (int i = 0; i < x.rank(); ++i) out = slice(out, i, 0, out.shape()[i], 2);

@@ -11,7 +11,7 @@ using namespace seegrad;
 
 namespace {
 
-auto check_parts(const attention_parameters& p, const std::vector<array>& x) -> void {
+auto check_parts(const seegrad::detail::attention_parameters& p, const std::vector<array>& x) -> void {
   const detail::attention_parts<array> of(p, x);
   const auto y = attention_op::value(p, x);
   CHECK(identical(y, of.value()));
@@ -30,7 +30,7 @@ TEST_CASE("the bits of the products and softmax it is made of, however its rows 
       check_parts({4}, {x});
       check_parts({2}, {x, sample_values({length, length}, 2).cast(type)});
       check_parts({2}, {x, sample_values({2, 1, 1, length}, 2).cast(type)});
-      const dropout_parameters drop{3, 1, 0.25, {2, 2, length, length}};
+      const seegrad::detail::dropout_parameters drop{3, 1, 0.25, {2, 2, length, length}};
       check_parts({2, false, drop}, {x, array(std::int64_t{5})});
       const auto threads = num_threads();
       set_num_threads(2);
@@ -42,7 +42,7 @@ TEST_CASE("the bits of the products and softmax it is made of, however its rows 
 TEST_CASE("a causal mask: the same numbers, and nothing of what comes later") {
   for (const index_t length : {5, 64, 150}) {
     const auto x = sample_values({1, length, 12}, 1);
-    const attention_parameters p{2, true};
+    const seegrad::detail::attention_parameters p{2, true};
     const std::vector<array> operands{x};
     const detail::attention_parts<array> of(p, operands);
     const auto y = self_attention(x, 2, {.causal = true});

@@ -56,7 +56,7 @@ TEST_CASE("a vjp does not read what it says it does not read") {
       if (!x[i].is_floating()) continue;
       const auto slot = static_cast<int>(i);
       const auto right = op.rule->vjp(p, slot, x, y, g);
-      const auto reads = vjp_reads(op, p, slot, x);
+      const auto reads = seegrad::detail::vjp_reads(op, p, slot, x);
       auto other = x;
       for (std::size_t k = 0; k < x.size(); ++k)
         if (!reads.operands[k]) other[k] = spoilt(x[k]), ++unread;
@@ -67,7 +67,9 @@ TEST_CASE("a vjp does not read what it says it does not read") {
 }
 
 TEST_CASE("what a vjp reads") {
-  const auto reads = [](const operation& op, int i, std::vector<array> x) { return vjp_reads(op, nullptr, i, x); };
+  const auto reads = [](const operation& op, int i, std::vector<array> x) {
+    return seegrad::detail::vjp_reads(op, nullptr, i, x);
+  };
   const auto m = stand_in({3, 3}, float32);
   const auto& matmul = structural_operation<matmul_op>();
   CHECK(reads(matmul, 0, {m, m}).operands == std::vector{false, true});
@@ -128,19 +130,19 @@ TEST_CASE("a replay goes into the memory of the one before") {
   const auto last = g.id(z.ref(), "test"), middle = g.id(y.ref(), "test");
   replayed now;
   const array first[] = {sample_values({64, 64}, 2)}, second[] = {sample_values({64, 64}, 3)};
-  replay_arrays(g, last, at, first, now);
+  seegrad::detail::replay_arrays(g, last, at, first, now);
   const auto kept = now.arrays[middle - 1];
   const auto product = middle - 3;  // 1 is a node, too
   REQUIRE(g.op(product) == &structural_operation<matmul_op>());
   const auto* memory = now.arrays[product].raw();
   const auto held = kept.copy();
-  replay_arrays(g, last, at, second, now);
+  seegrad::detail::replay_arrays(g, last, at, second, now);
   CHECK(now.arrays[product].raw() == memory);
   CHECK(same_bits(kept, held));  // which somebody holds
-  const auto anew = replay_arrays(g, last, at, second);
+  const auto anew = seegrad::detail::replay_arrays(g, last, at, second);
   for (node_id k = 0; k <= last; ++k) CHECK(same_bits(now.array_at(k), anew.array_at(k)));
   const array wrong[] = {zeros({2})};
-  CHECK_THROWS_AS(replay_arrays(g, last, at, wrong, now), error);
+  CHECK_THROWS_AS(seegrad::detail::replay_arrays(g, last, at, wrong, now), error);
   CHECK(now.arrays.empty());
 }
 

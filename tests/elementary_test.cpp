@@ -42,9 +42,9 @@ const bool can_run = true;
 constexpr double most_exp = 1.01, most_log = 1.01, most_tanh = 2.5;
 #endif
 
-const auto e = [](double x) { return elementary::exp(x); };
-const auto l = [](double x) { return elementary::log(x); };
-const auto t = [](double x) { return elementary::tanh(x); };
+const auto e = [](double x) { return seegrad::detail::elementary::exp(x); };
+const auto l = [](double x) { return seegrad::detail::elementary::log(x); };
+const auto t = [](double x) { return seegrad::detail::elementary::tanh(x); };
 
 }  // namespace
 

@@ -126,12 +126,12 @@ TEST_CASE("arrays: what the library decides is no guard, what the program reads 
   const tensor z = any(x > 2.0) ? y * 2.0 : y;
   CHECK(g.guards().size() == 1);
   const auto k = g.id(x.ref(), "test"), top = g.id(sum(z).ref(), "test");
-  CHECK(replay_arrays(g, top, {{k}}, {{array{5.0, 1.0, 1.0}}}).array_at(top).item() == 70);
-  CHECK_THROWS_AS(replay_arrays(g, top, {{k}}, {{array{1.0, 1.0, 1.0}}}), guard_failure);
+  CHECK(seegrad::detail::replay_arrays(g, top, {{k}}, {{array{5.0, 1.0, 1.0}}}).array_at(top).item() == 70);
+  CHECK_THROWS_AS(seegrad::detail::replay_arrays(g, top, {{k}}, {{array{1.0, 1.0, 1.0}}}), guard_failure);
   const auto w = x * x.at(2);
   const auto last = g.id(w.ref(), "test");
-  CHECK_THROWS_AS(replay_arrays(g, last, {{k}}, {{array{1.0, -2.0, 4.0}}}), guard_failure);
-  CHECK(replay_arrays(g, last, {{k}}, {{array{2.0, 0.0, 3.0}}}).array_at(last).at(0) == 6);
+  CHECK_THROWS_AS(seegrad::detail::replay_arrays(g, last, {{k}}, {{array{1.0, -2.0, 4.0}}}), guard_failure);
+  CHECK(seegrad::detail::replay_arrays(g, last, {{k}}, {{array{2.0, 0.0, 3.0}}}).array_at(last).at(0) == 6);
 }
 
 TEST_CASE("what is detached, or computed without a record, is a guard: a program holds the number that it was") {
@@ -173,7 +173,9 @@ TEST_CASE("an array that is detached is one question, of all its elements") {
   const tensor y = sum(x * detach(x * 2.0));
   CHECK(g.guards().size() == 1);
   const auto k = g.id(x.ref(), "test"), top = g.id(y.ref(), "test");
-  const auto now = [&](array values) { return replay_arrays(g, top, {{k}}, {{std::move(values)}}).array_at(top).item(); };
+  const auto now = [&](array values) {
+    return seegrad::detail::replay_arrays(g, top, {{k}}, {{std::move(values)}}).array_at(top).item();
+  };
   CHECK(now({1.0, -2.0, 3.0}) == 28);
   CHECK_THROWS_AS(now({1.0, -2.0, 4.0}), guard_failure);
   CHECK_THROWS_AS(now({-2.0, 1.0, 3.0}), guard_failure);
@@ -184,8 +186,8 @@ TEST_CASE("an array that is detached is one question, of all its elements") {
   const tensor e = input(zeros({0, 3})), n = input(2.0);
   const tensor z = sum(e * detach(e)) + sum(tensor(n) * detach(n));
   const auto last = g.id(z.ref(), "test");
-  CHECK(replay_arrays(g, last, {}, {}).array_at(last).item() == 4);
-  CHECK_THROWS_AS(replay_arrays(g, last, {{g.id(n.ref(), "test")}}, {{array(3.0)}}), guard_failure);
+  CHECK(seegrad::detail::replay_arrays(g, last, {}, {}).array_at(last).item() == 4);
+  CHECK_THROWS_AS(seegrad::detail::replay_arrays(g, last, {{g.id(n.ref(), "test")}}, {{array(3.0)}}), guard_failure);
 }
 
 TEST_CASE("the checker follows the branch that was recorded, also where an input stands at its edge") {

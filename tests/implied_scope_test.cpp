@@ -8,13 +8,13 @@ using namespace seegrad;
 
 namespace {
 
-auto path(const see::scope_list& s, scope_id c) -> std::string {
+auto path(const seegrad::detail::see::scope_list& s, scope_id c) -> std::string {
   return c == 0 ? "" : path(s, s.all[c].parent) + "/" + s.all[c].name;
 }
 
 // A line for each node: where it is.
 auto places(const graph& g) -> std::vector<std::string> {
-  const auto s = see::scopes_of(g);
+  const auto s = seegrad::detail::see::scopes_of(g);
   std::vector<std::string> out;
   for (node_id k = 0; k < g.size(); ++k)
     out.push_back(fmt::format("{} {}", g.op(k) ? g.op(k)->name : "input", s.of.empty() ? "" : path(s, s.of[k])));
@@ -42,7 +42,7 @@ TEST_CASE("a block of layers, with what is between them and behind") {
       "sin /blocks.2/c1", "exp /blocks.2",    "sin /blocks.2/c2", "mul /blocks.2",    "cos /blocks.2",    "tanh ",
       "sin /head linear"};
   CHECK(places(g) == expected);
-  const auto s = see::scopes_of(g);
+  const auto s = seegrad::detail::see::scopes_of(g);
   for (scope_id c = 1; c < s.all.size(); ++c) CHECK(s.all[c].parent < c);
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("names that say what is around them already, numbers with a type, and 
   CHECK(places(g) == expected);
   graph none;
   [[maybe_unused]] const scalar y = input(2.0) * 3;
-  CHECK(see::scopes_of(none).of.empty());
+  CHECK(seegrad::detail::see::scopes_of(none).of.empty());
 }
 
 TEST_CASE("the last of a list ends where the one before it ended, if that is alike") {

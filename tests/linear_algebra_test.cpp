@@ -20,8 +20,8 @@ TEST_CASE("linear algebra: float32 stays, types mix, NaN spreads, threads change
   CHECK(solve(a.cast(float32), b).type() == float64);
   CHECK(solve(a.cast(float32), b.cast(float32)).type() == float32);
   CHECK(inverse(array{{2, 1}, {1, 1}}).type() == float64);
-  for (const auto& f : {det_sign(a.cast(float32)), det(a.cast(float32)), svd(a.cast(float32)).s, eigh(a.cast(float32)).vectors,
-                        qr(a.cast(float32)).q})
+  for (const auto& f : {seegrad::detail::det_sign(a.cast(float32)), det(a.cast(float32)), svd(a.cast(float32)).s,
+                        eigh(a.cast(float32)).vectors, qr(a.cast(float32)).q})
     CHECK(f.type() == float32);
 
   auto spoilt = a.copy();

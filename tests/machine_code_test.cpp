@@ -65,10 +65,10 @@ constexpr double corners[] = {0.0,    -0.0,  1.0,    -1.0, infinity, -infinity, 
 /// f for each set of instructions that there is code for.
 template <class F>
 auto for_each_set(F f) -> void {
-  const auto before = instructions();
+  const auto before = seegrad::detail::instructions();
   for (const auto s : {instruction_set::avx2, instruction_set::avx512}) {
     limit_instructions(s);
-    if (instructions() == s) f();
+    if (seegrad::detail::instructions() == s) f();
   }
   limit_instructions(before);
 }
@@ -262,7 +262,7 @@ TEST_CASE("numbers stay as they are when a program becomes machine code") {
 }
 
 TEST_CASE("code made for one set of instructions runs when another has been chosen since") {
-  const auto before = instructions();
+  const auto before = seegrad::detail::instructions();
   const auto chain = [](int steps) {
     graph g;
     const auto x = inputs(std::array{0.5, 2.0});

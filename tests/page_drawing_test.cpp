@@ -132,8 +132,8 @@ TEST_CASE("there is room for so many nodes; outer boxes come first, and the page
   std::size_t nodes = 0;
   for (const auto& d : r["drawings"]) nodes += count(svg_in(html, d["id"]), "class=\"node\"");
   CHECK(r["drawings"].size() < r["boxes"].size());
-  CHECK(nodes <= see::most_laid_out);
-  CHECK(nodes > see::most_laid_out / 2);
+  CHECK(nodes <= seegrad::detail::see::most_laid_out);
+  CHECK(nodes > seegrad::detail::see::most_laid_out / 2);
   CHECK(r["drawings"][0]["id"] == r["boxes"][0]["id"]);
 }
 

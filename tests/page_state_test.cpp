@@ -117,7 +117,7 @@ TEST_CASE("of very many states some are in the page, the first and the last amon
   std::vector<labelled_snapshot> states;
   for (int i = 0; i < 101; ++i) states.push_back({std::to_string(i), graph_snapshot(g)});
   const auto r = record_in(picture(h, {.states = states}).to_html());
-  CHECK(r["states"].size() == see::most_in_states / r["nodes"].size());
+  CHECK(r["states"].size() == seegrad::detail::see::most_in_states / r["nodes"].size());
   CHECK(r["allStates"] == 101);
   CHECK(r["states"].front()["label"] == "0");
   CHECK(r["states"].back()["label"] == "100");

@@ -138,10 +138,10 @@ TEST_CASE("every operation on numbers can be written in JavaScript") {
   for (const auto* op : operations())
     if (op->cpp) {
       CAPTURE(op->name);
-      CHECK(see::has_script(*op));
+      CHECK(seegrad::detail::see::has_script(*op));
     }
   CHECK(
-      see::script_functions({find_operation("sigmoid")}) ==
+      seegrad::detail::see::script_functions({find_operation("sigmoid")}) ==
       "{\nsigmoid: {value: (x) => { const t1 = m.exp(x >= 0.0 ? -x : x); return (x >= 0.0 ? 1.0 : t1) / (1.0 + t1); }, slopes: [(x, y) => { const t1 = 1.0 - y; "
       "return t1 < 0.05 ? y * (m.exp(-x) * y) : y * t1; }]},\n}");
 }

@@ -294,7 +294,7 @@ TEST_CASE("what is cheaper to compute again than to keep") {
   const auto x = inputs(at);
   const auto y = cheap_and_many(x);
   const auto keeps = compile(y, x, backend::interpreter), p = compile(y, x, backend::machine_code);
-  if (instructions() == instruction_set::baseline) return;  // there is no machine code
+  if (seegrad::detail::instructions() == instruction_set::baseline) return;  // there is no machine code
   const auto slots = [](const program& each) {
     const auto text = each.text();
     return std::stoul(text.substr(text.find("values; ") + 8));

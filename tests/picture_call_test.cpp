@@ -174,16 +174,16 @@ TEST_CASE("what somebody says is right or wrong") {
 }
 
 TEST_CASE("a claim agrees to the decimals it has") {
-  CHECK(see::agrees(0.13, 0.125));
-  CHECK(see::agrees(0.33, 1.0 / 3));
-  CHECK(!see::agrees(0.34, 1.0 / 3));
-  CHECK(!see::agrees(12, 12.3));
-  CHECK(see::agrees(1e300, 1e300 * (1 + 1e-10)));
-  CHECK(!see::agrees(0, 1e-3));
+  CHECK(seegrad::detail::see::agrees(0.13, 0.125));
+  CHECK(seegrad::detail::see::agrees(0.33, 1.0 / 3));
+  CHECK(!seegrad::detail::see::agrees(0.34, 1.0 / 3));
+  CHECK(!seegrad::detail::see::agrees(12, 12.3));
+  CHECK(seegrad::detail::see::agrees(1e300, 1e300 * (1 + 1e-10)));
+  CHECK(!seegrad::detail::see::agrees(0, 1e-3));
   const double nan = std::nan(""), inf = INFINITY;
-  CHECK(see::agrees(nan, nan));
-  CHECK(!see::agrees(nan, 1));
-  CHECK(see::agrees(inf, inf));
-  CHECK(!see::agrees(inf, -inf));
+  CHECK(seegrad::detail::see::agrees(nan, nan));
+  CHECK(!seegrad::detail::see::agrees(nan, 1));
+  CHECK(seegrad::detail::see::agrees(inf, inf));
+  CHECK(!seegrad::detail::see::agrees(inf, -inf));
 }
 #endif

@@ -90,11 +90,11 @@ TEST_CASE("an SVG has the picture's title, and what follows a dark page") {
 }
 
 TEST_CASE("when Graphviz fails, its words are in the exception") {
-  const auto words = message_of([] { static_cast<void>(see::render("digraph { a -> ", "svg")); });
+  const auto words = message_of([] { static_cast<void>(seegrad::detail::see::render("digraph { a -> ", "svg")); });
   CHECK(contains(words, "Graphviz could not read"));
   CHECK(contains(words, "syntax error"));
   CHECK(!contains(words, "\n"));
-  CHECK(contains(see::render("digraph { a -> b }", "svg"), "</svg>"));  // and the next picture is drawn
+  CHECK(contains(seegrad::detail::see::render("digraph { a -> b }", "svg"), "</svg>"));  // and the next picture is drawn
 }
 
 TEST_CASE("pictures in several threads") {

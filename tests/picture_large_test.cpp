@@ -91,7 +91,8 @@ TEST_CASE("too many nodes: what is cut is said, and the rest is one connected pi
         for (auto o : g.operands(k)) leads[o] |= leads[k];
       const auto all = static_cast<std::size_t>(std::count(leads.begin(), leads.end(), 1));
       if (std::none_of(nodes.begin(), nodes.end(), [](const auto& n) { return n[0] == 's'; })) {
-        const auto said = fmt::format("{} of {} nodes hidden", see::count_text(all - nodes.size() + 1), see::count_text(all));
+        const auto said = fmt::format("{} of {} nodes hidden", seegrad::detail::see::count_text(all - nodes.size() + 1),
+                                      seegrad::detail::see::count_text(all));
         CHECK(contains(p.attribute("hidden", "label"), said));
       }
       if (most > 2) check_shape(p);

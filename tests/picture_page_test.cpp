@@ -185,7 +185,7 @@ TEST_CASE("rows: nothing is cut, lost or crossed") {
   drawing d;
   for (int i = 0; i < 30; ++i) d.blocks.push_back({i * 100.0, 0, i * 100.0 + 60, 40});
   const auto line = [&](int from, int to, double v) {
-    const see::point a{from * 100.0 + 60, v}, b{to * 100.0, v};
+    const seegrad::detail::see::point a{from * 100.0 + 60, v}, b{to * 100.0, v};
     d.lines.push_back({{a, {a.u + 10, v}, {b.u - 10, v}, b}, static_cast<std::size_t>(from), {}});
   };
   for (int i = 0; i + 1 < 30; ++i) line(i, i + 1, 20);
@@ -193,7 +193,7 @@ TEST_CASE("rows: nothing is cut, lost or crossed") {
   const rows r(d, 620);
   CHECK(r.count() == 5);
   CHECK(r.length() < 700);
-  std::vector<see::box> moved;
+  std::vector<seegrad::detail::see::box> moved;
   for (const auto& b : d.blocks) {
     const auto row = r.row_of((b.u0 + b.u1) / 2);
     CHECK(r.row_of(b.u0) == row);

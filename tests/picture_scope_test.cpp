@@ -46,7 +46,8 @@ TEST_CASE("scopes as boxes") {
     CHECK(contains(line(dot, "s1 ["), "15 operations"));  // 3 neurons: 2 products, 2 sums, square
     CHECK(contains(line(dot, "s1 ["), "9 inputs"));
     CHECK(contains(line(dot, "n0 -> s1"), "×3"));
-    CHECK(contains(line(dot, "n0 -> s1"), see::number_text(g.adjoint(0), 4)));  // all of the gradient of x0 comes from there
+    CHECK(contains(line(dot, "n0 -> s1"),
+                   seegrad::detail::see::number_text(g.adjoint(0), 4)));  // all of the gradient of x0 comes from there
     check_shape(p);
   }
   {

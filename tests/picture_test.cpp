@@ -166,7 +166,7 @@ TEST_CASE("numbers are written as printf rounds them") {
     if (i % 5 == 0) x = static_cast<double>(random() % 1000) / 8;
     char text[40];
     std::snprintf(text, sizeof text, "%.*g", digits, x);
-    auto ours = see::number_text(x, digits);
+    auto ours = seegrad::detail::see::number_text(x, digits);
     if (const auto at = ours.find("−"); at == 0) ours.replace(0, 3, "-");
     if (const auto at = ours.find("−"); at != std::string::npos) ours.replace(at, 3, "-");
     CAPTURE(x);
@@ -176,17 +176,17 @@ TEST_CASE("numbers are written as printf rounds them") {
     else REQUIRE(std::strtod(ours.c_str(), nullptr) == std::strtod(text, nullptr));
     REQUIRE(ours.size() <= std::strlen(text));
   }
-  CHECK(see::number_text(-0.0, 4) == "0");
-  CHECK(see::number_text(12345, 4) == "12345");
-  CHECK(see::number_text(1234567, 4) == "1.235e6");
-  CHECK(see::number_text(-1.25e-7, 4) == "−1.25e−7");
-  CHECK(see::number_text(0.99996, 4) == "1");
-  CHECK(see::number_text(9999.6, 4) == "1e4");
-  CHECK(see::number_text(std::nan(""), 4) == "nan");
-  CHECK(see::number_text(-INFINITY, 4) == "−inf");
-  CHECK(see::number_text(1e300, 4) == "1e300");
-  CHECK(see::count_text(9700) == "9,700");
-  CHECK(see::count_text(1234567) == "1,234,567");
+  CHECK(seegrad::detail::see::number_text(-0.0, 4) == "0");
+  CHECK(seegrad::detail::see::number_text(12345, 4) == "12345");
+  CHECK(seegrad::detail::see::number_text(1234567, 4) == "1.235e6");
+  CHECK(seegrad::detail::see::number_text(-1.25e-7, 4) == "−1.25e−7");
+  CHECK(seegrad::detail::see::number_text(0.99996, 4) == "1");
+  CHECK(seegrad::detail::see::number_text(9999.6, 4) == "1e4");
+  CHECK(seegrad::detail::see::number_text(std::nan(""), 4) == "nan");
+  CHECK(seegrad::detail::see::number_text(-INFINITY, 4) == "−inf");
+  CHECK(seegrad::detail::see::number_text(1e300, 4) == "1e300");
+  CHECK(seegrad::detail::see::count_text(9700) == "9,700");
+  CHECK(seegrad::detail::see::count_text(1234567) == "1,234,567");
 }
 
 TEST_CASE("the same graph gives the same bytes, and a picture outlives its graph") {

@@ -16,7 +16,7 @@ namespace {
 
 // --- wrong rules for the whole list of operations -------------------------------------------------------------------------
 
-enum class way { factor, sign, swapped, dropped, shifted };
+enum class way { seegrad::detail::factor, sign, swapped, dropped, seegrad::detail::shifted };
 constexpr way ways[] = {way::factor, way::sign, way::swapped, way::dropped, way::shifted};
 constexpr const char* way_names[] = {"factor 1.01", "sign", "swapped operands", "dropped term", "a term too many"};
 
@@ -56,7 +56,7 @@ auto record(const operation& op, const std::vector<scalar>& x) -> scalar {
   std::vector<double> values;
   for (const auto& v : x) operands.push_back({v.value(), v.ref()}), values.push_back(v.value());
   const auto y = op.value(values.data());
-  return {y, record_wide(op, code::extended, y, operands.data())};
+  return {y, seegrad::detail::record_wide(op, seegrad::detail::code::extended, y, operands.data())};
 }
 
 // How many of the findings that are FAIL, by their own rule, are about other places.

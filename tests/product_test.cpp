@@ -21,7 +21,7 @@ auto small() -> int { return static_cast<int>(dice() % 9) - 4; }
 template <class T>
 struct laid_out {
   std::vector<T> memory;
-  kernel::matrix_view<T> view;
+  seegrad::detail::kernel::matrix_view<T> view;
 
   laid_out(index_t rows, index_t columns) {
     const auto r = rows, c = columns;
@@ -52,8 +52,8 @@ auto try_one(index_t m, index_t n, index_t k, bool add) -> bool {
       for (index_t p = 0; p < k; ++p) e += a.at(i, p) * b.at(p, j);
     }
   auto packed = c;
-  kernel::gemm(m, n, k, a.view, b.view, c.data(), ldc, add);
-  kernel::gemm(m, a.view, kernel::packed_matrix<T>(n, k, b.view), packed.data(), ldc, add);
+  seegrad::detail::kernel::gemm(m, n, k, a.view, b.view, c.data(), ldc, add);
+  seegrad::detail::kernel::gemm(m, a.view, seegrad::detail::kernel::packed_matrix<T>(n, k, b.view), packed.data(), ldc, add);
   return c == expected && packed == expected;  // and nothing beside the result is touched
 }
 
@@ -73,9 +73,10 @@ TEST_CASE("a packed matrix gives the bits of one that is not") {
     CAPTURE(m);
     const array a = randn(g, {m, k}, float32), w = randn(g, {n, k}, float32);
     auto whole = zeros({m, n}, float32), packed = zeros({m, n}, float32);
-    const kernel::matrix_view<float> rows{a.data<float>(), k, 1}, columns{w.data<float>(), 1, k};
-    kernel::gemm(m, n, k, rows, columns, whole.writable<float>().data(), n, false);
-    kernel::gemm(m, rows, kernel::packed_matrix<float>(n, k, columns), packed.writable<float>().data(), n, false);
+    const seegrad::detail::kernel::matrix_view<float> rows{a.data<float>(), k, 1}, columns{w.data<float>(), 1, k};
+    seegrad::detail::kernel::gemm(m, n, k, rows, columns, whole.writable<float>().data(), n, false);
+    seegrad::detail::kernel::gemm(m, rows, seegrad::detail::kernel::packed_matrix<float>(n, k, columns),
+                                  packed.writable<float>().data(), n, false);
     CHECK(whole.to_vector<float>() == packed.to_vector<float>());
   }
 }

@@ -21,7 +21,7 @@ TEST_CASE("elements that do not depend have the slope 0, and few others") {
   each_case([](const operation& op, const void* p, const std::vector<array>& x) {
     const auto y = op.rule->value(p, x);
     for (std::size_t i = 0; i < x.size(); ++i) {
-      const auto s = local_sparsity(op, p, static_cast<int>(i), x);
+      const auto s = seegrad::detail::local_sparsity(op, p, static_cast<int>(i), x);
       CHECK(s.rows() == y.size());
       CHECK(s.columns == x[i].size());
       if (!y.is_floating() || !x[i].is_floating()) {
@@ -48,7 +48,9 @@ TEST_CASE("elements that do not depend have the slope 0, and few others") {
 }
 
 TEST_CASE("the sparsity of a stack of matrices is that of each") {
-  const auto count = [](const operation& op, int i, std::vector<array> x) { return local_sparsity(op, nullptr, i, x).count(); };
+  const auto count = [](const operation& op, int i, std::vector<array> x) {
+    return seegrad::detail::local_sparsity(op, nullptr, i, x).count();
+  };
   const auto stack = stand_in({5, 3, 3}, float64), columns = stand_in({5, 3, 2}, float64);
   CHECK(count(structural_operation<inverse_op>(), 0, {stack}) == 5 * 9 * 9);
   CHECK(count(structural_operation<det_op>(), 0, {stack}) == 5 * 9);

@@ -303,7 +303,7 @@ TEST_CASE("a record with such a factor is right where it is run again") {
     const auto second = recorded_gradient(sum(slope * array{1.0, 10.0}), std::array{x})[0];
     const auto last = g.id(second.ref(), "test");
     for (const auto& now : {nothing, away}) {
-      const auto values = replay_arrays(g, last, std::array{g.id(x.ref(), "test")}, std::array{now});
+      const auto values = seegrad::detail::replay_arrays(g, last, std::array{g.id(x.ref(), "test")}, std::array{now});
       CHECK(identical(values.array_at(last), array{2.0, 20.0}));
       CHECK(max(abs(values.array_at(g.id(slope.ref(), "test")) - now * 2.0)).item() < 1e-15);
     }

@@ -74,8 +74,8 @@ TEST_CASE("Facts of an array") {
   CHECK(facts_of(array({0.1, 0.2, -0.3}, float32)).mean_is_rounding);
   // Views are read as they show.
   const auto x = counted(2, 3);
-  CHECK(facts_of(views::slice(x, 1, 2, 3, 1)).min == 3);
-  CHECK(norm_of(views::expand(array{2.0}, {9})) == doctest::Approx(6));
+  CHECK(facts_of(seegrad::detail::views::slice(x, 1, 2, 3, 1)).min == 3);
+  CHECK(norm_of(seegrad::detail::views::expand(array{2.0}, {9})) == doctest::Approx(6));
   CHECK(norm_of(array()) == 0);
 }
 
@@ -318,7 +318,7 @@ TEST_CASE("A picture of a few hundred arrays takes less than a second") {
 }
 
 TEST_CASE("Memory of a graph") {
-  pool::reset_peak();
+  seegrad::detail::pool::reset_peak();
   graph g;
   const tensor x = input(zeros({1000}), "x"), y = exp(x), r = reshape(y, {10, 100}), s = sum(r);
   const auto before = memory(g);

@@ -22,7 +22,7 @@ constexpr int every = 7;
 constexpr int every = 1;
 #endif
 
-enum class way { zero, sign, twice, percent, mean, first, dropped, rolled, transposed, reversed, swapped };
+enum class way { zero, sign, twice, percent, mean, first, dropped, seegrad::detail::rolled, transposed, reversed, swapped };
 constexpr way ways[] = {way::zero,    way::sign,   way::twice,      way::percent,  way::mean,   way::first,
                         way::dropped, way::rolled, way::transposed, way::reversed, way::swapped};
 constexpr const char* way_names[] = {
@@ -76,14 +76,14 @@ auto spoil(const planted& p, const void* parameters, std::span<const array> x, c
 
 // The record keeps a pointer to the operation, which therefore has to stay.
 auto spoiled_copy(const operation& truth) -> const operation& {
-  static std::deque<array_rule> rules;
+  static std::deque<seegrad::detail::array_rule> rules;
   static std::deque<operation> all;
   auto& rule = rules.emplace_back(*truth.rule);
   rule.vjp = [](const void* p, int i, std::span<const array> x, const array& y, const array& g) {
     return i == now.bad ? spoil(now, p, x, y, g) : now.truth->rule->vjp(p, i, x, y, g);
   };
   rule.vjp_into = [](const void* p, int i, std::span<const array> x, const array& y, const array& g, array& adjoint) {
-    add_into(adjoint, i == now.bad ? spoil(now, p, x, y, g) : now.truth->rule->vjp(p, i, x, y, g));
+    seegrad::detail::add_into(adjoint, i == now.bad ? spoil(now, p, x, y, g) : now.truth->rule->vjp(p, i, x, y, g));
   };
   auto& op = all.emplace_back(truth);
   op.rule = &rule;
@@ -181,7 +181,7 @@ TEST_CASE("and in large arrays, of which only some elements are looked at") {
   const auto make = [](const auto& p) { return std::make_shared<std::decay_t<decltype(p)>>(p); };
   plant(structural_operation<matmul_op>(), {nullptr, {sample_values({40, 50}, 1), sample_values({50, 30}, 2)}});
   plant(structural_operation<matmul_op>(), {nullptr, {sample_values({6, 20, 30}, 1), sample_values({30, 12}, 2)}});
-  plant(structural_operation<sum_op>(), {make(reduction_parameters{0}), {sample_values({100, 30}, 1)}});
+  plant(structural_operation<sum_op>(), {make(seegrad::detail::reduction_parameters{0}), {sample_values({100, 30}, 1)}});
   plant(structural_operation<softmax_op>(), {make(index_t{-1}), {sample_values({20, 40}, 1)}});
   plant(structural_operation<expand_op>(), {make(dims{50, 200}), {sample_values({200}, 1)}});
   plant(structural_operation<permute_op>(), {make(dims{2, 0, 1}), {sample_values({10, 20, 15}, 1)}});

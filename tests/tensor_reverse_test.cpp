@@ -122,10 +122,10 @@ TEST_CASE("rewound arrays are gone, and the next step asks for no memory") {
   CHECK(message_of([&] { stale + W; }).find("rewound") != std::string::npos);
   const auto size = g.size();
   step();
-  const auto used = pool::in_use();
+  const auto used = seegrad::detail::pool::in_use();
   for (int k = 0; k < 5; ++k) CHECK(identical(step(), first));
-  CHECK(pool::in_use().live == used.live);
-  CHECK(pool::in_use().spare == used.spare);
+  CHECK(seegrad::detail::pool::in_use().live == used.live);
+  CHECK(seegrad::detail::pool::in_use().spare == used.spare);
   CHECK(g.size() == size);
 }
 

@@ -37,9 +37,10 @@ auto row_of(const array& a, std::size_t i) -> std::span<const double> {
 auto random_rows(std::size_t rows, std::size_t columns, std::uint64_t seed, bool odd) -> array {
   std::mt19937_64 random(seed);
   std::uniform_real_distribution<double> some(-2, 2);
-  std::vector<double> numbers(rows * columns);
-  for (auto& x : numbers) x = odd && random() % 3 == 0 ? odd_points[random() % std::size(odd_points)] : some(random);
-  return array(numbers, {static_cast<index_t>(rows), static_cast<index_t>(columns)});
+  std::vector<double> seegrad::detail::numbers(rows * columns);
+  for (auto& x : seegrad::detail::numbers)
+    x = odd && random() % 3 == 0 ? odd_points[random() % std::size(odd_points)] : some(random);
+  return array(seegrad::detail::numbers, {static_cast<index_t>(rows), static_cast<index_t>(columns)});
 }
 
 // Jacobian, cotangents and directions in batches of every size around that of a sweep, against one by one.
@@ -69,7 +70,7 @@ auto check_jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> v
 // Both sets of instructions that there are loops for.
 template <class F>
 auto with_each_set(F f) -> void {
-  const auto before = instructions();
+  const auto before = seegrad::detail::instructions();
   for (const auto s : {before, instruction_set::baseline}) {
     CAPTURE(name_of(s));
     limit_instructions(s);
@@ -166,8 +167,8 @@ TEST_CASE("a square Jacobian of statements, an operation of three operands and o
     ys.push_back(scalar(t) * apply<steep_op>(scalar(u[(i + 1) % 9]) - u[(i + 1) % 9] * 1.0));
     ys.back() = ys.back() + fma(scalar(t), scalar(s), apply<steep_op>(scalar(t)));
   }
-  check_jacobian(ys, as_scalars(u));
-  check_all(ys, as_scalars(u));
+  check_jacobian(ys, seegrad::detail::as_scalars(u));
+  check_all(ys, seegrad::detail::as_scalars(u));
 }
 
 TEST_CASE("constants among the results, variables as results, and results before the variables") {

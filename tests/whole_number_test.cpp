@@ -185,6 +185,6 @@ TEST_CASE("recorded, whole numbers stay whole and hand no gradient on") {
   const auto far = argsort(x, 0) + big;
   const node_id changed[] = {g.id(x.ref(), "test")};
   const array values[] = {array{5.0, 7.0}};
-  const auto again = replay_arrays(g, g.id(far.ref(), "test"), changed, values);
+  const auto again = seegrad::detail::replay_arrays(g, g.id(far.ref(), "test"), changed, values);
   CHECK(ints(again.array_at(g.id(far.ref(), "test"))) == whole{big, big + 1});
 }

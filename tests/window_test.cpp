@@ -76,7 +76,8 @@ struct example {
   convolution c;
 };
 auto check_example(const example& e, dtype type) -> void {
-  const auto about = to_string(e.x) + " with " + to_string(e.w) + ": " + text_of(e.c) + ", " + std::string(name_of(type));
+  const auto about =
+      to_string(e.x) + " with " + to_string(e.w) + ": " + seegrad::detail::text_of(e.c) + ", " + std::string(name_of(type));
   CAPTURE(about);
   const auto x = sample_values(e.x, 1).cast(type), w = sample_values(e.w, 2).cast(type);
   const auto y = conv2d(x, w, e.c);
@@ -135,7 +136,7 @@ TEST_CASE("what is not finite reaches what is computed from it, and nothing else
                        5 + pick(0, k % 3 == 0 ? 30 : 9)},
         w_shape{groups * pick(1, 5), x_shape[1] / groups, kernel.h, kernel.w};
     const auto type = k % 2 ? float32 : float64;
-    const auto about = to_string(x_shape) + " with " + to_string(w_shape) + ": " + text_of(c);
+    const auto about = to_string(x_shape) + " with " + to_string(w_shape) + ": " + seegrad::detail::text_of(c);
     CAPTURE(about);
     const auto x = sample_values(x_shape, 1).cast(type), w = sample_values(w_shape, 2).cast(type);
     const auto g = sample_values(conv2d(x, w, c).shape(), 3).cast(type);
@@ -201,11 +202,11 @@ template <class Op>
 auto check_derivatives() -> void {
   const std::string name(Op::name);
   CAPTURE(name);
-  const auto cases = structural_maker<Op>::samples();
+  const auto cases = seegrad::detail::structural_maker<Op>::samples();
   int number = 0;
   for (const auto& sample : cases) {
     CAPTURE(number++);
-    const auto& p = structural_maker<Op>::of(sample.parameters.get());
+    const auto& p = seegrad::detail::structural_maker<Op>::of(sample.parameters.get());
     const auto n = sample.operands.size();
     // What finds or is given places is tested with all operations, in structural_test.
     const auto is_whole = [](const array& x) { return !x.is_floating(); };
@@ -251,9 +252,9 @@ auto check_derivatives() -> void {
     for (std::size_t i = 0; i < n; ++i) CHECK(all_close(second[i], (after[i] - before[i]) * (0.5 / h), 1e-5, 1e-5));
   }
   number = 0;
-  for (const auto& sample : structural_maker<Op>::wrong()) {
+  for (const auto& sample : seegrad::detail::structural_maker<Op>::wrong()) {
     CAPTURE(number++);
-    CHECK_THROWS_AS(Op::value(structural_maker<Op>::of(sample.parameters.get()), sample.operands), error);
+    CHECK_THROWS_AS(Op::value(seegrad::detail::structural_maker<Op>::of(sample.parameters.get()), sample.operands), error);
   }
 }
 template <class... Ops>
@@ -264,9 +265,9 @@ auto check_all(operation_list<Ops...>) -> void {
 }  // namespace
 
 TEST_CASE("first and second derivatives against differences") {
-  check_all(window_operations{});
-  check_all(pooling_operations{});
-  check_all(convolution_operations{});
+  check_all(seegrad::detail::window_operations{});
+  check_all(seegrad::detail::pooling_operations{});
+  check_all(seegrad::detail::convolution_operations{});
 }
 
 TEST_CASE("messages say what is wrong and what may help") {

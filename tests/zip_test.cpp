@@ -14,8 +14,8 @@ using namespace std::string_view_literals;
 
 namespace {
 
-auto read(std::istream& in, const zip::entry& e) -> std::string {
-  zip::entry_source from(in, e);
+auto read(std::istream& in, const seegrad::detail::zip::entry& e) -> std::string {
+  seegrad::detail::zip::entry_source from(in, e);
   std::string bytes(static_cast<std::size_t>(e.size), ' ');
   from.read(bytes.data(), bytes.size());
   return from.finish(), bytes;
@@ -45,7 +45,7 @@ auto large_fields(std::uint64_t size, std::uint64_t packed, std::uint64_t local,
 auto refusal(const std::string& bytes) -> std::string {
   return message_of([&] {
     std::istringstream in(bytes);
-    zip::directory(in);
+    seegrad::detail::zip::directory(in);
   });
 }
 
@@ -54,7 +54,7 @@ auto refusal(const std::string& bytes) -> std::string {
 TEST_CASE("sizes, places and the directory in the large fields") {
   constexpr std::uint64_t behind = 30 + 1 + 5;
   std::istringstream in(large_fields(5, 5, 0, behind));
-  const auto all = zip::directory(in);
+  const auto all = seegrad::detail::zip::directory(in);
   REQUIRE(all.size() == 1);
   CHECK(all[0].name == "a");
   CHECK(read(in, all[0]) == "hello");
@@ -70,10 +70,10 @@ TEST_CASE("sizes, places and the directory in the large fields") {
 TEST_CASE("more entries than two bytes can count") {
   constexpr int count = 65600;
   std::stringstream file;
-  zip::writer archive(file);
+  seegrad::detail::zip::writer archive(file);
   for (int i = 0; i < count; ++i) archive.add(std::to_string(i), {"x"sv}, false);
   archive.finish();
-  const auto all = zip::directory(file);
+  const auto all = seegrad::detail::zip::directory(file);
   REQUIRE(all.size() == count);
   CHECK(all.back().name == std::to_string(count - 1));
   CHECK(read(file, all.back()) == "x");

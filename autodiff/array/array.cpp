@@ -35,7 +35,8 @@ auto array::no_shape() -> const dims& {
   return zero;
 }
 
-auto array::make(pool::block at, dtype type, index_t size, const dims& shape, const dims& strides) -> detail::array_body* {
+auto array::make(detail::pool::block at, dtype type, index_t size, const dims& shape, const dims& strides)
+    -> detail::array_body* {
   return new (at.data) detail::array_body{{1},     at.size_class, type,   true,
                                           false,   false,         size,   static_cast<std::byte*>(at.data) + detail::header,
                                           nullptr, shape,         strides};
@@ -44,18 +45,18 @@ auto array::make(pool::block at, dtype type, index_t size, const dims& shape, co
 auto array::uninitialized(dtype type, const dims& shape) -> array {
   const auto n = seegrad::elements(shape);
   const auto bytes = static_cast<std::size_t>(n) * size_of(type);
-  return array(make(pool::take(detail::header + bytes), type, n, shape, row_major(shape)));
+  return array(make(detail::pool::take(detail::header + bytes), type, n, shape, detail::row_major(shape)));
 }
 
 auto array::uninitialized_like(const array& x) -> array {
   if (!x.is_contiguous() || x.is_null() || x.body_->owner || x.body_->borrowed) return uninitialized(x.type(), x.shape());
   const auto& like = *x.body_;
-  return array(make(pool::take_like(like.size_class), like.type, like.size, like.shape, like.strides));
+  return array(make(detail::pool::take_like(like.size_class), like.type, like.size, like.shape, like.strides));
 }
 
 auto array::of_number(const literal& x) -> array {
   auto a = uninitialized(x.type(), {});
-  with_type(x.type(), [&]<class T>(T) { *static_cast<T*>(a.body_->data) = x.as<T>(); });
+  detail::with_type(x.type(), [&]<class T>(T) { *static_cast<T*>(a.body_->data) = x.as<T>(); });
   a.body_->number = true;
   return a;
 }
@@ -71,21 +72,22 @@ auto array::copy_of(const void* data, std::size_t n, dtype type, const dims& sha
 
 auto array::borrowed(const void* data, dtype type, const dims& shape, const dims& strides) -> array {
   if (shape.size() != strides.size())
-    throw error(fmt::format("array: the shape {} and the strides {} differ in length", to_string(shape), to_list(strides)));
+    throw error(
+        fmt::format("array: the shape {} and the strides {} differ in length", to_string(shape), detail::to_list(strides)));
   const auto n = seegrad::elements(shape);
-  auto* b = make(pool::take(detail::header), type, n, shape, strides);
+  auto* b = make(detail::pool::take(detail::header), type, n, shape, strides);
   b->data = const_cast<void*>(data);
   b->borrowed = true;
-  b->contiguous = is_row_major(shape, strides);
+  b->contiguous = detail::is_row_major(shape, strides);
   return array(b);
 }
 
 auto array::view(const dims& shape, const dims& strides, index_t offset) const -> array {
   const auto n = seegrad::elements(shape);
   if (!body_) return uninitialized(float64, shape);
-  auto* b = make(pool::take(detail::header), type(), n, shape, strides);
+  auto* b = make(detail::pool::take(detail::header), type(), n, shape, strides);
   b->data = static_cast<std::byte*>(body_->data) + offset * static_cast<index_t>(size_of(type()));
-  b->contiguous = is_row_major(shape, strides);
+  b->contiguous = detail::is_row_major(shape, strides);
   b->borrowed = body_->borrowed;
   b->owner = body_->owner ? body_->owner : body_->borrowed ? nullptr : body_;
   if (b->owner) detail::hold(b->owner);
@@ -112,7 +114,7 @@ auto array::raw(dtype type) const -> const void* {
 auto array::need_contiguous() const -> void {
   if (!is_contiguous())
     throw error(fmt::format("array: {} with strides {} is not contiguous; contiguous() makes it so", to_string(shape()),
-                            to_list(strides())));
+                            detail::to_list(strides())));
 }
 
 auto array::offset_of(const dims& index, const char* who) const -> index_t {
@@ -131,27 +133,27 @@ auto array::offset_of(const dims& index, const char* who) const -> index_t {
 
 auto array::get(const dims& index) const -> double {
   const auto at = offset_of(index, "at");
-  return with_type(type(), [&]<class T>(T) { return static_cast<double>(static_cast<const T*>(raw())[at]); });
+  return detail::with_type(type(), [&]<class T>(T) { return static_cast<double>(static_cast<const T*>(raw())[at]); });
 }
 
 auto array::put(const literal& x, const dims& index) -> void {
   offset_of(index, "set");
   make_writable();
   const auto at = offset_of(index, "set");
-  with_type(type(), [&]<class T>(T) { static_cast<T*>(raw())[at] = x.as<T>(); });
+  detail::with_type(type(), [&]<class T>(T) { static_cast<T*>(raw())[at] = x.as<T>(); });
 }
 
 auto array::item() const -> double {
   if (size() != 1)
     throw error(fmt::format("item: an array of shape {} has {} elements, not one; use at(…), or sum or mean first",
                             to_string(shape()), size()));
-  return with_type(type(), [&]<class T>(T) { return static_cast<double>(*static_cast<const T*>(raw())); });
+  return detail::with_type(type(), [&]<class T>(T) { return static_cast<double>(*static_cast<const T*>(raw())); });
 }
 
 auto array::cast(dtype type) const -> array {
   if (type == this->type() && !is_number()) return *this;
   auto out = uninitialized(type, shape());
-  copy_elements(out, *this);
+  detail::copy_elements(out, *this);
   return out;
 }
 
@@ -159,7 +161,7 @@ auto array::contiguous() const -> array { return is_contiguous() ? *this : copy(
 
 auto array::copy() const -> array {
   auto out = uninitialized(type(), shape());
-  copy_elements(out, *this);
+  detail::copy_elements(out, *this);
   return out;
 }
 
@@ -185,7 +187,7 @@ array::array(std::initializer_list<nested> list, dtype type) : array() {
     if (n->list_.size() == 0) break;
   }
   *this = uninitialized(type, shape);
-  with_type(type, [&]<class T>(T) {
+  detail::with_type(type, [&]<class T>(T) {
     auto* to = static_cast<T*>(raw());
     const auto fill = [&](const auto& self, const nested& n, int axis) -> void {
       if (n.is_list_ ? axis == shape.size() || static_cast<index_t>(n.list_.size()) != shape[axis] : axis != shape.size())
@@ -203,7 +205,7 @@ array::array(std::initializer_list<nested> list, dtype type) : array() {
 auto identical(const array& a, const array& b) -> bool {
   if (a.shape() != b.shape() || a.type() != b.type()) return false;
   const auto x = a.contiguous(), y = b.contiguous();
-  return with_type(x.type(), [&]<class T>(T) {
+  return detail::with_type(x.type(), [&]<class T>(T) {
     const auto *p = x.data<T>(), *q = y.data<T>();
     return std::equal(p, p + x.size(), q);
   });

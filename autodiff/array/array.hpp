@@ -99,7 +99,7 @@ class array {
   /// Memory of the caller's, read in place. It must outlive the array and its views and not change meanwhile.
   template <element T>
   static auto borrow(const T* data, const dims& shape) -> array {
-    return borrowed(data, dtype_of<T>, shape, row_major(shape));
+    return borrowed(data, dtype_of<T>, shape, detail::row_major(shape));
   }
   template <element T>
   static auto borrow(const T* data, const dims& shape, const dims& strides) -> array {
@@ -133,7 +133,7 @@ class array {
   auto strides() const -> const dims& { return body_ ? body_->strides : no_shape(); }
   auto rank() const -> int { return shape().size(); }
   auto size() const -> index_t { return body_ ? body_->size : 0; }
-  auto extent(index_t axis) const -> index_t { return shape()[axis_of(axis, rank(), "extent")]; }
+  auto extent(index_t axis) const -> index_t { return shape()[detail::axis_of(axis, rank(), "extent")]; }
   auto type() const -> dtype { return body_ ? body_->type : float64; }
   auto is_floating() const -> bool { return seegrad::is_floating(type()); }
   auto is_contiguous() const -> bool { return !body_ || body_->contiguous; }
@@ -188,7 +188,8 @@ class array {
       refuse(i...);
     if (body_->type == float64) [[likely]]
       return static_cast<const double*>(body_->data)[offset];
-    return with_type(body_->type, [&]<class T>(T) { return static_cast<double>(static_cast<const T*>(body_->data)[offset]); });
+    return detail::with_type(body_->type,
+                             [&]<class T>(T) { return static_cast<double>(static_cast<const T*>(body_->data)[offset]); });
   }
   template <std::integral... I>
   auto operator()(I... i) const -> double {
@@ -236,7 +237,8 @@ class array {
   static auto of_number(const literal& x) -> array;
   static auto copy_of(const void* data, std::size_t n, dtype type, const dims& shape) -> array;
   static auto borrowed(const void* data, dtype type, const dims& shape, const dims& strides) -> array;
-  static auto make(pool::block at, dtype type, index_t size, const dims& shape, const dims& strides) -> detail::array_body*;
+  static auto make(detail::pool::block at, dtype type, index_t size, const dims& shape, const dims& strides)
+      -> detail::array_body*;
   auto raw(dtype type) const -> const void*;
   auto need_contiguous() const -> void;
   auto offset_of(const dims& index, const char* who) const -> index_t;

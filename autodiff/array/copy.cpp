@@ -5,7 +5,7 @@
 #include <autodiff/array/nest.hpp>
 #include <cstring>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 using detail::converted;
@@ -112,4 +112,4 @@ auto add_to_part(array& to, const array& from, const dims& strides, index_t offs
   });
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -3,7 +3,7 @@
 
 #include <autodiff/array/array.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 auto is_row_major(const dims& shape, const dims& strides) -> bool;
 /// Fills `to`, which is contiguous and nobody else's yet, with the elements of `from`, which has its shape or can be repeated to it,
@@ -17,4 +17,4 @@ auto copy_into(array& to, const array& from, const dims& strides, index_t offset
 /// The same, added to what is there; floating numbers.
 auto add_to_part(array& to, const array& from, const dims& strides, index_t offset) -> void;
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -9,7 +9,7 @@ namespace seegrad {
 
 auto full(const dims& shape, const literal& value, dtype type) -> array {
   auto out = array::uninitialized(type, shape);
-  fill_elements(out, value);
+  detail::fill_elements(out, value);
   return out;
 }
 
@@ -22,7 +22,7 @@ auto ones_like(const array& x) -> array { return full_like(x, 1); }
 
 auto eye(index_t rows, index_t columns, dtype type) -> array {
   auto out = zeros({rows, columns}, type);
-  with_type(type, [&]<class T>(T) {
+  detail::with_type(type, [&]<class T>(T) {
     const auto to = out.writable<T>();
     for (index_t i = 0; i < rows && i < columns; ++i) to[static_cast<std::size_t>(i * columns + i)] = T(1);
   });
@@ -37,7 +37,7 @@ namespace {
 template <class F>
 auto sequence(index_t n, dtype type, F f) -> array {
   auto out = array::uninitialized(type, {n});
-  with_type(type, [&]<class T>(T) {
+  detail::with_type(type, [&]<class T>(T) {
     auto* to = static_cast<T*>(out.raw());
     for (index_t i = 0; i < n; ++i) to[i] = detail::converted<T>(f(i));
   });

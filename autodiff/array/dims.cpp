@@ -6,9 +6,11 @@
 
 namespace seegrad {
 
+namespace detail {
 auto too_many_axes(std::size_t n) -> void {
   throw error(fmt::format("array: {} axes or more, and {} are the most", n, max_rank));
 }
+}  // namespace detail
 
 auto operator+(const dims& a, const dims& b) -> dims {
   auto c = a;
@@ -31,6 +33,7 @@ auto elements(const dims& shape) -> index_t {
 
 auto to_string(const dims& shape) -> std::string { return fmt::format("[{}]", fmt::join(shape.begin(), shape.end(), "x")); }
 
+namespace detail {
 auto to_list(const dims& list) -> std::string { return fmt::format("({})", fmt::join(list.begin(), list.end(), ", ")); }
 
 auto row_major(const dims& shape) -> dims {
@@ -42,6 +45,7 @@ auto row_major(const dims& shape) -> dims {
   }
   return strides;
 }
+}  // namespace detail
 
 auto broadcast(const dims& a, const dims& b, std::string_view who) -> dims {
   if (a == b) return a;
@@ -68,11 +72,13 @@ auto broadcast(const dims& a, const dims& b, std::string_view who) -> dims {
   return out;
 }
 
+namespace detail {
 auto axis_of(index_t axis, int rank, std::string_view who) -> int {
   if (axis < -rank || axis >= rank)
     throw error(fmt::format("{}: axis {} of an array with {} {}; axes count from 0, or from the end from -1", who, axis, rank,
                             rank == 1 ? "axis" : "axes"));
   return static_cast<int>(axis < 0 ? axis + rank : axis);
 }
+}  // namespace detail
 
 }  // namespace seegrad

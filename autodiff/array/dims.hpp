@@ -18,9 +18,11 @@ namespace seegrad {
 
 using index_t = std::int64_t;
 
+namespace detail {
 inline constexpr int max_rank = 8;
 
 [[noreturn]] auto too_many_axes(std::size_t n) -> void;
+}  // namespace detail
 
 class dims {
  public:
@@ -47,7 +49,7 @@ class dims {
   auto end() -> index_t* { return at_ + size_; }
 
   auto push(index_t n) -> void {
-    if (size_ == max_rank) too_many_axes(max_rank + 1);
+    if (size_ == detail::max_rank) detail::too_many_axes(detail::max_rank + 1);
     at_[size_++] = n;
   }
   auto insert(int i, index_t n) -> void {
@@ -68,7 +70,7 @@ class dims {
 
  private:
   // All of it is copied, which is two registers' worth, rather than counted.
-  index_t at_[max_rank] = {};
+  index_t at_[detail::max_rank] = {};
   index_t size_ = 0;
 };
 
@@ -78,14 +80,21 @@ auto operator+(const dims& a, const dims& b) -> dims;  ///< one list after the o
 auto elements(const dims& shape) -> index_t;
 /// "[2x3]"; "[]" for a shape without axes.
 auto to_string(const dims& shape) -> std::string;
+
+namespace detail {
 /// "(0, 1)", for lists that are not shapes.
 auto to_list(const dims& list) -> std::string;
 /// The strides, in elements, of a row-major array of that shape.
 auto row_major(const dims& shape) -> dims;
+}  // namespace detail
+
 /// The shape both can be repeated to: axes are matched from the last, and an axis of 1 or none is repeated (numpy's rule). Throws in
 /// the name of `who` if there is none.
 auto broadcast(const dims& a, const dims& b, std::string_view who) -> dims;
+
+namespace detail {
 /// An axis counted from the front, from one that may be counted from the back by a negative number. Throws if there is no such axis.
 auto axis_of(index_t axis, int rank, std::string_view who) -> int;
+}  // namespace detail
 
 }  // namespace seegrad

@@ -31,6 +31,7 @@ inline constexpr dtype dtype_of = std::same_as<T, bool>           ? dtype::boole
                                   : std::same_as<T, float>        ? dtype::float32
                                                                   : dtype::float64;
 
+namespace detail {
 /// Calls f with a value of the type that `t` stands for: with_type(t, [&]<class T>(T) { … }).
 template <class F>
 auto with_type(dtype t, F&& f) -> decltype(auto) {
@@ -46,5 +47,6 @@ template <class F>
 auto with_floating(dtype t, F&& f) -> decltype(auto) {
   return t == dtype::float32 ? f(float{}) : f(double{});
 }
+}  // namespace detail
 
 }  // namespace seegrad

@@ -8,7 +8,7 @@
 
 #include <string>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// While it lives, errors of this thread begin with "in ", the text and a colon; of several places the innermost that has a text gives it.
 class error_place {
@@ -31,4 +31,4 @@ class error_place {
   const void* what_;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

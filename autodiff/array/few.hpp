@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 template <class T>
 class few {
@@ -27,4 +27,4 @@ class few {
   std::vector<T> many_;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -8,7 +8,7 @@
 #include <new>
 #include <utility>
 
-namespace seegrad::kernel {
+namespace seegrad::detail::kernel {
 namespace {
 
 using index = std::ptrdiff_t;
@@ -156,4 +156,4 @@ auto gemm(index m, matrix_view<double> a, const packed_matrix<double>& b, double
   multiply_packed<double>(m, a, b, c, ldc, add);
 }
 
-}  // namespace seegrad::kernel
+}  // namespace seegrad::detail::kernel

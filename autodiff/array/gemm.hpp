@@ -22,7 +22,7 @@
 #include <cstdlib>
 #include <memory>
 
-namespace seegrad::kernel {
+namespace seegrad::detail::kernel {
 
 /// Element (i, j) is data[i * row_stride + j * column_stride]. Strides count elements; any will do, also negative or zero.
 template <class T>
@@ -62,4 +62,4 @@ auto gemm(std::ptrdiff_t m, matrix_view<double> a, const packed_matrix<double>& 
 /// Whoever shares the rows of C out in multiples of this gets the bits of a single call. For speed take 64 or more.
 constexpr auto gemm_row_block() -> std::ptrdiff_t { return 1; }
 
-}  // namespace seegrad::kernel
+}  // namespace seegrad::detail::kernel

@@ -29,13 +29,12 @@ namespace seegrad {
 enum class instruction_set { baseline, avx2, avx512 };
 inline constexpr int instruction_sets = 3;
 
+namespace detail {
 /// What the source that is being compiled is compiled for.
 static constexpr auto compiled_set = instruction_set::SEEGRAD_SET;
 
-namespace detail {
 extern std::atomic<int> chosen_set;  // negative before the first question
 auto choose_instructions() -> instruction_set;
-}  // namespace detail
 
 /// The set that loops are taken from: the best that processor and build have, or less if the environment variable
 /// SEEGRAD_INSTRUCTIONS says so (baseline, avx2, avx512) or limit_instructions() has.
@@ -43,12 +42,14 @@ inline auto instructions() -> instruction_set {
   const int s = detail::chosen_set.load(std::memory_order_relaxed);
   return s >= 0 ? static_cast<instruction_set>(s) : detail::choose_instructions();
 }
+}  // namespace detail
 
 /// From now on, nothing better than `most`: for tests, and for comparing. Results differ in their last digits.
 auto limit_instructions(instruction_set most) -> void;
 
 auto name_of(instruction_set s) -> std::string_view;
 
+namespace detail {
 template <instruction_set S>
 struct chosen {};
 
@@ -65,8 +66,6 @@ template <class F>
   return f(chosen<instruction_set::baseline>{});
 }
 
-namespace detail {
-
 #ifdef SEEGRAD_SETS
 // A compiler may inline what is compiled for less into what is compiled for more. What is not inlined is as it always is.
 template <class F>
@@ -80,8 +79,6 @@ template <class F>
 }
 #endif
 
-}  // namespace detail
-
 /// f(), compiled for the set to use. It should capture by value, so that what it uses can stay in registers.
 template <class F>
 [[gnu::always_inline]] inline auto vectorised(F f) -> void {
@@ -94,5 +91,6 @@ template <class F>
 #endif
   f();
 }
+}  // namespace detail
 
 }  // namespace seegrad

@@ -8,7 +8,7 @@
 #include <array>
 #include <autodiff/array/dims.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 template <int N>
 class nest {
@@ -100,4 +100,4 @@ inline auto repeated(const dims& shape, const dims& strides, const dims& to) -> 
   return out;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -15,13 +15,13 @@ constexpr std::string_view suffix = ".npy";
 // Throws without a "who".
 auto read_all(std::istream& in) -> std::map<std::string, array> {
   std::map<std::string, array> out;
-  for (const auto& entry : zip::directory(in)) {
+  for (const auto& entry : detail::zip::directory(in)) {
     auto name = entry.name;
     try {
       if (!name.ends_with(suffix)) throw error("it is no .npy file");
       name.resize(name.size() - suffix.size());
       if (out.contains(name)) throw error("the name stands twice");
-      zip::entry_source from(in, entry);
+      detail::zip::entry_source from(in, entry);
       auto x = detail::read_npy(from);
       from.finish();
       out.emplace(name, std::move(x));
@@ -56,7 +56,7 @@ auto load_npz(std::istream& in) -> std::map<std::string, array> {
 
 auto save_npz(std::ostream& out, const std::map<std::string, array>& arrays, packing how) -> void {
   try {
-    zip::writer archive(out);
+    detail::zip::writer archive(out);
     for (const auto& [name, x] : arrays) {
       const auto c = x.contiguous();
       archive.add(name + std::string(suffix), {detail::npy_header(c), {static_cast<const char*>(c.raw()), c.bytes()}},

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #endif
 
-namespace seegrad::pool {
+namespace seegrad::detail::pool {
 namespace {
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -124,4 +124,4 @@ auto release() noexcept -> void {
   mine.held = mine.live;
 }
 
-}  // namespace seegrad::pool
+}  // namespace seegrad::detail::pool

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace seegrad::pool {
+namespace seegrad::detail::pool {
 
 struct block {
   void* data;
@@ -31,4 +31,4 @@ auto reset_peak() -> void;
 /// Frees what this thread keeps.
 auto release() noexcept -> void;
 
-}  // namespace seegrad::pool
+}  // namespace seegrad::detail::pool

@@ -6,7 +6,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 template <class T>
 class pooled {
@@ -35,4 +35,4 @@ class pooled {
   std::size_t size_ = 0;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -146,7 +146,7 @@ class layout {
 
   // How one element is written, which depends on all that are shown.
   auto choose() -> std::function<std::string(index_t)> {
-    return with_type(x_.type(), [&]<class T>(T) -> std::function<std::string(index_t)> {
+    return detail::with_type(x_.type(), [&]<class T>(T) -> std::function<std::string(index_t)> {
       const auto* data = x_.data<T>();
       if constexpr (std::same_as<T, bool>) {
         return [data, wide = x_.rank() > 0](index_t at) { return std::string(data[at] ? (wide ? " True" : "True") : "False"); };
@@ -201,7 +201,7 @@ class layout {
 auto body(const array& x, const print_options& o, std::string_view prefix, std::string_view separator) -> std::string {
   if (x.size() == 0) return "[]";
   if (x.rank() == 0 && x.is_floating() && o.precision < 0 && prefix.empty())
-    return with_floating(x.type(), [&]<class T>(T) { return alone(*x.data<T>()); });
+    return detail::with_floating(x.type(), [&]<class T>(T) { return alone(*x.data<T>()); });
   return layout(x, o, prefix, separator).text();
 }
 

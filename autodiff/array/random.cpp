@@ -46,7 +46,7 @@ auto fill_batches(generator& g, const dims& shape, F f) -> array {
   const auto start = g.take((out.size() + per_block - 1) / per_block);
   auto* to = static_cast<T*>(out.raw());
   parallel_for(out.size(), grain, [&](index_t begin, index_t end) {
-    vectorised([=] {
+    detail::vectorised([=] {
       alignas(64) u32 words[4 * batch];
       alignas(64) Bits bits[per_batch];
       for (auto i = begin; i < end; i += per_batch) {

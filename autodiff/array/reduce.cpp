@@ -66,9 +66,9 @@ auto in_order(const dims& list, const dims& order) -> dims {
 template <reduction How, class A, class T>
 auto run(const array& x, A* to, const dims& to_strides) -> void {
   const auto order = by_stride(x.strides());
-  const nest<2> n(in_order(x.shape(), order), {in_order(x.strides(), order), in_order(to_strides, order)});
+  const detail::nest<2> n(in_order(x.shape(), order), {in_order(x.strides(), order), in_order(to_strides, order)});
   const auto* from = static_cast<const T*>(x.raw());
-  vectorised([=, &n] {
+  detail::vectorised([=, &n] {
     n.rows(0, n.row_count(), [=, &n](const auto& at) {
       const auto* row = from + at[0];
       auto* out = to + at[1];
@@ -104,7 +104,7 @@ auto reduce_to(const array& x, const dims& shape, const dims& to_strides) -> arr
 
 auto dispatch(reduction how, const array& x, const dims& shape, const dims& to_strides) -> array {
   // Of one number each there is nothing to compute: the bias of a single sample is such a sum.
-  if (x.is_floating() && x.is_contiguous() && elements(shape) == x.size()) return x.view(shape, row_major(shape));
+  if (x.is_floating() && x.is_contiguous() && elements(shape) == x.size()) return x.view(shape, detail::row_major(shape));
   switch (how) {
     case reduction::sum: return reduce_to<reduction::sum>(x, shape, to_strides);
     case reduction::prod: return reduce_to<reduction::prod>(x, shape, to_strides);
@@ -115,6 +115,7 @@ auto dispatch(reduction how, const array& x, const dims& shape, const dims& to_s
 
 }  // namespace
 
+namespace detail {
 auto normal_axes(const dims& axes, bool all, int rank, std::string_view who) -> dims {
   dims out;
   if (all)
@@ -135,19 +136,20 @@ auto reduced_shape(const dims& shape, const dims& axes, bool keep_axes) -> dims 
   }
   return out;
 }
+}  // namespace detail
 
 auto reduce(reduction how, const array& x, const dims& axes, bool keep_axes, std::string_view who) -> array {
-  const auto shape = reduced_shape(x.shape(), axes, keep_axes), kept = reduced_shape(x.shape(), axes, true);
+  const auto shape = detail::reduced_shape(x.shape(), axes, keep_axes), kept = detail::reduced_shape(x.shape(), axes, true);
   if (x.size() == 0 && elements(shape) > 0 && (how == reduction::max || how == reduction::min))
-    throw error(fmt::format("{}: {} has no elements along the axes {}", who, to_string(x.shape()), to_list(axes)));
-  auto strides = row_major(kept);
+    throw error(fmt::format("{}: {} has no elements along the axes {}", who, to_string(x.shape()), detail::to_list(axes)));
+  auto strides = detail::row_major(kept);
   for (auto a : axes) strides[static_cast<int>(a)] = 0;
   return dispatch(how, x, shape, strides);
 }
 
 auto sum_to(const array& x, const dims& shape) -> array {
   if (x.shape() == shape) return x;
-  const auto strides = repeated(shape, row_major(shape), x.shape());
+  const auto strides = detail::repeated(shape, detail::row_major(shape), x.shape());
   return dispatch(reduction::sum, x, shape, strides);
 }
 
@@ -157,18 +159,20 @@ template <class T>
 auto contiguous_sum(const T* x, index_t n) -> T {
   if (n == 1) return *x;
   double total = 0;
-  vectorised([=, &total] { total += reduce_row<reduction::sum, double>(x, n, 1); });
+  detail::vectorised([=, &total] { total += reduce_row<reduction::sum, double>(x, n, 1); });
   return static_cast<T>(total);
 }
 
 }  // namespace
 
+namespace detail {
 auto sum_of(const float* x, index_t n) -> float { return contiguous_sum(x, n); }
 auto sum_of(const double* x, index_t n) -> double { return contiguous_sum(x, n); }
+}  // namespace detail
 
 auto count_nonzero(const array& x) -> index_t {
   const auto c = x.contiguous();
-  return with_type(c.type(), [&]<class T>(T) { return c.size() - std::count(c.data<T>(), c.data<T>() + c.size(), T{}); });
+  return detail::with_type(c.type(), [&]<class T>(T) { return c.size() - std::count(c.data<T>(), c.data<T>() + c.size(), T{}); });
 }
 auto all(const array& x) -> bool { return count_nonzero(x) == x.size(); }
 auto any(const array& x) -> bool { return count_nonzero(x) > 0; }

@@ -17,18 +17,22 @@ auto reduce(reduction how, const array& x, const dims& axes, bool keep_axes, std
 /// The sum over the axes along which an array of `shape` was repeated to make x: undoes a broadcast. x itself if none was.
 auto sum_to(const array& x, const dims& shape) -> array;
 
+namespace detail {
 /// The sum of n numbers of one piece, as reduce makes it.
 auto sum_of(const float* x, index_t n) -> float;
 auto sum_of(const double* x, index_t n) -> double;
+}  // namespace detail
 
 auto count_nonzero(const array& x) -> index_t;
 /// Whether no element is 0, or some element is not.
 auto all(const array& x) -> bool;
 auto any(const array& x) -> bool;
 
+namespace detail {
 /// `axes` counted from the front and sorted; all of them if `axes` is empty and `all`. Throws for one that is not there or named twice.
 auto normal_axes(const dims& axes, bool all, int rank, std::string_view who) -> dims;
 /// The shape after reducing.
 auto reduced_shape(const dims& shape, const dims& axes, bool keep_axes) -> dims;
+}  // namespace detail
 
 }  // namespace seegrad

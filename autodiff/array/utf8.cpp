@@ -57,8 +57,9 @@ auto escaped(std::string_view text) -> std::string {
 
 }  // namespace detail
 
-constinit thread_local const error_place* error_place::innermost = nullptr;
+constinit thread_local const detail::error_place* detail::error_place::innermost = nullptr;
 
+namespace detail {
 auto error_place::before(const std::string& message) -> std::string {
   for (const auto* place = innermost; place; place = place->outer_) {
     const auto text = place->text_of_(place->what_);
@@ -68,7 +69,8 @@ auto error_place::before(const std::string& message) -> std::string {
   }
   return message;
 }
+}  // namespace detail
 
-error::error(const std::string& message) : std::runtime_error(detail::escaped(error_place::before(message))) {}
+error::error(const std::string& message) : std::runtime_error(detail::escaped(detail::error_place::before(message))) {}
 
 }  // namespace seegrad

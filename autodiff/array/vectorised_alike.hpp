@@ -4,9 +4,7 @@
 
 #include <autodiff/array/instruction_set.hpp>
 
-namespace seegrad {
-
-namespace detail {
+namespace seegrad::detail {
 
 #ifdef SEEGRAD_SETS
 // AVX-512 has fused multiplication, and the compiler takes it.
@@ -15,8 +13,6 @@ template <class F>
   f();
 }
 #endif
-
-}  // namespace detail
 
 /// f(), compiled for the widest vectors that leave its bits as they are. It should capture by value.
 template <class F>
@@ -27,4 +23,4 @@ template <class F>
   f();
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace seegrad::views {
+namespace seegrad::detail::views {
 
 auto resolve(const dims& shape, index_t n, const dims& from) -> dims {
   auto out = shape;
@@ -163,4 +163,4 @@ auto diagonal(const array& x, index_t offset, index_t axis1, index_t axis2) -> a
   return x.view(shape, strides, start);
 }
 
-}  // namespace seegrad::views
+}  // namespace seegrad::detail::views

@@ -4,7 +4,7 @@
 
 #include <autodiff/array/array.hpp>
 
-namespace seegrad::views {
+namespace seegrad::detail::views {
 
 /// One extent may be -1: what is left. A copy where strides cannot express the shape.
 auto reshape(const array& x, const dims& shape) -> array;
@@ -28,4 +28,4 @@ struct stretch {
 };
 auto clip(index_t start, index_t stop, index_t step, index_t extent) -> stretch;
 
-}  // namespace seegrad::views
+}  // namespace seegrad::detail::views

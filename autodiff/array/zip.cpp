@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <istream>
 
-namespace seegrad::zip {
+namespace seegrad::detail::zip {
 namespace {
 
 constexpr std::int64_t best_ratio = 1100;  // deflate packs 1032 bytes into one at most
@@ -177,4 +177,4 @@ auto entry_source::finish() -> void {
   if (checksum_ != expected_) throw error(fmt::format("it is damaged: its checksum is {:08x}, not {:08x}", checksum_, expected_));
 }
 
-}  // namespace seegrad::zip
+}  // namespace seegrad::detail::zip

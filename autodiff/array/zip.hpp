@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace seegrad::zip {
+namespace seegrad::detail::zip {
 
 struct entry {
   std::string name;
@@ -54,4 +54,4 @@ class writer {
   std::uint64_t written_ = 0, entries_ = 0;
 };
 
-}  // namespace seegrad::zip
+}  // namespace seegrad::detail::zip

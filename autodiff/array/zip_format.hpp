@@ -10,7 +10,7 @@
 #include <utility>
 #include <zlib.h>
 
-namespace seegrad::zip {
+namespace seegrad::detail::zip {
 
 inline constexpr std::uint32_t local_mark = 0x04034b50, central_mark = 0x02014b50, end_mark = 0x06054b50;
 // ZIP64: numbers that do not fit their fields have these values there, and stand in full in a field of their own, or in a record before the end.
@@ -45,4 +45,4 @@ inline auto checksum(std::uint32_t before, const char* from, std::size_t n) -> s
   return static_cast<std::uint32_t>(sum);
 }
 
-}  // namespace seegrad::zip
+}  // namespace seegrad::detail::zip

@@ -6,7 +6,7 @@
 #include <memory>
 #include <ostream>
 
-namespace seegrad::zip {
+namespace seegrad::detail::zip {
 namespace {
 
 auto deflated(const std::vector<std::string_view>& pieces) -> std::string {
@@ -106,4 +106,4 @@ auto writer::finish() -> void {
   put(end);
 }
 
-}  // namespace seegrad::zip
+}  // namespace seegrad::detail::zip

@@ -210,7 +210,7 @@ auto require_one_each(std::size_t adjoints, node_id top) -> void {
 auto check(const scalar& y, const check_options& options) -> check_report {
   auto& g = graph::active();
   const auto top = g.id(y.ref(), "check");
-  if (detail::has_tensor_nodes(g, leading_to(g, top))) return check(tensor(y), options);
+  if (detail::has_tensor_nodes(g, detail::leading_to(g, top))) return check(tensor(y), options);
   backward(y);
   std::vector<double> adjoints(std::size_t{top} + 1);
   for (node_id k = 0; k <= top; ++k) adjoints[k] = g.adjoint(k);
@@ -233,7 +233,7 @@ auto check_adjoints(const scalar& y, std::span<const double> adjoints, const che
   auto& g = graph::active();
   const auto top = g.id(y.ref(), "check_adjoints");
   require_one_each(adjoints.size(), top);
-  if (detail::has_tensor_nodes(g, leading_to(g, top)))
+  if (detail::has_tensor_nodes(g, detail::leading_to(g, top)))
     throw error("check_adjoints: there are arrays in this graph; give an array for each node, of shape [] for a number");
   auto report = detail::check_recorded(g, y, adjoints.first(std::size_t{top} + 1), options);
   detail::finish(report, options);

@@ -69,24 +69,23 @@ auto to_numbers(R&& range) -> std::vector<double> {
   return out;
 }
 
-}  // namespace detail
-
 /// What can be differentiated by hand: a function of a std::vector of scalars, or, if it is not a template, of doubles.
 template <class F>
 concept checkable = !detail::is_traced_function<std::remove_cvref_t<F>> &&
                     (std::invocable<F&, const std::vector<scalar>&> || std::invocable<F&, const std::vector<double>&>);
+}  // namespace detail
 
 /// Compares a gradient worked out by hand with the truth, element by element. `by_hand` is a function that takes x and returns the
 /// numbers in any range, or the numbers themselves. The truth is the reverse sweep of f, recorded at x in a graph of its own and
 /// itself confirmed by differences; of an f that takes doubles only, the differences alone. Throws if the lengths differ.
-template <checkable F, class G>
+template <detail::checkable F, class G>
   requires std::invocable<G&, const std::vector<double>&> || std::ranges::input_range<G>
 auto check(F&& f, G&& by_hand, const std::vector<double>& x, const check_options& options = {}) -> check_report {
   if constexpr (std::invocable<G&, const std::vector<double>&>)
     return detail::check_by_hand(detail::under_test(f), detail::to_numbers(by_hand(x)), x, options);
   else return detail::check_by_hand(detail::under_test(f), detail::to_numbers(by_hand), x, options);
 }
-template <checkable F>
+template <detail::checkable F>
 auto check(F&& f, std::initializer_list<double> by_hand, const std::vector<double>& x, const check_options& options = {})
     -> check_report {
   return detail::check_by_hand(detail::under_test(f), by_hand, x, options);

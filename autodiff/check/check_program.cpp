@@ -43,7 +43,7 @@ auto check(const program& p, const std::vector<double>& x, const check_options& 
   std::vector<node_id> from(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) from[i] = g.id(in[i].ref(), "check");
   const auto moved = [&](const std::vector<double>& at) {
-    return y.is_constant() ? y.value() : replay_recorded_branch(g, g.id(y.ref(), "check"), from, at).back();
+    return y.is_constant() ? y.value() : detail::replay_recorded_branch(g, g.id(y.ref(), "check"), from, at).back();
   };
   auto report = detail::check_by_hand({recorded, moved}, claims_of(p, x), x, options);
   report.whose = "gradient of the program";

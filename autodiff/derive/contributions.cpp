@@ -25,8 +25,8 @@ class ways {
  public:
   ways(const graph& g, node_id x, node_id y, std::size_t most)
       : x_(x), y_(y), best_(std::size_t{y} + 1 - x), sizes_(best_.size(), 0) {
-    const auto leads = leading_to(g, y);
-    const auto depends = depending_on(g, {&x, 1}, y);
+    const auto leads = detail::leading_to(g, y);
+    const auto depends = detail::depending_on(g, {&x, 1}, y);
     const auto is_between = [&](node_id k) { return k >= x && leads[k] && depends[k]; };
     at(y) = {{1, y, 0}}, sizes_[y - x] = 1;
     for (auto k = y; k > x; --k) {
@@ -34,8 +34,8 @@ class ways {
       if (g.is_tensor_node(k))
         throw error(fmt::format(
             "largest_contributions: {} lies between x and y; the local derivative of an operation on arrays is no number",
-            operation_text(g, k)));
-      const node_of_numbers n(g, k);
+            detail::operation_text(g, k)));
+      const detail::node_of_numbers n(g, k);
       for (int i = 0; i < g.operands(k).size(); ++i) {
         const auto o = g.operands(k)[i];
         if (!is_between(o)) continue;
@@ -80,8 +80,8 @@ class zero_search {
 
   auto run() -> zero_report {
     if (!is_zero_at(x_)) return r_;
-    const auto leads = leading_to(g_, y_);
-    const auto depends = depending_on(g_, {&x_, 1}, y_);
+    const auto leads = detail::leading_to(g_, y_);
+    const auto depends = detail::depending_on(g_, {&x_, 1}, y_);
     if (x_ > y_ || !leads[x_]) return structural();
     // From x on, through what has no adjoint itself, to where that begins.
     std::vector<char> starved(std::size_t{y_} + 1, 0);
@@ -109,7 +109,7 @@ class zero_search {
     const auto operands = g_.operands(k);
     const auto cotangent = g_.is_tensor(k) ? adjoints_.whole(k) : array(adjoints_.number(k));
     bool blocks = false;
-    node_of_arrays(g_, k).each_vjp(g_.array_value(k), cotangent, [&](int, node_id o, const array& piece) {
+    detail::node_of_arrays(g_, k).each_vjp(g_.array_value(k), cotangent, [&](int, node_id o, const array& piece) {
       if (!starved[o]) return;
       if (is_zero(piece)) blocks = true;
       else starved[o] = 2;
@@ -117,22 +117,22 @@ class zero_search {
     if (blocks) r_.places.push_back(k), block(k, operands, starved);
   }
 
-  auto block(node_id k, const operand_list& operands, const std::vector<char>& starved) -> void {
+  auto block(node_id k, const detail::operand_list& operands, const std::vector<char>& starved) -> void {
     std::string at;
     for (auto o : operands)
       if (starved[o] && !g_.is_tensor(o)) at += fmt::format("{}{:.6g}", at.empty() ? " at " : ", ", g_.value(o));
-    pieces_.push_back(fmt::format("{} has the slope 0{}", operation_text(g_, k), at));
+    pieces_.push_back(fmt::format("{} has the slope 0{}", detail::operation_text(g_, k), at));
     r_.notes[k] = {"slope 0" + at + ": nothing is carried back", annotation::mood::doubtful};
   }
   auto cancel(node_id k) -> void {
     is_cancelled_ = true;
-    pieces_.push_back(fmt::format("what is carried back to {} adds up to 0", operation_text(g_, k)));
+    pieces_.push_back(fmt::format("what is carried back to {} adds up to 0", detail::operation_text(g_, k)));
     r_.notes[k] = {"contributions add up to 0", annotation::mood::doubtful};
   }
 
   auto structural() -> zero_report {
     r_.why = zero_report::kind::structural;
-    r_.words = fmt::format("ZERO: no way leads from {} to {}.", operation_text(g_, x_), operation_text(g_, y_));
+    r_.words = fmt::format("ZERO: no way leads from {} to {}.", detail::operation_text(g_, x_), detail::operation_text(g_, y_));
     return std::move(r_);
   }
 
@@ -142,7 +142,7 @@ class zero_search {
     std::string text;
     for (std::size_t i = 0; i < std::min(most_told, pieces_.size()); ++i) text += (i > 0 ? "; " : "") + pieces_[i];
     if (pieces_.size() > most_told) text += fmt::format("; and so at {} more places", pieces_.size() - most_told);
-    r_.words = fmt::format("ZERO: {} reaches {}, but {}.", operation_text(g_, x_), operation_text(g_, y_), text);
+    r_.words = fmt::format("ZERO: {} reaches {}, but {}.", detail::operation_text(g_, x_), detail::operation_text(g_, y_), text);
   }
 
   const graph& g_;
@@ -156,7 +156,7 @@ class zero_search {
 }  // namespace
 
 auto largest_contributions(const scalar& y, const scalar& x, std::size_t most) -> std::vector<contribution> {
-  require_node(y.ref(), "largest_contributions"), require_node(x.ref(), "largest_contributions");
+  detail::require_node(y.ref(), "largest_contributions"), detail::require_node(x.ref(), "largest_contributions");
   const auto& g = graph::active();
   const auto from = g.id(x.ref(), "largest_contributions"), to = g.id(y.ref(), "largest_contributions");
   if (from > to || most == 0) return {};
@@ -164,17 +164,19 @@ auto largest_contributions(const scalar& y, const scalar& x, std::size_t most) -
 }
 
 auto why_zero(const scalar& y, const scalar& x) -> zero_report {
-  require_node(y.ref(), "why_zero"), require_node(x.ref(), "why_zero");
+  detail::require_node(y.ref(), "why_zero"), detail::require_node(x.ref(), "why_zero");
   const auto& g = graph::active();
   const auto a = reverse(g, y);
   return zero_search(g, g.id(x.ref(), "why_zero"), g.id(y.ref(), "why_zero"), a).run();
 }
 
+namespace detail {
 auto why_array_zero(const tensor& y, const tensor& x) -> zero_report {
   require_node(y.ref(), "why_zero"), require_node(x.ref(), "why_zero");
   const auto& g = graph::active();
   const auto a = reverse(g, y, array(1.0).cast(y.type()));
   return zero_search(g, g.id(x.ref(), "why_zero"), g.id(y.ref(), "why_zero"), a).run();
 }
+}  // namespace detail
 
 }  // namespace seegrad

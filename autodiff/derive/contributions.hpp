@@ -44,11 +44,15 @@ struct zero_report {
 
 /// Why dy/dx is 0, of an array in all elements. Throws if x or y is a constant.
 auto why_zero(const scalar& y, const scalar& x) -> zero_report;
+
+namespace detail {
 auto why_array_zero(const tensor& y, const tensor& x) -> zero_report;
+}  // namespace detail
+
 template <class Y, class X>
   requires(std::same_as<Y, tensor> || std::same_as<X, tensor>)
 auto why_zero(const Y& y, const X& x) -> zero_report {
-  return why_array_zero(y, x);
+  return detail::why_array_zero(y, x);
 }
 
 }  // namespace seegrad

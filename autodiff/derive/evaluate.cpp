@@ -18,7 +18,7 @@ auto is_number(const scalar& x, double v) -> bool { return x.is_constant() && x.
 auto is_finite_constant(const scalar& x) -> bool { return x.is_constant() && isfinite(x); }
 
 // <vjp(g), t> is linear in g, and its gradient by g is the change of y along t.
-auto transposed_vjp(const array_rule& rule, const void* parameters, int i, std::span<const array> x, const array& y,
+auto transposed_vjp(const detail::array_rule& rule, const void* parameters, int i, std::span<const array> x, const array& y,
                     const array& tangent) -> array {
   const auto zero = zeros(y.shape(), y.is_floating() ? y.type() : float64);
   graph apart;
@@ -30,6 +30,7 @@ auto transposed_vjp(const array_rule& rule, const void* parameters, int i, std::
 
 }  // namespace
 
+namespace detail {
 auto node_of_arrays::numbers(const array& y) const -> node_of_numbers {
   auto next = x_.data();
   node_of_numbers n(g_, k_, [&](node_id) { return (next++)->item(); });
@@ -91,7 +92,7 @@ auto recorded_node<T>::vjp(std::size_t i, const T& cotangent) const -> T {
   if constexpr (std::same_as<T, scalar>) {
     scalar d;
     if (op_.result_times_partial)
-      if (const auto rest = detail::without_factor(cotangent, y_)) {
+      if (const auto rest = without_factor(cotangent, y_)) {
         op_.result_times_partial(slot, x_.data(), y_, d);
         return recorded_times(*rest, d);
       }
@@ -105,5 +106,7 @@ auto recorded_node<T>::vjp(std::size_t i, const T& cotangent) const -> T {
 
 template class recorded_node<scalar>;
 template class recorded_node<tensor>;
+
+}  // namespace detail
 
 }  // namespace seegrad

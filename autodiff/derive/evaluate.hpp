@@ -15,7 +15,7 @@
 #include <memory>
 #include <span>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// A node whose operands and result are scalars.
 class node_of_numbers {
@@ -112,4 +112,4 @@ class recorded_node {
   T y_;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -19,7 +19,7 @@ class forward_sweep {
   forward_sweep(const graph& g, std::span<const node_id> xs, node_id top) : g_(g), first_(top) {
     for (auto x : xs) first_ = std::min(first_, x);
     const auto size = std::size_t{top} + 1 - first_;
-    or_no_memory("jvp", size, [&] { numbers_.resize(size); });
+    detail::or_no_memory("jvp", size, [&] { numbers_.resize(size); });
   }
 
   auto fix(node_id k, const array& tangent) -> void {
@@ -43,11 +43,11 @@ class forward_sweep {
 
  private:
   auto number(node_id k) -> void {
-    numbers_[k - first_] = node_of_numbers(g_, k).jvp([&](node_id o) { return number_at(o); });
+    numbers_[k - first_] = detail::node_of_numbers(g_, k).jvp([&](node_id o) { return number_at(o); });
   }
   auto row(node_id k) -> void {
     const auto y = g_.array_value(k);
-    const node_of_arrays n(g_, k);
+    const detail::node_of_arrays n(g_, k);
     int i = 0;
     for (auto o : n.operands()) {
       const auto slot = i++;
@@ -58,7 +58,7 @@ class forward_sweep {
   auto put(node_id k, const array& t) -> void {
     if (!g_.is_tensor(k)) numbers_[k - first_] += t.item();
     else if (const auto [it, is_new] = arrays_.try_emplace(k, t.cast(g_.tensor_node_at(k).value.type())); !is_new)
-      add_into(it->second, t);
+      detail::add_into(it->second, t);
   }
 
   const graph& g_;

@@ -8,7 +8,7 @@
 #include <cstring>
 #include <vector>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 using place = linearised::place;
@@ -193,4 +193,4 @@ auto linearised::nodes_behind(const graph& g, node_id first, node_id y) -> std::
   return y < first || y >= g.size() ? 0 : needed(g, first, y + 1, {&y, 1}).nodes;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

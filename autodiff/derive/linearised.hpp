@@ -13,7 +13,7 @@
 #include <optional>
 #include <span>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 class linearised {
  public:
@@ -58,4 +58,4 @@ class linearised {
   bool is_finite_ = true;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

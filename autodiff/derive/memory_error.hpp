@@ -6,7 +6,7 @@
 #include <new>
 #include <string_view>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// take(), whose std::bad_alloc becomes an error that names the function which was called and for how many nodes it was.
 template <class F>
@@ -21,4 +21,4 @@ auto or_no_memory(std::string_view who, std::size_t nodes, F take) -> void {
   }
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

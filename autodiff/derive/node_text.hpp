@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <string>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// "e #3", or "#3" of a node without a name.
 inline auto node_text(const graph& g, node_id k) -> std::string {
@@ -18,4 +18,4 @@ inline auto operation_text(const graph& g, node_id k) -> std::string {
   return op ? fmt::format("{} {}", node_text(g, k), op->name) : node_text(g, k);
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

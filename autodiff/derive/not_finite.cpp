@@ -19,7 +19,7 @@ using kind = not_finite_report::kind;
 
 class search {
  public:
-  search(const graph& g, node_id y) : g_(g), y_(y), leads_(leading_to(g, y)) {}
+  search(const graph& g, node_id y) : g_(g), y_(y), leads_(detail::leading_to(g, y)) {}
 
   auto run() -> not_finite_report {
     if (look(g_, y_)) forward();
@@ -65,14 +65,14 @@ class search {
   }
 
   auto vjp(node_id k, const array& cotangent, std::vector<double>& numbers, std::map<node_id, array>& arrays) -> void {
-    node_of_arrays(g_, k).each_vjp(g_.array_value(k), cotangent, [&](int, node_id o, const array& piece) {
+    detail::node_of_arrays(g_, k).each_vjp(g_.array_value(k), cotangent, [&](int, node_id o, const array& piece) {
       if (r_) return;
       if (const auto f = look(piece)) return born_in_sweep(kind::adjoint, k, o, f, piece, cotangent);
       array total;
       if (g_.is_tensor(o)) {
         auto& adjoint = arrays[o];
         if (adjoint.is_null()) adjoint = piece;
-        else add_into(adjoint, piece);
+        else detail::add_into(adjoint, piece);
         total = adjoint;
       } else {
         total = array(numbers[o] += piece.item());
@@ -105,7 +105,7 @@ class search {
     for (auto o : g_.operands(r_.node)) {
       const auto x = g_.array_value(o);
       const bool one = x.size() == 1 || (named && is_pointwise(r_.node));
-      r_.operands.push_back({o, node_text(g_, o),
+      r_.operands.push_back({o, detail::node_text(g_, o),
                              one ? fmt::format("{:.6g}", x.size() == 1 ? x.item() : element_at(x, index)) : range_text(x), one});
     }
   }
@@ -147,7 +147,7 @@ class search {
 
   auto describe() -> void {
     if (!r_) return describe_finite();
-    r_.name = node_text(g_, r_.node), r_.operation = operation(r_.node), r_.scope = scope(r_.node);
+    r_.name = detail::node_text(g_, r_.node), r_.operation = operation(r_.node), r_.scope = scope(r_.node);
     const auto where = r_.scope.empty() ? std::string() : ", in scope " + r_.scope;
     const auto share = r_.size <= 1    ? std::string()
                        : r_.count == 1 ? fmt::format(", the only one of {} elements", r_.size)
@@ -165,15 +165,15 @@ class search {
     } else if (r_.born == kind::adjoint) {
       r_.words = fmt::format(
           "NOT FINITE: y is finite, but not its gradient. The derivative of {} in {}{} gives {} {} the gradient by {}{}{}. What it is made of is finite: {}{}.",
-          r_.operation, r_.name, where, what, in, node_text(g_, r_.target), type, share, operands(),
+          r_.operation, r_.name, where, what, in, detail::node_text(g_, r_.target), type, share, operands(),
           std::isnan(r_.cotangent) ? "" : fmt::format(", and a gradient of {:.6g} that arrives", r_.cotangent));
-      note(r_.node, fmt::format("its derivative by {} gives {}{}", node_text(g_, r_.target), r_.number, place()),
+      note(r_.node, fmt::format("its derivative by {} gives {}{}", detail::node_text(g_, r_.target), r_.number, place()),
            annotation::mood::bad);
       note(r_.target, fmt::format("first gradient that is {}", r_.number), annotation::mood::doubtful);
     } else {
       r_.words = fmt::format(
           "NOT FINITE: y is finite, but not its gradient. What is carried back to {}{}{} is finite piece by piece and adds up to {}{}, when {} adds its.",
-          node_text(g_, r_.target), type, where, what, share, r_.name);
+          detail::node_text(g_, r_.target), type, where, what, share, r_.name);
       note(r_.target, fmt::format("its gradient adds up to {}{}", r_.number, place()), annotation::mood::bad);
     }
     describe_path();
@@ -184,7 +184,7 @@ class search {
     bool nan = look(g_, r_.node).has_nan;
     std::vector<std::string> steps;
     for (auto k : r_.path) {
-      auto step = fmt::format("{} {}", node_text(g_, k), operation(k));
+      auto step = fmt::format("{} {}", detail::node_text(g_, k), operation(k));
       const bool turns = forth && !nan && look(g_, k).has_nan;
       if (turns) step += " (NaN from here on)", nan = true;
       steps.push_back(std::move(step));
@@ -205,10 +205,11 @@ class search {
   }
 
   auto describe_finite() -> void {
-    r_.words = fmt::format("All finite: {} and its gradient by all that leads to it.", node_text(g_, y_));
+    r_.words = fmt::format("All finite: {} and its gradient by all that leads to it.", detail::node_text(g_, y_));
     for (node_id k = 0; k < y_; ++k)
       if (const auto f = leads_[k] ? look(g_, k) : found{}) {
-        r_.words += fmt::format(" On the way {} {} has {}, which reaches neither.", node_text(g_, k), operation(k), f.number);
+        r_.words +=
+            fmt::format(" On the way {} {} has {}, which reaches neither.", detail::node_text(g_, k), operation(k), f.number);
         return;
       }
   }
@@ -227,7 +228,7 @@ class search {
 
   const graph& g_;
   node_id y_;
-  node_set leads_;
+  detail::node_set leads_;
   not_finite_report r_;
 };
 
@@ -238,9 +239,11 @@ auto why_not_finite(const scalar& y) -> not_finite_report {
   return search(g, g.id(y.ref(), "why_not_finite")).run();
 }
 
+namespace detail {
 auto why_array_not_finite(const tensor& y) -> not_finite_report {
   const auto& g = graph::active();
   return search(g, g.id(y.ref(), "why_not_finite")).run();
 }
+}  // namespace detail
 
 }  // namespace seegrad

@@ -58,10 +58,14 @@ struct not_finite_report {
 
 /// Throws if y is a constant.
 auto why_not_finite(const scalar& y) -> not_finite_report;
+
+namespace detail {
 auto why_array_not_finite(const tensor& y) -> not_finite_report;
+}  // namespace detail
+
 template <std::same_as<tensor> Y>  // A plain number is a scalar here.
 auto why_not_finite(const Y& y) -> not_finite_report {
-  return why_array_not_finite(y);
+  return detail::why_array_not_finite(y);
 }
 
 }  // namespace seegrad

@@ -3,7 +3,7 @@
 #include <autodiff/graph/reach.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 auto leaf(graph& g, const array& like) -> tensor {
@@ -28,4 +28,4 @@ auto vjp_reads(const operation& op, const void* p, int i, std::span<const array>
   return read;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

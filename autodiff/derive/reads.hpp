@@ -10,7 +10,7 @@
 #include <autodiff/graph/operation.hpp>
 #include <vector>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 struct read_set {
   std::vector<bool> operands;
@@ -19,4 +19,4 @@ struct read_set {
 /// Of operation `op` with parameters `p`, for operand `i`; the operands x may be stand-ins. Throws if the operation refuses their shapes.
 auto vjp_reads(const operation& op, const void* p, int i, std::span<const array> x) -> read_set;
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

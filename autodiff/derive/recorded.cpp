@@ -28,7 +28,7 @@ auto gradient_by(std::span<const scalar> ys, std::span<const scalar> seeds, std:
   const auto by = variables_of(g, xs, who), of = variables_of(g, ys, who);
   std::vector<scalar> out(xs.size());
   if (of.empty() || by.empty()) return out;
-  recorded_sweep sweep(g, by, of);
+  detail::recorded_sweep sweep(g, by, of);
   for (std::size_t i = 0; i < ys.size(); ++i)
     if (!ys[i].is_constant()) sweep.seed(g.id(ys[i].ref(), who), seeds[i]);
   sweep.run();
@@ -44,7 +44,7 @@ auto vjp_by(const tensor& y, const tensor& seed, std::span<const tensor> xs, std
   std::vector<tensor> out(xs.size());
   if (!y.is_constant() && !by.empty()) {
     const auto top = g.id(y.ref(), who);
-    recorded_sweep sweep(g, by, {&top, 1});
+    detail::recorded_sweep sweep(g, by, {&top, 1});
     sweep.seed(top, g.is_tensor(top) ? expand(seed, y.shape()) : seed);
     sweep.run();
     auto next = by.begin();
@@ -116,17 +116,17 @@ auto detail::jacobian_by_rows(const array& y, const array& x, const std::functio
   auto out = zeros(y.shape() + x.shape(), x.type());
   auto seed = array::uninitialized(y.type(), {y.size()});
   for (index_t i = 0; i < y.size(); ++i) {
-    fill_elements(seed, 0);
+    detail::fill_elements(seed, 0);
     seed.set(1, i);
-    const auto slope = row(views::reshape(seed.copy(), y.shape())).contiguous();
-    with_floating(x.type(),
-                  [&]<class T>(T) { std::copy_n(slope.data<T>(), slope.size(), out.writable<T>().data() + i * x.size()); });
+    const auto slope = row(detail::views::reshape(seed.copy(), y.shape())).contiguous();
+    detail::with_floating(
+        x.type(), [&]<class T>(T) { std::copy_n(slope.data<T>(), slope.size(), out.writable<T>().data() + i * x.size()); });
   }
   return out;
 }
 
 auto jacobian(const tensor& y, const tensor& x) -> array {
-  require_node(x.ref(), "jacobian");
+  detail::require_node(x.ref(), "jacobian");
   if (y.is_constant()) return zeros(y.shape() + x.shape(), x.type());
   return detail::jacobian_by_rows(y.value(), x.value(), [&](array seed) { return vjp(y, seed, std::array{x})[0]; });
 }

@@ -29,6 +29,7 @@ auto recorded_gradient(const scalar& y, std::span<const scalar> xs) -> std::vect
 inline auto recorded_gradient(const scalar& y, const scalar& x) -> scalar {
   return recorded_gradient(y, std::span<const scalar>(&x, 1))[0];
 }
+
 namespace detail {
 /// A node of its own with the value of x and, if x is recorded, its derivative.
 auto argument(const scalar& x) -> scalar;
@@ -47,7 +48,7 @@ auto recorded_gradient(F&& f, const X& x, const Rest&... rest) -> std::array<X, 
   return out;
 }
 /// The same of a function of a list of numbers, f(std::vector).
-template <class F, scalar_range R>
+template <class F, detail::scalar_range R>
   requires std::invocable<F&, const std::vector<scalar>&>
 auto recorded_gradient(F&& f, const R& xs) -> std::vector<scalar> {
   std::vector<scalar> arguments;
@@ -80,7 +81,7 @@ auto recorded_gradient(const tensor& y, const std::array<tensor, N>& xs) -> std:
   for (std::size_t i = 0; i < N; ++i) g[i] = std::move(all[i]);
   return g;
 }
-template <scalar_range R>
+template <detail::scalar_range R>
 auto recorded_gradient(const scalar& y, const R& xs) -> std::vector<scalar> {
   return recorded_gradient(y, std::span<const scalar>(xs));
 }
@@ -97,6 +98,7 @@ namespace detail {
 /// The shape of y, then that of x, whose derivatives row(seed) are, of the element of y that the seed has as 1.
 auto jacobian_by_rows(const array& y, const array& x, const std::function<array(array)>& row) -> array;
 }  // namespace detail
+
 /// dy/dx of arrays: the shape of y, then that of x. One sweep an element of y.
 auto jacobian(const tensor& y, const tensor& x) -> array;
 /// The second derivatives of y, which has one element: the shape of x twice. Leaves the graph as it was.

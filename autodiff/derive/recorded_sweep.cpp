@@ -10,7 +10,7 @@
 #include <autodiff/ops/table/structural_list.hpp>
 #include <cstring>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 constexpr std::size_t together = sizeof(std::uint64_t);  // marks that are looked at in one go
@@ -142,4 +142,4 @@ auto recorded_sweep::add(node_id k, const tensor& t) -> void {
   if (!is_new) it->second = it->second + typed;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -6,7 +6,7 @@
 #include <map>
 #include <span>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// The adjoint of a scalar node is a scalar, that of an array a tensor. The time it takes is proportional to the part of the record from the
 /// first of the variables to the output.
@@ -53,4 +53,4 @@ class recorded_sweep {
   std::map<node_id, tensor> arrays_;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -25,10 +25,10 @@ struct seeded {
     if (seed.shape() != y.shape() && broadcast(seed.shape(), y.shape(), std::string(who) + ": seed and output") != y.shape())
       throw error(
           fmt::format("{}: the seed has the shape {}, the output {}", who, to_string(seed.shape()), to_string(y.shape())));
-    whole = views::expand(seed.cast(y.type()), y.shape());
+    whole = detail::views::expand(seed.cast(y.type()), y.shape());
     number = g.is_tensor(output) ? 0.0 : whole.item();
   }
-  auto request(adjoints::kept kept = adjoints::all, node_id first = 0) const -> reverse_sweep::request {
+  auto request(adjoints::kept kept = adjoints::all, node_id first = 0) const -> detail::reverse_sweep::request {
     return {{&output, 1}, {&number, 1}, {&whole, 1}, kept, first};
   }
 };
@@ -46,9 +46,9 @@ struct seeded_list {
   }
 };
 
-auto swept(const graph& g, const reverse_sweep::request& r) -> adjoints {
+auto swept(const graph& g, const detail::reverse_sweep::request& r) -> adjoints {
   adjoints a(g);
-  reverse_sweep::run(g, r, a);
+  detail::reverse_sweep::run(g, r, a);
   return a;
 }
 
@@ -102,24 +102,24 @@ auto adjoints::of(const tensor& x, std::string_view who) const -> array {
 
 auto backward(const scalar& y, double seed) -> void {
   auto& g = graph::active();
-  reverse_sweep::run(g, seeded(g, y, seed, "backward").request());
+  detail::reverse_sweep::run(g, seeded(g, y, seed, "backward").request());
 }
 
 auto backward(std::span<const scalar> ys, std::span<const double> weights) -> void {
   auto& g = graph::active();
   const seeded_list list(g, ys, weights);
-  reverse_sweep::run(g, {.outputs = list.outputs, .weights = list.weights});
+  detail::reverse_sweep::run(g, {.outputs = list.outputs, .weights = list.weights});
 }
 
 auto backward(std::span<const scalar> ys) -> void { backward(ys, std::vector<double>(ys.size(), 1.0)); }
 
 auto backward(const tensor& y, adjoints::kept kept) -> void {
   auto& g = graph::active();
-  reverse_sweep::run(g, seeded(g, y, nullptr, "backward").request(kept));
+  detail::reverse_sweep::run(g, seeded(g, y, nullptr, "backward").request(kept));
 }
 auto backward(const tensor& y, const array& seed, adjoints::kept kept) -> void {
   auto& g = graph::active();
-  reverse_sweep::run(g, seeded(g, y, &seed, "backward").request(kept));
+  detail::reverse_sweep::run(g, seeded(g, y, &seed, "backward").request(kept));
 }
 
 auto reverse(const graph& g, const scalar& y, double seed) -> adjoints {
@@ -132,6 +132,7 @@ auto reverse(const graph& g, const tensor& y, const array& seed, adjoints::kept 
   return swept(g, seeded(g, y, &seed, "reverse").request(kept));
 }
 
+namespace detail {
 auto reverse_to(std::span<const node_ref> xs, const tensor& y, const array* seed, std::string_view who) -> adjoints {
   const auto& g = graph::active();
   auto first = static_cast<node_id>(g.size());
@@ -142,6 +143,8 @@ auto reverse_to(std::span<const node_ref> xs, const tensor& y, const array* seed
 auto require_node(node_ref r, const char* who) -> void { graph::active().id(r, who); }
 
 auto grad_slowly(const scalar& x) -> double { return graph::active().last_sweep().of(x, "grad"); }
+}  // namespace detail
+
 auto grad(const tensor& x) -> array { return graph::active().last_sweep().of(x, "grad"); }
 
 auto gradients(std::span<const scalar> xs, std::span<double> into) -> void { detail::read_gradients(xs, into); }
@@ -167,7 +170,7 @@ auto gradient(const scalar& y, std::span<const scalar> xs, std::span<double> int
   const auto first = first_of(g, xs);
   const double one = 1;
   const auto output = y.is_constant() ? node_id{} : g.id(y.ref(), "gradient");
-  reverse_sweep::request r{.outputs = {}, .weights = {&one, 1}, .first = first};
+  detail::reverse_sweep::request r{.outputs = {}, .weights = {&one, 1}, .first = first};
   if (!y.is_constant()) r.outputs = {&output, 1};
   const auto a = swept(g, r);
   for (std::size_t i = 0; i < xs.size(); ++i) into[i] = a.number(g.id(xs[i].ref(), "gradient"));
@@ -183,11 +186,13 @@ auto vjp(std::span<const scalar> ys, std::span<const double> weights, std::span<
 }
 
 auto gradient(const tensor& y, std::span<const tensor> xs) -> std::vector<array> {
-  return all_of(reverse_to(refs_of(xs), y, nullptr, "gradient"), xs);
+  return all_of(detail::reverse_to(refs_of(xs), y, nullptr, "gradient"), xs);
 }
 
+namespace detail {
 auto vjp_of_array(const tensor& y, const array& seed, std::span<const tensor> xs) -> std::vector<array> {
   return all_of(reverse_to(refs_of(xs), y, &seed, "vjp"), xs);
 }
+}  // namespace detail
 
 }  // namespace seegrad

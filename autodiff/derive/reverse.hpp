@@ -19,8 +19,10 @@
 
 namespace seegrad {
 
+namespace detail {
 /// Throws, in the name of `who`, unless the handle is to a node of the active graph.
 auto require_node(node_ref r, const char* who) -> void;
+}  // namespace detail
 
 /// Sets the adjoint of every node of the active graph to the derivative of `seed` * y by it. Throws if y is a constant.
 auto backward(const scalar& y, double seed = 1.0) -> void;
@@ -46,20 +48,25 @@ inline auto reverse(const tensor& y, adjoints::kept kept = adjoints::all) -> adj
 inline auto reverse(const tensor& y, const array& seed, adjoints::kept kept = adjoints::all) -> adjoints {
   return reverse(graph::active(), y, seed, kept);
 }
+
+namespace detail {
 /// Only as far as is needed for the xs; without a seed for an array of one element.
 auto reverse_to(std::span<const node_ref> xs, const tensor& y, const array* seed, std::string_view who) -> adjoints;
 
 auto grad_slowly(const scalar& x) -> double;
+}  // namespace detail
+
 /// The adjoint that the last sweep left at x: 0 if no path leads from x to its outputs. Throws if x is a constant, or was
 /// recorded after the sweep.
 inline auto grad(const scalar& x) -> double {
   if (const auto* g = graph::recording(x.ref())) [[likely]]
     if (const auto k = g->id(x.ref(), "grad"); g->swept(k)) return g->adjoint(k);
-  return grad_slowly(x);
+  return detail::grad_slowly(x);
 }
 /// The same for an array, in its shape and type; zeros if no path leads from x to the outputs. Throws as well if the sweep was told not to
 /// keep it.
 auto grad(const tensor& x) -> array;
+
 namespace detail {
 /// Throws, in the name of `who`, if the two differ.
 auto need_room(std::size_t variables, std::size_t numbers, std::string_view who) -> void;
@@ -73,6 +80,7 @@ auto read_gradients(std::span<const X> xs, std::span<double> into) -> void {
   }
 }
 }  // namespace detail
+
 /// Those of all xs, into memory of the caller's. Throws as grad does, or if the lengths differ.
 auto gradients(std::span<const scalar> xs, std::span<double> into) -> void;
 /// Whether that adjoint is a number, a structural zero, or not computed.
@@ -91,9 +99,11 @@ auto wrt(const X&... x) -> std::tuple<X...> {
   return {x...};
 }
 
+namespace detail {
 /// A vector, a span, a C array of scalars.
 template <class R>
 concept scalar_range = requires(const R& r) { std::span<const scalar>(r); };
+}  // namespace detail
 
 auto gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<double>;
 /// Into memory of the caller's. Throws if the lengths differ.
@@ -112,7 +122,7 @@ auto gradient(const scalar& y, const std::array<scalar, N>& xs) -> std::array<do
   gradient(y, std::span<const scalar>(xs), g);
   return g;
 }
-template <scalar_range R>
+template <detail::scalar_range R>
 auto gradient(const scalar& y, const R& xs) -> std::vector<double> {
   return gradient(y, std::span<const scalar>(xs));
 }
@@ -130,15 +140,19 @@ auto gradient(const tensor& y, const std::array<tensor, N>& xs) -> std::array<ar
 template <class... X>
 auto gradient(const tensor& y, const std::tuple<X...>& xs) {
   const auto refs = std::apply([](const auto&... x) { return std::array{x.ref()...}; }, xs);
-  const auto a = reverse_to(refs, y, nullptr, "gradient");
+  const auto a = detail::reverse_to(refs, y, nullptr, "gradient");
   return std::apply([&](const auto&... x) { return std::tuple(a.of(x)...); }, xs);
 }
 inline auto gradient(const tensor& y, const tensor& x) -> array { return gradient(y, std::array{x})[0]; }
+
+namespace detail {
 /// What xs get of the cotangent `seed` of y, a vector-Jacobian product.
 auto vjp_of_array(const tensor& y, const array& seed, std::span<const tensor> xs) -> std::vector<array>;
+}  // namespace detail
+
 template <std::same_as<tensor> Y>  // An empty pair of braces is not a tensor here.
 auto vjp(const Y& y, const array& seed, std::span<const tensor> xs) -> std::vector<array> {
-  return vjp_of_array(y, seed, xs);
+  return detail::vjp_of_array(y, seed, xs);
 }
 
 /// The gradient of weights · ys by each x.

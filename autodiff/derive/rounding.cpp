@@ -63,7 +63,7 @@ class estimate {
                 : r_.error == 0                  ? most_digits
                 : r_.error >= std::abs(r_.value) ? 0
                                                  : std::min(most_digits, std::log10(std::abs(r_.value) / r_.error));
-    for (auto& c : r_.costs) c.name = operation_text(g_, c.node);
+    for (auto& c : r_.costs) c.name = detail::operation_text(g_, c.node);
     note();
     return std::move(r_);
   }
@@ -101,9 +101,9 @@ class estimate {
     static const auto& size = *find_operation("abs");
     for (auto o : operands) {
       const auto x = g_.array_value(o);
-      sizes.push_back(x.is_floating() ? compute_pointwise(size, std::vector{x}) : x);
+      sizes.push_back(x.is_floating() ? detail::compute_pointwise(size, std::vector{x}) : x);
     }
-    return node_of_arrays(g_, k, sizes).value();
+    return detail::node_of_arrays(g_, k, sizes).value();
   }
 
   auto note() -> void {
@@ -136,12 +136,13 @@ class estimate {
 }  // namespace
 
 auto rounding(const scalar& y) -> rounding_report {
-  require_node(y.ref(), "rounding");
+  detail::require_node(y.ref(), "rounding");
   const auto& g = graph::active();
   const auto a = reverse(g, y);
   return estimate(g, g.id(y.ref(), "rounding"), a).report(y.value());
 }
 
+namespace detail {
 auto rounding_of_array(const tensor& y) -> rounding_report {
   require_node(y.ref(), "rounding");
   const auto& g = graph::active();
@@ -150,5 +151,6 @@ auto rounding_of_array(const tensor& y) -> rounding_report {
   for (const double v : y.value().cast(float64).to_vector<double>()) sum += v;
   return estimate(g, g.id(y.ref(), "rounding"), a).report(sum);
 }
+}  // namespace detail
 
 }  // namespace seegrad

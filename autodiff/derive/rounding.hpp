@@ -44,11 +44,15 @@ struct rounding_report {
 
 /// Throws if y is a constant.
 auto rounding(const scalar& y) -> rounding_report;
+
+namespace detail {
 /// Of the sum of the elements of an array.
 auto rounding_of_array(const tensor& y) -> rounding_report;
+}  // namespace detail
+
 template <std::same_as<tensor> Y>  // A plain number is a scalar here.
 auto rounding(const Y& y) -> rounding_report {
-  return rounding_of_array(y);
+  return detail::rounding_of_array(y);
 }
 
 }  // namespace seegrad

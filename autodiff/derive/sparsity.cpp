@@ -13,7 +13,7 @@ namespace {
 // 1, 2, 3, … in a shape: 0 is left for no element.
 auto numbered(const dims& shape) -> array {
   const auto n = static_cast<double>(elements(shape));
-  return views::reshape(arange(1.0, n + 1), shape);
+  return detail::views::reshape(arange(1.0, n + 1), shape);
 }
 
 // Each number names the column of its row.
@@ -54,7 +54,7 @@ auto each_index(const dims& shape, F f) -> void {
 
 auto along_axes(const dims& follows, const dims& x, const dims& y) -> sparsity {
   auto spreading = x;  // the shape of what one element of the result depends on
-  const auto strides = row_major(x);
+  const auto strides = detail::row_major(x);
   for (int a = 0; a < x.size(); ++a)
     if (follows[a] >= 0) spreading[a] = 1;
   std::vector<index_t> offsets;
@@ -90,7 +90,7 @@ auto add_composed(const sparsity& outer, const row_sets& inner, row_sets& sum) -
 // What each element of `last` has of the sets that `known` nodes begin with.
 auto sets_of(const graph& g, std::map<node_id, row_sets> known, std::span<const node_id> from, node_id last)
     -> std::map<node_id, row_sets> {
-  const auto in_between = depending_on(g, from, last);
+  const auto in_between = detail::depending_on(g, from, last);
   for (auto k = in_between.first(); k <= last; ++k) {
     if (!in_between[k] || known.contains(k)) continue;
     const auto operands = g.operands(k);
@@ -100,7 +100,7 @@ auto sets_of(const graph& g, std::map<node_id, row_sets> known, std::span<const 
     row_sets sum(static_cast<std::size_t>(g.array_value(k).size()));
     for (int i = 0; i < operands.size(); ++i)
       if (const auto it = known.find(operands[i]); it != known.end())
-        add_composed(local_sparsity(*g.op(k), p, i, x), it->second, sum);
+        add_composed(detail::local_sparsity(*g.op(k), p, i, x), it->second, sum);
     known.emplace(k, std::move(sum));
   }
   return known;
@@ -125,6 +125,7 @@ auto sparsity::has(index_t i, index_t j) const -> bool {
   return std::binary_search(r.begin(), r.end(), j);
 }
 
+namespace detail {
 auto local_sparsity(const operation& op, const void* p, int i, std::span<const array> given) -> sparsity {
   const auto& rule = *op.rule;
   std::vector<array> x;
@@ -144,6 +145,7 @@ auto local_sparsity(const operation& op, const void* p, int i, std::span<const a
   }
   return along_axes(dims::filled(shape.size(), -1), shape, y.shape());
 }
+}  // namespace detail
 
 auto jacobian_sparsity(const tensor& y, const tensor& x) -> sparsity {
   sparsity s{x.size(), {0}, {}};

@@ -27,9 +27,11 @@ struct sparsity {
   auto has(index_t i, index_t j) const -> bool;
 };
 
+namespace detail {
 /// Of one operation with parameters `p`: a row for each element of the result, a column for each of operand `i`. Of the operands x only
 /// shapes and whole numbers matter, which may be places.
 auto local_sparsity(const operation& op, const void* p, int i, std::span<const array> x) -> sparsity;
+}  // namespace detail
 
 /// Of dy/dx: a row for each element of y, a column for each of x, both row by row.
 auto jacobian_sparsity(const tensor& y, const tensor& x) -> sparsity;

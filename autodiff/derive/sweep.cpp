@@ -8,7 +8,7 @@
 #include <bit>
 #include <cstring>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 // An adjoint or a slope of zero contributes nothing, whatever the other is (strong_mul): a branch that was computed but not used must
@@ -225,4 +225,4 @@ auto reverse_sweep::run(const graph& g, const request& r, adjoints& to) -> void 
   if (&to != &g.last_sweep_ && g.size() > 0) to.top_ = g.ref(static_cast<node_id>(g.size() - 1));
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -4,7 +4,7 @@
 #include <autodiff/graph/graph.hpp>
 #include <span>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 struct sweep_state;
 
@@ -53,4 +53,4 @@ struct sweep_state {
   }
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

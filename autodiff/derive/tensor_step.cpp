@@ -5,7 +5,7 @@
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <optional>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 auto reverse_sweep::tensor_step(sweep_state& s, node_id k) -> void {
   const auto& g = *s.g;
@@ -55,4 +55,4 @@ auto reverse_sweep::pointwise_step(sweep_state& s, const tensor_node& r, const a
   }
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -10,8 +10,8 @@
 namespace seegrad {
 namespace {
 
-using place = linearised::place;
-constexpr auto lanes = vector_sweep::most_lanes;
+using place = detail::linearised::place;
+constexpr auto lanes = detail::vector_sweep::most_lanes;
 constexpr auto constant = ~node_id{0};
 constexpr std::size_t fewest_rows = 4;
 
@@ -36,17 +36,18 @@ auto is_worth_linearising(const ends& e) -> bool {
   auto last = first;
   for (const auto y : e.ys)
     if (y != constant) last = std::max(last, y);
-  const std::size_t all = last - first + 1, reached = linearised::nodes_behind(e.g, first, e.ys[e.ys.size() / 2]);
+  const std::size_t all = last - first + 1, reached = detail::linearised::nodes_behind(e.g, first, e.ys[e.ys.size() / 2]);
   return e.ys.size() * (16 * reached + all) >= 3 * 16 * all;
 }
 
 // What lies between them, if sweeps go over it, and where they stand in it.
 struct part {
-  std::optional<linearised> all;
+  std::optional<detail::linearised> all;
   std::vector<place> variables, results;
 
   part() = default;
-  part(const ends& e, linearised::variables which) : all(linearised::make(e.g, e.xs, e.ys, which)), variables(e.xs.size()) {
+  part(const ends& e, detail::linearised::variables which)
+      : all(detail::linearised::make(e.g, e.xs, e.ys, which)), variables(e.xs.size()) {
     if (!all) return;
     std::iota(variables.begin(), variables.end(), place{0});
     for (const auto k : e.ys) results.push_back(all->place_of(k));
@@ -55,11 +56,11 @@ struct part {
 
 // Of each row: weigh(row, put) calls put(j, weight) for what stands in from[j], and take(row, j, what) gets what has come to to[j].
 template <class Weigh, class Take>
-auto sweep_rows(const linearised& l, std::size_t rows, auto (vector_sweep::*way)()->void, std::span<const place> from,
-                Weigh weigh, std::span<const place> to, Take take) -> void {
+auto sweep_rows(const detail::linearised& l, std::size_t rows, auto (detail::vector_sweep::*way)()->void,
+                std::span<const place> from, Weigh weigh, std::span<const place> to, Take take) -> void {
   for (std::size_t first = 0; first < rows; first += lanes) {
     const auto count = std::min(lanes, rows - first);
-    vector_sweep s(l, count);
+    detail::vector_sweep s(l, count);
     for (std::size_t i = 0; i < count; ++i) weigh(first + i, [&](std::size_t j, double w) { s.seed(from[j], i, w); });
     (s.*way)();
     for (std::size_t i = 0; i < count; ++i)
@@ -89,8 +90,8 @@ class rows_of_numbers {
 
 // [rows.count(), columns], by sweeps over the part or by one(row).
 template <class One>
-auto product_with(const rows_of_numbers& rows, const part& p, auto (vector_sweep::*way)()->void, std::span<const place> from,
-                  std::span<const place> to, std::size_t columns, One one) -> array {
+auto product_with(const rows_of_numbers& rows, const part& p, auto (detail::vector_sweep::*way)()->void,
+                  std::span<const place> from, std::span<const place> to, std::size_t columns, One one) -> array {
   auto out = zeros({static_cast<index_t>(rows.count()), static_cast<index_t>(columns)});
   const auto numbers = out.writable<double>();
   if (p.all)
@@ -112,7 +113,7 @@ auto product_with(const rows_of_numbers& rows, const part& p, auto (vector_sweep
 
 auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> array {
   const ends e(ys, xs, "jacobian");
-  const auto p = is_worth_linearising(e) ? part(e, linearised::free) : part();
+  const auto p = is_worth_linearising(e) ? part(e, detail::linearised::free) : part();
   const auto columns = xs.size();
   auto out = zeros({static_cast<index_t>(ys.size()), static_cast<index_t>(columns)});
   const auto m = out.writable<double>();
@@ -120,10 +121,10 @@ auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> array {
   if (!p.all)
     for (std::size_t i = 0; i < ys.size(); ++i) gradient(ys[i], xs, m.subspan(i * columns, columns));
   else if (sweeps_for(xs.size()) < sweeps_for(ys.size()))
-    sweep_rows(*p.all, xs.size(), &vector_sweep::forward, p.variables, alone, p.results,
+    sweep_rows(*p.all, xs.size(), &detail::vector_sweep::forward, p.variables, alone, p.results,
                [&](std::size_t j, std::size_t i, double x) { m[i * columns + j] = x; });
   else
-    sweep_rows(*p.all, ys.size(), &vector_sweep::back, p.results, alone, p.variables,
+    sweep_rows(*p.all, ys.size(), &detail::vector_sweep::back, p.results, alone, p.variables,
                [&](std::size_t i, std::size_t j, double x) { m[i * columns + j] = x; });
   return out;
 }
@@ -131,15 +132,15 @@ auto jacobian(std::span<const scalar> ys, std::span<const scalar> xs) -> array {
 auto vjp_batch(std::span<const scalar> ys, const array& cotangents, std::span<const scalar> xs) -> array {
   const rows_of_numbers w(cotangents, ys.size(), "vjp_batch", "cotangents", "output");
   const ends e(ys, xs, "vjp_batch");
-  const auto p = w.count() < fewest_rows ? part() : part(e, linearised::free);
-  return product_with(w, p, &vector_sweep::back, p.results, p.variables, xs.size(),
+  const auto p = w.count() < fewest_rows ? part() : part(e, detail::linearised::free);
+  return product_with(w, p, &detail::vector_sweep::back, p.results, p.variables, xs.size(),
                       [&](std::span<const double> row) { return vjp(ys, row, xs); });
 }
 
 auto jvp_batch(std::span<const scalar> ys, std::span<const scalar> xs, const array& directions) -> array {
   const rows_of_numbers v(directions, xs.size(), "jvp_batch", "directions", "variable");
-  const part p(ends(ys, xs, "jvp_batch"), linearised::held);
-  return product_with(v, p, &vector_sweep::forward, p.variables, p.results, ys.size(),
+  const part p(ends(ys, xs, "jvp_batch"), detail::linearised::held);
+  return product_with(v, p, &detail::vector_sweep::forward, p.variables, p.results, ys.size(),
                       [&](std::span<const double> row) { return jvp(ys, xs, row); });
 }
 

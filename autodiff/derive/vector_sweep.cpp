@@ -5,7 +5,7 @@
 #include <autodiff/derive/memory_error.hpp>
 #include <cstring>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 using place = linearised::place;
@@ -123,4 +123,4 @@ auto vector_sweep::at(place p, std::size_t lane) const -> double {
   return p == linearised::nowhere || !touched_[p / block] ? 0.0 : numbers_[p * width_ + lane];
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

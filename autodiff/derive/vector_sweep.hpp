@@ -11,7 +11,7 @@
 
 #include <autodiff/derive/linearised.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 class vector_sweep {
  public:
@@ -34,4 +34,4 @@ class vector_sweep {
   pooled<double> numbers_;         // by place, then by lane
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

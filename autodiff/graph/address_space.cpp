@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #endif
 
-namespace seegrad::address_space {
+namespace seegrad::detail::address_space {
 
 #if defined(__linux__) && UINTPTR_MAX > 0xffff'ffff
 
@@ -49,4 +49,4 @@ auto drop_pages(void*, std::size_t) -> void {}
 
 #endif
 
-}  // namespace seegrad::address_space
+}  // namespace seegrad::detail::address_space

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-namespace seegrad::address_space {
+namespace seegrad::detail::address_space {
 
 /// How many bytes a room has: the most nodes a graph can hold, and adjoints need less.
 inline constexpr std::size_t room = (std::size_t{4} << 30) + (std::size_t{2} << 20);
@@ -23,4 +23,4 @@ auto lend_pages(void* from, std::size_t bytes) -> void;
 /// The system takes them at once.
 auto drop_pages(void* from, std::size_t bytes) -> void;
 
-}  // namespace seegrad::address_space
+}  // namespace seegrad::detail::address_space

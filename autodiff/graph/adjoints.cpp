@@ -19,7 +19,7 @@ auto adjoints::state(node_id k) const -> adjoint_state {
   const bool is_array = g.is_tensor(k);
   if (is_array ? !whole(k).is_null() : number(k) != 0) return adjoint_state::number;
   if (outputs_.empty()) return is_array ? adjoint_state::not_computed : adjoint_state::number;
-  if (!reached_) reached_ = leading_to(g, outputs_);
+  if (!reached_) reached_ = detail::leading_to(g, outputs_);
   if (!(*reached_)[k]) return adjoint_state::structural_zero;
   // A reached array without an adjoint got nothing but zeros, unless its adjoint was not kept.
   return is_array && kept_ != all && !g.is_input(k) ? adjoint_state::not_computed : adjoint_state::number;

@@ -20,6 +20,10 @@ namespace seegrad {
 
 class graph;
 
+namespace detail {
+class reverse_sweep;
+}  // namespace detail
+
 /// Three different signs: no reverse sweep has covered the node; no path leads from it to the outputs of the sweep (a structural
 /// zero), which is also what constants get; a number, which may be zero.
 enum class adjoint_state { not_computed, structural_zero, number };
@@ -60,7 +64,7 @@ class adjoints {
 
  private:
   friend class graph;
-  friend class reverse_sweep;
+  friend class detail::reverse_sweep;
 
   auto node(node_ref x, std::string_view who) const -> node_id;
   /// What is left of the graph's own set when it has `nodes` nodes and `rows` rows.
@@ -74,7 +78,7 @@ class adjoints {
   node_ref top_ = 0;  // the last node that is covered; 0 if the graph tells of rewinds itself
   kept kept_ = all;
   std::vector<node_id> outputs_;
-  mutable std::optional<node_set> reached_;  // made when first asked for
+  mutable std::optional<detail::node_set> reached_;  // made when first asked for
 };
 
 }  // namespace seegrad

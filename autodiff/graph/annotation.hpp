@@ -15,7 +15,10 @@ struct annotation {
 };
 
 using annotations = std::map<node_id, annotation>;
+
+namespace detail {
 /// By the number of the scope, one line each.
 using scope_annotations = std::map<std::uint32_t, std::vector<annotation>>;
+}  // namespace detail
 
 }  // namespace seegrad

@@ -8,21 +8,21 @@ namespace {
 
 // The chain of a thread's graphs and no_records, innermost first. They may end in any order: whoever was inside the one that ends
 // then sits inside what was around it.
-auto link(recorder& r) -> void {
-  r.outer = current;
-  current = &r;
+auto link(detail::recorder& r) -> void {
+  r.outer = detail::current;
+  detail::current = &r;
 }
 
-auto unlink(recorder& r) -> void {
-  for (auto** at = &current; *at != &idle; at = &(*at)->outer)
+auto unlink(detail::recorder& r) -> void {
+  for (auto** at = &detail::current; *at != &detail::idle; at = &(*at)->outer)
     if (*at == &r) {
       *at = r.outer;
       return;
     }
 }
 
-auto innermost_graph() -> recorder* {
-  auto* r = current;
+auto innermost_graph() -> detail::recorder* {
+  auto* r = detail::current;
   while (r->silent) r = r->outer;
   return r;
 }
@@ -68,28 +68,29 @@ graph::~graph() {
   }
 }
 
-auto graph::is_active() -> bool { return innermost_graph() != &idle; }
+auto graph::is_active() -> bool { return innermost_graph() != &detail::idle; }
 
 auto graph::active() -> graph& {
   auto* r = innermost_graph();
-  if (r == &idle) throw error("graph: there is none on this thread; make one first, as in `seegrad::graph g;`");
+  if (r == &detail::idle) throw error("graph: there is none on this thread; make one first, as in `seegrad::graph g;`");
   return static_cast<graph&>(*r);
 }
 
 auto graph::op(node_id k) const -> const operation* {
   const auto& n = nodes()[k];
-  if (n.code() == code::tabled) return tensor_node_at(k).op;
-  if (n.code() != code::extended) return operation_of_code(n.code());
+  if (n.code() == detail::code::tabled) return tensor_node_at(k).op;
+  if (n.code() != detail::code::extended) return detail::operation_of_code(n.code());
   const auto* row = operand_ids_.data() + n.first();
   return std::bit_cast<const operation*>(std::uint64_t{row[0]} | std::uint64_t{row[1]} << 32);
 }
 
-auto graph::operands(node_id k) const -> operand_list {
+auto graph::operands(node_id k) const -> detail::operand_list {
   const auto& n = nodes()[k];
-  if (n.code() < code::first_operation) return {};
-  if (n.code() == code::tabled) return {operand_ids_.data() + tensor_node_at(k).first, static_cast<int>(tensor_node_at(k).count)};
-  if (n.code() == code::extended) return {operand_ids_.data() + n.first() + 2, op(k)->arity};
-  switch (const auto arity = operation_of_code(n.code())->arity) {
+  if (n.code() < detail::code::first_operation) return {};
+  if (n.code() == detail::code::tabled)
+    return {operand_ids_.data() + tensor_node_at(k).first, static_cast<int>(tensor_node_at(k).count)};
+  if (n.code() == detail::code::extended) return {operand_ids_.data() + n.first() + 2, op(k)->arity};
+  switch (const auto arity = detail::operation_of_code(n.code())->arity) {
     case 1: return {n.first()};
     case 2: return {n.first(), n.second()};
     default: return {operand_ids_.data() + n.first(), arity};
@@ -111,7 +112,7 @@ auto graph::memory() const -> memory_use {
 
 no_record::no_record() {
   silent = true;
-  only_shapes = current->only_shapes;
+  only_shapes = detail::current->only_shapes;
   link(*this);
 }
 

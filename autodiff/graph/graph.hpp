@@ -35,6 +35,7 @@ using scope_id = std::uint32_t;
 /// A part of a program, such as a layer; or a function, such as a loss, which pictures draw as the one operation that its caller sees.
 enum class scope_kind : std::uint8_t { part, function };
 
+namespace detail {
 /// An operand of an operation on arrays: a scalar is an array that is_number(); `ref` is 0 for a constant.
 struct array_operand {
   const array* value;
@@ -45,13 +46,14 @@ struct array_operand {
 /// seegrad::error, naming `op`, for a handle that is not of the recording graph, and then changes nothing.
 auto record_tensor_node(const operation& op, std::shared_ptr<const void> parameters, array value, double number,
                         std::span<const array_operand> operands) -> node_ref;
+}  // namespace detail
 
 /// A graph that records what would be computed, and computes no array: values that depend on an input are stand-ins of the right shape
 /// and type, whose numbers mean nothing.
 inline constexpr struct shapes_only_t {
 } shapes_only;
 
-class graph : private recorder {
+class graph : private detail::recorder {
  public:
   graph();
   explicit graph(with_guards_t);  ///< keeps guards (see guard.hpp)
@@ -64,21 +66,22 @@ class graph : private recorder {
   static auto active() -> graph&;
   static auto is_active() -> bool;
   /// Whether operations are recorded here: there is a graph, and no_record is not in force.
-  static auto is_recording() -> bool { return current != &idle && !current->silent; }
+  static auto is_recording() -> bool { return detail::current != &detail::idle && !detail::current->silent; }
   /// Whether it is a graph of shapes_only.
-  static auto is_computing() -> bool { return !current->only_shapes; }
+  static auto is_computing() -> bool { return !detail::current->only_shapes; }
   /// The graph that is recording, if `r` is a handle to a node of its present region, and nullptr otherwise.
   static auto recording(node_ref r) -> const graph* {
-    return (r ^ current->tag) < current->next ? static_cast<const graph*>(current) : nullptr;  // idle and no_record have no nodes
+    return (r ^ detail::current->tag) < detail::current->next ? static_cast<const graph*>(detail::current)
+                                                              : nullptr;  // idle and no_record have no nodes
   }
 
   // Reading the record. Node numbers run from 0 to size() - 1.
   auto size() const -> std::size_t { return next / sizeof(node); }
   auto nodes() const -> const node* { return reinterpret_cast<const node*>(records); }
   auto value(node_id k) const -> double { return nodes()[k].value; }
-  auto is_constant(node_id k) const -> bool { return nodes()[k].code() == code::constant; }
-  auto is_input(node_id k) const -> bool { return nodes()[k].code() == code::input; }
-  auto is_leaf(node_id k) const -> bool { return nodes()[k].code() < code::first_operation; }
+  auto is_constant(node_id k) const -> bool { return nodes()[k].code() == detail::code::constant; }
+  auto is_input(node_id k) const -> bool { return nodes()[k].code() == detail::code::input; }
+  auto is_leaf(node_id k) const -> bool { return nodes()[k].code() < detail::code::first_operation; }
   auto op(node_id k) const -> const operation*;  ///< nullptr for a leaf
   /// Whether gradients pass: not through constants, nor through whole numbers and truth values.
   auto is_differentiable(node_id k) const -> bool {
@@ -88,21 +91,21 @@ class graph : private recorder {
   /// Whether the node has a row: an array, or an operation on arrays.
   auto is_tensor_node(node_id k) const -> bool {
     const auto& n = nodes()[k];
-    return n.code() == code::tabled || (n.code() < code::first_operation && n.word >> node::code_bits != 0);
+    return n.code() == detail::code::tabled || (n.code() < detail::code::first_operation && n.word >> node::code_bits != 0);
   }
   auto tensor_node_at(node_id k) const -> const tensor_node& { return tensor_nodes_[tensor_node_number(k)]; }
   auto tensor_node_number(node_id k) const -> std::size_t {
     const auto& n = nodes()[k];
-    return n.first() - (n.code() != code::tabled);
+    return n.first() - (n.code() != detail::code::tabled);
   }
   /// Whether its value is an array.
   auto is_tensor(node_id k) const -> bool { return is_tensor_node(k) && !tensor_node_at(k).value.is_null(); }
   /// The value as an array, also of a scalar node.
   auto array_value(node_id k) const -> array;
-  auto operands(node_id k) const -> operand_list;
+  auto operands(node_id k) const -> detail::operand_list;
 
   /// The rule of the statement that ends at each node, 0 where none does; of as many nodes as there can be statements among.
-  auto rules() const -> std::span<const rule_number> { return {recorder::rules, std::min(size(), with_rules_)}; }
+  auto rules() const -> std::span<const detail::rule_number> { return {detail::recorder::rules, std::min(size(), with_rules_)}; }
   /// Room for a statement, so that it can be recorded without asking again.
   auto reserve_statement() -> void;
 
@@ -185,12 +188,12 @@ class graph : private recorder {
  private:
   graph(bool keeps_guards, bool shapes_alone);
 
-  friend auto record_slowly(const operation&, unsigned, double, operand) -> node_ref;
-  friend auto record_slowly(const operation&, unsigned, double, operand, operand) -> node_ref;
-  friend auto record_wide(const operation&, unsigned, double, const operand*) -> node_ref;
-  friend auto record_tensor_node(const operation&, std::shared_ptr<const void>, array, double, std::span<const array_operand>)
-      -> node_ref;
-  friend class reverse_sweep;
+  friend auto detail::record_slowly(const operation&, unsigned, double, detail::operand) -> node_ref;
+  friend auto detail::record_slowly(const operation&, unsigned, double, detail::operand, detail::operand) -> node_ref;
+  friend auto detail::record_wide(const operation&, unsigned, double, const detail::operand*) -> node_ref;
+  friend auto detail::record_tensor_node(const operation&, std::shared_ptr<const void>, array, double,
+                                         std::span<const detail::array_operand>) -> node_ref;
+  friend class detail::reverse_sweep;
 
   struct name_entry {
     node_id node = 0;
@@ -215,7 +218,7 @@ class graph : private recorder {
   // What a graph leaves to the next one of its thread: a small one, made in every step of a loop, would spend its time with malloc.
   struct lists {
     std::vector<region> regions;
-    kept_list<scope_entry> scopes;
+    detail::kept_list<scope_entry> scopes;
     std::vector<std::uint32_t> operand_ids;
     ~lists();
     auto swap(graph& g) -> void;
@@ -225,7 +228,7 @@ class graph : private recorder {
   auto offset(node_ref r, std::string_view who) const -> std::uint64_t;
   auto reserve(std::size_t more) -> void;
   auto grow_rules(std::size_t nodes) -> void;
-  auto place(operand a, std::string_view who) -> std::uint64_t;
+  auto place(detail::operand a, std::string_view who) -> std::uint64_t;
   auto append(double value, std::uint64_t word) -> node_ref;
   auto append_leaf(array value, unsigned code) -> node_ref;
 
@@ -241,8 +244,8 @@ class graph : private recorder {
   std::vector<region> regions_;
   std::vector<std::uint32_t> operand_ids_;
   std::vector<tensor_node> tensor_nodes_;
-  kept_list<name_entry> names_;  // by node
-  kept_list<scope_entry> scopes_;
+  detail::kept_list<name_entry> names_;  // by node
+  detail::kept_list<scope_entry> scopes_;
   std::vector<scope_run> runs_;
   std::vector<guard> guards_;
   bool keeps_guards_ = false;
@@ -281,7 +284,7 @@ class scope {
 
 /// In this block operations compute, but are not recorded: their results are constants. Inputs are still made, and adjoints can
 /// still be asked for.
-class no_record : private recorder {
+class no_record : private detail::recorder {
  public:
   no_record();
   ~no_record();

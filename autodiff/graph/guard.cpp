@@ -18,12 +18,12 @@ auto graph::keep(guard asked) -> void {
 auto graph::guards() const -> std::span<const guard> { return guards_; }
 
 auto graph::fail_guard(std::size_t number, double answer) const -> void {
-  throw failure_of(guards_[number], guard_text(*this, number), number, answer);
+  throw detail::failure_of(guards_[number], detail::guard_text(*this, number), number, answer);
 }
 
 auto guard::subject::of(const array& now) const -> double {
   if (element == all_elements) return detail::digest(now);
-  return now.is_number() ? now.item() : views::reshape(now, {-1}).cast(float64).at(element);
+  return now.is_number() ? now.item() : detail::views::reshape(now, {-1}).cast(float64).at(element);
 }
 
 namespace detail {

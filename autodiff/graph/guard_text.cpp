@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 auto is_sign(const guard& q) -> bool {
@@ -37,4 +37,4 @@ auto failure_of(const guard& q, const std::string& text, std::size_t number, dou
   return {text + what + "; the record holds the other branch, so record again for these inputs", number};
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 template <class T>
 class kept_list {
@@ -37,4 +37,4 @@ class kept_list {
   std::size_t size_ = 0;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

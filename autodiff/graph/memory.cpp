@@ -29,7 +29,7 @@ struct spare_blocks {
   auto release() -> void {
     for (auto& b : small) std::free(std::exchange(b, {}).data);
     for (auto& r : rooms)
-      if (auto* data = std::exchange(r, {}).data) address_space::give_back(data);
+      if (auto* data = std::exchange(r, {}).data) detail::address_space::give_back(data);
   }
 };
 thread_local spare_blocks spare;
@@ -58,18 +58,18 @@ auto take_room(buffer::use use) -> block {
   block* best = nullptr;
   for (auto& r : spare.rooms)
     if (r.data && r.use == use && (!best || r.bytes > best->bytes)) best = &r;
-  return best ? std::exchange(*best, {}) : block{address_space::take(), 0, use};
+  return best ? std::exchange(*best, {}) : block{detail::address_space::take(), 0, use};
 }
 
 auto give_room(block b) -> void {
   if (const auto most = most_kept.load(std::memory_order_relaxed); b.bytes > most) {
-    address_space::drop_pages(static_cast<std::byte*>(b.data) + most, b.bytes - most);
+    detail::address_space::drop_pages(static_cast<std::byte*>(b.data) + most, b.bytes - most);
     b.bytes = most;
   }
   if (!has_ended)
     for (auto& r : spare.rooms)
       if (!r.data || r.bytes < b.bytes) std::swap(r, b);
-  if (b.data) address_space::give_back(b.data);
+  if (b.data) detail::address_space::give_back(b.data);
 }
 
 }  // namespace
@@ -83,11 +83,11 @@ auto buffer::grow(std::size_t bytes) -> void {
   if (bytes <= bytes_) return;
   if (!data_) return renew(bytes);
   if (is_room_) {
-    if (bytes > address_space::room) throw std::bad_alloc{};
+    if (bytes > detail::address_space::room) throw std::bad_alloc{};
     bytes_ = bytes, touched_ = std::max(touched_, bytes);
     return;
   }
-  if (bytes >= address_space::worth_it && bytes <= address_space::room)
+  if (bytes >= detail::address_space::worth_it && bytes <= detail::address_space::room)
     if (const auto room = take_room(use_); room.data) {
       std::memcpy(room.data, data_, bytes_);
       give_small({std::exchange(data_, room.data), std::exchange(bytes_, bytes)});
@@ -103,7 +103,7 @@ auto buffer::renew(std::size_t bytes) -> void {
   if (bytes <= bytes_) return;
   if (is_room_) return grow(bytes);
   buffer other(use_);
-  if (bytes >= address_space::worth_it && bytes <= address_space::room)
+  if (bytes >= detail::address_space::worth_it && bytes <= detail::address_space::room)
     if (const auto room = take_room(use_); room.data) {
       other.data_ = room.data, other.bytes_ = bytes, other.touched_ = std::max(room.bytes, bytes), other.is_room_ = true;
       return swap(other);
@@ -118,7 +118,7 @@ auto buffer::renew(std::size_t bytes) -> void {
 auto buffer::forget(std::size_t from, std::size_t bytes) -> void {
   constexpr std::size_t few = std::size_t{64} << 20;  // which a system call is not worth
   if (is_room_ && bytes > few && from < bytes_ && bytes <= bytes_ - from)
-    address_space::lend_pages(static_cast<std::byte*>(data_) + from, bytes);
+    detail::address_space::lend_pages(static_cast<std::byte*>(data_) + from, bytes);
 }
 
 auto release_spare_memory() -> void { spare.release(); }

@@ -27,17 +27,19 @@ struct node {
 };
 static_assert(sizeof(node) == 16);
 
+namespace detail {
 inline constexpr std::size_t max_nodes = std::size_t{1} << node::id_bits;
+}  // namespace detail
 
 /// Codes below `first_operation` are leaves, and a leaf with a first operand field is an array: the field is the number of its row
 /// (see row.hpp) and 1. `tabled` is an operation with arrays among its operands or as its result; its first operand field is the
 /// number of its row. `extended` is an operation on scalars outside the library's own list.
-namespace code {
+namespace detail::code {
 inline constexpr unsigned constant = 0, input = 1, first_operation = 2, tabled = 254, extended = 255;
 }
 
 /// A binary operation owns three consecutive codes, so that the reverse sweep does no work for an operand that is constant.
-namespace activity {
+namespace detail::activity {
 inline constexpr unsigned both = 0, first_only = 1, second_only = 2;
 }
 

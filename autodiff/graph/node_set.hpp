@@ -4,7 +4,7 @@
 #include <autodiff/graph/node.hpp>
 #include <vector>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// Of those from `first` to `last`.
 class node_set {
@@ -23,4 +23,4 @@ class node_set {
   std::vector<bool> in_;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

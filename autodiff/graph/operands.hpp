@@ -4,7 +4,7 @@
 #include <array>
 #include <autodiff/graph/node.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 class operand_list {
  public:
@@ -33,4 +33,4 @@ class operand_list {
   int size_ = 0;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -22,7 +22,11 @@ template <class Value>
 class traced;
 using scalar = traced<double>;
 using tensor = traced<array>;
+
+namespace detail {
 struct array_kernels;
+}  // namespace detail
+
 struct structural_case;
 
 /// A closed interval of the real line; infinite ends mean no bound.
@@ -32,7 +36,11 @@ struct interval {
 };
 
 inline constexpr int max_arity = 3;  ///< of operations on numbers
+
+namespace detail {
 inline constexpr int any_number = -1;
+}  // namespace detail
+
 using intervals = std::array<interval, max_arity>;
 
 /// How far a change of one element of an operand spreads over the result.
@@ -50,6 +58,7 @@ struct drawn_numbers {
   std::ptrdiff_t blocks;
 };
 
+namespace detail {
 /// What an operation does with arrays. Operations on numbers, which go over arrays element by element, answer as those on whole arrays do,
 /// so that who walks a record need not know which is which. `p` points to the parameters that a node keeps, and is null if it has none.
 struct array_rule {
@@ -88,6 +97,7 @@ struct array_rule {
   /// What it draws; nothing with parameters that draw nothing. Null for an operation that never does.
   std::optional<drawn_numbers> (*draws)(const void* p) = nullptr;
 };
+}  // namespace detail
 
 struct operation {
   std::string_view name;    ///< the function's name in C++ and on the command line, "tanh"
@@ -127,12 +137,12 @@ struct operation {
 
   // The same over arrays, element by element, for each instruction set. An operation on whole arrays, such as matmul, has no functions of
   // numbers, and no kernels.
-  std::array<const array_kernels*, 3> kernels;
+  std::array<const detail::array_kernels*, 3> kernels;
   void (*record_tensor)(const tensor* arguments, tensor& result);
   void (*partial_tensor)(int i, const tensor* arguments, const tensor& result, tensor& derivative);
   void (*result_times_partial_tensor)(int i, const tensor* arguments, const tensor& result, tensor& product);
 
-  const array_rule* rule;
+  const detail::array_rule* rule;
   /// Its derivatives are 0 because they are said to be, and no test of derivatives has anything to say of it.
   bool stops = false;
 
@@ -145,7 +155,10 @@ auto operations() -> std::span<const operation* const>;
 auto structural_operations() -> std::span<const operation* const>;
 /// The operation on numbers of that name, or nullptr.
 auto find_operation(std::string_view name) -> const operation*;
+
+namespace detail {
 /// The operation behind a record's code below `code::extended`; nullptr for leaves.
 auto operation_of_code(unsigned code) -> const operation*;
+}  // namespace detail
 
 }  // namespace seegrad

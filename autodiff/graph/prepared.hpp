@@ -7,7 +7,7 @@
 #include <functional>
 #include <span>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// What an array will be: shape and type, and whether it is a plain number.
 struct array_form {
@@ -30,4 +30,4 @@ struct prepared_for {
   const array_form& y;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

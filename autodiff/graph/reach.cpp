@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 auto leading_to(const graph& g, std::span<const node_id> ys) -> node_set {
   return leading_to(g, ys, [](node_id) { return false; });
@@ -22,4 +22,4 @@ auto depending_on(const graph& g, std::span<const node_id> xs, node_id last) -> 
   return set;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

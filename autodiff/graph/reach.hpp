@@ -5,7 +5,7 @@
 #include <autodiff/graph/node_set.hpp>
 #include <span>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// What leads to one of `ys`, themselves included. Nothing is sought behind a node for which `ends` is true.
 template <class Ends>
@@ -25,4 +25,4 @@ auto leading_to(const graph& g, node_id y) -> node_set;
 /// What has a derivative by one of `xs`, themselves included, as far as `last`.
 auto depending_on(const graph& g, std::span<const node_id> xs, node_id last) -> node_set;
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -15,13 +15,13 @@ constexpr std::uint64_t first_capacity = 4096 * sizeof(node);
 constexpr std::uint64_t slack = 2 * sizeof(node);  // the fast path checks once for an operation and its constant
 
 // First what is common: an operand from before the innermost mark, such as the parameters of a model in a training step.
-auto near(const recorder& r, node_ref ref) -> std::uint64_t {
+auto near(const detail::recorder& r, node_ref ref) -> std::uint64_t {
   const auto at = ref ^ r.tag;
   return at >> 32 == 0 ? at : ref ^ r.below;
 }
 
 // What no_record computes of a node is a number of now, as if the node had been detached before.
-auto let_go(operand a) -> node_ref {
+auto let_go(detail::operand a) -> node_ref {
   if (a.ref & detail::guard_bit) detail::note_detached(a.ref, a.value);
   return 0;
 }
@@ -31,10 +31,10 @@ auto let_go(operand a) -> node_ref {
 auto graph::reserve(std::size_t more) -> void {
   const auto need = next + more * sizeof(node) + slack;
   if (need <= records_.bytes() && next < limit) return;
-  const auto most = std::uint64_t{max_nodes} * sizeof(node);
+  const auto most = std::uint64_t{detail::max_nodes} * sizeof(node);
   if (need > most)
     throw error(fmt::format("graph: {} nodes are recorded, and {} is the most a graph can hold; rewind between steps", size(),
-                            max_nodes));
+                            detail::max_nodes));
   const auto wanted = std::max({first_capacity, need, std::min(most, 2 * std::uint64_t{records_.bytes()})});
   try {
     records_.grow(wanted);
@@ -51,7 +51,7 @@ auto graph::reserve(std::size_t more) -> void {
 // For all nodes there is room for, or, where memory is short, for a few more.
 auto graph::grow_rules(std::size_t nodes) -> void {
   try {
-    rules_.grow(nodes * sizeof(rule_number));
+    rules_.grow(nodes * sizeof(detail::rule_number));
   } catch (const std::bad_alloc&) {
     const auto fewer = size() + 8 * detail::most_nodes_of_statement;
     if (fewer < nodes) return grow_rules(fewer);
@@ -67,11 +67,12 @@ auto graph::grow_rules(std::size_t nodes) -> void {
 auto graph::reserve_statement() -> void {
   reserve(detail::most_nodes_of_statement);
   grow_rules(records_.bytes() / sizeof(node));
-  const auto room = std::min(records_.bytes() / sizeof(node), rules_.bytes() / sizeof(rule_number));
-  recorder::rules = static_cast<rule_number*>(rules_.data());
+  const auto room = std::min(records_.bytes() / sizeof(node), rules_.bytes() / sizeof(detail::rule_number));
+  detail::recorder::rules = static_cast<detail::rule_number*>(rules_.data());
   const auto since_mark = size() - regions_.back().start / sizeof(node);
   const auto wanted = std::min(room, size() + since_mark + 4 * detail::most_nodes_of_statement);
-  if (wanted > with_rules_) std::memset(recorder::rules + with_rules_, 0, (wanted - with_rules_) * sizeof(rule_number));
+  if (wanted > with_rules_)
+    std::memset(detail::recorder::rules + with_rules_, 0, (wanted - with_rules_) * sizeof(detail::rule_number));
   with_rules_ = std::max(with_rules_, wanted);
   statement_limit = std::min(limit, with_rules_ * sizeof(node)) - detail::most_nodes_of_statement * sizeof(node);
 }
@@ -84,14 +85,14 @@ auto graph::append(double value, std::uint64_t word) -> node_ref {
 
 auto graph::append_input(double value) -> node_ref {
   if (next >= limit) reserve(1);
-  return append(value, code::input);
+  return append(value, detail::code::input);
 }
 
 auto graph::append_inputs(std::span<const double> values) -> node_ref {
   reserve(values.size());
   const auto first = tag + next;
   for (const double v : values) {
-    detail::put(*this, next, v, code::input);
+    detail::put(*this, next, v, detail::code::input);
     next += sizeof(node);
   }
   return first;
@@ -104,14 +105,15 @@ auto graph::append_leaf(array value, unsigned code) -> node_ref {
 
 auto graph::append_input(array value) -> node_ref {
   reserve(1);
-  return append_leaf(std::move(value), code::input);
+  return append_leaf(std::move(value), detail::code::input);
 }
 
 // The node number of an operand, with a new node for a constant; room has been made before.
-auto graph::place(operand a, std::string_view who) -> std::uint64_t {
-  return a.ref ? offset(a.ref, who) : append(a.value, code::constant) & detail::low_half;
+auto graph::place(detail::operand a, std::string_view who) -> std::uint64_t {
+  return a.ref ? offset(a.ref, who) : append(a.value, detail::code::constant) & detail::low_half;
 }
 
+namespace detail {
 auto record_slowly(const operation& op, unsigned code, double value, operand a) -> node_ref {
   if (a.ref == 0) return 0;
   if (current->silent) return let_go(a);
@@ -208,5 +210,6 @@ auto record_tensor_node(const operation& op, std::shared_ptr<const void> paramet
       {std::move(value), &op, std::move(parameters), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(n)});
   return g.append(number, detail::pack(code::tabled, (g.tensor_nodes_.size() - 1) * sizeof(node)));
 }
+}  // namespace detail
 
 }  // namespace seegrad

@@ -12,6 +12,7 @@ namespace seegrad {
 
 struct operation;
 
+namespace detail {
 struct recorder {
   std::uint64_t next = 0;        ///< byte offset of the next node
   std::uint64_t limit = 0;       ///< below it two nodes still fit
@@ -50,8 +51,6 @@ auto record_slowly(const operation& op, unsigned code, double value, operand a, 
 /// Any number of operands, kept in the side table; `code` may be code::extended.
 auto record_wide(const operation& op, unsigned code, double value, const operand* operands) -> node_ref;
 
-namespace detail {
-
 inline constexpr std::uint64_t low_half = 0xffff'ffff;  // the part of a handle that is not its tag
 
 [[gnu::always_inline]] inline auto put(std::byte* at, double value, std::uint64_t word) -> void {
@@ -70,8 +69,6 @@ inline constexpr std::uint64_t low_half = 0xffff'ffff;  // the part of a handle 
 [[gnu::always_inline]] inline auto pack(unsigned code, std::uint64_t a, std::uint64_t b = 0) -> std::uint64_t {
   return code + (a << 4) + (b << 32);
 }
-
-}  // namespace detail
 
 [[gnu::always_inline]] inline auto record(const operation& op, unsigned code, double value, operand a) -> node_ref {
   auto& r = *current;
@@ -123,5 +120,6 @@ inline constexpr std::uint64_t low_half = 0xffff'ffff;  // the part of a handle 
   }
   return record_slowly(op, code, value, operand{a, 0}, b);
 }
+}  // namespace detail
 
 }  // namespace seegrad

@@ -28,7 +28,7 @@ auto graph::offset(node_ref r, std::string_view who) const -> std::uint64_t {
   const auto at = r & detail::low_half, its_tag = r & ~detail::low_half;
   if (at < next && tag_at(at) == its_tag) return at;
   if (r == 0) throw error(fmt::format("{}: the value is a constant, not a node of the graph; make it an input", who));
-  for (const recorder* o = outer; o != &idle; o = o->outer)
+  for (const detail::recorder* o = outer; o != &detail::idle; o = o->outer)
     if (!o->silent && static_cast<const graph*>(o)->has_region(its_tag))
       throw error(fmt::format("{}: the value belongs to an outer graph, but an inner one is recording", who));
   throw error(

@@ -6,12 +6,10 @@
 
 #include <autodiff/graph/node.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// The number of such a function; 0 is none.
 using rule_number = std::uint16_t;
-
-namespace detail {
 
 inline constexpr std::uint64_t most_nodes_of_statement = 32;
 
@@ -60,6 +58,4 @@ auto statement_rules() -> const statement_rule*;
   return static_cast<const statement_rule*>(table)[r.rule(twice)](r.nodes, r.adjoints, twice, r.rules, bounds, table, adjoint);
 }
 
-}  // namespace detail
-
-}  // namespace seegrad
+}  // namespace seegrad::detail

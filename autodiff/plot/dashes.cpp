@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 constexpr std::size_t least_run = 24;  // pixels
@@ -115,4 +115,4 @@ auto dash_of(int level) -> dash {
   return level == 0 ? dash{0, 0} : level == 1 ? dash{10, 5} : level == 2 ? dash{5, 10} : dash{2.5, 12.5};
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 
 struct traced_line {
   std::vector<double> at;  ///< x, y, x, y, … in pixels; a NaN is a gap
@@ -34,4 +34,4 @@ struct dash {
 };
 auto dash_of(int level) -> dash;
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 constexpr int heading_height = 34, title_height = 24;
@@ -129,4 +129,4 @@ auto commands_for(const figure& f, std::string_view terminal) -> std::string {
   return out + "unset multiplot\n";
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

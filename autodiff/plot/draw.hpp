@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 
 struct pixels {
   int width = 0, height = 0;
@@ -61,4 +61,4 @@ auto image_of(const canvas& c, const std::vector<double>& shades, index_t column
 auto has_rectangles(const heat_layer& h) -> bool;
 auto scale_of(const heat_layer& h) -> scale;
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 // gnuplot's expressions for the place of column $1 and row $2 of a matrix; the first and the last lie on the edges of the area.
@@ -137,4 +137,4 @@ auto draw_images(const canvas& c, const images_layer& m) -> drawing {
   return d;
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

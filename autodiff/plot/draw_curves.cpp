@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 #include <set>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 // The order in which marks are drawn: lines that have gaps come after those that have none, in the places of lines.
@@ -189,4 +189,4 @@ auto draw_curves(const canvas& c, const panel& p) -> drawing {
   return d;
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -9,7 +9,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 // As many names as have room, if each takes so much.
@@ -88,4 +88,4 @@ auto draw_heat(const canvas& c, const heat_layer& h) -> drawing {
   return d;
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -4,7 +4,7 @@
 #include <autodiff/array/error.hpp>
 #include <fmt/format.h>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 
 auto gnuplot_found() -> bool { return detail::program_found("gnuplot"); }
 
@@ -18,4 +18,4 @@ auto run_gnuplot(std::string_view commands) -> std::string {
   return std::move(image);
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

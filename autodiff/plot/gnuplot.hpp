@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 
 auto gnuplot_found() -> bool;
 
@@ -28,4 +28,4 @@ auto clean_utf8(std::string_view text) -> std::string;
 /// At most so many characters, the last of them "…" if some are missing.
 auto shortened(std::string text, std::size_t most) -> std::string;
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -4,7 +4,7 @@
 #include <autodiff/plot/thinned.hpp>
 #include <cmath>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 struct bars {
@@ -67,4 +67,4 @@ auto marks_of(const panel& p) -> marks {
   return m;
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -4,7 +4,7 @@
 #include <autodiff/plot/panel.hpp>
 #include <autodiff/plot/tics.hpp>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 
 /// A curve, points or bars.
 struct mark {
@@ -23,4 +23,4 @@ struct marks {
 /// Of curves and points no more than are seen; of histograms the counts, in bins that they share. The panel must outlive it.
 auto marks_of(const panel& p) -> marks;
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// From the smaller number to the larger one.
 struct plot_range {
@@ -84,4 +84,4 @@ struct figure {
 
 }  // namespace plotting
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

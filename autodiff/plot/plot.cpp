@@ -11,11 +11,11 @@
 namespace seegrad {
 namespace {
 
-auto alone(const plotting::layer& l) -> bool {
-  return std::holds_alternative<plotting::heat_layer>(l) || std::holds_alternative<plotting::images_layer>(l);
+auto alone(const detail::plotting::layer& l) -> bool {
+  return std::holds_alternative<detail::plotting::heat_layer>(l) || std::holds_alternative<detail::plotting::images_layer>(l);
 }
-auto covers(const plotting::layer& l) -> bool {
-  return std::holds_alternative<plotting::contour_layer>(l) || std::holds_alternative<plotting::regions_layer>(l);
+auto covers(const detail::plotting::layer& l) -> bool {
+  return std::holds_alternative<detail::plotting::contour_layer>(l) || std::holds_alternative<detail::plotting::regions_layer>(l);
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ auto plot::log_y() -> plot& { return now().log_y = true, *this; }
 
 namespace {
 
-auto range_of(const char* who, double from, double to) -> plot_range {
+auto range_of(const char* who, double from, double to) -> detail::plot_range {
   if (!std::isfinite(from) || !std::isfinite(to) || !(from < to))
     throw error(fmt::format("{}: from {} to {}; a range goes from a finite number to a larger one", who, from, to));
   return {from, to};
@@ -74,7 +74,7 @@ auto plot::next_colour(const char* who, int wanted) -> int {
   return wanted < 0 ? now().colours++ : wanted;
 }
 
-auto plot::add(const char* who, plotting::layer layer) -> plot& {
+auto plot::add(const char* who, detail::plotting::layer layer) -> plot& {
   auto& layers = now().layers;
   if (!layers.empty() && (alone(layer) || alone(layers.front())))
     throw error(fmt::format("{}: it would lie over what the panel shows already; begin another with panel()", who));
@@ -83,12 +83,14 @@ auto plot::add(const char* who, plotting::layer layer) -> plot& {
   return *this;
 }
 
-auto plot::available() -> bool { return plotting::gnuplot_found(); }
+auto plot::available() -> bool { return detail::plotting::gnuplot_found(); }
 
-auto plot::to_svg() const -> std::string { return plotting::tidy_svg(plotting::run_gnuplot(to_gnuplot("svg")), figure_); }
+auto plot::to_svg() const -> std::string {
+  return detail::plotting::tidy_svg(detail::plotting::run_gnuplot(to_gnuplot("svg")), figure_);
+}
 
 auto plot::to_png() const -> std::string {
-  auto bytes = plotting::run_gnuplot(to_gnuplot("pngcairo"));
+  auto bytes = detail::plotting::run_gnuplot(to_gnuplot("pngcairo"));
   if (!bytes.starts_with("\x89PNG")) throw error("plot: gnuplot made no PNG; is it built with pngcairo, as gnuplot-nox is?");
   return bytes;
 }
@@ -96,7 +98,7 @@ auto plot::to_png() const -> std::string {
 auto plot::to_gnuplot(std::string_view terminal) const -> std::string {
   if (terminal != "svg" && terminal != "pngcairo")
     throw error(fmt::format("plot: no terminal '{}'; it can be svg or pngcairo", terminal));
-  return plotting::commands_for(figure_, terminal);
+  return detail::plotting::commands_for(figure_, terminal);
 }
 
 auto plot::save() const -> void {
@@ -114,7 +116,7 @@ auto plot::save(const std::filesystem::path& file) const -> void {
                        [&](std::ostream& out) { out.write(bytes.data(), static_cast<std::streamsize>(bytes.size())); });
 }
 
-auto plot::width() const -> int { return plotting::size_of_figure(figure_).width; }
-auto plot::height() const -> int { return plotting::size_of_figure(figure_).height; }
+auto plot::width() const -> int { return detail::plotting::size_of_figure(figure_).width; }
+auto plot::height() const -> int { return detail::plotting::size_of_figure(figure_).height; }
 
 }  // namespace seegrad

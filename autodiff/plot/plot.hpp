@@ -49,10 +49,13 @@ class plot_data {
 
 /// A rectangle of the plane.
 struct area {
-  plot_range x, y;
+  detail::plot_range x, y;
 };
+
+namespace detail {
 /// From [n x 2] points (x, y) to n numbers, or n classes counted from 0.
 using plane_function = std::function<array(const array&)>;
+}  // namespace detail
 
 struct plot_options {
   int width = 0, height = 0;  ///< in pixels, 0 for what suits the panels; a PNG has twice as many, to be sharp
@@ -73,7 +76,7 @@ struct contour_options {
 };
 struct histogram_options {
   int bins = 30;
-  std::optional<plot_range> range = std::nullopt;  ///< else from the smallest to the largest number of the panel
+  std::optional<detail::plot_range> range = std::nullopt;  ///< else from the smallest to the largest number of the panel
 };
 struct heat_map_options {
   std::vector<std::string> rows = {}, columns = {};  ///< names; numbers from 0 if there are none
@@ -81,12 +84,13 @@ struct heat_map_options {
   bool numbers = true;                               ///< written into the cells, where they have room
 };
 struct images_options {
-  int columns = 0;                                 ///< 0 for what suits
-  std::vector<std::string> captions = {};          ///< below the images, such as "predicted / true"
-  std::vector<bool> marked = {};                   ///< captions in red, such as the wrong ones
-  std::optional<plot_range> range = std::nullopt;  ///< from black to white; else from the smallest number of all to the largest
-  bool each = false;                               ///< each image from its own smallest number to its own largest
-  bool diverging = false;                          ///< blue below 0, white at 0, orange above, as for weights
+  int columns = 0;                         ///< 0 for what suits
+  std::vector<std::string> captions = {};  ///< below the images, such as "predicted / true"
+  std::vector<bool> marked = {};           ///< captions in red, such as the wrong ones
+  std::optional<detail::plot_range> range =
+      std::nullopt;        ///< from black to white; else from the smallest number of all to the largest
+  bool each = false;       ///< each image from its own smallest number to its own largest
+  bool diverging = false;  ///< blue below 0, white at 0, orange above, as for weights
 };
 
 class plot {
@@ -121,10 +125,10 @@ class plot {
   /// [rows x columns] values at evenly spaced points of the area, its edges included, the first row at the lowest y; or those of
   /// a function.
   auto contour(const array& values, const area& over, contour_options options = {}) -> plot&;
-  auto contour(const plane_function& f, const area& over, contour_options options = {}) -> plot&;
+  auto contour(const detail::plane_function& f, const area& over, contour_options options = {}) -> plot&;
   /// The same for classes, each in a pale shade of the colour its points have.
   auto regions(const array& classes, const area& over) -> plot&;
-  auto regions(const plane_function& f, const area& over, int resolution = 200) -> plot&;
+  auto regions(const detail::plane_function& f, const area& over, int resolution = 200) -> plot&;
 
   /// A matrix in colours, blue and orange on either side of 0 if it has numbers of both signs.
   auto heat_map(const array& matrix, heat_map_options options = {}) -> plot&;
@@ -151,15 +155,17 @@ class plot {
   auto height() const -> int;
 
  private:
-  auto now() -> plotting::panel& { return figure_.panels.back(); }
-  auto add(const char* who, plotting::layer layer) -> plot&;
+  auto now() -> detail::plotting::panel& { return figure_.panels.back(); }
+  auto add(const char* who, detail::plotting::layer layer) -> plot&;
   auto next_colour(const char* who, int wanted) -> int;
 
   std::filesystem::path file_;
-  plotting::figure figure_;
+  detail::plotting::figure figure_;
 };
 
+namespace detail {
 /// [resolution² x 2] points of a contour's grid, in its order.
 auto grid_points(const area& over, int resolution) -> array;
+}  // namespace detail
 
 }  // namespace seegrad

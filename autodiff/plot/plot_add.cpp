@@ -9,8 +9,8 @@
 namespace seegrad {
 namespace {
 
-auto finite_range(const std::vector<double>& values) -> std::optional<plot_range> {
-  std::optional<plot_range> r;
+auto finite_range(const std::vector<double>& values) -> std::optional<detail::plot_range> {
+  std::optional<detail::plot_range> r;
   for (const double x : values) {
     if (!std::isfinite(x)) continue;
     if (!r) r = {x, x};
@@ -26,18 +26,18 @@ auto check_area(const char* who, const area& over) -> void {
   }
 }
 
-auto grid_of(const char* who, const array& values, const area& over) -> plotting::grid {
+auto grid_of(const char* who, const array& values, const area& over) -> detail::plotting::grid {
   check_area(who, over);
   if (values.rank() != 2 || values.extent(0) < 2 || values.extent(1) < 2)
     throw error(fmt::format("{}: {} values; a matrix of 2x2 at least is needed", who, to_string(values.shape())));
   return {over.x, over.y, values.extent(0), values.extent(1), values.to_vector<double>()};
 }
 
-auto grid_of(const char* who, const plane_function& f, const area& over, int resolution) -> plotting::grid {
+auto grid_of(const char* who, const detail::plane_function& f, const area& over, int resolution) -> detail::plotting::grid {
   check_area(who, over);
   if (resolution < 2 || resolution > 1000)
     throw error(fmt::format("{}: a resolution of {}; it can be 2 to 1000", who, resolution));
-  const auto values = f(grid_points(over, resolution));
+  const auto values = f(detail::grid_points(over, resolution));
   const index_t n = resolution;
   if (values.size() != n * n)
     throw error(fmt::format("{}: the function made {} from [{}x2] points; one number a point is needed", who,
@@ -45,7 +45,7 @@ auto grid_of(const char* who, const plane_function& f, const area& over, int res
   return {over.x, over.y, n, n, values.to_vector<double>()};
 }
 
-auto contours(plotting::grid over, const contour_options& options) -> plotting::contour_layer {
+auto contours(detail::plotting::grid over, const contour_options& options) -> detail::plotting::contour_layer {
   if (options.levels < 2 || options.levels > 100)
     throw error(fmt::format("contour: {} levels; they can be 2 to 100", options.levels));
   auto boundary = options.boundary;
@@ -58,7 +58,7 @@ auto contours(plotting::grid over, const contour_options& options) -> plotting::
   return {std::move(over), options.levels, boundary};
 }
 
-auto regions_of(plotting::grid over) -> plotting::regions_layer {
+auto regions_of(detail::plotting::grid over) -> detail::plotting::regions_layer {
   int classes = 0;
   for (const double x : over.values) {
     if (!(x >= 0 && x < 1000 && x == std::floor(x)))
@@ -70,6 +70,7 @@ auto regions_of(plotting::grid over) -> plotting::regions_layer {
 
 }  // namespace
 
+namespace detail {
 auto grid_points(const area& over, int resolution) -> array {
   const auto n = static_cast<std::size_t>(resolution);
   std::vector<double> xy;
@@ -82,12 +83,14 @@ auto grid_points(const area& over, int resolution) -> array {
   }
   return array(xy, {resolution * static_cast<index_t>(resolution), 2});
 }
+}  // namespace detail
 
 auto plot::line(std::string name, plot_data x, plot_data y, line_options options) -> plot& {
   if (x.size() != y.size())
     throw error(fmt::format("line: {} x values and {} y values; there must be as many of both", x.size(), y.size()));
   const int colour = next_colour("line", options.colour);
-  return add("line", plotting::line_layer{std::move(name), std::move(x).values(), std::move(y).values(), options.dashed, colour});
+  return add("line",
+             detail::plotting::line_layer{std::move(name), std::move(x).values(), std::move(y).values(), options.dashed, colour});
 }
 
 auto plot::line(std::string name, plot_data y, line_options options) -> plot& {
@@ -100,7 +103,7 @@ auto plot::points(std::string name, plot_data x, plot_data y, int colour) -> plo
   if (x.size() != y.size())
     throw error(fmt::format("points: {} x values and {} y values; there must be as many of both", x.size(), y.size()));
   colour = next_colour("points", colour);
-  return add("points", plotting::points_layer{std::move(name), std::move(x).values(), std::move(y).values(), colour});
+  return add("points", detail::plotting::points_layer{std::move(name), std::move(x).values(), std::move(y).values(), colour});
 }
 
 auto plot::points(const array& xy, const array& labels, const std::vector<std::string>& names) -> plot& {
@@ -108,7 +111,7 @@ auto plot::points(const array& xy, const array& labels, const std::vector<std::s
     throw error(fmt::format("points: {} points and {} labels; [n x 2] points and n labels are needed", to_string(xy.shape()),
                             to_string(labels.shape())));
   const auto at = xy.to_vector<double>(), of = labels.to_vector<double>();
-  std::vector<plotting::points_layer> classes(names.size());
+  std::vector<detail::plotting::points_layer> classes(names.size());
   for (std::size_t k = 0; k < of.size(); ++k) {
     if (!(of[k] >= 0 && of[k] < 1000 && of[k] == std::floor(of[k])))
       throw error(fmt::format("points: {} is not a class; they are 0, 1, 2, …", of[k]));
@@ -137,19 +140,19 @@ auto plot::histogram(std::string name, plot_data values, histogram_options optio
   }
   const int colour = next_colour("histogram", -1);
   return add("histogram",
-             plotting::histogram_layer{std::move(name), std::move(values).values(), options.bins, options.range, colour});
+             detail::plotting::histogram_layer{std::move(name), std::move(values).values(), options.bins, options.range, colour});
 }
 
 auto plot::contour(const array& values, const area& over, contour_options options) -> plot& {
   return add("contour", contours(grid_of("contour", values, over), options));
 }
-auto plot::contour(const plane_function& f, const area& over, contour_options options) -> plot& {
+auto plot::contour(const detail::plane_function& f, const area& over, contour_options options) -> plot& {
   return add("contour", contours(grid_of("contour", f, over, options.resolution), options));
 }
 auto plot::regions(const array& classes, const area& over) -> plot& {
   return add("regions", regions_of(grid_of("regions", classes, over)));
 }
-auto plot::regions(const plane_function& f, const area& over, int resolution) -> plot& {
+auto plot::regions(const detail::plane_function& f, const area& over, int resolution) -> plot& {
   return add("regions", regions_of(grid_of("regions", f, over, resolution)));
 }
 

@@ -10,8 +10,8 @@
 namespace seegrad {
 namespace {
 
-auto finite_range(std::span<const double> values) -> plot_range {
-  plot_range r{0, 0};
+auto finite_range(std::span<const double> values) -> detail::plot_range {
+  detail::plot_range r{0, 0};
   bool any = false;
   for (const double x : values) {
     if (!std::isfinite(x)) continue;
@@ -32,10 +32,10 @@ auto numbered(const std::vector<std::string>& names, index_t n) -> std::vector<s
   return all;
 }
 
-auto matrix_layer(const char* who, const array& matrix) -> plotting::heat_layer {
+auto matrix_layer(const char* who, const array& matrix) -> detail::plotting::heat_layer {
   if (matrix.rank() != 2 || matrix.size() == 0)
     throw error(fmt::format("{}: {} is no matrix with numbers in it", who, to_string(matrix.shape())));
-  plotting::heat_layer h;
+  detail::plotting::heat_layer h;
   h.rows = matrix.extent(0), h.columns = matrix.extent(1), h.shade = matrix.to_vector<double>();
   return h;
 }
@@ -88,7 +88,7 @@ auto plot::images(const array& stack, images_options options) -> plot& {
   const bool channel = stack.rank() == 4 && stack.extent(1) == 1;
   if ((stack.rank() != 3 && !channel) || stack.size() == 0)
     throw error(fmt::format("images: {}; [n x height x width] or [n x 1 x height x width] is needed", to_string(stack.shape())));
-  plotting::images_layer m;
+  detail::plotting::images_layer m;
   m.count = stack.extent(0), m.height = stack.extent(-2), m.width = stack.extent(-1);
   if (m.count > 1000) throw error(fmt::format("images: {} images; 1000 at most can be told apart, so take fewer", m.count));
   check_names("images", "images", options.captions.size(), m.count);
@@ -104,7 +104,7 @@ auto plot::images(const array& stack, images_options options) -> plot& {
   const auto values = stack.to_vector<double>();
   const auto size = static_cast<std::size_t>(m.height * m.width);
   const auto all = options.range ? *options.range : finite_range(values);
-  plot_range r;
+  detail::plot_range r;
   for (std::size_t k = 0; k < values.size(); ++k) {
     if (k % size == 0) {
       r = options.each ? finite_range(std::span(values).subspan(k, size)) : all;

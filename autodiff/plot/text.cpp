@@ -2,7 +2,7 @@
 
 #include <autodiff/array/utf8.hpp>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";
@@ -52,4 +52,4 @@ auto shortened(std::string text, std::size_t most) -> std::string {
 auto quoted(std::string_view text, std::size_t most) -> std::string { return in_quotes(text, most, false); }
 auto quoted_tic(std::string_view text, std::size_t most) -> std::string { return in_quotes(text, most, true); }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -8,7 +8,7 @@
 #include <set>
 #include <span>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 struct rgb {
@@ -156,4 +156,4 @@ auto dark_style(std::string_view svg, const std::vector<scale>& scales) -> std::
   return out + fmt::format("image.turned {{ filter: {} }}\n}}</style>\n", filter);
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

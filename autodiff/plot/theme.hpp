@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 
 /// The palette of Okabe and Ito, and shapes for those who cannot tell colours at all.
 auto colour(int k) -> std::string;
@@ -32,4 +32,4 @@ auto dark_colour(std::string_view colour, const std::vector<scale>& scales = {})
 /// A style sheet for dark pages, with a rule for each colour in an SVG that names them so, and one for images of the class "turned".
 auto dark_style(std::string_view svg, const std::vector<scale>& scales = {}) -> std::string;
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 constexpr std::size_t most_points = 5000, stretches = 2500;
@@ -59,4 +59,4 @@ auto thinned_points(const std::vector<double>& x, const std::vector<double>& y) 
   return out;
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 
 struct xy {
   std::vector<double> numbers;  ///< x, y, x, y, …
@@ -18,4 +18,4 @@ auto thinned_points(const std::vector<double>& x, const std::vector<double>& y) 
 /// Points between gaps, of which no line is made.
 auto without_neighbours(const std::vector<double>& numbers) -> std::vector<double>;
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 // Of a font of 12 pixels a digit takes 7, a line 14, and between two numbers there is to be a gap.
@@ -141,4 +141,4 @@ auto put_axis(std::string& out, const axis& a, const extent& seen) -> void {
   put_tics(out, 'x', tics);
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

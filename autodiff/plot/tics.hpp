@@ -4,7 +4,7 @@
 #include <autodiff/plot/panel.hpp>
 #include <cmath>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 
 struct tic {
   double at;
@@ -43,4 +43,4 @@ auto put_axis(std::string& out, const axis& a, const extent& seen) -> void;
 /// Those for numbers from left to right alone.
 auto put_tics(std::string& out, char axis, const std::vector<tic>& tics) -> void;
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

@@ -8,7 +8,7 @@
 #include <charconv>
 #include <fmt/format.h>
 
-namespace seegrad::plotting {
+namespace seegrad::detail::plotting {
 namespace {
 
 auto replace_all(std::string& s, std::string_view begin, std::string_view end, std::string_view with) -> void {
@@ -143,4 +143,4 @@ auto tidy_svg(std::string svg, const figure& f) -> std::string {
   return svg;
 }
 
-}  // namespace seegrad::plotting
+}  // namespace seegrad::detail::plotting

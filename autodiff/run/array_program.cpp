@@ -98,6 +98,7 @@ auto operator==(const array_program& a, const array_program& b) -> bool { return
 auto array_program::text() const -> std::string { return detail::run::to_text(engine().program()); }
 auto array_program::size() const -> std::size_t { return engine().program().instructions.size(); }
 
+namespace detail {
 auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others)
     -> array_program {
   if ((xs.empty() && others.empty()) || ys.empty()) throw error("compile: give at least one result and one input");
@@ -110,12 +111,13 @@ auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, 
   p.parts_ = std::make_shared<array_program::parts>(detail::run::lower_arrays(g, to, from, beside));
   return p;
 }
+}  // namespace detail
 
 auto compile(std::span<const tensor> ys, std::span<const tensor> xs) -> array_program {
   std::vector<node_ref> from, to;
   for (const auto& x : xs) from.push_back(x.ref());
   for (const auto& y : ys) to.push_back(y.ref());
-  return compile_arrays(to, from);
+  return detail::compile_arrays(to, from);
 }
 
 auto compile(const tensor& y, std::span<const tensor> xs) -> array_program { return compile({&y, 1}, xs); }

@@ -21,9 +21,17 @@
 
 namespace seegrad {
 
-namespace detail::run {
+class array_program;
+
+namespace detail {
+namespace run {
 class array_engine;
 }
+
+/// The inputs are the xs and, behind them, the others, which get no derivatives. Throws if an x is a constant, or none is given.
+auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others = {})
+    -> array_program;
+}  // namespace detail
 
 class array_program {
  public:
@@ -68,7 +76,7 @@ class array_program {
   auto size() const -> std::size_t;
 
  private:
-  friend auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others)
+  friend auto detail::compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others)
       -> array_program;
   friend auto load_array_program(const std::filesystem::path& file) -> array_program;
   array_program() = default;
@@ -82,9 +90,6 @@ class array_program {
 /// A program from a file that array_program::save wrote. Throws for any other file, and says what is wrong with it and where.
 auto load_array_program(const std::filesystem::path& file) -> array_program;
 
-/// The inputs are the xs and, behind them, the others, which get no derivatives. Throws if an x is a constant, or none is given.
-auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, std::span<const node_ref> others = {})
-    -> array_program;
 auto compile(std::span<const tensor> ys, std::span<const tensor> xs) -> array_program;
 auto compile(const tensor& y, std::span<const tensor> xs) -> array_program;
 template <std::size_t N>
@@ -96,7 +101,7 @@ template <class... X>
 auto compile(const tensor& y, const std::tuple<X...>& xs) -> array_program {
   const auto refs = std::apply([](const auto&... x) { return std::array{x.ref()...}; }, xs);
   const auto to = y.ref();
-  return compile_arrays({&to, 1}, refs);
+  return detail::compile_arrays({&to, 1}, refs);
 }
 
 }  // namespace seegrad

@@ -10,7 +10,7 @@
 namespace seegrad {
 namespace {
 
-auto at(const graph& g, node_id k, const replayed& now) -> node_of_arrays {
+auto at(const graph& g, node_id k, const replayed& now) -> detail::node_of_arrays {
   return {g, k, [&](node_id o) { return now.array_at(o); }};
 }
 auto compute(const graph& g, node_id k, replayed& now) -> void {
@@ -23,7 +23,7 @@ auto compute(const graph& g, node_id k, replayed& now) -> void {
 auto number(const graph& g, node_id k, const replayed& now) -> double {
   if (g.is_leaf(k)) return g.value(k);
   if (g.is_tensor_node(k)) return at(g, k, now).value().item();
-  return node_of_numbers(g, k, [&](node_id o) { return now.numbers[o]; }).value();
+  return detail::node_of_numbers(g, k, [&](node_id o) { return now.numbers[o]; }).value();
 }
 
 auto check(const graph& g, node_id last, std::size_t changed, std::size_t values) -> void {
@@ -62,9 +62,10 @@ auto compute_all(const graph& g, node_id end, std::span<const node_id> changed, 
 auto replay(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
     -> std::vector<double> {
   const std::vector<array> as_arrays(values.begin(), values.end());
-  return replay_arrays(g, last, changed, as_arrays).numbers;
+  return detail::replay_arrays(g, last, changed, as_arrays).numbers;
 }
 
+namespace detail {
 auto replay_recorded_branch(const graph& g, node_id last, std::span<const node_id> changed, std::span<const double> values)
     -> std::vector<double> {
   check(g, last, changed.size(), values.size());
@@ -99,5 +100,6 @@ auto replay_arrays(const graph& g, node_id last, std::span<const node_id> change
   now.numbers.resize(std::size_t{last} + 1), now.arrays.resize(now.numbers.size());
   kept = std::move(now);
 }
+}  // namespace detail
 
 }  // namespace seegrad

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 template <class F>
@@ -96,4 +96,4 @@ auto heat_map_of(const array& matrix) -> heat_map {
   return h;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -5,7 +5,7 @@
 #include <autodiff/graph/graph.hpp>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// Smallest, largest and mean of the finite elements, their norm √Σx², and how many elements are 0 or not finite.
 struct array_facts {
@@ -41,4 +41,4 @@ struct heat_map {
 };
 auto heat_map_of(const array& matrix) -> heat_map;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

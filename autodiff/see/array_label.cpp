@@ -7,7 +7,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 using namespace std::literals;
@@ -238,4 +238,4 @@ auto array_fill(const scene& s, node_id k, const colour_scale& scale) -> std::st
   return state == adjoint_state::not_computed ? ink::unknown_fill : "white";
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

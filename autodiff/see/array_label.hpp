@@ -5,7 +5,7 @@
 #include <autodiff/see/scene.hpp>
 #include <string>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// Whether the elements are shown one by one.
 auto shown_in_full(const array& x) -> bool;
@@ -25,4 +25,4 @@ auto not_finite_text(const array& x) -> std::string;
 /// The colour of a node that is an array.
 auto array_fill(const scene& s, node_id k, const colour_scale& scale) -> std::string_view;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <unordered_map>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 class birth_search {
@@ -105,4 +105,4 @@ auto birth_text(const graph& g, const birth& b) -> std::string {
   return number + " born here, in grad of " + (name.empty() ? "an operand" : std::string(name));
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

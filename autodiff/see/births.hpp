@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 struct birth {
   enum class kind {
@@ -28,4 +28,4 @@ auto find_births(const graph& g, flows& carried, const std::vector<char>& shown,
 /// "NaN born here".
 auto birth_text(const graph& g, const birth& b) -> std::string;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

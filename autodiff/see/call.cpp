@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/utf8.hpp>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr std::size_t longest = 34, most_operands = 4;
@@ -94,4 +94,4 @@ auto call_text(const scene& s, item_id call) -> std::string {
   return detail::characters(text) <= longest && text.find_first_of("\r\n") == std::string::npos ? text : name;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

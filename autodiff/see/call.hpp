@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// By scope: the result, or no_node of what is not drawn so. Drawn so are the outermost functions of two operations or more of which one result is used outside,
 /// unless they are to be open or something inside has a remark.
@@ -24,4 +24,4 @@ auto uses_of(const scene& s, item_id call) -> std::vector<call_use>;
 /// "cross_entropy(scores, labels)": with the names of those operands that have one, or alone.
 auto call_text(const scene& s, item_id call) -> std::string;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

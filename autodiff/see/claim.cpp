@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <string>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 /// Those of the shortest text that is the number: 2 of 0.13.
@@ -50,4 +50,4 @@ auto notes_with_claims(const graph& g, const picture_options& options) -> annota
   return notes;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

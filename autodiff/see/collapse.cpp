@@ -6,7 +6,7 @@
 #include <map>
 #include <queue>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 // A scope is opened once and closed once, and what is recorded in between is its own or its descendants'. So the nodes of a scope
@@ -241,4 +241,4 @@ auto collapse(scene& s) -> void {
   for (auto k : s.outputs) s.items[s.item_of[k]].output = true;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

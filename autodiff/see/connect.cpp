@@ -6,7 +6,7 @@
 #include <numeric>
 #include <unordered_map>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr std::size_t most_lines_from_hidden = 24;
@@ -175,4 +175,4 @@ auto connect(scene& s) -> void {
   link_hidden(s);
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

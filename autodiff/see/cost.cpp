@@ -39,7 +39,7 @@ volatile double kept;  // so that what is measured is computed
 class measurement {
  public:
   measurement(const graph& g, node_id y, const adjoints& a) : g_(g), adjoints_(a) {
-    const auto leads = leading_to(g, y);
+    const auto leads = detail::leading_to(g, y);
     for (node_id k = 0; k <= y; ++k)
       if (leads[k] && !(g.is_constant(k) && !g.is_tensor(k))) measure(k);
     std::ranges::stable_sort(r_.costs, [](const auto& x, const auto& z) {
@@ -66,13 +66,13 @@ class measurement {
   auto has_adjoint(node_id k) const -> bool { return !g_.is_constant(k) && adjoints_.state(k) == adjoint_state::number; }
 
   auto of_numbers(cost_report::cost& c) const -> void {
-    const node_of_numbers n(g_, c.node);
+    const detail::node_of_numbers n(g_, c.node);
     c.forward = seconds_of([&] { kept = n.value(); });
     if (has_adjoint(c.node))
       c.back = seconds_of([&] { n.each_vjp(adjoints_.number(c.node), [](node_id, double x) { kept = x; }); });
   }
   auto of_arrays(cost_report::cost& c) const -> void {
-    const node_of_arrays n(g_, c.node);
+    const detail::node_of_arrays n(g_, c.node);
     c.forward = seconds_of([&] { static_cast<void>(n.value()); });
     if (!has_adjoint(c.node)) return;
     const auto y = g_.array_value(c.node);
@@ -87,7 +87,7 @@ class measurement {
     return fmt::format("{:.{}f} {}", seconds, seconds < 9.95 ? 1 : 0, units[unit]);
   }
 
-  static auto memory_text(std::size_t bytes) -> std::string { return see::bytes_text(static_cast<double>(bytes)); }
+  static auto memory_text(std::size_t bytes) -> std::string { return detail::see::bytes_text(static_cast<double>(bytes)); }
 
   auto note() -> void {
     const double all = r_.forward + r_.back;
@@ -95,7 +95,7 @@ class measurement {
     const auto share = [&](const auto& c) { return all > 0 ? c.seconds() / all : 0; };
     constexpr std::size_t most_told = 3;
     for (std::size_t i = 0; i < std::min(most_told, r_.costs.size()) && r_.costs[i].seconds() > 0; ++i)
-      r_.words += fmt::format("{} {} {:.0f} %", i == 0 ? " Of the time" : ",", operation_text(g_, r_.costs[i].node),
+      r_.words += fmt::format("{} {} {:.0f} %", i == 0 ? " Of the time" : ",", detail::operation_text(g_, r_.costs[i].node),
                               100 * share(r_.costs[i]));
     if (r_.costs[0].seconds() > 0) r_.words += ".";
     for (const auto& c : r_.costs) {
@@ -118,17 +118,19 @@ class measurement {
 }  // namespace
 
 auto node_costs(const scalar& y) -> cost_report {
-  require_node(y.ref(), "node_costs");
+  detail::require_node(y.ref(), "node_costs");
   const auto& g = graph::active();
   const auto a = reverse(g, y);
   return measurement(g, g.id(y.ref(), "node_costs"), a).report();
 }
 
+namespace detail {
 auto node_costs_of_array(const tensor& y) -> cost_report {
   require_node(y.ref(), "node_costs");
   const auto& g = graph::active();
   const auto a = reverse(g, y, array(1.0).cast(y.type()));
   return measurement(g, g.id(y.ref(), "node_costs"), a).report();
 }
+}  // namespace detail
 
 }  // namespace seegrad

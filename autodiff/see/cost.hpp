@@ -37,10 +37,14 @@ struct cost_report {
 
 /// Of what leads to y. Throws if y is a constant.
 auto node_costs(const scalar& y) -> cost_report;
+
+namespace detail {
 auto node_costs_of_array(const tensor& y) -> cost_report;
+}  // namespace detail
+
 template <std::same_as<tensor> Y>  // A plain number is a scalar here.
 auto node_costs(const Y& y) -> cost_report {
-  return node_costs_of_array(y);
+  return detail::node_costs_of_array(y);
 }
 
 }  // namespace seegrad

@@ -5,7 +5,7 @@
 #include <queue>
 #include <unordered_map>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 // What is kept grows from two sides. From the outputs back: an operation may be kept once all its users are, and among those that may,
@@ -117,4 +117,4 @@ auto cut(scene& s) -> void {
     if (s.shown[k] && !s.items[s.item_of[k]].kept) ++s.cut_nodes;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

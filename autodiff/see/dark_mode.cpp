@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <set>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 // Colours as Björn Ottosson's Oklab (2020) has them, in which lightness is what is seen.
@@ -81,4 +81,4 @@ auto with_dark_mode(std::string svg) -> std::string {
   return svg;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

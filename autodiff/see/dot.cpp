@@ -10,7 +10,7 @@
 #include <autodiff/see/text.hpp>
 #include <fmt/format.h>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 // Graphviz works on nested clusters by recursion; and nobody reads more levels than this.
@@ -183,4 +183,4 @@ class dot_writer {
 
 auto to_dot(const scene& s) -> std::string { return dot_writer(s).text(); }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -4,8 +4,8 @@
 #include <autodiff/see/scene.hpp>
 #include <string>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 auto to_dot(const scene& s) -> std::string;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

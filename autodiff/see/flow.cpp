@@ -2,7 +2,7 @@
 #include <autodiff/see/array_facts.hpp>
 #include <autodiff/see/flow.hpp>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 auto flows::has_any(node_id k) const -> bool {
   if (!g_->swept(k)) return false;
@@ -48,4 +48,4 @@ auto flows::of_row(node_id k, int slot) const -> flow {
   return f;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 struct flow {
   double local = 0;    // the local derivative; only between scalars
@@ -36,4 +36,4 @@ class flows {
   std::unordered_map<std::uint64_t, flow> rows_;  // by user and slot; an edge is asked for more than once, and arrays are large
 };
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -1,7 +1,7 @@
 #include <autodiff/see/formula_text.hpp>
 #include <autodiff/see/scene.hpp>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 // a + b + c + d is recorded as ((a + b) + c) + d. What stands inside such a sum, and serves for nothing else, is no step that anybody asked for.
@@ -66,4 +66,4 @@ auto fold_terms(scene& s) -> void {
   if (s.options.fold_terms) term_folder(s).run();
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

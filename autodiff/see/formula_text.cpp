@@ -4,7 +4,7 @@
 #include <autodiff/array/utf8.hpp>
 #include <autodiff/see/text.hpp>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr std::size_t longest = 26, most_operands = 8;
@@ -108,4 +108,4 @@ auto without_brackets(std::string_view text) -> std::string_view {
 
 auto is_same_formula(std::string_view a, std::string_view b) -> bool { return essence(a) == essence(b); }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// The sign of an operation in a picture: × for *, − for -.
 auto sign_of(const operation& op) -> std::string_view;
@@ -20,4 +20,4 @@ auto without_brackets(std::string_view text) -> std::string_view;
 /// Whether two formulas are written alike: spaces, brackets around the whole, and the signs for times and minus do not count.
 auto is_same_formula(std::string_view a, std::string_view b) -> bool;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

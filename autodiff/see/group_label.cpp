@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 #include <limits>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 using namespace std::literals;
@@ -108,4 +108,4 @@ class group_writer : label_rows {
 
 auto put_group(std::string& out, const scene& s, item_id i) -> void { group_writer(out, s, i).put(); }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

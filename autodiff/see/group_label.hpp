@@ -4,9 +4,9 @@
 #include <autodiff/see/scene.hpp>
 #include <string>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// The attributes of item i, in brackets.
 auto put_group(std::string& out, const scene& s, item_id i) -> void;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

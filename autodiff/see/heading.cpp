@@ -5,7 +5,7 @@
 #include <autodiff/see/text.hpp>
 #include <fmt/format.h>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 using namespace std::literals;
@@ -72,4 +72,4 @@ auto put_heading(std::string& out, const scene& s, item_id i) -> void {
   out += "</td></tr>"sv;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -13,7 +13,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 using namespace std::literals;
@@ -230,4 +230,4 @@ auto is_numbered(const scene& s, const link& l) -> bool {
          ordered(*s.g.op(k));
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

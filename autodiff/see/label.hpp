@@ -5,7 +5,7 @@
 #include <autodiff/see/scene.hpp>
 #include <string>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// The attributes of item i, in brackets.
 auto put_node(std::string& out, const scene& s, item_id i, const colour_scale& scale) -> void;
@@ -16,4 +16,4 @@ auto ordered(const operation& op) -> bool;
 /// Whether a line into an operation on arrays says which operand it is.
 auto is_numbered(const scene& s, const link& l) -> bool;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 class label_rows {
  public:
@@ -28,4 +28,4 @@ class label_rows {
   std::string& out_;
 };
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

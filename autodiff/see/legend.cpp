@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 class legend_writer {
@@ -259,4 +259,4 @@ class legend_writer {
 
 auto captions_of(const scene& s, const colour_scale& scale) -> captions { return legend_writer(s, scale).text(); }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

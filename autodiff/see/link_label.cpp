@@ -8,7 +8,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 class link_writer {
@@ -143,4 +143,4 @@ auto back_arrow(picture_direction d) -> std::string_view {
   }
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -4,7 +4,7 @@
 #include <autodiff/see/palette.hpp>
 #include <autodiff/see/text.hpp>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 using namespace std::literals;
 
@@ -21,4 +21,4 @@ auto put_neighbour(std::string& out, const scene& s, item_id i) -> void {
   out += "</table>>,style=\"rounded,dashed\",margin=\"0.06,0.02\"]"sv;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

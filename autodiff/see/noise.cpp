@@ -8,7 +8,7 @@
 #include <limits>
 #include <unordered_map>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 // Within one operation, too, numbers cancel, as in the derivative of a softmax. Arrays up to these sizes are taken apart for that: what each
@@ -178,4 +178,4 @@ auto gradient_noise::cleared(const graph& g, node_id k) const -> array {
   return out;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// Which adjoints of the last sweep are noise. A sum of n contributions is, if it is not 0 and no larger than 4 ε n Σ|contribution|, with ε of
 /// its type; and so is what was made of noise alone. One contribution, however small, is what it is.
@@ -20,4 +20,4 @@ struct gradient_noise {
 
 auto find_noise(const graph& g) -> gradient_noise;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr int steps = 24;
@@ -71,4 +71,4 @@ auto colour_scale::fill(double gradient) const -> std::string_view {
   return {(gradient > 0 ? blues : oranges)[step].data(), 7};
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 namespace ink {
 inline constexpr std::string_view text = "#1a1a1a", quiet = "#5f5f5f", label = "#3d3d3d", border = "#5f6670", faint = "#a3a8ae",
@@ -39,4 +39,4 @@ class colour_scale {
   bool empty_ = true;
 };
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

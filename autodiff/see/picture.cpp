@@ -26,20 +26,20 @@ auto picture::of(const graph& g, const node_id* y, const picture_options& given)
     throw error(fmt::format("picture: a width of {} points; it must be more than 0", given.width.points));
   if (g.size() == 0) throw error("picture: the graph is empty; record something first");
   auto options = given;
-  options.notes = see::notes_with_claims(g, given);
+  options.notes = detail::see::notes_with_claims(g, given);
   if (options.before) options.before->expect_same_program(g);
-  see::scene s{g, options};
-  see::select(s, y);
-  see::fold_terms(s);
-  see::collapse(s);
-  see::cut(s);
-  s.born = see::find_births(g, s.carried, s.shown, s.outputs);
-  s.noise = see::find_noise(g);
-  see::connect(s);
-  see::expect_states(g, s.shown, options.states);
-  auto record = options.page ? see::record_of(s) : see::page_record{};
-  return {see::to_dot(s), options.title, std::move(record.json), std::move(record.functions), std::move(record.drawings),
-          options.width};
+  detail::see::scene s{g, options};
+  detail::see::select(s, y);
+  detail::see::fold_terms(s);
+  detail::see::collapse(s);
+  detail::see::cut(s);
+  s.born = detail::see::find_births(g, s.carried, s.shown, s.outputs);
+  s.noise = detail::see::find_noise(g);
+  detail::see::connect(s);
+  detail::see::expect_states(g, s.shown, options.states);
+  auto record = options.page ? detail::see::record_of(s) : detail::see::page_record{};
+  return {detail::see::to_dot(s),     options.title, std::move(record.json), std::move(record.functions),
+          std::move(record.drawings), options.width};
 }
 
 template <class Value>
@@ -58,15 +58,17 @@ picture::picture(const graph& g, const picture_options& options) : picture(of(g,
 auto picture::of_tensor(const tensor& y, const picture_options& options) -> drawn { return of(y, options); }
 
 auto picture::render(std::string_view format) const -> std::string {
-  return see::render(drawn_.dot, format, drawn_.width.points);
+  return detail::see::render(drawn_.dot, format, drawn_.width.points);
 }
 
 auto picture::to_html() const -> std::string {
   if (drawn_.record.empty()) throw error("picture: it was made for images alone, with .page = false, and cannot be a page");
-  const auto svg = [&](const std::string& dot) { return see::render(dot, "svg", drawn_.width.points, see::heading::hidden); };
-  see::page_record record{drawn_.record, drawn_.functions, {}};
+  const auto svg = [&](const std::string& dot) {
+    return detail::see::render(dot, "svg", drawn_.width.points, detail::see::heading::hidden);
+  };
+  detail::see::page_record record{drawn_.record, drawn_.functions, {}};
   for (const auto& [name, dot] : drawn_.inner) record.drawings.emplace_back(name, svg(dot));
-  return see::page_of(drawn_.title, svg(drawn_.dot), record);
+  return detail::see::page_of(drawn_.title, svg(drawn_.dot), record);
 }
 
 namespace {
@@ -77,7 +79,7 @@ auto titled(std::string svg, std::string_view title) -> std::string {
   const auto at = svg.find(name);
   if (title.empty() || at == std::string::npos) return svg;
   std::string own = "<title>";
-  see::put_html(own, title, " ");
+  detail::see::put_html(own, title, " ");
   return svg.replace(at, name.size(), own + "</title>");
 }
 
@@ -91,7 +93,7 @@ auto picture::save(const std::filesystem::path& file) const -> void {
     detail::replace_file(file, "picture", [&](std::ostream& out) { out << bytes; });
   };
   if (suffix == ".dot" || suffix == ".gv") write(drawn_.dot);
-  else if (suffix == ".svg") write(titled(see::with_dark_mode(to_svg()), drawn_.title));
+  else if (suffix == ".svg") write(titled(detail::see::with_dark_mode(to_svg()), drawn_.title));
   else if (suffix == ".png" || suffix == ".pdf") write(render(suffix.substr(1)));
   else if (suffix == ".html") write(to_html());
   else

@@ -69,8 +69,8 @@ struct picture_options {
   std::optional<bool> legend = {};  ///< what the signs mean; by default what there is room for, and none below four nodes
   /// An SVG or PDF that would be wider is made smaller, as long as its smallest text has 6 points; a page of text by default.
   picture_width width = picture_width::inches(6.3);
-  annotations notes = {};              ///< remarks drawn on nodes, such as the checker's verdicts
-  scope_annotations scope_notes = {};  ///< lines below the titles of scopes
+  annotations notes = {};                      ///< remarks drawn on nodes, such as the checker's verdicts
+  detail::scope_annotations scope_notes = {};  ///< lines below the titles of scopes
   /// An earlier state of the same program: each node says what has changed since (see/snapshot.hpp). Throws if it is of another program.
   const graph_snapshot* before = nullptr;
   std::string title = {};

@@ -5,7 +5,7 @@
 #include <deque>
 #include <unordered_map>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 // Even numbers have a name, odd ones have none.
@@ -61,5 +61,5 @@ auto read_dot(const std::string& dot) -> Agraph_t* {
   return agread(&t, &all);
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see
 #endif

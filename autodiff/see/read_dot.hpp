@@ -6,11 +6,11 @@
 #ifdef SEEGRAD_PICTURES
 #include <graphviz/cgraph.h>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// Null if it cannot be read. Graphviz keeps subgraphs in the order of their numbers, which by default are the addresses of their names, and
 /// lays out and draws them in that order; here they are numbered as they are named.
 auto read_dot(const std::string& dot) -> Agraph_t*;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see
 #endif

@@ -2,7 +2,7 @@
 
 #include <autodiff/see/text.hpp>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 auto remarks_in(const scene& s, item_id i) -> remarks {
   remarks r;
@@ -52,4 +52,4 @@ auto put_border(std::string& out, const scene& s, item_id i) -> void {
   else if (n.doubtful) border(ink::doubtful, "2");
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

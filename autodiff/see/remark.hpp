@@ -5,7 +5,7 @@
 #include <autodiff/see/scene.hpp>
 #include <string>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// How often each mood of remark occurs in item i.
 struct remarks {
@@ -23,4 +23,4 @@ auto first_birth_in(const scene& s, item_id i) -> const births::value_type*;
 /// The border of item i, as attributes that begin with a comma: of what was remarked on it, or of a number that is born in it.
 auto put_border(std::string& out, const scene& s, item_id i) -> void;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

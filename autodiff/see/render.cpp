@@ -12,7 +12,7 @@
 #include <memory>
 #include <mutex>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr double pad = 0.3 * 72, smallest_font = 9, smallest_text = 6;
@@ -97,11 +97,11 @@ auto render(const std::string& dot, std::string_view format, double width, headi
   return {data.get(), length};
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see
 
 #else
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 auto render(const std::string&, std::string_view format, double, heading) -> std::string {
   throw error(
@@ -110,6 +110,6 @@ auto render(const std::string&, std::string_view format, double, heading) -> std
                   format));
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see
 
 #endif

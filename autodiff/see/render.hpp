@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 enum class heading { shown, hidden };
 
@@ -13,4 +13,4 @@ enum class heading { shown, hidden };
 auto render(const std::string& dot, std::string_view format, double width = 6.3 * 72, heading how = heading::shown)
     -> std::string;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 auto is_digit(char c) -> bool { return c >= '0' && c <= '9'; }
@@ -50,4 +50,4 @@ auto list_name(std::string_view first, std::string_view last) -> std::string {
   return out;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

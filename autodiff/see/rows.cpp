@@ -5,7 +5,7 @@
 #include <tuple>
 #include <utility>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr double lane = 7, margin = 12, space = 16;
@@ -237,4 +237,4 @@ auto rows::join(const drawing& d, const std::vector<pieces>& all) -> void {
   }
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

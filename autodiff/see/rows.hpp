@@ -10,7 +10,7 @@
 #include <optional>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 struct point {
   double u, v;
@@ -81,4 +81,4 @@ class rows {
   std::vector<bezier_path> paths_;
 };
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

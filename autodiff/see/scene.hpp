@@ -16,7 +16,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 using item_id = std::uint32_t;
 inline constexpr item_id no_item = ~item_id{0};
@@ -115,4 +115,4 @@ auto cut(scene& s) -> void;
 /// Makes the links between the items that are kept, and the inflows.
 auto connect(scene& s) -> void;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

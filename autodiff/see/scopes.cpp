@@ -4,7 +4,7 @@
 #include <autodiff/see/repeat.hpp>
 #include <numeric>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 using steps = std::vector<std::string>;
@@ -170,4 +170,4 @@ auto have_name(const scope_list& scopes, const std::vector<std::string>& names) 
   return found;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// Numbered so that a parent comes before its children, and a scope before those that are opened after it; 0 is the whole.
 struct scope_list {
@@ -28,4 +28,4 @@ auto scopes_of(const graph& g) -> scope_list;
 /// By scope: whether it has one of these names, "neuron", or paths, "layer1/neuron".
 auto have_name(const scope_list& scopes, const std::vector<std::string>& names) -> std::vector<char>;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -4,7 +4,7 @@
 #include <autodiff/see/scene.hpp>
 #include <fmt/format.h>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 // Operations that no other node uses.
@@ -79,4 +79,4 @@ auto select(scene& s, const node_id* y) -> void {
   s.scopes = scopes_of(g);
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -10,23 +10,24 @@
 namespace seegrad {
 namespace {
 
-auto signed_text(double x, int digits) -> std::string { return (x > 0 ? "+" : "") + see::number_text(x, digits); }
+auto signed_text(double x, int digits) -> std::string { return (x > 0 ? "+" : "") + detail::see::number_text(x, digits); }
 
 auto same(double a, double b) -> bool { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 auto number_change(std::string_view what, double was, double is, int digits) -> std::string {
   if (same(was, is)) return {};
   const auto by = std::isfinite(is - was) ? fmt::format(" ({})", signed_text(is - was, digits)) : "";
-  return fmt::format("{} was {}{}", what, see::number_text(was, digits), by);
+  return fmt::format("{} was {}{}", what, detail::see::number_text(was, digits), by);
 }
 
 auto array_change(std::string_view what, const array& was, const array& is, int digits) -> std::string {
   if (was.is_null() || is.is_null()) return {};
-  const auto difference = see::norm_of(compute_pointwise(*find_operation("sub"), std::vector{is, was})), size = see::norm_of(was);
+  const auto difference = detail::see::norm_of(detail::compute_pointwise(*find_operation("sub"), std::vector{is, was})),
+             size = detail::see::norm_of(was);
   if (difference == 0) return {};
   if (!(size > 0) || !std::isfinite(difference / size))
-    return fmt::format("{} changed by norm {}", what, see::number_text(difference, digits));
-  return fmt::format("{} changed by {} %", what, see::number_text(100 * difference / size, std::min(digits, 2)));
+    return fmt::format("{} changed by norm {}", what, detail::see::number_text(difference, digits));
+  return fmt::format("{} changed by {} %", what, detail::see::number_text(100 * difference / size, std::min(digits, 2)));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 // Fifty nodes in a rank are fifty nodes high. In k ranks they are about as high as the k ranks, each with what leads to its nodes, are wide
@@ -37,4 +37,4 @@ auto spread_operands(const scene& s) -> std::vector<int> {
   return out;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

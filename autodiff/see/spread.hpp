@@ -4,9 +4,9 @@
 #include <autodiff/see/scene.hpp>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// By link: over how many ranks it goes at least.
 auto spread_operands(const scene& s) -> std::vector<int>;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

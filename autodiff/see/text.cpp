@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <utility>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr std::size_t longest_line = 60, most_lines = 6, longest_text = 400;
@@ -159,4 +159,4 @@ auto put_quoted(std::string& out, std::string_view s) -> void {
   });
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// With `digits` significant digits and a true minus sign: 12, −0.1966, 1.2e−5, nan. The same text with every compiler.
 auto put_number(std::string& out, double x, int digits) -> void;
@@ -23,4 +23,4 @@ auto put_html(std::string& out, std::string_view s, std::string_view line_break 
 /// Inside a quoted string, on one line.
 auto put_quoted(std::string& out, std::string_view s) -> void;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr double longest_shape = 3;  // a side over the other
@@ -241,5 +241,5 @@ auto wrap(GVC_t* context, Agraph_t* g, double enough) -> void {
   gvLayout(context, g, "nop2");
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see
 #endif

@@ -4,11 +4,11 @@
 #ifdef SEEGRAD_PICTURES
 #include <graphviz/gvc.h>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// `g` is laid out. Where it is to be broken, it is laid out again, with positions of its own: if it is longer than `enough` points, and more than
 /// three times as long as wide.
 auto wrap(GVC_t* context, Agraph_t* g, double enough) -> void;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see
 #endif

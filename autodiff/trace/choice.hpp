@@ -7,7 +7,7 @@
 namespace seegrad {
 
 template <class A>
-  requires with_arrays<A>
+  requires detail::with_arrays<A>
 auto both(const A& a, const A& b) {
   return apply<logical_and_op>(a, b);
 }

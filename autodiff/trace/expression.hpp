@@ -71,7 +71,7 @@ class expression : public expression_base {
   [[gnu::always_inline]] auto duplicate() const -> expression {
     return {operands_.each([](const auto&... x) { return held<A...>{x.duplicate()...}; }), value_, ref_};
   }
-  auto as_operand() const -> operand { return {value_, ref_ == unrecorded ? by_operation() : ref_}; }
+  auto as_operand() const -> seegrad::detail::operand { return {value_, ref_ == unrecorded ? by_operation() : ref_}; }
   template <class Offset>
   [[gnu::always_inline]] auto outside(Offset offset) const -> std::uint64_t {
     return operands_.each([&](const auto&... x) { return (std::uint64_t{ref_ != unrecorded} | ... | x.outside(offset)); });
@@ -105,7 +105,7 @@ class expression : public expression_base {
   }
 
   template <class Offset>
-  [[gnu::always_inline]] auto record_at(recorder& r, Offset offset) const -> node_ref {
+  [[gnu::always_inline]] auto record_at(seegrad::detail::recorder& r, Offset offset) const -> node_ref {
     const auto next = r.next, tag = r.tag, last = next + (nodes - 1) * sizeof(node);
     seegrad::detail::fetch_ahead(r);
     r.rules[last / sizeof(node)] = rule_of<expression>;
@@ -114,7 +114,7 @@ class expression : public expression_base {
     return tag + last;
   }
   [[gnu::always_inline]] auto record() const -> node_ref {
-    auto& r = *current;
+    auto& r = *seegrad::detail::current;
     const offset_since_mark offset{r.tag};
     if (outside(offset) == 0 && r.next < r.statement_limit) [[likely]]
       return record_at(r, offset);
@@ -123,23 +123,23 @@ class expression : public expression_base {
   // What was recorded before the innermost mark, such as the parameters of a model, is as good; then there may be no room. What is left,
   // such as a constant among the operands, goes operation by operation.
   [[gnu::noinline, gnu::cold]] auto record_slowly() const -> node_ref {
-    const offset_of_live offset{current->tag, current->below};
-    if (outside(offset) != 0 || current->silent || rule_of<expression> == 0) return by_operation();
-    if (current->next >= current->statement_limit) graph::active().reserve_statement();
-    return record_at(*current, offset);
+    const offset_of_live offset{seegrad::detail::current->tag, seegrad::detail::current->below};
+    if (outside(offset) != 0 || seegrad::detail::current->silent || rule_of<expression> == 0) return by_operation();
+    if (seegrad::detail::current->next >= seegrad::detail::current->statement_limit) graph::active().reserve_statement();
+    return record_at(*seegrad::detail::current, offset);
   }
   auto by_operation() const -> node_ref {
     return operands_.each([&](const auto&... x) { return record_of(x...); });
   }
   auto record_of(const auto& x) const -> node_ref {
-    return seegrad::record(operation_of<Op>(), code_of<Op>, value_, x.as_operand());
+    return seegrad::detail::record(operation_of<Op>(), seegrad::detail::code_of<Op>, value_, x.as_operand());
   }
   auto record_of(const auto& x, const auto& z) const -> node_ref {
-    operand b;
+    seegrad::detail::operand b;
     if constexpr (from_the_right) b = z.as_operand();
-    const operand a = x.as_operand();
+    const seegrad::detail::operand a = x.as_operand();
     if constexpr (!from_the_right) b = z.as_operand();
-    return seegrad::record(operation_of<Op>(), code_of<Op>, value_, a, b);
+    return seegrad::detail::record(operation_of<Op>(), seegrad::detail::code_of<Op>, value_, a, b);
   }
 
   held<A...> operands_;

@@ -63,7 +63,7 @@ using held_type = decltype(held_as(std::declval<A>()));
 
 template <class Op, class... A>
 constexpr auto fits() -> bool {
-  return code_of<Op> != code::extended && Op::arity <= 2 &&
+  return seegrad::detail::code_of<Op> != seegrad::detail::code::extended && Op::arity <= 2 &&
          (1 + ... + held_type<A>::nodes) <= seegrad::detail::most_nodes_of_statement;
 }
 

@@ -27,7 +27,7 @@ struct leaf {
   node_ref ref;
 
   auto value() const -> double { return number; }
-  auto as_operand() const -> operand { return {number, ref}; }
+  auto as_operand() const -> seegrad::detail::operand { return {number, ref}; }
   auto duplicate() const -> leaf { return *this; }
   /// Not 0 if the node cannot be found by `offset`.
   template <class Offset>
@@ -46,7 +46,7 @@ struct literal {
   double number;
 
   auto value() const -> double { return number; }
-  auto as_operand() const -> operand { return {number, 0}; }
+  auto as_operand() const -> seegrad::detail::operand { return {number, 0}; }
   auto duplicate() const -> literal { return *this; }
   template <class Offset>
   [[gnu::always_inline]] auto outside(Offset) const -> std::uint64_t {
@@ -55,7 +55,7 @@ struct literal {
   template <int At, class Offset>
   [[gnu::always_inline]] auto write(const place<Offset>& p) const -> std::uint64_t {
     constexpr auto here = At * sizeof(node);
-    detail::put(p.at + here, number, code::constant);
+    detail::put(p.at + here, number, seegrad::detail::code::constant);
     return p.next + here;
   }
 };
@@ -76,7 +76,7 @@ struct shape;
 template <class Op, class A>
 struct shape<Op, A> {
   static constexpr int nodes = A::nodes + 1;
-  static constexpr unsigned code = code_of<Op>;
+  static constexpr unsigned code = seegrad::detail::code_of<Op>;
   /// Where the nodes of an operand begin, the first of the statement being 0.
   template <int I>
   static constexpr int start = 0;
@@ -85,7 +85,7 @@ struct shape<Op, A> {
 template <class Op, class A, class B>
 struct shape<Op, A, B> {
   static constexpr int nodes = A::nodes + B::nodes + 1;
-  static constexpr unsigned code = code_of<Op>;
+  static constexpr unsigned code = seegrad::detail::code_of<Op>;
   template <int I>
   static constexpr int start = I == (from_the_right ? 1 : 0) ? 0
                                : I == 0                      ? B::nodes
@@ -95,7 +95,7 @@ struct shape<Op, A, B> {
 template <class Op, class B>
 struct shape<Op, literal, B> {
   static constexpr int nodes = B::nodes + 2;
-  static constexpr unsigned code = code_of<Op> + activity::second_only;
+  static constexpr unsigned code = seegrad::detail::code_of<Op> + seegrad::detail::activity::second_only;
   template <int I>
   static constexpr int start = I == 0 ? B::nodes : 0;
 };
@@ -103,7 +103,7 @@ struct shape<Op, literal, B> {
 template <class Op, class A>
 struct shape<Op, A, literal> {
   static constexpr int nodes = A::nodes + 2;
-  static constexpr unsigned code = code_of<Op> + activity::first_only;
+  static constexpr unsigned code = seegrad::detail::code_of<Op> + seegrad::detail::activity::first_only;
   template <int I>
   static constexpr int start = I == 0 ? 0 : A::nodes;
 };

@@ -72,8 +72,8 @@ struct statement_sweep {
 };
 
 template <class E>
-auto sweep_statement(const node* nodes, double* adjoints, std::uint64_t last, const rule_number* rules, std::uint64_t bounds,
-                     const void* table, double adjoint) -> std::uint64_t {
+auto sweep_statement(const node* nodes, double* adjoints, std::uint64_t last, const seegrad::detail::rule_number* rules,
+                     std::uint64_t bounds, const void* table, double adjoint) -> std::uint64_t {
   const auto before = last - 2 * E::nodes;
   const seegrad::detail::swept_record record{nodes, adjoints, rules};
   record.fetch(last - (bounds >> 32));
@@ -85,6 +85,6 @@ auto sweep_statement(const node* nodes, double* adjoints, std::uint64_t last, co
 /// Known before main() begins. In constructors of static objects before that it may be 0, and statements are then recorded operation by
 /// operation.
 template <class E>
-[[gnu::visibility("hidden")]] inline const rule_number rule_of = seegrad::detail::enlist(sweep_statement<E>);
+[[gnu::visibility("hidden")]] inline const seegrad::detail::rule_number rule_of = seegrad::detail::enlist(sweep_statement<E>);
 
 }  // namespace seegrad::fused

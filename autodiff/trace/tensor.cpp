@@ -6,14 +6,15 @@ namespace seegrad {
 
 namespace {
 // In a graph of shapes: what depends on an input is not computed.
-[[gnu::cold, gnu::noinline]] auto known_of(const operation& op, std::span<const array_operand> x) -> array {
+[[gnu::cold, gnu::noinline]] auto known_of(const operation& op, std::span<const detail::array_operand> x) -> array {
   std::vector<array> values;
   for (const auto& a : x) values.push_back(*a.value);
   const bool is_constant = std::all_of(x.begin(), x.end(), [](auto& a) { return a.ref == 0; });
-  return is_constant ? compute_pointwise(op, values) : pointwise_result(op, values);
+  return is_constant ? detail::compute_pointwise(op, values) : detail::pointwise_result(op, values);
 }
 }  // namespace
 
+namespace detail {
 auto record_pointwise(const operation& op, std::initializer_list<const tensor*> x) -> tensor {
   const array* values[max_arity];
   array_operand operands[max_arity];
@@ -23,6 +24,7 @@ auto record_pointwise(const operation& op, std::initializer_list<const tensor*> 
   const auto ref = record_tensor_node(op, nullptr, y, 0.0, {operands, x.size()});
   return {std::move(y), ref};
 }
+}  // namespace detail
 
 tensor::operator bool() const {
   const bool answer = value_.cast(float64).item() != 0;
@@ -59,10 +61,12 @@ auto named(const tensor& x, std::string_view name) -> tensor {
   return x;
 }
 
+namespace detail {
 auto tensor_handle(node_id k) -> tensor {
   const auto& g = graph::active();
   if (k >= g.size()) throw error("tensor_handle: the graph has no node of that number");
   return {g.array_value(k), g.ref(k)};
 }
+}  // namespace detail
 
 }  // namespace seegrad

@@ -73,7 +73,9 @@ template <> struct meeting<array, scalar> { using type = tensor; };
 template <class T>
 concept array_like = std::same_as<T, array> || std::same_as<T, tensor>;
 
+namespace detail {
 auto record_pointwise(const operation& op, std::initializer_list<const tensor*> x) -> tensor;
+}  // namespace detail
 
 template <>
 struct lift<tensor> {
@@ -90,7 +92,7 @@ struct lift<tensor> {
   }
   template <std::same_as<tensor>... T>
   [[gnu::noinline]] static auto on(const operation& op, const T&... a) -> tensor {
-    return record_pointwise(op, {&a...});
+    return detail::record_pointwise(op, {&a...});
   }
   static auto as_tensor(const tensor& x) -> const tensor& { return x; }
   template <class A>
@@ -110,7 +112,10 @@ inline auto detach(const tensor& x, source_place at = source_place::current()) -
     detail::note_detached(x.ref(), x.value(), at);
   return x.value();
 }
+
+namespace detail {
 /// A handle to node `k` of the active graph as a tensor; a scalar node becomes one of shape [].
 auto tensor_handle(node_id k) -> tensor;
+}  // namespace detail
 
 }  // namespace seegrad

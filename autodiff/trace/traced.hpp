@@ -86,39 +86,41 @@ struct lift<scalar> {
   [[gnu::always_inline]] static auto apply(const A&... a) -> scalar {
     const double y = Op::value(value_of(a)...);
     const auto& op = operation_of<Op>();
-    constexpr auto code = code_of<Op>;
-    if constexpr (code == code::extended || Op::arity > 2) {
-      const operand list[] = {as_operand(a)...};
-      return {y, record_wide(op, code, y, list)};
+    constexpr auto code = detail::code_of<Op>;
+    if constexpr (code == detail::code::extended || Op::arity > 2) {
+      const detail::operand list[] = {as_operand(a)...};
+      return {y, detail::record_wide(op, code, y, list)};
     } else {
-      return {y, record(op, code, y, as_hot_operand(a)...)};
+      return {y, detail::record(op, code, y, as_hot_operand(a)...)};
     }
   }
 
  private:
   [[gnu::always_inline]] static auto value_of(const scalar& x) -> double { return x.value(); }
   [[gnu::always_inline]] static auto value_of(arithmetic auto x) -> double { return static_cast<double>(x); }
-  [[gnu::always_inline]] static auto as_operand(const scalar& x) -> operand { return {x.value(), x.ref()}; }
-  static auto as_operand(arithmetic auto x) -> operand { return {static_cast<double>(x), 0}; }
+  [[gnu::always_inline]] static auto as_operand(const scalar& x) -> detail::operand { return {x.value(), x.ref()}; }
+  static auto as_operand(arithmetic auto x) -> detail::operand { return {static_cast<double>(x), 0}; }
   // A plain number stays one here, so that the recorder knows it for a constant while compiling.
-  [[gnu::always_inline]] static auto as_hot_operand(const scalar& x) -> operand { return {x.value(), x.ref()}; }
+  [[gnu::always_inline]] static auto as_hot_operand(const scalar& x) -> detail::operand { return {x.value(), x.ref()}; }
   [[gnu::always_inline]] static auto as_hot_operand(arithmetic auto x) -> double { return static_cast<double>(x); }
 };
 
 /// A new input of the active graph. Throws if there is none.
 inline auto input(double value) -> scalar {
-  if (auto& r = *current; r.next < r.limit) [[likely]] {
-    detail::put(r, r.next, value, code::input);
+  if (auto& r = *detail::current; r.next < r.limit) [[likely]] {
+    detail::put(r, r.next, value, detail::code::input);
     r.next += sizeof(node);
     return {value, r.tag + r.next - sizeof(node)};
   }
   return {value, graph::active().append_input(value)};
 }
 auto input(double value, std::string_view name) -> scalar;
+
 namespace detail {
 /// Inputs one behind the other, for which there is `room`; the handle's number of the first. Throws as inputs() does.
 auto append_inputs(std::span<const double> values, std::size_t room) -> node_ref;
 }  // namespace detail
+
 /// An input for each number, in order; faster than one at a time. Throws if there is no graph, or if `into` has another length.
 auto inputs(std::span<const double> values, std::span<scalar> into) -> void;
 auto inputs(std::span<const double> values) -> std::vector<scalar>;
@@ -142,6 +144,7 @@ auto operator>>(std::istream& in, scalar& x) -> std::istream&;
 
 // Functions of <cmath> that look at a number rather than compute with it, or that move it by powers of two. What they say of a
 // recorded value is a guard where the graph keeps them.
+
 namespace detail {
 template <class F>
 auto asked_of(const char* question, const scalar& x, F, source_place where) {

@@ -34,8 +34,8 @@ auto between(const graph& g, node_id x, node_id y) -> std::vector<node_id> {
   require(g, x, "between"), require(g, y, "between");
   std::vector<node_id> found;
   if (x > y) return found;
-  const auto leads = leading_to(g, y);
-  node_set reached(x, y);
+  const auto leads = detail::leading_to(g, y);
+  detail::node_set reached(x, y);
   reached.insert(x);
   for (auto k = x; k <= y; ++k) {
     if (k > x && leads[k])

@@ -31,9 +31,11 @@ auto vertex(const Handle& x, const View& v) -> node_id {
   return v.record().id(x.ref(), "vertex");
 }
 
+namespace detail {
 /// A view that is not undirected.
 template <class View>
 concept directed_record_view = record_view<View> && !std::same_as<typename View::directed_category, boost::undirected_tag>;
+}  // namespace detail
 
 }  // namespace seegrad
 
@@ -42,11 +44,11 @@ concept directed_record_view = record_view<View> && !std::same_as<typename View:
 namespace boost {
 
 // clang-format off
-template <seegrad::directed_record_view View, class Map>
+template <seegrad::detail::directed_record_view View, class Map>
 auto connected_components(const View&, Map) -> void = delete;
-template <seegrad::directed_record_view View, class Map>
+template <seegrad::detail::directed_record_view View, class Map>
 auto sequential_vertex_coloring(const View&, Map) -> void = delete;
-template <seegrad::directed_record_view View, class Order, class Map>
+template <seegrad::detail::directed_record_view View, class Order, class Map>
 auto sequential_vertex_coloring(const View&, Order, Map) -> void = delete;
 // clang-format on
 

@@ -81,7 +81,7 @@ template <record_view V>
 auto edges(const V& v) -> detail::iterator_pair<typename V::edge_iterator> {
   using iterator = typename V::edge_iterator;
   const auto n = static_cast<node_id>(v.size());
-  return {iterator(record_edge_iterator(v.record(), 0, n)), iterator(record_edge_iterator(v.record(), n, n))};
+  return {iterator(detail::record_edge_iterator(v.record(), 0, n)), iterator(detail::record_edge_iterator(v.record(), n, n))};
 }
 
 /// Edges lead from a user to its operands. A pointer and nothing else: it needs no storage, is made in no time, and
@@ -95,9 +95,9 @@ class operands_view : public detail::view_base {
                               virtual boost::vertex_list_graph_tag,
                               virtual boost::edge_list_graph_tag,
                               virtual boost::adjacency_matrix_tag {};
-  using out_edge_iterator = slot_iterator;
-  using edge_iterator = record_edge_iterator;
-  using adjacency_iterator = boost::transform_iterator<detail::operand_of, slot_iterator>;
+  using out_edge_iterator = detail::slot_iterator;
+  using edge_iterator = detail::record_edge_iterator;
+  using adjacency_iterator = boost::transform_iterator<detail::operand_of, detail::slot_iterator>;
 
   explicit operands_view(const graph& g) : view_base(g) {}
   auto size() const -> std::size_t { return record().size(); }
@@ -125,10 +125,10 @@ class dataflow_view : public detail::view_base {
   using edge_descriptor = operand_edge;
   using directed_category = boost::bidirectional_tag;
   struct traversal_category : operands_view::traversal_category, virtual boost::bidirectional_graph_tag {};
-  using out_edge_iterator = use_iterator;
-  using in_edge_iterator = slot_iterator;
-  using edge_iterator = record_edge_iterator;
-  using adjacency_iterator = boost::transform_iterator<detail::user_of, use_iterator>;
+  using out_edge_iterator = detail::use_iterator;
+  using in_edge_iterator = detail::slot_iterator;
+  using edge_iterator = detail::record_edge_iterator;
+  using adjacency_iterator = boost::transform_iterator<detail::user_of, detail::use_iterator>;
 
   explicit dataflow_view(const graph& g);
   auto size() const -> std::size_t { return first_.size() - 1; }
@@ -144,7 +144,7 @@ class dataflow_view : public detail::view_base {
   friend auto edge(node_id from, node_id to, const dataflow_view& v) { return detail::find_edge(v.record(), to, from); }
   friend auto num_edges(const dataflow_view& v) -> std::size_t { return v.uses_.size(); }
   // clang-format on
-  friend auto out_edges(node_id k, const dataflow_view& v) -> detail::iterator_pair<use_iterator> {
+  friend auto out_edges(node_id k, const dataflow_view& v) -> detail::iterator_pair<detail::use_iterator> {
     return {{k, v.uses_.data() + v.first_[k]}, {k, v.uses_.data() + v.first_[k + 1]}};
   }
 

@@ -24,8 +24,6 @@ namespace detail {
 template <class Iterator, class Value>
 using making_iterator = boost::iterator_facade<Iterator, Value, boost::forward_traversal_tag, Value>;
 
-}  // namespace detail
-
 /// The edges to the operands of one node, read from the record.
 class slot_iterator : public detail::making_iterator<slot_iterator, operand_edge> {
  public:
@@ -42,6 +40,7 @@ class slot_iterator : public detail::making_iterator<slot_iterator, operand_edge
   node_id user_ = 0;
   int slot_ = 0;
 };
+}  // namespace detail
 
 /// One use of a node: as operand `slot` of `user`.
 struct node_use {
@@ -49,6 +48,7 @@ struct node_use {
   std::uint32_t slot;
 };
 
+namespace detail {
 /// The edges from the users of one node, read from the index of a dataflow_view.
 class use_iterator : public detail::making_iterator<use_iterator, operand_edge> {
  public:
@@ -91,5 +91,6 @@ class record_edge_iterator : public detail::making_iterator<record_edge_iterator
   node_id user_ = 0, size_ = 0;
   int slot_ = 0;
 };
+}  // namespace detail
 
 }  // namespace seegrad

@@ -71,8 +71,6 @@ struct key_of<edge_derivative_t, View> {
   using type = typename View::edge_descriptor;
 };
 
-}  // namespace detail
-
 /// The property map behind a tag: a pointer to the graph, so that it may outlive the view.
 template <class Tag, class Key>
 class record_property : public boost::put_get_helper<detail::read_type<Tag, Key>, record_property<Tag, Key>> {
@@ -92,13 +90,14 @@ class record_property : public boost::put_get_helper<detail::read_type<Tag, Key>
 
 template <class Tag, class View>
 using property_of = record_property<Tag, typename detail::key_of<Tag, View>::type>;
+}  // namespace detail
 
 template <class Tag, record_view View>
-auto get(Tag, const View& v) -> property_of<Tag, View> {
-  return property_of<Tag, View>(v.record());
+auto get(Tag, const View& v) -> detail::property_of<Tag, View> {
+  return detail::property_of<Tag, View>(v.record());
 }
 template <class Tag, record_view View>
-auto get(Tag tag, const View& v, const typename property_of<Tag, View>::key_type& k) {
+auto get(Tag tag, const View& v, const typename detail::property_of<Tag, View>::key_type& k) {
   return get(tag, v)[k];
 }
 
@@ -110,7 +109,7 @@ using seegrad::get;
 
 template <seegrad::record_view View, class Tag>
 struct property_map<View, Tag, void> {
-  using type = seegrad::property_of<Tag, View>;
+  using type = seegrad::detail::property_of<Tag, View>;
   using const_type = type;
 };
 

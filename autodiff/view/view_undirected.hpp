@@ -15,6 +15,7 @@ struct undirected_edge {
   friend auto operator<=>(const undirected_edge& a, const undirected_edge& b) { return a.edge <=> b.edge; }
 };
 
+namespace detail {
 /// The edges to the operands of a node, and then those to its users.
 class neighbour_iterator : public detail::making_iterator<neighbour_iterator, undirected_edge> {
  public:
@@ -33,6 +34,7 @@ class neighbour_iterator : public detail::making_iterator<neighbour_iterator, un
   slot_iterator slot_, slots_end_;
   use_iterator use_;
 };
+}  // namespace detail
 
 /// Edges lead both ways. Holds the index of a dataflow_view, and is good for as long as one.
 class undirected_view : public detail::view_base {
@@ -47,9 +49,9 @@ class undirected_view : public detail::view_base {
   using edge_descriptor = undirected_edge;
   using directed_category = boost::undirected_tag;
   using traversal_category = operands_view::traversal_category;
-  using out_edge_iterator = neighbour_iterator;
-  using edge_iterator = boost::transform_iterator<seen_from_user, record_edge_iterator>;
-  using adjacency_iterator = boost::transform_iterator<far_end, neighbour_iterator>;
+  using out_edge_iterator = detail::neighbour_iterator;
+  using edge_iterator = boost::transform_iterator<seen_from_user, detail::record_edge_iterator>;
+  using adjacency_iterator = boost::transform_iterator<far_end, detail::neighbour_iterator>;
 
   explicit undirected_view(const graph& g) : view_base(g), flow_(g) {}
   auto size() const -> std::size_t { return flow_.size(); }
@@ -62,7 +64,7 @@ class undirected_view : public detail::view_base {
   friend auto adjacent_vertices(node_id k, const undirected_view& v) { return detail::adjacent(out_edges(k, v), far_end{}); }
   friend auto num_edges(const undirected_view& v) -> std::size_t { return num_edges(v.flow_); }
   // clang-format on
-  friend auto out_edges(node_id k, const undirected_view& v) -> detail::iterator_pair<neighbour_iterator> {
+  friend auto out_edges(node_id k, const undirected_view& v) -> detail::iterator_pair<detail::neighbour_iterator> {
     const auto [slot, slots_end] = in_edges(k, v.flow_);
     const auto [use, uses_end] = out_edges(k, v.flow_);
     return {{slot, slots_end, use}, {slots_end, slots_end, uses_end}};

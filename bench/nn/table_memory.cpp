@@ -29,11 +29,11 @@ auto table_of_memory(const choice& c) -> void {
     for (const bool is_run : {false, true}) {
       const step s = is_run ? seegrad_run_step(t) : seegrad_step(t);
       for (int i = 0; i < 24; ++i) s();  // the next dozen are all run
-      seegrad::pool::reset_peak();
+      seegrad::detail::pool::reset_peak();
       const auto before = asked.load();
       s();
       const auto calls = asked.load() - before;
-      const auto most = static_cast<double>(seegrad::pool::in_use().peak);
+      const auto most = static_cast<double>(seegrad::detail::pool::in_use().peak);
       fmt::print("{:<46} {:>10.0f} {:>10.0f} {:>6.2f}  {}\n", t.title() + (is_run ? ", run" : ", recorded"), most / 1024,
                  needed / 1024, most / needed, calls);
     }

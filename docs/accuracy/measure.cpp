@@ -34,7 +34,7 @@ auto over_arrays(const operation& op, const columns& x, dtype type) -> std::vect
   std::vector<array> operands;
   for (const auto& column : x)
     operands.push_back(array(std::span<const double>(column), dims{static_cast<index_t>(column.size())}).cast(type));
-  return compute_pointwise(op, operands).cast(float64).to_vector<double>();
+  return seegrad::detail::compute_pointwise(op, operands).cast(float64).to_vector<double>();
 }
 
 /// Whether a number gets the same bits among other neighbours.
@@ -77,7 +77,7 @@ auto is_replayed_alike(const operation& op, const columns& x, const std::vector<
 
 auto sets() -> std::vector<instruction_set> {
   std::vector<instruction_set> all;
-  const auto best = instructions();
+  const auto best = seegrad::detail::instructions();
   for (auto s : {instruction_set::baseline, instruction_set::avx2, instruction_set::avx512})
     if (s <= best) all.push_back(s);
   return all;
@@ -86,7 +86,7 @@ auto sets() -> std::vector<instruction_set> {
 auto measure(const operation& op, std::size_t count) -> measured {
   measured m;
   const auto truth = reference_of(op.name);
-  const auto best = instructions();
+  const auto best = seegrad::detail::instructions();
   const auto x = points(op, count, false), x_single = points(op, count, true);
   std::vector<double> plain(count);
   for (std::size_t n = 0; n < count; ++n) plain[n] = op.value(row(x, n).data());

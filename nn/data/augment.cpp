@@ -19,7 +19,7 @@ auto random_horizontal_flip(generator& g, const array& x, double p) -> array {
   auto out = x.copy();
   if (x.size() == 0) return out;
   const auto width = x.shape()[3], rows = x.shape()[1] * x.shape()[2];
-  with_type(x.type(), [&]<class T>(T) {
+  seegrad::detail::with_type(x.type(), [&]<class T>(T) {
     auto* at = out.writable<T>().data();
     for (const bool flip : flips.elements<bool>())
       for (index_t r = 0; r < rows; ++r, at += width)
@@ -40,7 +40,7 @@ auto random_crop(generator& g, const array& x, index_t padding, index_t height, 
   const auto top = randint(g, {n}, 0, h + 2 * padding - height + 1), left = randint(g, {n}, 0, w + 2 * padding - width + 1);
   const auto from = x.contiguous();
   auto out = zeros({n, channels, height, width}, x.type());
-  with_type(x.type(), [&]<class T>(T) {
+  seegrad::detail::with_type(x.type(), [&]<class T>(T) {
     auto* to = out.writable<T>().data();
     const auto* source = from.data<T>();
     for (index_t i = 0; i < n; ++i) {

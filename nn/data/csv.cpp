@@ -145,7 +145,7 @@ auto place_of(std::string_view wanted, const std::vector<std::string>& names, st
 // --- tables ----------------------------------------------------------------------------------------------------------------
 
 auto csv_table::column(std::string_view name) const -> array {
-  return views::select(values, 1, static_cast<index_t>(place_of(name, names, "column")));
+  return seegrad::detail::views::select(values, 1, static_cast<index_t>(place_of(name, names, "column")));
 }
 
 auto parse_csv(std::string_view text, const csv_options& how, std::string_view name) -> csv_table {

@@ -26,7 +26,7 @@ auto dataset::size() const -> index_t {
 // --- rows ------------------------------------------------------------------------------------------------------------------
 
 auto detail::with_whole_rows(const array& x) -> array {
-  return is_row_major(x.shape().from(1), x.strides().from(1)) ? x : x.copy();
+  return seegrad::detail::is_row_major(x.shape().from(1), x.strides().from(1)) ? x : x.copy();
 }
 
 auto detail::copy_rows(const array& x, std::span<const std::int64_t> index, array& to) -> void {
@@ -74,7 +74,8 @@ auto subset(const dataset& data, index_t begin, index_t end) -> dataset {
   if (begin < 0 || begin > end || end > n)
     throw error(
         fmt::format("subset: samples {} up to {} of a dataset of {}; 0 <= begin <= end <= size is wanted", begin, end, n));
-  return {views::slice(data.inputs, 0, begin, end, 1), views::slice(data.targets, 0, begin, end, 1)};
+  return {seegrad::detail::views::slice(data.inputs, 0, begin, end, 1),
+          seegrad::detail::views::slice(data.targets, 0, begin, end, 1)};
 }
 
 auto split_at(const dataset& data, index_t k) -> std::pair<dataset, dataset> {

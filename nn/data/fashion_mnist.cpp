@@ -16,7 +16,7 @@ auto load_labelled_images(const std::filesystem::path& images, const std::filesy
     if (label < 0 || label >= classes)
       throw error(fmt::format("load_labelled_images: '{}': label {} is not one of {} classes", labels.string(), label, classes));
   for (auto& pixel : x.writable<float>()) pixel /= 255.0f;
-  return {views::reshape(x, {x.shape()[0], 1, x.shape()[1], x.shape()[2]}), y};
+  return {seegrad::detail::views::reshape(x, {x.shape()[0], 1, x.shape()[1], x.shape()[2]}), y};
 }
 
 auto load_fashion_mnist(const std::filesystem::path& folder) -> fashion_mnist {

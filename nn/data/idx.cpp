@@ -34,7 +34,7 @@ auto convert(From x, const detail::byte_file& file) -> To {
 template <class Bits, class As>
 auto elements_of(const std::vector<unsigned char>& bytes, const dims& shape, dtype type, const detail::byte_file& file) -> array {
   auto out = array::uninitialized(type, shape);
-  with_type(type, [&]<class To>(To) {
+  seegrad::detail::with_type(type, [&]<class To>(To) {
     auto* to = static_cast<To*>(out.raw());
     for (std::size_t i = 0; i < bytes.size() / sizeof(Bits); ++i)
       to[i] = convert<To>(element_at<Bits, As>(bytes.data() + i * sizeof(Bits)), file);
@@ -56,7 +56,7 @@ auto load_idx(const std::filesystem::path& path, dtype type) -> array {
                                                              : 0;
   if (width == 0) file.fail(fmt::format("the element type 0x{:02X} is unknown", code));
   const std::size_t rank = magic[3];
-  if (rank > max_rank) file.fail(fmt::format("{} axes, and {} are the most", rank, max_rank));
+  if (rank > seegrad::detail::max_rank) file.fail(fmt::format("{} axes, and {} are the most", rank, seegrad::detail::max_rank));
   const auto extents = file.read(4 * rank);
   if (extents.size() < 4 * rank) file.fail("it ends within the shape");
 

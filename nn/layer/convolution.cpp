@@ -5,16 +5,22 @@
 namespace seegrad::nn {
 namespace {
 
-auto axis(index_t kernel, index_t stride, index_t padding, index_t dilation) -> window_axis {
+auto axis(index_t kernel, index_t stride, index_t padding, index_t dilation) -> seegrad::detail::window_axis {
   return {kernel, stride, padding, dilation};
 }
-auto height(sides kernel, const auto& o) -> window_axis { return axis(kernel.h, o.stride.h, o.padding.h, o.dilation.h); }
-auto width(sides kernel, const auto& o) -> window_axis { return axis(kernel.w, o.stride.w, o.padding.w, o.dilation.w); }
-auto length(index_t kernel, const auto& o) -> window_axis { return axis(kernel, o.stride, o.padding, o.dilation); }
+auto height(sides kernel, const auto& o) -> seegrad::detail::window_axis {
+  return axis(kernel.h, o.stride.h, o.padding.h, o.dilation.h);
+}
+auto width(sides kernel, const auto& o) -> seegrad::detail::window_axis {
+  return axis(kernel.w, o.stride.w, o.padding.w, o.dilation.w);
+}
+auto length(index_t kernel, const auto& o) -> seegrad::detail::window_axis {
+  return axis(kernel, o.stride, o.padding, o.dilation);
+}
 
 /// [first, second / groups, kernel]. Throws, before anything is drawn, for what no layer can have.
-auto weights(index_t first, index_t second, index_t groups, std::initializer_list<window_axis> windows, std::string_view who)
-    -> dims {
+auto weights(index_t first, index_t second, index_t groups, std::initializer_list<seegrad::detail::window_axis> windows,
+             std::string_view who) -> dims {
   detail::at_least(1, groups, "the number of groups", who);
   for (const auto channels : {first, second}) {
     detail::at_least(1, channels, "the number of channels", who);
@@ -23,7 +29,7 @@ auto weights(index_t first, index_t second, index_t groups, std::initializer_lis
   }
   dims shape{first, second / groups};
   for (const auto& w : windows) {
-    check_window(w, who);
+    seegrad::detail::check_window(w, who);
     shape.push(w.kernel);
   }
   return shape;
@@ -48,7 +54,7 @@ conv2d::conv2d(index_t in, index_t out, sides kernel, const conv2d_options& o)
 auto conv2d::operator()(const tensor& x) const -> tensor {
   const module_place here(label);
   const convolution rule{options.stride, options.padding, options.dilation, options.groups};
-  check_convolution(x.shape(), weight.shape(), rule, 2, "conv2d");
+  seegrad::detail::check_convolution(x.shape(), weight.shape(), rule, 2, "conv2d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv2d(x, w..., rule); });
 }
 
@@ -57,7 +63,7 @@ conv1d::conv1d(index_t in, index_t out, index_t kernel, const conv1d_options& o)
 auto conv1d::operator()(const tensor& x) const -> tensor {
   const module_place here(label);
   const convolution_1d rule{options.stride, options.padding, options.dilation, options.groups};
-  check_convolution(x.shape(), weight.shape(), rule.flat(), 1, "conv1d");
+  seegrad::detail::check_convolution(x.shape(), weight.shape(), rule.flat(), 1, "conv1d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv1d(x, w..., rule); });
 }
 
@@ -68,7 +74,7 @@ conv_transpose2d::conv_transpose2d(index_t in, index_t out, sides kernel, const 
 auto conv_transpose2d::operator()(const tensor& x) const -> tensor {
   const module_place here(label);
   const transposed_convolution rule{options.stride, options.padding, options.output_padding, options.dilation, options.groups};
-  transposed_extent(x.shape(), weight.shape(), rule, 2, "conv_transpose2d");
+  seegrad::detail::transposed_extent(x.shape(), weight.shape(), rule, 2, "conv_transpose2d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv_transpose2d(x, w..., rule); });
 }
 
@@ -77,7 +83,7 @@ conv_transpose1d::conv_transpose1d(index_t in, index_t out, index_t kernel, cons
 auto conv_transpose1d::operator()(const tensor& x) const -> tensor {
   const module_place here(label);
   const transposed_convolution_1d rule{options.stride, options.padding, options.output_padding, options.dilation, options.groups};
-  transposed_extent(x.shape(), weight.shape(), rule.flat(), 1, "conv_transpose1d");
+  seegrad::detail::transposed_extent(x.shape(), weight.shape(), rule.flat(), 1, "conv_transpose1d");
   return with_bias(*this, [&](const auto&... w) { return seegrad::conv_transpose1d(x, w..., rule); });
 }
 

@@ -19,7 +19,7 @@ auto cosine_similarity(const tensor& u, const tensor& v, const cosine_similarity
   const function_scope inside("cosine_similarity");
   const auto who = "cosine_similarity";
   const auto shape = broadcast(u.shape(), v.shape(), who);
-  const int axis = axis_of(options.axis, shape.size(), who);
+  const int axis = seegrad::detail::axis_of(options.axis, shape.size(), who);
   if (!(options.eps > 0)) throw error(fmt::format("{}: eps is {}; it must be above 0", who, options.eps));
   const auto whole = [&](const tensor& x) { return x.shape() == shape ? x : expand(x, shape); };
   return cosine(whole(u), whole(v), axis, options.eps);

@@ -16,7 +16,7 @@ auto misfit(const dims& shape, const dims& wanted, const array& labels, std::str
   if (labels.shape() == wanted) hint = "; labels.cast(int64) makes them whole";
   else if (labels.is_floating()) hint = "; probabilities have the shape of the logits";
   else if (labels.shape() == shape) hint = "; as probabilities, labels.cast(float32)";
-  else if (labels.size() == elements(wanted)) hint = "; reshape(labels, " + to_list(wanted) + ")?";
+  else if (labels.size() == elements(wanted)) hint = "; reshape(labels, " + seegrad::detail::to_list(wanted) + ")?";
   return error(fmt::format("{}: {} logits and {} {} labels: int64 of shape {} is wanted{}", who, to_string(shape), given,
                            name_of(labels.type()), to_string(wanted), hint));
 }

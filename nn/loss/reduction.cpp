@@ -42,7 +42,7 @@ auto target_for(const tensor& input, const tensor& target, std::string_view who)
 }
 
 auto weight_for(const tensor& input, const array& weight, std::string_view who, std::string_view name) -> array {
-  if (!repeats_to(weight.shape(), input.shape()))
+  if (!seegrad::detail::repeats_to(weight.shape(), input.shape()))
     throw error(fmt::format("{}: {} {} cannot be repeated to the input {}", who, name, to_string(weight.shape()),
                             to_string(input.shape())));
   return as_data(input, weight);

@@ -109,10 +109,10 @@ class label {
 };
 
 /// In this block errors begin with the name of the module.
-class module_place : error_place {
+class module_place : seegrad::detail::error_place {
  public:
   explicit module_place(const label& l) noexcept
-      : error_place([](const void* what) { return static_cast<const label*>(what)->place(); }, &l) {}
+      : seegrad::detail::error_place([](const void* what) { return static_cast<const label*>(what)->place(); }, &l) {}
 };
 
 /// In this block what is recorded belongs to the function of that name, or to a part of a program, where something records.

@@ -7,8 +7,8 @@ thread_local detail::step_notes* detail::step_notes::listening = nullptr;
 
 namespace {
 
-auto values_of(std::initializer_list<tensor> of) -> few<array> {
-  few<array> now(of.size());
+auto values_of(std::initializer_list<tensor> of) -> seegrad::detail::few<array> {
+  seegrad::detail::few<array> now(of.size());
   for (std::size_t i = 0; const auto& x : of) now[i++] = x.value();
   return now;
 }

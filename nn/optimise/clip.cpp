@@ -10,7 +10,7 @@ namespace {
 template <class T, class F>
 auto sum_of(const array& x, F f) -> double {
   double total = 0;
-  vectorised([f, all = x.elements<T>(), &total] {
+  seegrad::detail::vectorised([f, all = x.elements<T>(), &total] {
     double part[8] = {};
     std::size_t i = 0;
     for (; i + 8 <= all.size(); i += 8)
@@ -29,7 +29,7 @@ detail::norm_of_all::norm_of_all(double p) : p_(p) {
 
 auto detail::norm_of_all::add(const array& gradient) -> void {
   const auto x = gradient.contiguous();
-  with_floating(x.type(), [&]<class T>(T) {
+  seegrad::detail::with_floating(x.type(), [&]<class T>(T) {
     if (std::isinf(p_)) {
       for (const auto v : x.elements<T>())
         total_ = std::isnan(v) || std::abs(v) > total_ ? std::abs(static_cast<double>(v)) : total_;

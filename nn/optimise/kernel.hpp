@@ -39,7 +39,7 @@ inline auto ready(array& state, const array& p, double start = 0) -> void {
 template <class T, class F>
 auto each_piece(index_t n, const T* x, const T* out, F f) -> void {
   parallel_for(n, n <= index_t{1} << 17 ? n : 16384, [=](index_t i, index_t end) {
-    vectorised([=] {
+    seegrad::detail::vectorised([=] {
       if (x != out) return f(i, end - i, x + i);
       constexpr index_t stretch = 512;
       T old[stretch];
@@ -56,11 +56,11 @@ auto each_piece(index_t n, const T* x, const T* out, F f) -> void {
 template <class F>
 auto new_numbers(const array& p, F&& make) -> array {
   if (p.is_writable_in_place()) {
-    with_floating(p.type(), [&]<class T>(T type) { make(type, static_cast<T*>(p.raw())); });
+    seegrad::detail::with_floating(p.type(), [&]<class T>(T type) { make(type, static_cast<T*>(p.raw())); });
     return p;
   }
   auto out = array::uninitialized(p.type(), p.shape());
-  with_floating(p.type(), [&]<class T>(T type) { make(type, out.writable<T>().data()); });
+  seegrad::detail::with_floating(p.type(), [&]<class T>(T type) { make(type, out.writable<T>().data()); });
   return out;
 }
 

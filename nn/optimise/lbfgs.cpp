@@ -69,7 +69,7 @@ class lbfgs::problem {
       const double* mine = std::exchange(step, step + x.size());
       if (!list_[i]->trainable) continue;
       auto next = array::uninitialized(x.type(), x.shape());
-      with_floating(x.type(), [&]<class T>(T) {
+      seegrad::detail::with_floating(x.type(), [&]<class T>(T) {
         const auto from = x.elements<T>();
         const auto to = next.writable<T>();
         for (std::size_t k = 0; k < to.size(); ++k) to[k] = static_cast<T>(static_cast<double>(from[k]) + t * mine[k]);

@@ -54,7 +54,7 @@ auto onnx_export::run(node_id last) -> std::string {
   const auto first_place = [&] { return batch_ ? maybe_batch(batch_place{}) : maybe_batch(); };
   for (const auto& [name, x] : inputs_) model_.add_input(name, x.type(), axes_of(x.shape(), first_place()));
 
-  const auto wanted = leading_to(graph_, {&last, 1}, [&](node_id k) { return input_of_.contains(k); });
+  const auto wanted = seegrad::detail::leading_to(graph_, {&last, 1}, [&](node_id k) { return input_of_.contains(k); });
   for (node_id k = 0; k <= last; ++k) {
     if (!wanted[k]) continue;
     now_ = k;

@@ -12,7 +12,7 @@ namespace {
 auto uniform(const array& x, int axis) -> bool {
   auto one = x.shape();
   one[axis] = 1;
-  return identical(x, views::expand(views::slice(x, axis, 0, 1, 1), x.shape()));
+  return identical(x, seegrad::detail::views::expand(seegrad::detail::views::slice(x, axis, 0, 1, 1), x.shape()));
 }
 
 }  // namespace

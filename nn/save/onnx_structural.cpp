@@ -15,7 +15,7 @@ using E = onnx_export;
 using name = std::string;
 
 auto rank(const E& e, int slot = 0) -> int { return e.shape(slot).size(); }
-auto axis(const E& e, index_t a) -> int { return axis_of(a, rank(e), "save_onnx"); }
+auto axis(const E& e, index_t a) -> int { return seegrad::detail::axis_of(a, rank(e), "save_onnx"); }
 auto as_vector(const dims& d) -> std::vector<index_t> { return {d.begin(), d.end()}; }
 auto same_place(E& e) -> void { e.batch_at(e.batch(0)); }
 
@@ -49,7 +49,7 @@ auto cast_(E& e) -> name {
 }
 
 auto dropout_(E& e) -> name {
-  const auto& p = e.parameters<dropout_parameters>();
+  const auto& p = e.parameters<seegrad::detail::dropout_parameters>();
   if (p.mask != e.shape(0)) e.refuse("dropout of whole channels has no counterpart in ONNX; save the model after nn::eval");
   same_place(e);
   return e.put("Dropout", {e.in(0), e.number(p.p), e.numbers(array(true), "training")});
@@ -61,17 +61,17 @@ auto sliced(E& e, const name& x, int axis, index_t start, index_t stop, index_t 
   return e.put("Slice", {x, e.list({start}), e.list({stop}), e.list({axis}), e.list({step})});
 }
 auto slice_(E& e) -> name {
-  const auto& p = e.parameters<slice_parameters>();
+  const auto& p = e.parameters<seegrad::detail::slice_parameters>();
   const int a = axis(e, p.axis);
   if (const auto b = e.batch(0); b && b->axis == a) e.keep_out(0);
   same_place(e);
   // Said with positions from the front, and the end as a number that stands for "to the very end" backwards.
-  const auto s = views::clip(p.start, p.stop, p.step, e.shape(0)[a]);
+  const auto s = seegrad::detail::views::clip(p.start, p.stop, p.step, e.shape(0)[a]);
   const auto stop = s.start + s.count * p.step;
   return sliced(e, e.in(0), a, s.start, stop < 0 ? -e.shape(0)[a] - 1 : stop, p.step);
 }
 auto place_(E& e) -> name {
-  const auto& p = e.parameters<place_parameters>();
+  const auto& p = e.parameters<seegrad::detail::place_parameters>();
   const int a = static_cast<int>(p.axis);
   if (p.step != 1) e.refuse("zeros between elements have no counterpart in ONNX");
   if (const auto b = e.batch(0); b && b->axis == a) e.keep_out(0);
@@ -99,7 +99,7 @@ auto flip_(E& e) -> name {
   return y;
 }
 auto roll_(E& e) -> name {
-  const auto& p = e.parameters<roll_parameters>();
+  const auto& p = e.parameters<seegrad::detail::roll_parameters>();
   const int a = axis(e, p.axis);
   const auto n = e.shape(0)[a];
   if (const auto b = e.batch(0); b && b->axis == a) e.keep_out(0);
@@ -110,10 +110,10 @@ auto roll_(E& e) -> name {
   return e.put("Concat", {tail, head}, {{"axis", index_t{a}}});
 }
 auto triangle_(E& e) -> name {
-  const auto& p = e.parameters<triangle_parameters>();
+  const auto& p = e.parameters<seegrad::detail::triangle_parameters>();
   e.keep_out(0, rank(e) - 2);
   same_place(e);
-  const auto kept = triangle(full(e.shape(0).from(rank(e) - 2), 1), p.offset, p.lower).cast(boolean);
+  const auto kept = seegrad::detail::triangle(full(e.shape(0).from(rank(e) - 2), 1), p.offset, p.lower).cast(boolean);
   return e.put("Where", {e.numbers(kept, "kept"), e.in(0), e.number(0)});
 }
 auto take_(E& e) -> name {
@@ -133,7 +133,7 @@ auto gather_(E& e) -> name {
 
 auto log_softmax_at_(E& e) -> name {
   e.keep_out(0);
-  const auto a = index_t{axis_of(e.parameters<index_t>(), rank(e), "save_onnx")};
+  const auto a = index_t{seegrad::detail::axis_of(e.parameters<index_t>(), rank(e), "save_onnx")};
   const auto all = e.put("LogSoftmax", {e.in(0)}, {{"axis", a}});
   return e.put("GatherElements", {all, e.index(1).first}, {{"axis", a}});
 }
@@ -141,7 +141,7 @@ auto log_softmax_at_(E& e) -> name {
 // --- over axes -------------------------------------------------------------------------------------------------------------
 
 auto reduced(E& e, std::string_view onnx, bool axes_are_input) -> name {
-  const auto& p = e.parameters<reduction_parameters>();
+  const auto& p = e.parameters<seegrad::detail::reduction_parameters>();
   const auto over = p.over.of(rank(e), "save_onnx");
   auto b = e.batch(0);
   if (b && std::find(over.begin(), over.end(), b->axis) != over.end()) e.keep_out(0);
@@ -154,7 +154,7 @@ auto reduced(E& e, std::string_view onnx, bool axes_are_input) -> name {
   return e.put(onnx, {e.in(0)}, {{"axes", as_vector(over)}, keepdims});
 }
 auto argmax_(E& e) -> name {
-  const auto& p = e.parameters<extreme_place_parameters>();
+  const auto& p = e.parameters<seegrad::detail::extreme_place_parameters>();
   const int a = axis(e, p.axis);
   auto b = e.batch(0);
   if (b && b->axis == a) e.keep_out(0);
@@ -165,7 +165,7 @@ auto argmax_(E& e) -> name {
 }
 
 auto argsort_(E& e) -> name {
-  const auto& p = e.parameters<order_parameters>();
+  const auto& p = e.parameters<seegrad::detail::order_parameters>();
   const int a = axis(e, p.axis);
   if (const auto b = e.batch(0); b && b->axis == a) e.keep_out(0);
   same_place(e);
@@ -179,7 +179,7 @@ auto along(E& e, std::string_view onnx) -> name {
   return e.put(onnx, {e.in(0)}, {{"axis", index_t{axis(e, e.parameters<P>())}}});
 }
 auto cumsum_(E& e) -> name {
-  const auto& p = e.parameters<cumsum_parameters>();
+  const auto& p = e.parameters<seegrad::detail::cumsum_parameters>();
   same_place(e);
   return e.put("CumSum", {e.in(0), e.numbers(full({}, axis(e, p.axis), int64), "axis")}, {{"reverse", index_t{p.from_the_end}}});
 }
@@ -226,7 +226,7 @@ auto linear_(E& e) -> name {
 
 // Heads are parts of the last axis; the batch is the first.
 auto attention_(E& e) -> name {
-  const auto& p = e.parameters<attention_parameters>();
+  const auto& p = e.parameters<seegrad::detail::attention_parameters>();
   if (p.drop) e.refuse("dropout of attention has no counterpart in ONNX; save the model after nn::eval");
   if (const auto b = e.batch(0); b && b->axis != 0) e.keep_out(0);
   if (e.count() > 1 && e.batch(1)) e.keep_out(1);

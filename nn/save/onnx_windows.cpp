@@ -25,7 +25,7 @@ auto images_only(onnx_export& e) -> void {
 }
 
 /// Zeros behind the axis with which exactly `count` windows fit.
-auto behind(const window_axis& a, index_t extent, index_t count) -> index_t {
+auto behind(const seegrad::detail::window_axis& a, index_t extent, index_t count) -> index_t {
   return std::max<index_t>(0, (count - 1) * a.stride + a.reach() - extent - a.padding);
 }
 
@@ -37,7 +37,7 @@ auto convolution_counterpart(onnx_export& e) -> std::string {
 }
 
 auto transposed_convolution_counterpart(onnx_export& e) -> std::string {
-  const auto& p = e.parameters<conv_transpose_parameters>();
+  const auto& p = e.parameters<seegrad::detail::conv_transpose_parameters>();
   images_only(e);
   const auto x = e.shape(0), w = e.shape(1);
   const auto plain = [](index_t n, index_t stride, index_t padding, index_t dilation, index_t kernel) {
@@ -52,7 +52,7 @@ auto transposed_convolution_counterpart(onnx_export& e) -> std::string {
 
 // A window that reaches beyond the end is one over padding, which is never the largest number: so ceil_mode is not needed.
 auto max_pool_counterpart(onnx_export& e) -> std::string {
-  const auto& w = e.parameters<max_pool_parameters>().windows;
+  const auto& w = e.parameters<seegrad::detail::max_pool_parameters>().windows;
   e.keep_out(0, 2);
   e.batch_at(e.batch(0));
   const auto x = e.shape(0), y = e.result();
@@ -71,7 +71,7 @@ auto max_pool_counterpart(onnx_export& e) -> std::string {
 }
 
 auto avg_pool_counterpart(onnx_export& e) -> std::string {
-  const auto& p = e.parameters<avg_pool_parameters>();
+  const auto& p = e.parameters<seegrad::detail::avg_pool_parameters>();
   const auto& w = p.windows;
   e.keep_out(0, 2);
   e.batch_at(e.batch(0));

@@ -19,8 +19,8 @@ using detail::pickled, detail::storage_view;
 // Of a number that the file says before a pickle, in the format before 1.6.
 constexpr std::string_view old_mark = "\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";
 
-auto read_all(std::istream& in, const zip::entry& e) -> std::string {
-  zip::entry_source from(in, e);
+auto read_all(std::istream& in, const seegrad::detail::zip::entry& e) -> std::string {
+  seegrad::detail::zip::entry_source from(in, e);
   std::string bytes(static_cast<std::size_t>(e.size), '\0');
   from.read(bytes.data(), bytes.size());
   return from.finish(), bytes;
@@ -63,9 +63,9 @@ auto arrays_of(const std::map<std::string, storage_view>& views, const std::func
 }
 
 auto load_archive(std::istream& in, const std::string& under) -> state_map {
-  const auto entries = zip::directory(in);
+  const auto entries = seegrad::detail::zip::directory(in);
   const auto find = [&](const std::string& name) {
-    return std::find_if(entries.begin(), entries.end(), [&](const zip::entry& e) { return e.name == name; });
+    return std::find_if(entries.begin(), entries.end(), [&](const seegrad::detail::zip::entry& e) { return e.name == name; });
   };
   const auto pickle = std::find_if(entries.begin(), entries.end(), [](const auto& e) { return e.name.ends_with("/data.pkl"); });
   if (pickle == entries.end()) throw error("it is a zip archive, but none of PyTorch's: there is no data.pkl");
@@ -86,7 +86,7 @@ auto load_archive(std::istream& in, const std::string& under) -> state_map {
     }
     const auto e = find(folder + "data/" + v.storage);
     if (e == entries.end()) throw error("its storage is missing");
-    zip::entry_source from(in, *e);
+    seegrad::detail::zip::entry_source from(in, *e);
     auto all = detail::read_elements(from, v.type, {e->size / width}, swapped);
     return e->size % width == 0 ? from.finish() : void(), all;
   });

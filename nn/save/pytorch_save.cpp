@@ -26,7 +26,7 @@ class dictionary_pickle {
     text(name), global("torch._utils", "_rebuild_tensor_v2"), out_ += "((";
     text("storage"), global("torch", storage_of(x.type())), text(std::to_string(key)), text("cpu"), whole(x.size());
     out_ += "tQ";
-    whole(0), list(x.shape()), list(row_major(x.shape()));
+    whole(0), list(x.shape()), list(seegrad::detail::row_major(x.shape()));
     out_ += '\x89', ordered_dictionary(), out_ += "tR";
   }
   auto end() -> std::string { return out_ + "u."; }
@@ -65,7 +65,7 @@ auto save_pytorch(std::ostream& out, const state_map& arrays) -> void {
       pickle.add(name, x, storages.size());
       storages.push_back(x.contiguous());
     }
-    zip::writer archive(out);
+    seegrad::detail::zip::writer archive(out);
     archive.add("archive/data.pkl", {pickle.end()}, false);
     archive.add("archive/byteorder", {"little"}, false);
     for (std::size_t k = 0; k < storages.size(); ++k)

@@ -34,7 +34,8 @@ auto need_place(const pickled& p, std::string_view what) -> std::int64_t {
 auto dims_of(const pickled& p, std::string_view what) -> dims {
   dims out;
   for (const auto* x : need<pickled::list>(p, what)) {
-    if (out.size() == max_rank) throw error(fmt::format("a tensor has more than {} axes", max_rank));
+    if (out.size() == seegrad::detail::max_rank)
+      throw error(fmt::format("a tensor has more than {} axes", seegrad::detail::max_rank));
     out.push(need_place(*x, what));
   }
   return out;

@@ -73,7 +73,8 @@ class listener {
     if (!in_list_) refuse("a number");
     auto& e = to_.entries.back();
     if (key_ == "shape") {
-      if (e.shape.size() == max_rank) fail_entry(fmt::format("it has more than {} axes", max_rank));
+      if (e.shape.size() == seegrad::detail::max_rank)
+        fail_entry(fmt::format("it has more than {} axes", seegrad::detail::max_rank));
       if (n > static_cast<std::uint64_t>(std::numeric_limits<index_t>::max())) fail_entry(fmt::format("an axis of {}", n));
       e.shape.push(static_cast<index_t>(n));
     } else {

@@ -46,7 +46,8 @@ auto fits(const array& found, const array& old) -> bool {
 
 // In the model's type, and with memory that nobody else writes to, nor takes away.
 auto as(const array& found, const array& old) -> array {
-  if (old.is_number()) return with_type(found.type(), [&]<class T>(T) { return array(*static_cast<const T*>(found.raw())); });
+  if (old.is_number())
+    return seegrad::detail::with_type(found.type(), [&]<class T>(T) { return array(*static_cast<const T*>(found.raw())); });
   if (found.type() != old.type() || found.is_number()) return found.cast(old.type());
   return found.is_writable_in_place() ? found : found.copy();
 }

@@ -39,7 +39,7 @@ class drawing {
     if (x_.is_empty()) text(o_.width / 2, height / 2, "middle", "nothing to draw yet");
     else axes(), curves();
     legend();
-    const auto style = plotting::dark_style(out_);
+    const auto style = seegrad::detail::plotting::dark_style(out_);
     out_.insert(out_.find('\n') + 1, style);
     return out_ + "</svg>\n";
   }
@@ -80,9 +80,9 @@ class drawing {
   }
 
   // A line's points in pixels, with gaps where it is not drawn.
-  auto traced(std::size_t k) const -> plotting::traced_line {
+  auto traced(std::size_t k) const -> seegrad::detail::plotting::traced_line {
     const auto& l = lines_[k];
-    plotting::traced_line t{{}, k >= palette};
+    seegrad::detail::plotting::traced_line t{{}, k >= palette};
     for (std::size_t i = 0; i < std::min(l.x.size(), l.y.size()); ++i) {
       const bool drawn = is_drawn(l.x[i], l.y[i]);
       t.at.push_back(drawn ? at_x(l.x[i]) : NAN), t.at.push_back(drawn ? at_y(height_of(l.y[i])) : NAN);
@@ -91,14 +91,14 @@ class drawing {
   }
 
   auto curves() -> void {
-    std::vector<plotting::traced_line> all;
+    std::vector<seegrad::detail::plotting::traced_line> all;
     for (std::size_t k = 0; k < lines_.size(); ++k) all.push_back(traced(k));
-    const auto stretches = plotting::stretches_of(all, o_.width, bottom_);
+    const auto stretches = seegrad::detail::plotting::stretches_of(all, o_.width, bottom_);
     for (std::size_t k = 0; k < all.size(); ++k) {
       const auto& at = all[k].at;
       for (const auto& s : stretches[k]) {
         std::string points;
-        const auto put = [&](const plotting::place_on_line& p) {
+        const auto put = [&](const seegrad::detail::plotting::place_on_line& p) {
           const auto between = [&](std::size_t i) { return (1 - p.share) * at[i] + p.share * at[i + 2]; };
           points += fmt::format("{:.1f},{:.1f} ", between(2 * p.first), between(2 * p.first + 1));
         };
@@ -128,9 +128,9 @@ class drawing {
     }
   }
 
-  static auto colour(std::size_t k) -> std::string { return plotting::colour(static_cast<int>(k % palette)); }
+  static auto colour(std::size_t k) -> std::string { return seegrad::detail::plotting::colour(static_cast<int>(k % palette)); }
   static auto dashes(int level) -> std::string {
-    const auto [on, off] = plotting::dash_of(level);
+    const auto [on, off] = seegrad::detail::plotting::dash_of(level);
     return level ? fmt::format(" stroke-dasharray=\"{} {}\"", on, off) : "";
   }
   static constexpr std::size_t palette = 8;

@@ -53,7 +53,7 @@ auto describe(diagnosis& d, const layer_facts& l) -> void {
 }  // namespace
 
 auto diagnose(const tensor& loss) -> diagnosis {
-  require_node(loss.ref(), "diagnose");
+  seegrad::detail::require_node(loss.ref(), "diagnose");
   const auto& g = graph::active();
   const auto y = g.id(loss.ref(), "diagnose");
   if (!g.swept(y)) throw error("diagnose: there are no gradients yet; call backward(loss) first");

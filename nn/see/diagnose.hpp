@@ -44,8 +44,8 @@ struct diagnosis {
   std::vector<layer_facts> layers;
   std::vector<finding> findings;  ///< in the order of the graph
 
-  annotations notes;              ///< the findings, for pictures
-  scope_annotations scope_notes;  ///< the facts of each layer, and of its findings the worst
+  annotations notes;                               ///< the findings, for pictures
+  seegrad::detail::scope_annotations scope_notes;  ///< the facts of each layer, and of its findings the worst
 
   auto text() const -> std::string;
 };

@@ -23,7 +23,7 @@ auto behind(const graph& g, node_id k) -> std::string {
 examination::examination(node_id last)
     : g(graph::active()),
       y(last),
-      reached_(leading_to(g, last)),
+      reached_(seegrad::detail::leading_to(g, last)),
       users_(std::size_t{last} + 1),
       is_weight_(std::size_t{last} + 1) {
   in_loss_.resize(std::size_t{last} + 1);

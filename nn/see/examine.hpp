@@ -36,7 +36,7 @@ class examination {
   std::vector<finding> findings;
 
  private:
-  node_set reached_;
+  seegrad::detail::node_set reached_;
   std::vector<std::vector<node_id>> users_;
   std::vector<char> is_weight_, in_loss_;
 };

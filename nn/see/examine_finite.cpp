@@ -23,7 +23,8 @@ auto describe(const array& x) -> std::string {
 auto masked_rows(examination& e, node_id k) -> void {
   const auto x = e.value(e.g.operands(k)[0]), y = e.value(k);
   if (is_finite(x) || y.rank() == 0) return;
-  const auto axis = axis_of(*static_cast<const index_t*>(e.g.tensor_node_at(k).parameters.get()), y.rank(), "diagnose");
+  const auto axis =
+      seegrad::detail::axis_of(*static_cast<const index_t*>(e.g.tensor_node_at(k).parameters.get()), y.rank(), "diagnose");
   const auto rows = max(x, {axis}) == -HUGE_VAL;
   if (const auto n = count_nonzero(rows); n > 0)
     e.say(mood::plain, k, fmt::format("{} of {} rows are masked altogether", n, rows.size()));
@@ -73,7 +74,7 @@ auto of_gradient(examination& e) -> void {
     for (const auto u : e.users(k)) {
       const auto g = e.gradient(u);
       if (g.is_null()) continue;
-      node_of_arrays(e.g, u).each_vjp(e.value(u), g, [&](int, node_id o, const array& piece) {
+      seegrad::detail::node_of_arrays(e.g, u).each_vjp(e.value(u), g, [&](int, node_id o, const array& piece) {
         if (o == k && !is_finite(piece)) maker = u;
       });
     }

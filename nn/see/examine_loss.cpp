@@ -44,7 +44,8 @@ auto of_classes(examination& e, node_id k) -> void {
   const auto y = e.value(k);
   const auto& p = e.g.tensor_node_at(k).parameters;
   if (y.rank() == 0 || !p) return;
-  const auto classes = e.value(e.g.operands(k)[0]).extent(axis_of(*static_cast<const index_t*>(p.get()), y.rank(), "diagnose"));
+  const auto classes =
+      e.value(e.g.operands(k)[0]).extent(seegrad::detail::axis_of(*static_cast<const index_t*>(p.get()), y.rank(), "diagnose"));
   if (classes == 1) return e.say(mood::bad, k, "a softmax over one class is 1 whatever the logits are");
   const auto at = source(e, e.g.operands(k)[0]);
   const auto g = e.gradient(k);

@@ -52,7 +52,7 @@ auto size_of(std::string_view svg) -> size {
 
 auto report::figure(const plot& p, std::string_view caption) -> report& { return figure(p.to_svg(), caption); }
 auto report::figure(const picture& p, std::string_view caption) -> report& {
-  return figure(see::with_dark_mode(p.to_svg()), caption);
+  return figure(seegrad::detail::see::with_dark_mode(p.to_svg()), caption);
 }
 
 auto report::figure(std::string_view svg, std::string_view caption) -> report& {

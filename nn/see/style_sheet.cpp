@@ -10,7 +10,7 @@ namespace {
 
 [[noreturn]] auto refuse(std::string_view what) -> void {
   throw error(fmt::format("figure: the SVG has a style sheet with '{}', which is no colour; take it out",
-                          plotting::shortened(plotting::clean_utf8(what), 60)));
+                          seegrad::detail::plotting::shortened(seegrad::detail::plotting::clean_utf8(what), 60)));
 }
 
 auto trimmed(std::string_view s) -> std::string_view {

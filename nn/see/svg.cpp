@@ -198,7 +198,9 @@ class reader {
     if (key == "href" || key.ends_with(":href") || key == "src") {
       if (value.starts_with('#')) return "#" + prefix_ + std::string(value.substr(1));
       const bool image = value.starts_with("data:image/png;base64,") || value.starts_with("data:image/jpeg;base64,");
-      if (!image) refuse(fmt::format("refers to '{}' outside of itself", plotting::shortened(plotting::clean_utf8(value), 60)));
+      if (!image)
+        refuse(fmt::format("refers to '{}' outside of itself",
+                           seegrad::detail::plotting::shortened(seegrad::detail::plotting::clean_utf8(value), 60)));
       return std::string(value);
     }
     if (key.starts_with("xmlns")) return std::string(value);
@@ -234,7 +236,7 @@ class reader {
 
 auto escaped(std::string_view text) -> std::string {
   std::string out;
-  for (const char c : plotting::clean_utf8(text)) {
+  for (const char c : seegrad::detail::plotting::clean_utf8(text)) {
     switch (c) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
@@ -248,7 +250,7 @@ auto escaped(std::string_view text) -> std::string {
 }
 
 auto embedded_svg(std::string_view svg, std::string_view prefix, std::string_view label) -> std::string {
-  const auto clean = plotting::clean_utf8(svg);
+  const auto clean = seegrad::detail::plotting::clean_utf8(svg);
   return reader(clean.starts_with("\xEF\xBB\xBF") ? std::string_view(clean).substr(3) : clean, prefix, label).read();
 }
 

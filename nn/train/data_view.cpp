@@ -14,7 +14,7 @@ auto lies_inside(const data_view& v, index_t size) -> bool {
 auto find_in(const array& part, const array& whole, std::size_t number) -> std::optional<data_view> {
   if (part.size() == 0 || !part.shares_memory(whole) || part.type() != whole.type()) return {};
   if (part.raw() == whole.raw() && part.shape() == whole.shape() && part.strides() == whole.strides())
-    return data_view{number, part.shape(), row_major(part.shape()), 0};
+    return data_view{number, part.shape(), seegrad::detail::row_major(part.shape()), 0};
   const auto bytes = static_cast<const char*>(part.raw()) - static_cast<const char*>(whole.raw());
   const data_view v{number, part.shape(), part.strides(), bytes / static_cast<index_t>(size_of(part.type()))};
   if (!whole.is_contiguous() || !lies_inside(v, whole.size())) return {};

@@ -15,7 +15,7 @@ auto predictor::check_form(const array& x) const -> void {
 auto predictor::record(const tensor& x) const -> tensor {
   check_form(x.value());
   static_cast<void>((*this)(x.value()));  // asks what its modules refuse
-  const detail::data_view whole{0, shape_, row_major(shape_), 0};
+  const detail::data_view whole{0, shape_, seegrad::detail::row_major(shape_), 0};
   const std::array data{x.value().contiguous()};
   std::vector<tensor> given;
   for (const auto& v : views_) {
@@ -82,7 +82,7 @@ auto detail::compile(const model_face& model, const array& given) -> predictor {
     throw error("compile: what the model gives does not depend on its inputs or its parameters");
   std::vector<number_sources> looked_at;
   for (const auto& c : notes.conditions) looked_at.push_back(sources_of(c.of, data, results));
-  predictor p(compile_arrays(results, {}, inputs));
+  predictor p(seegrad::detail::compile_arrays(results, {}, inputs));
   p.shape_ = example.shape(), p.type_ = example.type();
   p.views_ = std::move(views), p.looked_at_ = std::move(looked_at);
   for (const auto& c : notes.conditions) p.conditions_.push_back(c.holds);

@@ -38,7 +38,7 @@ class step_program::maker {
     for (const auto& c : notes_.conditions) conditions.push_back(sources_of(c.of, wholes_, results_));
     for (const auto& e : notes_.effects) effects.push_back(sources_of(e.of, wholes_, results_));
     beside_.insert(beside_.end(), drawn_.begin(), drawn_.end());
-    step_program p(compile_arrays(results_, from_, beside_));
+    step_program p(seegrad::detail::compile_arrays(results_, from_, beside_));
     p.parameters_ = std::move(used_), p.made_ = std::move(made_), p.views_ = std::move(views_), p.draws_ = std::move(draws_);
     p.all_parameters_ = model_.parameters(), p.generators_ = model_.generators();
     for (const auto* each : p.all_parameters_) p.trainable_.push_back(each->trainable);

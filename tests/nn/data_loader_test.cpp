@@ -162,9 +162,9 @@ TEST_CASE("a loader sees the data as they were given to it") {
   for (const auto& [x, y] : loader) CHECK(x.at(0, 0) == 0);
   // Columns of a larger table, and a table stored by columns.
   const array table{{0.0, 0.0, 7.0}, {1.0, 10.0, 7.0}, {2.0, 20.0, 7.0}};
-  nn::data_loader columns({views::slice(table, 1, 0, 2, 1), arange(3, int64)}, {.batch_size = 3});
+  nn::data_loader columns({seegrad::detail::views::slice(table, 1, 0, 2, 1), arange(3, int64)}, {.batch_size = 3});
   for (const auto& b : columns) CHECK(belong_together(b));
-  nn::data_loader turned({views::permute(array{{0.0, 1.0, 2.0}, {0.0, 10.0, 20.0}}, {1, 0}), arange(3, int64)},
+  nn::data_loader turned({seegrad::detail::views::permute(array{{0.0, 1.0, 2.0}, {0.0, 10.0, 20.0}}, {1, 0}), arange(3, int64)},
                          {.batch_size = 2});
   for (const auto& b : turned) CHECK(belong_together(b));
 }
@@ -178,7 +178,7 @@ TEST_CASE("memory of batches is used again, with a thread too") {
       const auto held = [&] {
         for (int epoch = 0; epoch < 3; ++epoch)
           for (const auto& [x, y] : loader) CHECK(x.extent(1) == 50);
-        const auto u = pool::in_use();
+        const auto u = seegrad::detail::pool::in_use();
         return u.live + u.spare;
       };
       const auto before = held(), after = held();

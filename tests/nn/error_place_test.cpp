@@ -100,12 +100,12 @@ TEST_CASE("fit, evaluate and predict know the names") {
 
 TEST_CASE("places: the innermost that has a text, once, and of each thread its own") {
   const auto text = [](const void* what) { return std::string(static_cast<const char*>(what)); };
-  const error_place outer(text, "a");
+  const seegrad::detail::error_place outer(text, "a");
   CHECK(std::string(error("x: y").what()) == "in a: x: y");
   {
-    const error_place nameless(text, "");
+    const seegrad::detail::error_place nameless(text, "");
     CHECK(std::string(error("x: y").what()) == "in a: x: y");
-    const error_place inner(text, "b");
+    const seegrad::detail::error_place inner(text, "b");
     CHECK(std::string(error("x: y").what()) == "in b: x: y");
     CHECK(std::string(error(error("x: y").what()).what()) == "in b: x: y");
     std::string elsewhere;

@@ -323,9 +323,9 @@ TEST_CASE("a mask is drawn again wherever the record is run") {
   const auto position = [&](const tensor& y) { return g.array_value(g.operands(g.id(y.ref(), "test"))[1]); };
   const auto slope = recorded_gradient(sum(first * array(arange(64))), std::array{x})[0];
   const auto last = g.id(slope.ref(), "test");
-  const auto same = replay_arrays(g, last, {}, {});
+  const auto same = seegrad::detail::replay_arrays(g, last, {}, {});
   CHECK(identical(same.array_at(k), first.value()));
-  const auto other = replay_arrays(g, last, std::array{at}, std::array{position(second)});
+  const auto other = seegrad::detail::replay_arrays(g, last, std::array{at}, std::array{position(second)});
   CHECK(identical(other.array_at(k), second.value()));
   CHECK(identical(other.array_at(last), second.value() * arange(64)));
   CHECK_FALSE(identical(first.value(), second.value()));

@@ -105,8 +105,10 @@ TEST_CASE("a matrix is rectangles, and has a dark page's colours in a sheet of i
   if (!plot::available()) return;
   const auto svg = plot().confusion(array{{30, 10}, {0, 5}}, {"cat", "dog"}).title("fill = 'rgb(1,2,3)'").to_svg();
   CHECK(count(svg, "<image") == 0);
-  CHECK(count(svg, "<polygon fill=\"" + plotting::shade(plotting::scale::sequential, 1) + "\"") == 1);
-  CHECK(count(svg, "<polygon fill=\"" + plotting::shade(plotting::scale::sequential, 0) + "\"") == 1);
+  CHECK(count(svg, "<polygon fill=\"" + seegrad::detail::plotting::shade(seegrad::detail::plotting::scale::sequential, 1) +
+                       "\"") == 1);
+  CHECK(count(svg, "<polygon fill=\"" + seegrad::detail::plotting::shade(seegrad::detail::plotting::scale::sequential, 0) +
+                       "\"") == 1);
   CHECK(count(svg, "<polygon fill=") == 4);
   // Every colour has its rule, and words are no colours.
   CHECK(contains(svg, "<text>fill = 'rgb(1,2,3)'</text>"));

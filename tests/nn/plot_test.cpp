@@ -94,7 +94,7 @@ TEST_CASE("a long line keeps its ends and what stands out") {
 }
 
 TEST_CASE("the grid of a function is that of its values") {
-  const auto xy = grid_points({{-1, 1}, {10, 30}}, 3);
+  const auto xy = seegrad::detail::grid_points({{-1, 1}, {10, 30}}, 3);
   CHECK(identical(xy, array{{-1.0, 10.0},
                             {0.0, 10.0},
                             {1.0, 10.0},
@@ -127,7 +127,7 @@ TEST_CASE("images are shaded from the smallest number to the largest") {
   using words = std::vector<std::string>;
   CHECK(block(plot().images(two), 1) == words{"128", "255", "191", "255"});
   CHECK(block(plot().images(two.cast(float32), {.each = true}), 1) == words{"0", "255", "128", "255"});
-  CHECK(block(plot().images(two, {.range = plot_range{0, 2}}), 1) == words{"255", "255", "255", "255"});
+  CHECK(block(plot().images(two, {.range = seegrad::detail::plot_range{0, 2}}), 1) == words{"255", "255", "255", "255"});
   CHECK(block(plot().images(array{{{-1.0, 0.5}, {0.0, NAN}}}, {.diverging = true}), 0) == words{"0", "191", "128", "NaN"});
   CHECK(block(plot().images(reshape(two, {2, 1, 2, 2})), 0) == words{"0", "64", "32", "64"});
   // gnuplot draws no image of one row.
@@ -171,7 +171,8 @@ TEST_CASE("what cannot be drawn is said, and changes nothing") {
 }
 
 TEST_CASE("text for gnuplot is in single quotes and valid UTF-8") {
-  using plotting::clean_utf8, plotting::quoted, plotting::quoted_tic, plotting::shortened;
+  using seegrad::detail::plotting::clean_utf8, seegrad::detail::plotting::quoted, seegrad::detail::plotting::quoted_tic,
+      seegrad::detail::plotting::shortened;
   CHECK(quoted("it's\n`x`") == "'it''s `x`'");
   CHECK(quoted("100 %") == "'100 %'");
   CHECK(quoted_tic("100 %") == "'100 %%'");

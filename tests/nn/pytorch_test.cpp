@@ -44,7 +44,7 @@ auto refusal(const std::string& bytes) -> std::string {
 // An archive with this pickle and a storage of eight bytes.
 auto archive_of(const std::string& pickle) -> std::string {
   std::ostringstream out;
-  zip::writer archive(out);
+  seegrad::detail::zip::writer archive(out);
   archive.add("a/data.pkl", {pickle}, false);
   archive.add("a/data/0", {std::string_view("\0\0\x80\x3f\0\0\0\x40", 8)}, false);
   archive.finish();
@@ -67,7 +67,7 @@ TEST_CASE("a layer's numbers, in both formats, into a layer of ours") {
 }
 
 TEST_CASE("tensors of all types, views and parameters, within lists and dictionaries") {
-  array base = arange(12.0).view({3, 4}, row_major({3, 4})).copy();
+  array base = arange(12.0).view({3, 4}, seegrad::detail::row_major({3, 4})).copy();
   for (const auto* name : {"checkpoint.pt", "checkpoint_old.pth"}) {
     CAPTURE(name);
     const auto all = nn::load_pytorch(files / name);

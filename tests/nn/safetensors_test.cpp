@@ -120,7 +120,7 @@ TEST_CASE("numpy reads what is written, and the other way round") {
   nn::save_safetensors(here / "ours.safetensors",
                        {{"a.weight", (array({{0.0, 0.25, 0.5}, {0.75, 1.0, 1.25}}, float32))},
                         {"a.bias", array{0.1, -1e300, std::numeric_limits<double>::infinity()}},
-                        {"turned", views::permute(array{{0.0, 1.0}, {2.0, 3.0}, {4.0, 5.0}}, {1, 0})},
+                        {"turned", seegrad::detail::views::permute(array{{0.0, 1.0}, {2.0, 3.0}, {4.0, 5.0}}, {1, 0})},
                         {"labels", array(std::vector<std::int64_t>{std::numeric_limits<std::int64_t>::min(),
                                                                    std::numeric_limits<std::int64_t>::max()},
                                          {2, 1})},

@@ -14,7 +14,7 @@ namespace seegrad {
 
 /// A number type in which a paragraph decides at once: none that records, which `select` makes a node of.
 template <class T>
-concept decided = !arithmetic<T> && !with_arrays<T> && !requires(const T& x) { x.ref(); };
+concept decided = !arithmetic<T> && !detail::with_arrays<T> && !requires(const T& x) { x.ref(); };
 
 template <decided T>
 auto select(bool condition, const T& yes, const T& no) -> T {
@@ -37,7 +37,6 @@ template <class F>
 [[gnu::cold, gnu::noinline]] auto computed_apart(F f) -> double {
   return static_cast<double>(f());
 }
-}  // namespace detail
 
 /// select, for a formula that is dear and seldom wanted: of plain numbers, alone or in a batch, it is computed only where the condition
 /// holds. `yes` has copies of what it needs.
@@ -50,5 +49,6 @@ template <class C, class F, class N>
   } else if constexpr (requires { none(condition); }) return none(condition) ? no : select(condition, yes(), no);
   else return select(condition, yes(), no);
 }
+}  // namespace detail
 
 }  // namespace seegrad

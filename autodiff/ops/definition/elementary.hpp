@@ -11,7 +11,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace seegrad::elementary {
+namespace seegrad::detail::elementary {
 
 #if defined(__FMA__) && !defined(__FAST_MATH__)
 
@@ -75,4 +75,4 @@ namespace seegrad::elementary {
 
 #endif
 
-}  // namespace seegrad::elementary
+}  // namespace seegrad::detail::elementary

@@ -1,7 +1,7 @@
 #pragma once
 // What exp, log and tanh of elementary.hpp look up. Written by scripts/elementary_tables.py.
 
-namespace seegrad::elementary {
+namespace seegrad::detail::elementary {
 
 struct exponential_row {
   double power, off;  // 2^(j/128), and by what part of it that is off
@@ -289,4 +289,4 @@ inline constexpr double tangent_series[] = {
 };
 // clang-format on
 
-}  // namespace seegrad::elementary
+}  // namespace seegrad::detail::elementary

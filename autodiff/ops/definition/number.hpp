@@ -23,8 +23,10 @@ concept arithmetic = std::is_arithmetic_v<T>;
 template <class T>
 struct lift;
 
+namespace detail {
 template <class T>
 concept lifted = requires { sizeof(lift<std::remove_cvref_t<T>>); };
+}  // namespace detail
 
 /// What two different lifted types make together; specialised, with a member `type`, for those that mix: an array and a handle make a
 /// traced array.
@@ -56,22 +58,21 @@ struct meet_all {
 template <class So, class A, class... Rest>
 struct meet_all<So, A, Rest...> : meet_all<typename decltype(met<So, A>())::type, Rest...> {};
 
-}  // namespace detail
-
 /// The type in which an operation on these operands happens; void if all are plain numbers.
 template <class... A>
 using lifted_of = typename detail::meet_all<void, std::remove_cvref_t<A>...>::type;
+}  // namespace detail
 
 /// At least one operand is lifted, and the others are of the same type, of one that mixes with it, or plain numbers.
 template <class... A>
-concept operands = (lifted<A> || ...) && !std::same_as<lifted_of<A...>, detail::unmixable>;
+concept operands = (detail::lifted<A> || ...) && !std::same_as<detail::lifted_of<A...>, detail::unmixable>;
 
 /// Applies the operation to lifted numbers, mixed with plain ones. Functions hand on whether an operand is a temporary, which matters to
 /// expressions (trace/fused.hpp).
 template <class Op, class... A>
   requires operands<A...>
 [[gnu::always_inline]] inline auto apply(A&&... a) {
-  return lift<lifted_of<A...>>::template apply<Op>(static_cast<A&&>(a)...);
+  return lift<detail::lifted_of<A...>>::template apply<Op>(static_cast<A&&>(a)...);
 }
 
 /// A product that a compiler must not make one operation with the sum behind it, as it does for batches: a program's machine code takes both
@@ -87,6 +88,7 @@ auto apply(A... a) -> double {
   return Op::value(static_cast<double>(a)...);
 }
 
+namespace detail {
 /// What a function that <cmath> does not have accepts.
 template <class... A>
 concept numbers = operands<A...> || (arithmetic<std::remove_cvref_t<A>> && ...);
@@ -94,5 +96,6 @@ concept numbers = operands<A...> || (arithmetic<std::remove_cvref_t<A>> && ...);
 /// Among the operands is an array, traced or not.
 template <class... A>
 concept with_arrays = requires { lift<lifted_of<A...>>::is_array; };
+}  // namespace detail
 
 }  // namespace seegrad

@@ -1,4 +1,4 @@
 #include <autodiff/ops/kernels/instantiate.hpp>
 #include <autodiff/ops/pointwise/activation.hpp>
 
-template struct seegrad::kernel_group<seegrad::activation_operations, seegrad::compiled_set>;
+template struct seegrad::detail::kernel_group<seegrad::detail::activation_operations, seegrad::detail::compiled_set>;

@@ -6,7 +6,7 @@
 #include <autodiff/array/array.hpp>
 #include <span>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 inline auto common_type(std::span<const array* const> x) -> dtype {
   bool any_single = false, any_double = false, any_whole = false, any_array = false;
@@ -25,4 +25,4 @@ inline auto common_type(std::span<const array* const> x) -> dtype {
   return std::max(any_whole ? int64 : boolean, number);
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -1,4 +1,4 @@
 #include <autodiff/ops/kernels/instantiate.hpp>
 #include <autodiff/ops/pointwise/exponential.hpp>
 
-template struct seegrad::kernel_group<seegrad::exponential_operations, seegrad::compiled_set>;
+template struct seegrad::detail::kernel_group<seegrad::detail::exponential_operations, seegrad::detail::compiled_set>;

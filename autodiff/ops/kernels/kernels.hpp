@@ -12,7 +12,7 @@
 #include <autodiff/ops/kernels/whole_loop.hpp>
 #include <type_traits>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 struct array_kernels {
   template <class T>
@@ -49,8 +49,6 @@ struct batch_of_one {
   auto store(T* to) const -> void { *to = static_cast<T>(v); }
 };
 
-namespace detail {
-
 // What a paragraph is given and gives back: the batch itself, or the number inside a batch of one.
 template <class L>
 [[gnu::always_inline]] inline auto opened(const L& x) -> const L& {
@@ -64,8 +62,6 @@ template <class L>
 [[gnu::always_inline]] inline auto closed(const auto& x) -> L {
   return L{x};
 }
-
-}  // namespace detail
 
 template <class Op, class L>
 struct kernel_maker {
@@ -188,4 +184,4 @@ struct kernel_group<operation_list<Ops...>, S> {
   static const array_kernels entry[sizeof...(Ops)];
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -6,7 +6,7 @@
 #include <autodiff/array/nest.hpp>
 #include <autodiff/ops/kernels/common_type.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 template <class Op>
 struct mask_loop {
@@ -37,4 +37,4 @@ struct mask_loop {
   }
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -10,7 +10,7 @@
 #include <autodiff/ops/kernels/pointwise_loop.hpp>
 #include <autodiff/ops/pointwise/library.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 using namespace detail;
@@ -224,4 +224,4 @@ auto add_into(array& a, const array& b) -> void {
   });
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -15,7 +15,7 @@
 #include <optional>
 #include <span>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 using array_pointers = std::span<const array* const>;
 
@@ -46,13 +46,17 @@ auto jvp_pointwise(const operation& op, int i, std::span<const array> x, const a
 /// a += b for equal shapes, in place if nothing shares it.
 auto add_into(array& a, const array& b) -> void;
 
+}  // namespace seegrad::detail
+
+namespace seegrad {
+
 template <>
 struct lift<array> {
   static constexpr bool is_array = true;
   template <class Op, class... A>
   static auto apply(const A&... a) -> array {
     const array x[] = {array(a)...};
-    return compute_pointwise(operation_of<Op>(), x);
+    return detail::compute_pointwise(operation_of<Op>(), x);
   }
 };
 

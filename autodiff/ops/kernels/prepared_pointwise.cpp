@@ -5,7 +5,7 @@
 #include <autodiff/ops/kernels/pointwise_loop.hpp>
 #include <autodiff/ops/pointwise/library.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 constexpr auto most = max_arity + 2;  // the operands, the result and its cotangent
@@ -100,4 +100,4 @@ auto prepare_vjp_pointwise(const operation& op, int i, const prepared_for& f, bo
   });
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

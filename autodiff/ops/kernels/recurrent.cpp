@@ -2,7 +2,7 @@
 #include <autodiff/ops/kernels/row_loops.hpp>
 #include <autodiff/ops/pointwise/activation.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 // A batch of each of a row's gates and of its state at one place, of which the first `left` numbers count.
@@ -88,4 +88,4 @@ auto lstm_loops<S, T>::output_vjp(int which, const T* gates, const T* c, const T
 template struct lstm_loops<compiled_set, float>;
 template struct lstm_loops<compiled_set, double>;
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

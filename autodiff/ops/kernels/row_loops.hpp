@@ -4,7 +4,7 @@
 #include <autodiff/array/dims.hpp>
 #include <autodiff/array/instruction_set.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 template <instruction_set, class T>
 struct softmax_loops {
@@ -33,4 +33,4 @@ struct lstm_loops {
   static auto output_vjp(int which, const T* gates, const T* c, const T* g, T* adjoint, index_t n, index_t rows) -> void;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 // Batches along rows of n numbers: each(sum, i, batches from place i of each row), with four sums in turn, so that none waits for the one before; and
@@ -70,7 +70,7 @@ auto highest(const T* x, index_t n) -> T {
   four<T> most{lowest, lowest, lowest, lowest};
   along_row(
       most, n, [](L& m, index_t, L v) { m = at_least(m, v); }, [](L& m, index_t, index_t, L v) { m = at_least(m, v); }, x);
-  return detail::largest(at_least(at_least(most.a, most.b), at_least(most.c, most.d)));
+  return largest(at_least(at_least(most.a, most.b), at_least(most.c, most.d)));
 }
 
 // What makes the exponentials of a row their shares, or its numbers the shares' logarithms: these are lowered by the largest number first, and
@@ -111,7 +111,7 @@ auto exponentials(const T* x, T* y, index_t n, T high, const T* next, bool has_b
   const auto counted = [=](const L& lowered, const L& e) { return Logarithm ? select(lowered == L(0), L(0), e) : e; };
   const auto ones = [=](const L& lowered) { return select(lowered == L(0), L(1), L(0)); };
   const auto step = [&](L& s, L& m, index_t i) {
-    const L lowered = L::load(x + i) - h, e = detail::exponential_below(lowered);
+    const L lowered = L::load(x + i) - h, e = exponential_below(lowered);
     m = at_least(m, L::load(next + i));
     if (before) of_before.template shares<Logarithm>(L::load(numbers + i)).store(before + i);
     if constexpr (Logarithm) highest_ones = highest_ones + ones(lowered);
@@ -119,7 +119,7 @@ auto exponentials(const T* x, T* y, index_t n, T high, const T* next, bool has_b
     s = s + counted(lowered, e);
   };
   const auto end = n - size;
-  const L last_lowered = L::load(x + end) - h, last = detail::exponential_below(last_lowered),
+  const L last_lowered = L::load(x + end) - h, last = exponential_below(last_lowered),
           last_before = before ? of_before.template shares<Logarithm>(L::load(numbers + end)) : L(0);
   most.d = L::load(next + end);
   index_t i = 0;
@@ -136,9 +136,9 @@ auto exponentials(const T* x, T* y, index_t n, T high, const T* next, bool has_b
     else last.store(y + end);
     sum.b = sum.b + without_first(counted(last_lowered, last), i - end);
   }
-  const auto others = detail::sum_of((sum.a + sum.b) + (sum.c + sum.d));
-  return {Logarithm ? others + (detail::sum_of(highest_ones) - 1) : others,
-          detail::largest(at_least(at_least(most.a, most.b), at_least(most.c, most.d)))};
+  const auto others = sum_of((sum.a + sum.b) + (sum.c + sum.d));
+  return {Logarithm ? others + (sum_of(highest_ones) - 1) : others,
+          largest(at_least(at_least(most.a, most.b), at_least(most.c, most.d)))};
 }
 
 // `rows` rows, which are not shorter than a batch.
@@ -171,7 +171,7 @@ auto row_vjp(const T* y, const T* g, T* out, index_t n) -> void {
   along_row(
       sum, n, [=](L& s, index_t, L v, L c) { s = s + term(v, c); },
       [=](L& s, index_t, index_t seen, L v, L c) { s = s + without_first(term(v, c), seen); }, y, g);
-  const L s(static_cast<T>(detail::sum_of((sum.a + sum.b) + (sum.c + sum.d))));
+  const L s(static_cast<T>(sum_of((sum.a + sum.b) + (sum.c + sum.d))));
   const auto result = [=](L&, index_t i, L v, L c) {
     (Logarithm ? c - strong_mul(exp(v), s) : strong_mul(v, c - s)).store(out + i);
   };
@@ -268,4 +268,4 @@ auto softmax_loops<S, T>::slope_of_sum(const T* x, T high, T log_sum, T g, T* ou
 template struct softmax_loops<compiled_set, float>;
 template struct softmax_loops<compiled_set, double>;
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

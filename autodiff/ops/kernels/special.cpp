@@ -1,4 +1,4 @@
 #include <autodiff/ops/kernels/instantiate.hpp>
 #include <autodiff/ops/pointwise/special.hpp>
 
-template struct seegrad::kernel_group<seegrad::special_operations, seegrad::compiled_set>;
+template struct seegrad::detail::kernel_group<seegrad::detail::special_operations, seegrad::detail::compiled_set>;

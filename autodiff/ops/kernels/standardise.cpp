@@ -2,7 +2,7 @@
 #include <autodiff/ops/kernels/row_loops.hpp>
 #include <cmath>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 // What there is to know about a row before its numbers are written.
@@ -54,4 +54,4 @@ auto standardise_loops<S, T>::vjp(const T* x, const T* y, const T* g, T* out, in
 template struct standardise_loops<compiled_set, float>;
 template struct standardise_loops<compiled_set, double>;
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

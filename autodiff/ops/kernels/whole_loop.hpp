@@ -6,7 +6,7 @@
 #include <autodiff/ops/definition/number.hpp>
 #include <span>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// An int64 whose arithmetic wraps around where the language leaves overflow open.
 class wrapping {
@@ -72,4 +72,4 @@ struct whole_loop {
   }
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -18,7 +18,7 @@ constexpr index_t rows_together = 64;
 template <class T>
 class heads {
  public:
-  heads(const attention_parameters& p, std::span<const array> x, const array& qkv)
+  heads(const detail::attention_parameters& p, std::span<const array> x, const array& qkv)
       : p_(p),
         position_(p.drop ? x[1] : array()),
         n_(qkv.shape()[0]),
@@ -30,7 +30,7 @@ class heads {
     if (x.size() != (p.drop ? 3u : 2u)) return;
     const dims all{n_, p.heads, length_, length_};
     added_ = x.back().cast(qkv.type()).contiguous();
-    steps_ = repeated(added_.shape(), added_.strides(), all);
+    steps_ = detail::repeated(added_.shape(), added_.strides(), all);
   }
 
   auto value(T* y) const -> void {
@@ -38,8 +38,8 @@ class heads {
       for (index_t row = 0; row < length_; row += rows_together) {
         const auto b = make_block(n, h, row, room);
         const auto* seen = dropped(b, b.seen, b.change);
-        kernel::gemm(b.rows, width_, b.columns, {seen, b.columns, 1}, part(n, h, 2, 0), y + (n * length_ + row) * e_ + h * width_,
-                     e_, false);
+        detail::kernel::gemm(b.rows, width_, b.columns, {seen, b.columns, 1}, part(n, h, 2, 0),
+                             y + (n * length_ + row) * e_ + h * width_, e_, false);
       }
     });
   }
@@ -50,18 +50,18 @@ class heads {
       const auto at = [&](index_t i, index_t row) { return change + (n * length_ + row) * 3 * e_ + i * e_ + h * width_; };
       for (index_t row = 0; row < length_; row += rows_together) {
         const auto b = make_block(n, h, row, room);
-        const kernel::matrix_view<T> from{g + (n * length_ + row) * e_ + h * width_, e_, 1};
+        const detail::kernel::matrix_view<T> from{g + (n * length_ + row) * e_ + h * width_, e_, 1};
         const auto* seen = dropped(b, b.seen, b.change);
-        kernel::gemm(b.columns, width_, b.rows, {seen, 1, b.columns}, from, at(2, 0), 3 * e_, true);
-        kernel::gemm(b.rows, b.columns, width_, from, turned(part(n, h, 2, 0)), b.change, b.columns, false);
+        detail::kernel::gemm(b.columns, width_, b.rows, {seen, 1, b.columns}, from, at(2, 0), 3 * e_, true);
+        detail::kernel::gemm(b.rows, b.columns, width_, from, turned(part(n, h, 2, 0)), b.change, b.columns, false);
         const auto* dropped_change = dropped(b, b.change, b.change);
-        with_instructions([&]<instruction_set S>(chosen<S>) {
-          softmax_loops<S, T>::vjp(b.seen, dropped_change, b.change, b.columns, b.rows, false);
+        detail::with_instructions([&]<instruction_set S>(detail::chosen<S>) {
+          detail::softmax_loops<S, T>::vjp(b.seen, dropped_change, b.change, b.columns, b.rows, false);
         });
-        kernel::gemm(b.rows, width_, b.columns, {b.change, b.columns, 1}, part(n, h, 1, 0), at(0, row), 3 * e_, false);
+        detail::kernel::gemm(b.rows, width_, b.columns, {b.change, b.columns, 1}, part(n, h, 1, 0), at(0, row), 3 * e_, false);
         for (index_t i = 0; i < b.rows; ++i)
           for (auto* to = at(0, row + i); auto& q : std::span(to, static_cast<std::size_t>(width_))) q *= scale_;
-        kernel::gemm(b.columns, width_, b.rows, {b.change, 1, b.columns}, {b.q, width_, 1}, at(1, 0), 3 * e_, true);
+        detail::kernel::gemm(b.columns, width_, b.rows, {b.change, 1, b.columns}, {b.q, width_, 1}, at(1, 0), 3 * e_, true);
       }
     });
   }
@@ -73,10 +73,12 @@ class heads {
     T *q, *seen, *change;
   };
 
-  auto part(index_t n, index_t h, index_t i, index_t row) const -> kernel::matrix_view<T> {
+  auto part(index_t n, index_t h, index_t i, index_t row) const -> detail::kernel::matrix_view<T> {
     return {x_ + (n * length_ + row) * 3 * e_ + i * e_ + h * width_, 3 * e_, 1};
   }
-  static auto turned(kernel::matrix_view<T> m) -> kernel::matrix_view<T> { return {m.data, m.column_stride, m.row_stride}; }
+  static auto turned(detail::kernel::matrix_view<T> m) -> detail::kernel::matrix_view<T> {
+    return {m.data, m.column_stride, m.row_stride};
+  }
 
   template <class F>
   auto each(F f) const -> void {
@@ -94,7 +96,7 @@ class heads {
     const auto q = part(n, h, 0, row);
     for (index_t i = 0; i < rows; ++i)
       for (index_t j = 0; j < width_; ++j) b.q[i * width_ + j] = q.data[i * q.row_stride + j] * scale_;
-    kernel::gemm(rows, columns, width_, {b.q, width_, 1}, turned(part(n, h, 1, 0)), b.seen, columns, false);
+    detail::kernel::gemm(rows, columns, width_, {b.q, width_, 1}, turned(part(n, h, 1, 0)), b.seen, columns, false);
     for (index_t i = 0; i < rows; ++i) {
       auto* scores = b.seen + i * columns;
       if (p_.causal) std::fill(scores + row + i + 1, scores + columns, -std::numeric_limits<T>::infinity());
@@ -102,7 +104,8 @@ class heads {
       const auto* added = static_cast<const T*>(added_.raw()) + n * steps_[0] + h * steps_[1] + (row + i) * steps_[2];
       for (index_t j = 0; j < columns; ++j) scores[j] += added[j * steps_[3]];
     }
-    with_instructions([&]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::value(b.seen, b.seen, columns, rows, false); });
+    detail::with_instructions(
+        [&]<instruction_set S>(detail::chosen<S>) { detail::softmax_loops<S, T>::value(b.seen, b.seen, columns, rows, false); });
     return b;
   }
 
@@ -120,7 +123,7 @@ class heads {
     return to;
   }
 
-  const attention_parameters& p_;
+  const detail::attention_parameters& p_;
   array position_;
   index_t n_, length_, e_, width_;
   T scale_;
@@ -131,29 +134,29 @@ class heads {
 
 }  // namespace
 
-auto detail::check_attention(const attention_parameters& p, const dims& qkv, const dims* added) -> void {
+auto detail::check_attention(const detail::attention_parameters& p, const dims& qkv, const dims* added) -> void {
   if (qkv.size() != 3 || p.heads < 1 || qkv[2] % (3 * p.heads) != 0)
     throw error(fmt::format("self_attention: {} for {} heads: [N, L, 3 E] is wanted, with E a multiple of the heads",
                             to_string(qkv), p.heads));
   const dims scores{qkv[0], p.heads, qkv[1], qkv[1]};
-  if (added && !repeats_to(*added, scores))
+  if (added && !detail::repeats_to(*added, scores))
     throw error(fmt::format("self_attention: {} cannot be repeated to the scores, {}", to_string(*added), to_string(scores)));
 }
 
-auto detail::later_positions(index_t length) -> array { return triangle(ones({length, length}), 1, false) > 0.0; }
+auto detail::later_positions(index_t length) -> array { return detail::triangle(ones({length, length}), 1, false) > 0.0; }
 
-auto detail::attention_value(const attention_parameters& p, std::span<const array> x, array& y) -> void {
+auto detail::attention_value(const detail::attention_parameters& p, std::span<const array> x, array& y) -> void {
   const auto qkv = x[0].cast(y.type()).contiguous();
   if (y.size() == 0) return;
-  with_floating(y.type(), [&]<class T>(T) { heads<T>(p, x, qkv).value(static_cast<T*>(y.raw())); });
+  detail::with_floating(y.type(), [&]<class T>(T) { heads<T>(p, x, qkv).value(static_cast<T*>(y.raw())); });
 }
 
-auto detail::attention_vjp(const attention_parameters& p, std::span<const array> x, const array& g) -> array {
+auto detail::attention_vjp(const detail::attention_parameters& p, std::span<const array> x, const array& g) -> array {
   const auto qkv = x[0].cast(g.type()).contiguous(), from = g.contiguous();
   auto change = array::uninitialized(g.type(), qkv.shape());
   if (change.size() > 0)
-    with_floating(g.type(),
-                  [&]<class T>(T) { heads<T>(p, x, qkv).vjp(static_cast<const T*>(from.raw()), static_cast<T*>(change.raw())); });
+    detail::with_floating(
+        g.type(), [&]<class T>(T) { heads<T>(p, x, qkv).vjp(static_cast<const T*>(from.raw()), static_cast<T*>(change.raw())); });
   return change;
 }
 

@@ -19,6 +19,7 @@
 
 namespace seegrad {
 
+namespace detail {
 struct attention_parameters {
   index_t heads = 1;
   bool causal = false;
@@ -26,8 +27,6 @@ struct attention_parameters {
       {};  ///< of what is looked at: [N, heads, L, L]; its position is then the second operand
   friend auto operator==(const attention_parameters&, const attention_parameters&) -> bool = default;
 };
-
-namespace detail {
 
 /// Throws unless qkv is [N, L, 3 E], with E a multiple of the heads, and what is added to the scores repeats to [N, heads, L, L].
 auto check_attention(const attention_parameters& p, const dims& qkv, const dims* added) -> void;
@@ -79,7 +78,7 @@ class attention_parts {
 
 }  // namespace detail
 
-struct attention_op : structural<any_number, attention_parameters> {
+struct attention_op : structural<detail::any_number, detail::attention_parameters> {
   static constexpr std::string_view name = "self_attention",
                                     help = "softmax(q kᵀ / √width) v of heads of x [N, L, 3 E], without the matrix of scores";
   static auto value(const parameters& p, std::span<const array> x) -> array {
@@ -101,7 +100,7 @@ struct attention_op : structural<any_number, attention_parameters> {
     if constexpr (std::same_as<T, array>)
       if (i == 0) return detail::attention_vjp(p, x, g);
     const detail::attention_parts<T> of(p, x);
-    return i == 0 ? of.vjp(g) : summed_to(of.vjp_of_scores(g), x[static_cast<std::size_t>(i)].shape());
+    return i == 0 ? of.vjp(g) : detail::summed_to(of.vjp_of_scores(g), x[static_cast<std::size_t>(i)].shape());
   }
   static auto draws(const parameters& p) -> std::optional<drawn_numbers> {
     return p.drop ? dropout_op::draws(*p.drop) : std::nullopt;
@@ -111,7 +110,7 @@ struct attention_op : structural<any_number, attention_parameters> {
   }
   static auto text(const parameters& p) -> std::string;
   static auto samples() -> samples_t {
-    const dropout_parameters drop{1, 0, 0.25, {2, 2, 3, 3}};
+    const detail::dropout_parameters drop{1, 0, 0.25, {2, 2, 3, 3}};
     return {{{1}, {{1, 2, 6}}},
             {{2}, {{2, 3, 12}}},
             {{2, true}, {{2, 3, 12}}},
@@ -135,20 +134,22 @@ struct attention_choices {
 /// qkv [N, L, 3 E] gives [N, L, E]. With dropout, `random` moves on. Throws for shapes that do not fit, and for dropout without a generator.
 template <array_like X>
 auto self_attention(const X& qkv, index_t heads, const attention_choices& c = {}, generator* random = nullptr) -> X {
-  attention_parameters p{heads, c.causal};
+  detail::attention_parameters p{heads, c.causal};
   detail::check_attention(p, qkv.shape(), c.added.is_null() ? nullptr : &c.added.shape());
   std::vector<X> x = {qkv};
   if (c.dropout != 0) {
     if (!random) throw error("self_attention: dropout draws numbers, and there is no generator");
     const dims mask{qkv.shape()[0], heads, qkv.shape()[1], qkv.shape()[1]};
     const auto at = random->take(detail::dropout_blocks(mask));
-    p.drop = dropout_parameters{at.seed, at.stream, c.dropout, mask};
+    p.drop = detail::dropout_parameters{at.seed, at.stream, c.dropout, mask};
     x.push_back(X(array(static_cast<std::int64_t>(at.position))));
   }
   if (!c.added.is_null()) x.push_back(X(c.added));
   return structured_list<attention_op, X>(p, x);
 }
 
+namespace detail {
 using attention_operations = operation_list<attention_op>;
+}  // namespace detail
 
 }  // namespace seegrad

@@ -5,7 +5,7 @@
 #include <autodiff/ops/linear_algebra/matrix_stack.hpp>
 #include <fmt/format.h>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 // Finds, after Eigen has failed, where it did: the order of the first leading minor that is not positive.
@@ -84,4 +84,4 @@ auto orthogonal_and_triangular(const array& a) -> std::vector<array> {
   });
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -10,6 +10,7 @@
 
 namespace seegrad {
 
+namespace detail {
 auto cholesky_factor(const array& a) -> array;
 /// Q and R.
 auto orthogonal_and_triangular(const array& a) -> std::vector<array>;
@@ -22,24 +23,28 @@ template <class T>
 auto half_diagonal_tril(const T& x) -> T {
   return (tril(x) + tril(x, -1)) * 0.5;
 }
+}  // namespace detail
 
 /// dS = L⁻ᵀ Φ(Lᵀ dL) L⁻¹, Φ as above, and dA = (dS + dSᵀ) / 2 (Murray 2016, Differentiation of the Cholesky decomposition).
-struct cholesky_op : of_matrices<1> {
+struct cholesky_op : detail::of_matrices<1> {
   static constexpr std::string_view name = "cholesky", help = "the lower triangular factor of a positive definite matrix";
-  static auto value(const parameters&, std::span<const array> x) -> array { return cholesky_factor(x[0]); }
+  static auto value(const parameters&, std::span<const array> x) -> array { return detail::cholesky_factor(x[0]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
-    return need_square(x[0].shape(), name), stand_in(x[0].shape(), narrowest(x));
+    return detail::need_square(x[0].shape(), name), stand_in(x[0].shape(), narrowest(x));
   }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T>, const T& y, const T& g) -> T {
     const auto from_left = [&](const T& m) { return structured<triangular_solve_op>({false, true, false}, y, m); };  // L⁻ᵀ m
-    const auto s = from_left(transpose(from_left(half_diagonal_tril(matmul(transpose(y), g)))));
+    const auto s = from_left(transpose(from_left(detail::half_diagonal_tril(matmul(transpose(y), g)))));
     return (s + transpose(s)) * 0.5;
   }
   static auto samples() -> samples_t {
-    return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 4, 4}}, diagonal_values}, {{}, {{1, 1}}, diagonal_values}, {{}, {{0, 0}}}};
+    return {{{}, {{3, 3}}, detail::diagonal_values},
+            {{}, {{2, 4, 4}}, detail::diagonal_values},
+            {{}, {{1, 1}}, detail::diagonal_values},
+            {{}, {{0, 0}}}};
   }
-  static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}, {{}, {{2, 2}}, zero_values}}; }
+  static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}, {{}, {{2, 2}}, detail::zero_values}}; }
 };
 /// Of (A + Aᵀ) / 2, so that all elements of A count alike, and the gradient is symmetric. Throws if that is not positive
 /// definite.
@@ -55,10 +60,10 @@ struct qr_op : several<qr_op, 1> {
   static constexpr std::string_view name = "qr", help = "an orthogonal matrix and a triangular one, whose product is the operand",
                                     result_names[] = {"Q", "R"};
   static auto values(const parameters&, std::span<const array> x) -> std::vector<array> {
-    return orthogonal_and_triangular(x[0]);
+    return detail::orthogonal_and_triangular(x[0]);
   }
   static auto results(const parameters&, std::span<const array> x) -> std::vector<array> {
-    return {stand_in(x[0].shape(), narrowest(x)), stand_in(triangular_factor_shape(x[0].shape()), narrowest(x))};
+    return {stand_in(x[0].shape(), narrowest(x)), stand_in(detail::triangular_factor_shape(x[0].shape()), narrowest(x))};
   }
   template <class T>
   static auto vjp_of(const parameters&, int, std::span<const T> x, std::span<const T> y, std::span<const T> g) -> T {
@@ -72,7 +77,10 @@ struct qr_op : several<qr_op, 1> {
     return transpose(structured<triangular_solve_op>({true, false, false}, r, transpose(left)));
   }
   static auto samples() -> samples_t {
-    return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 4, 2}}, diagonal_values}, {{}, {{3, 1}}, diagonal_values}, {{}, {{3, 0}}}};
+    return {{{}, {{3, 3}}, detail::diagonal_values},
+            {{}, {{2, 4, 2}}, detail::diagonal_values},
+            {{}, {{3, 1}}, detail::diagonal_values},
+            {{}, {{3, 0}}}};
   }
   static auto wrong() -> samples_t { return {{{}, {{2, 3}}}, {{}, {{3}}}}; }
 };
@@ -85,7 +93,7 @@ struct qr_result {
 /// if the columns are independent, and only then is there a gradient. Throws for m < n.
 template <array_like X>
 auto qr(const X& a) -> qr_result<X> {
-  const auto y = results_of<qr_op>({}, a);
+  const auto y = detail::results_of<qr_op>({}, a);
   return {y[0], y[1]};
 }
 

@@ -6,7 +6,7 @@
 #include <autodiff/ops/linear_algebra/matrix_stack.hpp>
 #include <fmt/format.h>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 // One number a matrix, f of its elimination; `empty` for 0x0.
@@ -184,4 +184,4 @@ auto cofactors_along(const array& a, const array& g) -> array {
   return out;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -17,6 +17,7 @@
 
 namespace seegrad {
 
+namespace detail {
 auto determinant(const array& a) -> array;
 auto log_determinant(const array& a) -> array;
 /// 1, -1, or 0 for a singular matrix; it has no slope.
@@ -32,17 +33,18 @@ template <array_like X>
 auto as_factor(const X& x) -> X {
   return unsqueeze(unsqueeze(x, -1), -1);
 }
+}  // namespace detail
 
 struct det_op;
 
 /// The change of the cofactors along G, which is linear in G. With A = diag(s) its elements are Σ p_ik G_kk on the diagonal and
 /// -p_ij G_ji off it, p_ij the product of the s other than s_i and s_j; the singular value decomposition makes every A one of
 /// those.
-struct cofactors_slope_op : of_matrices<2> {
+struct cofactors_slope_op : detail::of_matrices<2> {
   static constexpr std::string_view name = "cofactors_slope", help = "the change of the cofactors of a matrix along another";
-  static auto value(const parameters&, std::span<const array> x) -> array { return cofactors_along(x[0], x[1]); }
+  static auto value(const parameters&, std::span<const array> x) -> array { return detail::cofactors_along(x[0], x[1]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
-    return need_alike(x[0].shape(), x[1].shape()), stand_in(x[0].shape(), narrowest(x));
+    return detail::need_alike(x[0].shape(), x[1].shape()), stand_in(x[0].shape(), narrowest(x));
   }
   template <class T>
   static auto vjp(const parameters&, int i, std::span<const T> x, const T&, const T& g) -> T {
@@ -51,30 +53,30 @@ struct cofactors_slope_op : of_matrices<2> {
     // The third derivative of det along G, H and K, as a gradient by K: from the series of det(1 + A⁻¹K).
     const auto inv = structured<inverse_op>({}, x[0]);
     const auto a = matmul(inv, x[1]), b = matmul(inv, g);
-    const auto trace = [](const T& m) { return as_factor(sum(diagonal(m, 0, -2, -1), -1)); };
+    const auto trace = [](const T& m) { return detail::as_factor(sum(diagonal(m, 0, -2, -1), -1)); };
     const auto ab = matmul(a, b), ta = trace(a), tb = trace(b);
     const auto inside = matmul(ab + matmul(b, a) - ta * b - tb * a, inv) + (ta * tb - trace(ab)) * inv;
-    return as_factor(structured<det_op>({}, x[0])) * transpose(inside);
+    return detail::as_factor(structured<det_op>({}, x[0])) * transpose(inside);
   }
   static auto samples() -> samples_t {
-    return {{{}, {{3, 3}, {3, 3}}, diagonal_values}, {{}, {{2, 3, 3}, {2, 3, 3}}, diagonal_values}};
+    return {{{}, {{3, 3}, {3, 3}}, detail::diagonal_values}, {{}, {{2, 3, 3}, {2, 3, 3}}, detail::diagonal_values}};
   }
   static auto wrong() -> samples_t { return {{{}, {{3, 2}, {3, 2}}}, {{}, {{3, 3}, {2, 2}}}}; }
 };
 
-struct cofactors_op : of_matrices<1> {
+struct cofactors_op : detail::of_matrices<1> {
   static constexpr std::string_view name = "cofactors",
                                     help = "the determinants of a matrix without row i and column j, with signs";
-  static auto value(const parameters&, std::span<const array> x) -> array { return cofactor_matrix(x[0]); }
+  static auto value(const parameters&, std::span<const array> x) -> array { return detail::cofactor_matrix(x[0]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
-    return need_square(x[0].shape(), name), stand_in(x[0].shape(), narrowest(x));
+    return detail::need_square(x[0].shape(), name), stand_in(x[0].shape(), narrowest(x));
   }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return structured<cofactors_slope_op>({}, x[0], g);
   }
   static auto samples() -> samples_t {
-    return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 4, 4}}, diagonal_values}, {{}, {{0, 0}}}};
+    return {{{}, {{3, 3}}, detail::diagonal_values}, {{}, {{2, 4, 4}}, detail::diagonal_values}, {{}, {{0, 0}}}};
   }
   static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}}; }
 };
@@ -85,18 +87,21 @@ auto cofactors(const X& a) -> X {
 }
 
 /// Giles 2008, 2.2.4, with the cofactors in place of det(A) A⁻ᵀ.
-struct det_op : of_matrices<1> {
+struct det_op : detail::of_matrices<1> {
   static constexpr std::string_view name = "det", help = "the determinant of a matrix";
-  static auto value(const parameters&, std::span<const array> x) -> array { return determinant(x[0]); }
+  static auto value(const parameters&, std::span<const array> x) -> array { return detail::determinant(x[0]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
-    return need_square(x[0].shape(), name), stand_in(x[0].shape().first(x[0].rank() - 2), narrowest(x));
+    return detail::need_square(x[0].shape(), name), stand_in(x[0].shape().first(x[0].rank() - 2), narrowest(x));
   }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
-    return strong_mul(as_factor(g), cofactors(x[0]));
+    return strong_mul(detail::as_factor(g), cofactors(x[0]));
   }
   static auto samples() -> samples_t {
-    return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 2, 2}}, diagonal_values}, {{}, {{3, 3}}, zero_values}, {{}, {{0, 0}}}};
+    return {{{}, {{3, 3}}, detail::diagonal_values},
+            {{}, {{2, 2, 2}}, detail::diagonal_values},
+            {{}, {{3, 3}}, detail::zero_values},
+            {{}, {{0, 0}}}};
   }
   static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}}; }
 };
@@ -106,21 +111,21 @@ auto det(const X& a) -> X {
 }
 
 /// Giles 2008, 2.2.4: dA = dy A⁻ᵀ.
-struct logdet_op : of_matrices<1> {
+struct logdet_op : detail::of_matrices<1> {
   static constexpr std::string_view name = "logdet", help = "the logarithm of the determinant's absolute value";
-  static auto value(const parameters&, std::span<const array> x) -> array { return log_determinant(x[0]); }
+  static auto value(const parameters&, std::span<const array> x) -> array { return detail::log_determinant(x[0]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
-    return need_square(x[0].shape(), name), stand_in(x[0].shape().first(x[0].rank() - 2), narrowest(x));
+    return detail::need_square(x[0].shape(), name), stand_in(x[0].shape().first(x[0].rank() - 2), narrowest(x));
   }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T& y, const T& g) -> T {
     if constexpr (std::same_as<T, array>)  // where it is recorded, the inverse says so whenever it runs
       if (any(y == -infinity))
         throw error("logdet: a matrix of " + to_string(x[0].shape()) + " is singular, where logdet is -inf and has no slope");
-    return strong_mul(as_factor(g), transpose(inverse(x[0])));
+    return strong_mul(detail::as_factor(g), transpose(inverse(x[0])));
   }
   static auto samples() -> samples_t {
-    return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 2, 2}}, diagonal_values}, {{}, {{0, 0}}}};
+    return {{{}, {{3, 3}}, detail::diagonal_values}, {{}, {{2, 2, 2}}, detail::diagonal_values}, {{}, {{0, 0}}}};
   }
   static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}}; }
 };
@@ -129,17 +134,19 @@ auto logdet(const X& a) -> X {
   return structured<logdet_op>({}, a);
 }
 
-struct det_sign_op : of_matrices<1> {
+struct det_sign_op : detail::of_matrices<1> {
   static constexpr std::string_view name = "det_sign", help = "1, -1, or 0 for a singular matrix: the sign of the determinant";
-  static auto value(const parameters&, std::span<const array> x) -> array { return det_sign(x[0]); }
+  static auto value(const parameters&, std::span<const array> x) -> array { return detail::det_sign(x[0]); }
   static auto result(const parameters&, std::span<const array> x) -> array {
-    return need_square(x[0].shape(), name), stand_in(x[0].shape().first(x[0].rank() - 2), narrowest(x));
+    return detail::need_square(x[0].shape(), name), stand_in(x[0].shape().first(x[0].rank() - 2), narrowest(x));
   }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
     return no_slope(x[0]);
   }
-  static auto samples() -> samples_t { return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 2, 2}}, diagonal_values}}; }
+  static auto samples() -> samples_t {
+    return {{{}, {{3, 3}}, detail::diagonal_values}, {{}, {{2, 2, 2}}, detail::diagonal_values}};
+  }
   static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}}; }
 };
 

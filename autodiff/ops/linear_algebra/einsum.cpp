@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <map>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 auto parse_einsum(std::string_view text) -> einsum_plan {
   const auto wrong = [&](std::string_view why) {
@@ -52,4 +52,4 @@ auto check_einsum(std::string_view text, const einsum_plan& plan, std::span<cons
   }
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -14,6 +14,7 @@
 
 namespace seegrad {
 
+namespace detail {
 /// The letters of each operand and of the result. Throws for text that is not of that form.
 struct einsum_plan {
   std::vector<std::string> operands;
@@ -22,8 +23,6 @@ struct einsum_plan {
 auto parse_einsum(std::string_view text) -> einsum_plan;
 /// Throws unless each letter stands for one extent throughout.
 auto check_einsum(std::string_view text, const einsum_plan& plan, std::span<const dims> shapes) -> void;
-
-namespace detail {
 
 template <array_like X>
 struct labelled {
@@ -90,10 +89,10 @@ auto contract(const labelled<X>& a, const labelled<X>& b, const std::string& wan
 
 template <array_like X>
 auto einsum(std::string_view text, const std::vector<X>& x) -> X {
-  const auto plan = parse_einsum(text);
+  const auto plan = detail::parse_einsum(text);
   std::vector<dims> shapes;
   for (const auto& a : x) shapes.push_back(a.shape());
-  check_einsum(text, plan, shapes);
+  detail::check_einsum(text, plan, shapes);
   const auto wanted_after = [&](std::size_t i) {
     auto wanted = plan.result;
     for (auto k = i + 1; k < x.size(); ++k) wanted += plan.operands[k];

@@ -3,7 +3,7 @@
 #include <autodiff/ops/structural/structural.hpp>
 #include <fmt/format.h>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 auto need_matrix(const dims& shape, std::string_view who) -> void {
   if (shape.size() < 2) throw error(fmt::format("{}: {} is no matrix, which has two axes or more", who, to_string(shape)));
@@ -73,4 +73,4 @@ auto diagonal_values(const dims& shape, unsigned seed) -> array {
 
 auto zero_values(const dims& shape, unsigned) -> array { return zeros(shape); }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -24,9 +24,9 @@
 #include <autodiff/ops/linear_algebra/solve.hpp>
 #include <autodiff/ops/linear_algebra/spectrum.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 using linear_algebra_operations = operation_list<triangular_solve_op, solve_op, inverse_op, det_op, cofactors_op,
                                                  cofactors_slope_op, logdet_op, det_sign_op, cholesky_op, qr_op, eigh_op, svd_op>;
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -4,7 +4,7 @@
 #include <autodiff/ops/structural/structural.hpp>
 #include <string_view>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// Throws, in the name of `who`, unless there are two axes or more.
 auto need_matrix(const dims& shape, std::string_view who) -> void;
@@ -38,4 +38,4 @@ struct of_matrices : structural<Arity> {
 auto diagonal_values(const dims& shape, unsigned seed) -> array;
 auto zero_values(const dims& shape, unsigned) -> array;
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -14,7 +14,7 @@
 #include <limits>
 #include <mutex>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 template <class T>
 using matrix_of = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
@@ -111,4 +111,4 @@ auto nan_of() -> T {
   return std::numeric_limits<T>::quiet_NaN();
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -3,7 +3,7 @@
 #include <autodiff/ops/linear_algebra/packed_product.hpp>
 #include <autodiff/ops/linear_algebra/product_threads.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 auto packed_product::of(const array_form& x, const array& b, bool transposed) -> std::optional<packed_product> {
   if (x.shape.size() < 2 || b.rank() != 2 || x.type != b.type() || !is_floating(x.type)) return {};
@@ -30,4 +30,4 @@ auto packed_product::operator()(void* c, const void* x, bool add) const -> void 
   std::visit([&](const auto& b) { multiply(b); }, b_);
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

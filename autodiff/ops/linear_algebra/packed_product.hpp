@@ -8,7 +8,7 @@
 #include <optional>
 #include <variant>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 class packed_product {
  public:
@@ -26,4 +26,4 @@ class packed_product {
   std::variant<shared<float>, shared<double>> b_;
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

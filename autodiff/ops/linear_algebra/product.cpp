@@ -29,7 +29,7 @@ struct plane {
         columns(x.shape().back()),
         row_stride(x.strides()[x.rank() - 2]),
         column_stride(x.strides().back()) {}
-  explicit plane(const factor& f) : plane(f.matrix) {
+  explicit plane(const detail::factor& f) : plane(f.matrix) {
     if (f.transposed) std::swap(rows, columns), std::swap(row_stride, column_stride);
   }
 };
@@ -39,11 +39,11 @@ template <class T, class Plane>
 auto some_rows(const Plane& p, const Plane& q, const T* a, const T* b, T* c, bool add, index_t first, index_t last) -> void {
   // A row times a transposed matrix: the matrix times a column, which copies nothing.
   if (p.rows == 1 && q.row_stride == 1)
-    return kernel::gemm(q.columns, 1, p.columns, kernel::matrix_view<T>{b, q.column_stride, 1},
-                        kernel::matrix_view<T>{a, p.column_stride, 1}, c, 1, add);
-  kernel::gemm(last - first, q.columns, p.columns,
-               kernel::matrix_view<T>{a + first * p.row_stride, p.row_stride, p.column_stride},
-               kernel::matrix_view<T>{b, q.row_stride, q.column_stride}, c + first * q.columns, q.columns, add);
+    return detail::kernel::gemm(q.columns, 1, p.columns, detail::kernel::matrix_view<T>{b, q.column_stride, 1},
+                                detail::kernel::matrix_view<T>{a, p.column_stride, 1}, c, 1, add);
+  detail::kernel::gemm(last - first, q.columns, p.columns,
+                       detail::kernel::matrix_view<T>{a + first * p.row_stride, p.row_stride, p.column_stride},
+                       detail::kernel::matrix_view<T>{b, q.row_stride, q.column_stride}, c + first * q.columns, q.columns, add);
 }
 
 auto multiplications(const auto& p, const auto& q) -> index_t { return p.rows * p.columns * q.columns; }
@@ -54,39 +54,39 @@ auto multiply(const array& a, const array& b, array& out, bool add) -> void {
   const auto batch_shape = out.shape().first(out.rank() - 2);
   const auto batch = [&](const array& x) {
     const int r = x.rank() - 2;
-    return repeated(x.shape().first(r), x.strides().first(r), batch_shape);
+    return detail::repeated(x.shape().first(r), x.strides().first(r), batch_shape);
   };
   auto* to = static_cast<T*>(out.raw());
   const auto *from_a = static_cast<const T*>(a.raw()), *from_b = static_cast<const T*>(b.raw());
-  const nest<3> n(batch_shape, {out.strides().first(out.rank() - 2), batch(a), batch(b)});
+  const detail::nest<3> n(batch_shape, {out.strides().first(out.rank() - 2), batch(a), batch(b)});
   n.rows(0, n.row_count(), [&](const auto& at) {
     const auto each = [&](index_t i, index_t first, index_t last) {
       some_rows(p, q, from_a + at[1] + i * n.step[1], from_b + at[2] + i * n.step[2], to + at[0] + i * n.step[0], add, first,
                 last);
     };
-    if (!is_worth_threads(multiplications(p, q) * n.length)) {
+    if (!detail::is_worth_threads(multiplications(p, q) * n.length)) {
       for (index_t i = 0; i < n.length; ++i) each(i, 0, p.rows);
       return;
     }
-    const auto blocks = (p.rows + rows_together - 1) / rows_together;
+    const auto blocks = (p.rows + detail::rows_together - 1) / detail::rows_together;
     parallel_for(n.length * blocks, 1, [&](index_t begin, index_t end) {
       for (auto k = begin; k < end; ++k) {
-        const auto first = k % blocks * rows_together;
-        each(k / blocks, first, std::min(p.rows, first + rows_together));
+        const auto first = k % blocks * detail::rows_together;
+        each(k / blocks, first, std::min(p.rows, first + detail::rows_together));
       }
     });
   });
 }
 
 // Two matrices of one type, too small for threads: what most products are, without the bookkeeping of the others.
-auto is_plain(const factor& a, const factor& b, const array* out) -> bool {
+auto is_plain(const detail::factor& a, const detail::factor& b, const array* out) -> bool {
   if (a.matrix.rank() != 2 || b.matrix.rank() != 2 || a.matrix.type() != b.matrix.type() || !a.matrix.is_floating()) return false;
   const plane p(a), q(b);
-  return p.columns == q.rows && !is_worth_threads(multiplications(p, q)) && (!out || out->is_writable_in_place());
+  return p.columns == q.rows && !detail::is_worth_threads(multiplications(p, q)) && (!out || out->is_writable_in_place());
 }
-auto plain_product(const factor& a, const factor& b, array& result, bool add) -> void {
+auto plain_product(const detail::factor& a, const detail::factor& b, array& result, bool add) -> void {
   const plane p(a), q(b);
-  with_floating(result.type(), [&]<class T>(T) {
+  detail::with_floating(result.type(), [&]<class T>(T) {
     some_rows(p, q, static_cast<const T*>(a.matrix.raw()), static_cast<const T*>(b.matrix.raw()), static_cast<T*>(result.raw()),
               add, 0, p.rows);
   });
@@ -95,12 +95,13 @@ auto plain_product(const factor& a, const factor& b, array& result, bool add) ->
 // Batches of a that all meet the same matrix b are one tall matrix.
 auto tall(const array& a, const array& b) -> array {
   return b.rank() == 2 && a.rank() > 2 && a.is_contiguous()
-             ? views::reshape(a, {elements(a.shape().first(a.rank() - 1)), a.shape().back()})
+             ? detail::views::reshape(a, {elements(a.shape().first(a.rank() - 1)), a.shape().back()})
              : a;
 }
 
 }  // namespace
 
+namespace detail {
 auto left_matrix_shape(const dims& a) -> dims { return a.size() == 1 ? dims{1, a[0]} : a; }
 auto right_matrix_shape(const dims& b) -> dims { return b.size() == 1 ? dims{b[0], 1} : b; }
 
@@ -165,19 +166,21 @@ auto small_product::operator()(void* c, const void* a, const void* b, bool add) 
     some_rows(a_, b_, static_cast<const T*>(a), static_cast<const T*>(b), static_cast<T*>(c), add, 0, a_.rows);
   });
 }
+}  // namespace detail
 
-auto matmul_op::prepare(const parameters&, const prepared_for& f) -> prepared {
+auto matmul_op::prepare(const parameters&, const detail::prepared_for& f) -> detail::prepared {
   if (const auto* b = f.x[1].constant)
-    if (const auto product = packed_product::of(f.x[0], *b, false))
+    if (const auto product = detail::packed_product::of(f.x[0], *b, false))
       return [p = *product](void* to, const void* const* x, index_t) { p(to, x[0], false); };
-  const auto product = small_product::of({f.x[0]}, {f.x[1]});
+  const auto product = detail::small_product::of({f.x[0]}, {f.x[1]});
   if (!product) return {};
   return [p = *product](void* to, const void* const* x, index_t) { p(to, x[0], x[1], false); };
 }
 
-auto matmul_op::prepare_vjp(const parameters&, int i, const prepared_for& f, bool add) -> prepared {
+auto matmul_op::prepare_vjp(const parameters&, int i, const detail::prepared_for& f, bool add) -> detail::prepared {
   if (f.y.type != f.x[0].type || f.y.type != f.x[1].type) return {};
-  const auto product = i == 0 ? small_product::of({f.y}, {f.x[1], true}) : small_product::of({f.x[0], true}, {f.y});
+  const auto product =
+      i == 0 ? detail::small_product::of({f.y}, {f.x[1], true}) : detail::small_product::of({f.x[0], true}, {f.y});
   if (!product) return {};
   if (i == 0) return [p = *product, add](void* to, const void* const* x, index_t) { p(to, x[3], x[1], add); };
   return [p = *product, add](void* to, const void* const* x, index_t) { p(to, x[0], x[3], add); };
@@ -185,8 +188,8 @@ auto matmul_op::prepare_vjp(const parameters&, int i, const prepared_for& f, boo
 
 auto matmul_op::value_into(const parameters&, std::span<const array> x, array& y) -> void {
   if (is_plain({x[0]}, {x[1]}, &y)) return plain_product({x[0]}, {x[1]}, y, false);
-  fill_elements(y, 0.0);  // to which the product is added
-  matrix_product(x[0], x[1], &y);
+  detail::fill_elements(y, 0.0);  // to which the product is added
+  detail::matrix_product(x[0], x[1], &y);
 }
 
 auto matmul_op::follows(const parameters&, int i, std::span<const array> x) -> dims {
@@ -201,9 +204,9 @@ auto matmul_op::vjp_into(const parameters& p, int i, std::span<const array> x, c
     -> void {
   const bool plain =
       x[0].rank() == 2 && x[1].rank() == 2 && adjoint.type() == g.type() && g.type() == x[1 - static_cast<std::size_t>(i)].type();
-  if (!plain) return add_into(adjoint, vjp(p, i, x, y, g));
-  if (i == 0) matrix_product(factor{g}, {x[1], true}, &adjoint);
-  else matrix_product({x[0], true}, factor{g}, &adjoint);
+  if (!plain) return detail::add_into(adjoint, vjp(p, i, x, y, g));
+  if (i == 0) detail::matrix_product(detail::factor{g}, {x[1], true}, &adjoint);
+  else detail::matrix_product({x[0], true}, detail::factor{g}, &adjoint);
 }
 
 }  // namespace seegrad

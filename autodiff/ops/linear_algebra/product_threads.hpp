@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <autodiff/array/parallel.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 inline constexpr index_t product_worth_a_thread = index_t{1} << 20;  // multiplications
 inline constexpr index_t rows_together = 64;
@@ -20,4 +20,4 @@ auto share_rows(index_t rows, index_t multiplications, const auto& f) -> void {
                [&](index_t begin, index_t end) { f(begin * rows_together, std::min(rows, end * rows_together)); });
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <optional>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 // Pivot k is u_kk = a_kk - Σ l_kj u_jk, and carries about the rounding errors of that sum. This holds whatever scale rows and
@@ -116,4 +116,4 @@ auto inverted(const array& a) -> array {
   return out;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -5,7 +5,7 @@
 #include <autodiff/ops/linear_algebra/matrix_stack.hpp>
 #include <fmt/format.h>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 template <class T>
@@ -74,4 +74,4 @@ auto singular_triples(const array& a) -> std::vector<array> {
   });
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -20,6 +20,7 @@
 
 namespace seegrad {
 
+namespace detail {
 /// Eigenvalues and vectors; U, singular values and Vᵀ.
 auto eigen_pairs(const array& a) -> std::vector<array>;
 auto singular_triples(const array& a) -> std::vector<array>;
@@ -29,27 +30,31 @@ auto reciprocal_or_zero(const T& x) -> T {
   const auto zero = x == 0.0;
   return where(zero, 0.0, 1.0 / where(zero, 1.0, x));
 }
+}  // namespace detail
 
 /// dA = V (diag(dw) + F ∘ Vᵀ dV) Vᵀ, F_ij = 1 / (w_j - w_i) (Giles 2008, 3.1), made symmetric as A is.
 struct eigh_op : several<eigh_op, 1> {
   static constexpr std::string_view name = "eigh", help = "eigenvalues and eigenvectors of a symmetric matrix",
                                     result_names[] = {"values", "vectors"};
-  static auto values(const parameters&, std::span<const array> x) -> std::vector<array> { return eigen_pairs(x[0]); }
+  static auto values(const parameters&, std::span<const array> x) -> std::vector<array> { return detail::eigen_pairs(x[0]); }
   static auto results(const parameters&, std::span<const array> x) -> std::vector<array> {
     const auto& shape = x[0].shape();
-    need_square(shape, name);
+    detail::need_square(shape, name);
     return {stand_in(shape.first(shape.size() - 1), narrowest(x)), stand_in(shape, narrowest(x))};
   }
   template <class T>
   static auto vjp_of(const parameters&, int, std::span<const T>, std::span<const T> y, std::span<const T> g) -> T {
     const auto w = unsqueeze(y[0], -2), dw = unsqueeze(g[0], -2);
     const auto &v = y[1], &dv = g[1];
-    const auto f = reciprocal_or_zero(w - transpose(w));
+    const auto f = detail::reciprocal_or_zero(w - transpose(w));
     const auto m = matmul(v * dw + matmul(v, f * matmul(transpose(v), dv)), transpose(v));
     return (m + transpose(m)) * 0.5;
   }
   static auto samples() -> samples_t {
-    return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 4, 4}}, diagonal_values}, {{}, {{1, 1}}, diagonal_values}, {{}, {{0, 0}}}};
+    return {{{}, {{3, 3}}, detail::diagonal_values},
+            {{}, {{2, 4, 4}}, detail::diagonal_values},
+            {{}, {{1, 1}}, detail::diagonal_values},
+            {{}, {{0, 0}}}};
   }
   static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}}; }
 };
@@ -61,7 +66,7 @@ struct eigh_result {
 /// Of (A + Aᵀ) / 2: values [.. x n], ascending, and vectors [.. x n x n], the columns.
 template <array_like X>
 auto eigh(const X& a) -> eigh_result<X> {
-  const auto y = results_of<eigh_op>({}, a);
+  const auto y = detail::results_of<eigh_op>({}, a);
   return {y[0], y[1]};
 }
 
@@ -70,23 +75,23 @@ auto eigh(const X& a) -> eigh_result<X> {
 struct svd_op : several<svd_op, 1> {
   static constexpr std::string_view name = "svd", help = "left vectors, singular values and right vectors of a matrix",
                                     result_names[] = {"U", "S", "Vᵀ"};
-  static auto values(const parameters&, std::span<const array> x) -> std::vector<array> { return singular_triples(x[0]); }
+  static auto values(const parameters&, std::span<const array> x) -> std::vector<array> { return detail::singular_triples(x[0]); }
   static auto results(const parameters&, std::span<const array> x) -> std::vector<array> {
     const auto& shape = x[0].shape();
-    need_matrix(shape, name);
-    const auto m = rows_of(shape), n = shape.back(), k = std::min(m, n);
+    detail::need_matrix(shape, name);
+    const auto m = detail::rows_of(shape), n = shape.back(), k = std::min(m, n);
     const auto batch = shape.first(shape.size() - 2);
     const auto type = narrowest(x);
     return {stand_in(batch + dims{m, k}, type), stand_in(batch + dims{k}, type), stand_in(batch + dims{k, n}, type)};
   }
   template <class T>
   static auto vjp_of(const parameters&, int, std::span<const T> x, std::span<const T> y, std::span<const T> g) -> T {
-    const auto n = x[0].shape().back(), m = rows_of(x[0].shape()), k = y[1].shape().back();
+    const auto n = x[0].shape().back(), m = detail::rows_of(x[0].shape()), k = y[1].shape().back();
     const auto &u = y[0], &vt = y[2], &du = g[0];
     const auto s = unsqueeze(y[1], -2), ds = unsqueeze(g[1], -2), v = transpose(vt), dv = transpose(g[2]);
     const auto st = transpose(s);
     // Two reciprocals, since the product of difference and sum may be outside the range of the type.
-    const auto f = reciprocal_or_zero(s - st) * reciprocal_or_zero(s + st), r = reciprocal_or_zero(s);
+    const auto f = detail::reciprocal_or_zero(s - st) * detail::reciprocal_or_zero(s + st), r = detail::reciprocal_or_zero(s);
     const auto udu = matmul(transpose(u), du), vdv = matmul(vt, dv);
     auto left = u * ds + matmul(u, f * (udu - transpose(udu)) * s + st * (f * (vdv - transpose(vdv))));
     if (m > k) left = left + (du - matmul(u, udu)) * r;
@@ -95,7 +100,10 @@ struct svd_op : several<svd_op, 1> {
     return out;
   }
   static auto samples() -> samples_t {
-    return {{{}, {{3, 3}}, diagonal_values}, {{}, {{2, 4, 2}}, diagonal_values}, {{}, {{2, 3}}, diagonal_values}, {{}, {{3, 0}}}};
+    return {{{}, {{3, 3}}, detail::diagonal_values},
+            {{}, {{2, 4, 2}}, detail::diagonal_values},
+            {{}, {{2, 3}}, detail::diagonal_values},
+            {{}, {{3, 0}}}};
   }
   static auto wrong() -> samples_t { return {{{}, {{3}}}, {{}, {{}}}}; }
 };
@@ -107,7 +115,7 @@ struct svd_result {
 /// Reduced: of [.. x m x n] and with k = min(m, n), U is [.. x m x k], S [.. x k], descending, and Vᵀ [.. x k x n].
 template <array_like X>
 auto svd(const X& a) -> svd_result<X> {
-  const auto y = results_of<svd_op>({}, a);
+  const auto y = detail::results_of<svd_op>({}, a);
   return {y[0], y[1], y[2]};
 }
 

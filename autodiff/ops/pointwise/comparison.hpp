@@ -90,34 +90,36 @@ struct isfinite_op : predicate<1> {
 };
 
 // clang-format off
-template <class A, class B> requires numbers<A, B> auto less(A&& a, B&& b) { return apply<less_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires numbers<A, B> auto less_equal(A&& a, B&& b) { return apply<less_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires numbers<A, B> auto greater(A&& a, B&& b) { return apply<greater_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires numbers<A, B> auto greater_equal(A&& a, B&& b) { return apply<greater_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires numbers<A, B> auto equal(A&& a, B&& b) { return apply<equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires numbers<A, B> auto not_equal(A&& a, B&& b) { return apply<not_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires numbers<A, B> auto logical_and(A&& a, B&& b) { return apply<logical_and_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires numbers<A, B> auto logical_or(A&& a, B&& b) { return apply<logical_or_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires numbers<A, B> auto logical_xor(A&& a, B&& b) { return apply<logical_xor_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-auto logical_not(numbers auto&& x) { return apply<logical_not_op>(static_cast<decltype(x)>(x)); }
+template <class A, class B> requires detail::numbers<A, B> auto less(A&& a, B&& b) { return apply<less_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires detail::numbers<A, B> auto less_equal(A&& a, B&& b) { return apply<less_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires detail::numbers<A, B> auto greater(A&& a, B&& b) { return apply<greater_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires detail::numbers<A, B> auto greater_equal(A&& a, B&& b) { return apply<greater_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires detail::numbers<A, B> auto equal(A&& a, B&& b) { return apply<equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires detail::numbers<A, B> auto not_equal(A&& a, B&& b) { return apply<not_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires detail::numbers<A, B> auto logical_and(A&& a, B&& b) { return apply<logical_and_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires detail::numbers<A, B> auto logical_or(A&& a, B&& b) { return apply<logical_or_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires detail::numbers<A, B> auto logical_xor(A&& a, B&& b) { return apply<logical_xor_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+auto logical_not(detail::numbers auto&& x) { return apply<logical_not_op>(static_cast<decltype(x)>(x)); }
 
-template <class A, class B> requires with_arrays<A, B> auto operator<(const A& a, const B& b) { return apply<less_op>(a, b); }
-template <class A, class B> requires with_arrays<A, B> auto operator<=(const A& a, const B& b) { return apply<less_equal_op>(a, b); }
-template <class A, class B> requires with_arrays<A, B> auto operator>(const A& a, const B& b) { return apply<greater_op>(a, b); }
-template <class A, class B> requires with_arrays<A, B> auto operator>=(const A& a, const B& b) { return apply<greater_equal_op>(a, b); }
-template <class A, class B> requires with_arrays<A, B> auto operator==(const A& a, const B& b) { return apply<equal_op>(a, b); }
-template <class A, class B> requires with_arrays<A, B> auto operator!=(const A& a, const B& b) { return apply<not_equal_op>(a, b); }
-template <class A, class B> requires with_arrays<A, B> auto operator&(const A& a, const B& b) { return apply<logical_and_op>(a, b); }
-template <class A, class B> requires with_arrays<A, B> auto operator|(const A& a, const B& b) { return apply<logical_or_op>(a, b); }
-template <class A, class B> requires with_arrays<A, B> auto operator^(const A& a, const B& b) { return apply<logical_xor_op>(a, b); }
-template <class A> requires with_arrays<A> auto operator!(const A& x) { return apply<logical_not_op>(x); }
-template <class A> requires with_arrays<A> auto isnan(const A& x) { return apply<isnan_op>(x); }
-template <class A> requires with_arrays<A> auto isinf(const A& x) { return apply<isinf_op>(x); }
-template <class A> requires with_arrays<A> auto isfinite(const A& x) { return apply<isfinite_op>(x); }
+template <class A, class B> requires detail::with_arrays<A, B> auto operator<(const A& a, const B& b) { return apply<less_op>(a, b); }
+template <class A, class B> requires detail::with_arrays<A, B> auto operator<=(const A& a, const B& b) { return apply<less_equal_op>(a, b); }
+template <class A, class B> requires detail::with_arrays<A, B> auto operator>(const A& a, const B& b) { return apply<greater_op>(a, b); }
+template <class A, class B> requires detail::with_arrays<A, B> auto operator>=(const A& a, const B& b) { return apply<greater_equal_op>(a, b); }
+template <class A, class B> requires detail::with_arrays<A, B> auto operator==(const A& a, const B& b) { return apply<equal_op>(a, b); }
+template <class A, class B> requires detail::with_arrays<A, B> auto operator!=(const A& a, const B& b) { return apply<not_equal_op>(a, b); }
+template <class A, class B> requires detail::with_arrays<A, B> auto operator&(const A& a, const B& b) { return apply<logical_and_op>(a, b); }
+template <class A, class B> requires detail::with_arrays<A, B> auto operator|(const A& a, const B& b) { return apply<logical_or_op>(a, b); }
+template <class A, class B> requires detail::with_arrays<A, B> auto operator^(const A& a, const B& b) { return apply<logical_xor_op>(a, b); }
+template <class A> requires detail::with_arrays<A> auto operator!(const A& x) { return apply<logical_not_op>(x); }
+template <class A> requires detail::with_arrays<A> auto isnan(const A& x) { return apply<isnan_op>(x); }
+template <class A> requires detail::with_arrays<A> auto isinf(const A& x) { return apply<isinf_op>(x); }
+template <class A> requires detail::with_arrays<A> auto isfinite(const A& x) { return apply<isfinite_op>(x); }
 // clang-format on
 
+namespace detail {
 using comparison_operations =
     operation_list<less_op, less_equal_op, greater_op, greater_equal_op, equal_op, not_equal_op, logical_and_op, logical_or_op,
                    logical_xor_op, logical_not_op, isnan_op, isinf_op, isfinite_op>;
+}  // namespace detail
 
 }  // namespace seegrad

@@ -64,7 +64,9 @@ class body {
 
 }  // namespace
 
+namespace detail {
 auto body_of(const cpp_source& s) -> std::vector<std::string> { return body(s.as_passage()).lines(); }
+}  // namespace detail
 
 auto cpp20::number(double x) -> cpp_source {
   if (std::isnan(x)) return std::string("std::numeric_limits<double>::quiet_NaN()");
@@ -74,6 +76,7 @@ auto cpp20::number(double x) -> cpp_source {
   return std::signbit(x) ? cpp_source("-" + text, strength::prefix) : cpp_source(text);
 }
 
+namespace detail {
 auto is_of_cmath(std::string_view name) -> bool {
   // std::lgamma gives what ours does; that it also writes to a global variable is for the program to know.
   static constexpr std::string_view names[] = {
@@ -86,5 +89,6 @@ auto is_of_cmath(std::string_view name) -> bool {
 auto cpp_name(std::string_view operation, int i) -> std::string {
   return i < 0 ? fmt::format("{}_value", operation) : fmt::format("{}_d{}", operation, i);
 }
+}  // namespace detail
 
 }  // namespace seegrad

@@ -24,6 +24,7 @@ struct cpp20 {
 
 using cpp_source = written<cpp20>;
 
+namespace detail {
 /// Whether it is the name of a library operation that is nothing but the function of <cmath> of that name.
 auto is_of_cmath(std::string_view name) -> bool;
 
@@ -33,6 +34,7 @@ auto body_of(const cpp_source& s) -> std::vector<std::string>;
 
 /// The name of an operation's function: of the value (i = -1) "tanh_value", of the local derivative by operand 0 "tanh_d0".
 auto cpp_name(std::string_view operation, int i) -> std::string;
+}  // namespace detail
 
 template <>
 struct lift<cpp_source> {
@@ -44,9 +46,9 @@ struct lift<cpp_source> {
     else if constexpr (std::same_as<Op, mul_op>) return cpp_source::infix("*", a...);
     else if constexpr (std::same_as<Op, div_op>) return cpp_source::infix("/", a...);
     else if constexpr (std::same_as<Op, neg_op>) return cpp_source::negative(a...);
-    else if (code_of<Op> != code::extended && is_of_cmath(Op::name))
+    else if (detail::code_of<Op> != detail::code::extended && detail::is_of_cmath(Op::name))
       return cpp_source::call("std::" + std::string(Op::name), {cpp_source(a)...});
-    else return cpp_source::call(cpp_name(Op::name, -1), {cpp_source(a)...}, &operation_of<Op>());
+    else return cpp_source::call(detail::cpp_name(Op::name, -1), {cpp_source(a)...}, &operation_of<Op>());
   }
 };
 

@@ -6,11 +6,11 @@
 
 namespace seegrad {
 
+namespace detail {
 /// A user's operation is made into a table entry by ops/table/make_operation.hpp; the library's own stand in the library.
 template <class Op>
 struct operation_table;
 
-namespace detail {
 struct library_table {
   operation entry[all_operations::size];
 };
@@ -27,8 +27,9 @@ constexpr auto index_in(operation_list<Ops...>) -> int {
 /// What the record keeps of `Op`.
 template <class Op>
 [[gnu::always_inline]] inline auto operation_of() -> const operation& {
-  if constexpr (code_of<Op> != code::extended) return detail::library.entry[detail::index_in<Op>(all_operations{})];
-  else return operation_table<Op>::entry;
+  if constexpr (detail::code_of<Op> != detail::code::extended)
+    return detail::library.entry[detail::index_in<Op>(all_operations{})];
+  else return detail::operation_table<Op>::entry;
 }
 
 }  // namespace seegrad

@@ -7,9 +7,12 @@
 
 namespace seegrad {
 
+namespace detail {
 using all_lists = joined<arithmetic_operations, exponential_operations, trigonometric_operations, hyperbolic_operations,
                          special_operations, comparison_operations, piecewise_operations, activation_operations>;
-using all_operations = all_lists::type;
+}  // namespace detail
+
+using all_operations = detail::all_lists::type;
 
 namespace detail {
 
@@ -28,14 +31,14 @@ constexpr auto code_in(operation_list<Ops...>) -> unsigned {
   return at;
 }
 
-}  // namespace detail
-
 /// The record's code for `Op` with all operands active; code::extended for an operation outside the list.
 template <class Op>
 inline constexpr unsigned code_of = detail::contains<Op, all_operations> ? detail::code_in<Op>(all_operations{}) : code::extended;
 
 /// One past the last code in use.
 inline constexpr unsigned code_end = detail::code_in<void>(all_operations{});
-static_assert(code_end <= code::tabled);
+}  // namespace detail
+
+static_assert(detail::code_end <= detail::code::tabled);
 
 }  // namespace seegrad

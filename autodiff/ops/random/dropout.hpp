@@ -13,6 +13,7 @@
 
 namespace seegrad {
 
+namespace detail {
 struct dropout_parameters {
   std::uint64_t seed = 0, stream = 0;
   double p = 0.5;
@@ -20,7 +21,6 @@ struct dropout_parameters {
   friend auto operator==(const dropout_parameters&, const dropout_parameters&) -> bool = default;
 };
 
-namespace detail {
 /// How many blocks of the generator's numbers a mask takes; a block has bits for two.
 inline auto dropout_blocks(const dims& mask) -> index_t { return (elements(mask) + 1) / 2; }
 /// 0 with probability p and otherwise 1 / (1 - p); all 0 for p = 1.
@@ -30,7 +30,7 @@ auto dropout_part(const dropout_parameters& p, const array& position, index_t fi
 [[noreturn]] auto refuse_mask(const dims& mask, const dims& x) -> void;
 }  // namespace detail
 
-struct dropout_op : structural<2, dropout_parameters> {
+struct dropout_op : structural<2, detail::dropout_parameters> {
   static constexpr std::string_view name = "dropout", help = "numbers left out at random; b is where in the generator's numbers";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::elements;
@@ -72,6 +72,8 @@ auto dropout(const X& x, double p, generator& g) -> X {
   return dropout(x, p, g, x.shape());
 }
 
+namespace detail {
 using random_operations = operation_list<dropout_op>;
+}  // namespace detail
 
 }  // namespace seegrad

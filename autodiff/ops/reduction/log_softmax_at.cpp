@@ -20,7 +20,7 @@ struct rows {
 
   rows(const array& given, const array& at, int axis, dtype type)
       : x(last(given, axis).cast(type).contiguous()),
-        index(last(checked_indices(at, given.shape()[axis], who), axis).contiguous()),
+        index(last(detail::checked_indices(at, given.shape()[axis], who), axis).contiguous()),
         classes(x.shape().back()),
         places(index.shape().back()),
         count(elements(x.shape().first(x.rank() - 1))) {}
@@ -37,8 +37,8 @@ struct rows {
   template <class T>
   auto logarithms(index_t row) const -> std::vector<T> {
     std::vector<T> logs(static_cast<std::size_t>(classes));
-    with_instructions([&]<instruction_set S>(chosen<S>) {
-      softmax_loops<S, T>::value(x.data<T>() + row * classes, logs.data(), classes, 1, true);
+    detail::with_instructions([&]<instruction_set S>(detail::chosen<S>) {
+      detail::softmax_loops<S, T>::value(x.data<T>() + row * classes, logs.data(), classes, 1, true);
     });
     return logs;
   }
@@ -53,7 +53,9 @@ auto each_row(const rows& r, F f) -> void {
     for (auto first = begin; first < end; first += together) {
       const auto here = std::min(together, end - first);
       const auto* const from = r.x.data<T>() + first * r.classes;
-      with_instructions([&]<instruction_set S>(chosen<S>) { softmax_loops<S, T>::log_sums(from, highs, sums, r.classes, here); });
+      detail::with_instructions([&]<instruction_set S>(detail::chosen<S>) {
+        detail::softmax_loops<S, T>::log_sums(from, highs, sums, r.classes, here);
+      });
       for (index_t i = 0; i < here; ++i) f(first + i, from + i * r.classes, highs[i], sums[i]);
     }
   });
@@ -62,8 +64,8 @@ auto each_row(const rows& r, F f) -> void {
 }  // namespace
 
 auto detail::check_log_softmax_at(const array& x, const array& index, index_t along) -> void {
-  const int axis = axis_of(along, x.rank(), who);
-  check_index_type(index, who);
+  const int axis = detail::axis_of(along, x.rank(), who);
+  detail::check_index_type(index, who);
   bool fits = index.rank() == x.rank();
   for (int i = 0; fits && i < x.rank(); ++i) fits = i == axis || index.shape()[i] == x.shape()[i];
   if (!fits)
@@ -73,10 +75,10 @@ auto detail::check_log_softmax_at(const array& x, const array& index, index_t al
 
 auto detail::log_softmax_at_into(const array& x, const array& index, index_t along, array& y) -> void {
   check_log_softmax_at(x, index, along);
-  const int axis = axis_of(along, x.rank(), who);
+  const int axis = detail::axis_of(along, x.rank(), who);
   const rows r(x, index, axis, y.type());
   const auto out = array::uninitialized(y.type(), r.index.shape());
-  with_floating(y.type(), [&]<class T>(T) {
+  detail::with_floating(y.type(), [&]<class T>(T) {
     auto* const to = static_cast<T*>(out.raw());
     each_row<T>(r, [&](index_t row, const T* numbers, T high, T by) {
       const bool is_special = std::isinf(high);
@@ -87,15 +89,15 @@ auto detail::log_softmax_at_into(const array& x, const array& index, index_t alo
       }
     });
   });
-  copy_elements(y, rows::last(out, axis));
+  detail::copy_elements(y, rows::last(out, axis));
 }
 
 auto detail::log_softmax_at_vjp(const array& x, const array& index, index_t along, const array& g) -> array {
-  const int axis = axis_of(along, x.rank(), who);
+  const int axis = detail::axis_of(along, x.rank(), who);
   const rows r(x, index, axis, g.type());
   const auto cotangents = rows::last(g, axis).contiguous();
   auto out = array::uninitialized(g.type(), r.x.shape());
-  with_floating(g.type(), [&]<class T>(T) {
+  detail::with_floating(g.type(), [&]<class T>(T) {
     auto* const to = static_cast<T*>(out.raw());
     const auto* const weights = static_cast<const T*>(cotangents.raw());
     each_row<T>(r, [&](index_t row, const T* numbers, T high, T by) {
@@ -103,9 +105,10 @@ auto detail::log_softmax_at_vjp(const array& x, const array& index, index_t alon
       const auto* const w = weights + row * r.places;
       T all = 0;
       for (index_t k = 0; k < r.places; ++k) all += w[k];
-      with_instructions([&]<instruction_set S>(chosen<S>) {
-        if (std::isinf(high)) softmax_loops<S, T>::slope_of_sum(r.logarithms<T>(row).data(), T(0), T(0), all, slopes, r.classes);
-        else softmax_loops<S, T>::slope_of_sum(numbers, high, by, all, slopes, r.classes);
+      detail::with_instructions([&]<instruction_set S>(detail::chosen<S>) {
+        if (std::isinf(high))
+          detail::softmax_loops<S, T>::slope_of_sum(r.logarithms<T>(row).data(), T(0), T(0), all, slopes, r.classes);
+        else detail::softmax_loops<S, T>::slope_of_sum(numbers, high, by, all, slopes, r.classes);
       });
       for (index_t k = 0; k < r.places; ++k) slopes[r.at(row)[k]] += w[k];
     });

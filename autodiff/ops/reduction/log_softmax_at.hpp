@@ -35,11 +35,11 @@ struct log_softmax_at_op : structural<2, index_t> {
     if constexpr (std::same_as<T, array>) return detail::log_softmax_at_vjp(x[0], x[1], axis, g);
     else
       return log_softmax_op::vjp<T>(axis, 0, {}, log_softmax(x[0], axis),
-                                    gather_op::vjp<T>(axis_of(axis, x[0].rank(), name), 0, x, g, g));
+                                    gather_op::vjp<T>(detail::axis_of(axis, x[0].rank(), name), 0, x, g, g));
   }
   static auto follows(const index_t& axis, int i, std::span<const array> x) -> dims {
     const int rank = x[0].rank();
-    return i == 0 ? all_axes_but(axis_of(axis, rank, name), rank) : dims::filled(rank, -1);
+    return i == 0 ? all_axes_but(detail::axis_of(axis, rank, name), rank) : dims::filled(rank, -1);
   }
   static auto text(const index_t& axis) -> std::string { return "axis " + std::to_string(axis); }
   static auto samples() -> samples_t {
@@ -65,6 +65,8 @@ auto log_softmax_at(const X& x, const I& index, index_t axis = -1) {
   return structured<log_softmax_at_op>(axis, x, index);
 }
 
+namespace detail {
 using log_softmax_at_operations = operation_list<log_softmax_at_op>;
+}  // namespace detail
 
 }  // namespace seegrad

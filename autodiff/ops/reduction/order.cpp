@@ -17,8 +17,8 @@ auto before(T a, T b) -> bool {
 }
 
 template <class Better>
-auto extreme_index(const extreme_place_parameters& p, const array& x, Better better) -> array {
-  const int a = axis_of(p.axis, x.rank(), argmax_op::who(p));
+auto extreme_index(const detail::extreme_place_parameters& p, const array& x, Better better) -> array {
+  const int a = detail::axis_of(p.axis, x.rank(), argmax_op::who(p));
   auto out = array::uninitialized(int64, argmax_op::shape_of(p, x.shape()));
   auto* to = static_cast<std::int64_t*>(out.raw());
   // The lines in the order of the result: the axis goes last and the others keep their order.
@@ -27,7 +27,7 @@ auto extreme_index(const extreme_place_parameters& p, const array& x, Better bet
     if (i != a) order.push(i);
   order.push(a);
   auto lines = comparable_copy(permute(x, order));
-  with_type(lines.type(), [&]<class T>(T) {
+  detail::with_type(lines.type(), [&]<class T>(T) {
     detail::each_line<T>(lines, lines.rank() - 1, [&](const T* line, index_t, index_t count) {
       index_t best = 0;
       for (index_t i = 1; i < count; ++i)
@@ -43,10 +43,10 @@ auto extreme_index(const extreme_place_parameters& p, const array& x, Better bet
 auto argsort_op::value(const parameters& p, std::span<const array> given) -> array {
   const auto& x = given[0];
   const bool descending = p.descending;
-  const int a = axis_of(p.axis, x.rank(), name);
+  const int a = detail::axis_of(p.axis, x.rank(), name);
   auto values = comparable_copy(x);
   auto out = array::uninitialized(int64, x.shape());
-  with_type(values.type(), [&]<class T>(T) {
+  detail::with_type(values.type(), [&]<class T>(T) {
     const auto* first = values.data<T>();
     auto* to = static_cast<std::int64_t*>(out.raw());
     std::vector<std::int64_t> order;
@@ -68,8 +68,8 @@ auto argmax_op::value(const parameters& p, std::span<const array> x) -> array {
                  : extreme_index(p, x[0], [](auto a, auto b) { return a > b; });
 }
 auto argmax_op::shape_of(const parameters& p, const dims& x) -> dims {
-  const int a = axis_of(p.axis, x.size(), who(p));
-  const auto shape = reduced_shape(x, {a}, p.kept == keep::axes);
+  const int a = detail::axis_of(p.axis, x.size(), who(p));
+  const auto shape = detail::reduced_shape(x, {a}, p.kept == keep::axes);
   if (x[a] == 0 && elements(shape) > 0)
     throw error(std::string(who(p)) + ": " + to_string(x) + " has no elements along axis " + std::to_string(a));
   return shape;

@@ -6,18 +6,21 @@
 
 namespace seegrad {
 
+namespace detail {
 struct order_parameters {
   index_t axis = -1;
   bool descending = false;
   friend auto operator==(const order_parameters&, const order_parameters&) -> bool = default;
 };
+}  // namespace detail
+
 /// What finds places rather than numbers: its result has no slope.
-struct argsort_op : structural<1, order_parameters> {
+struct argsort_op : structural<1, detail::order_parameters> {
   static constexpr std::string_view name = "argsort",
                                     help = "the places that sort an axis; equals stay in order, NaN counts as the largest";
   static auto value(const parameters& p, std::span<const array> x) -> array;
   static auto result(const parameters& p, std::span<const array> x) -> array {
-    return axis_of(p.axis, x[0].rank(), name), stand_in(x[0].shape(), int64);
+    return detail::axis_of(p.axis, x[0].rank(), name), stand_in(x[0].shape(), int64);
   }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T&) -> T {
@@ -29,13 +32,17 @@ struct argsort_op : structural<1, order_parameters> {
   static auto samples() -> samples_t { return {{{0}, {{4}}}, {{1, true}, {{2, 3}}}}; }
   static auto wrong() -> samples_t { return {{{1}, {{4}}}}; }
 };
+
+namespace detail {
 struct extreme_place_parameters {
   index_t axis = 0;
   keep kept = keep::none;
   bool least = false;
   friend auto operator==(const extreme_place_parameters&, const extreme_place_parameters&) -> bool = default;
 };
-struct argmax_op : structural<1, extreme_place_parameters> {
+}  // namespace detail
+
+struct argmax_op : structural<1, detail::extreme_place_parameters> {
   static constexpr std::string_view name = "argmax",
                                     help = "the place of the largest (or smallest) along an axis; of equals the first, NaN wins";
   static auto value(const parameters& p, std::span<const array> x) -> array;
@@ -92,6 +99,8 @@ auto topk(const X& x, index_t k, index_t axis = -1, bool largest = true) -> sort
   return {std::move(values), std::move(order)};
 }
 
+namespace detail {
 using order_operations = operation_list<argsort_op, argmax_op>;
+}  // namespace detail
 
 }  // namespace seegrad

@@ -22,10 +22,10 @@ class axes {
   axes(std::initializer_list<index_t> list) : list_(list) {}
   axes(const dims& list) : list_(list) {}
   /// From the front, sorted. Throws for one that is not there or is named twice.
-  auto of(int rank, std::string_view who) const -> dims { return normal_axes(list_, all_, rank, who); }
+  auto of(int rank, std::string_view who) const -> dims { return detail::normal_axes(list_, all_, rank, who); }
   auto are_all() const -> bool { return all_; }
   auto list() const -> const dims& { return list_; }
-  auto text() const -> std::string { return all_ ? "all axes" : "axes " + to_list(list_); }
+  auto text() const -> std::string { return all_ ? "all axes" : "axes " + detail::to_list(list_); }
   friend auto operator==(const axes&, const axes&) -> bool = default;
 
  private:
@@ -37,6 +37,7 @@ class axes {
 enum class keep : bool { none, axes };
 inline constexpr auto keep_axes = keep::axes;
 
+namespace detail {
 struct reduction_parameters {
   axes over;
   keep kept = keep::none;
@@ -79,8 +80,9 @@ struct reduction_paragraph : structural<1, reduction_parameters> {
     return expand(reshape(a, p.kept_shape(shape, Op::name)), shape);
   }
 };
+}  // namespace detail
 
-struct sum_op : reduction_paragraph<sum_op> {
+struct sum_op : detail::reduction_paragraph<sum_op> {
   static constexpr std::string_view name = "sum", symbol = "Σ", help = "sum over axes; 0 of no elements";
   static constexpr bool linear = true;
   static constexpr auto how = reduction::sum;
@@ -89,8 +91,8 @@ struct sum_op : reduction_paragraph<sum_op> {
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
     return spread(p, g, x[0].shape());
   }
-  static auto prepare(const parameters& p, const prepared_for& f) -> prepared;
-  static auto prepare_vjp(const parameters& p, int i, const prepared_for& f, bool add) -> prepared;
+  static auto prepare(const parameters& p, const detail::prepared_for& f) -> detail::prepared;
+  static auto prepare_vjp(const parameters& p, int i, const detail::prepared_for& f, bool add) -> detail::prepared;
 };
 template <array_like X>
 auto sum(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
@@ -98,7 +100,7 @@ auto sum(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
 }
 
 /// The slope is the product of the others, without a division, so that zeros do no harm (product_of_others in order.hpp).
-struct prod_op : reduction_paragraph<prod_op> {
+struct prod_op : detail::reduction_paragraph<prod_op> {
   static constexpr std::string_view name = "prod", symbol = "Π", help = "product over axes; 1 of no elements";
   static constexpr auto how = reduction::prod;
   static constexpr auto result_type(dtype t) -> dtype { return summed_type(t); }
@@ -110,6 +112,7 @@ auto prod(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
   return structured<prod_op>({over, kept}, x);
 }
 
+namespace detail {
 template <class Op>
 struct extreme_paragraph : reduction_paragraph<Op> {
   using typename reduction_paragraph<Op>::parameters;
@@ -124,11 +127,13 @@ struct extreme_paragraph : reduction_paragraph<Op> {
     return where(shares, Op::spread(p, g, shape) / count, 0.0);
   }
 };
-struct max_reduction_op : extreme_paragraph<max_reduction_op> {
+}  // namespace detail
+
+struct max_reduction_op : detail::extreme_paragraph<max_reduction_op> {
   static constexpr std::string_view name = "max", help = "largest over axes; equals share the slope evenly; NaN wins";
   static constexpr auto how = reduction::max;
 };
-struct min_reduction_op : extreme_paragraph<min_reduction_op> {
+struct min_reduction_op : detail::extreme_paragraph<min_reduction_op> {
   static constexpr std::string_view name = "min", help = "smallest over axes; equals share the slope evenly; NaN wins";
   static constexpr auto how = reduction::min;
 };
@@ -144,12 +149,15 @@ auto min(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
 
 // --- made of these ---------------------------------------------------------------------------------------------------------
 
+namespace detail {
 /// How many elements are reduced to one.
 inline auto reduced_count(const dims& shape, const axes& over, std::string_view who) -> index_t {
   index_t n = 1;
   for (auto a : over.of(shape.size(), who)) n *= shape[static_cast<int>(a)];
   return n;
 }
+}  // namespace detail
+
 /// Truth over axes: a node for each, as the comparisons are. Of no elements, all() is true and any() false.
 template <array_like X>
 auto all(const X& x, const axes& over, keep kept = keep::none) -> X {
@@ -164,12 +172,13 @@ inline auto any(const tensor& x) -> tensor { return any(x, axes()); }
 /// Of no elements, NaN.
 template <array_like X>
 auto mean(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
-  return sum(cast(x, floating(x.type())), over, kept) * (1.0 / static_cast<double>(reduced_count(x.shape(), over, "mean")));
+  return sum(cast(x, floating(x.type())), over, kept) *
+         (1.0 / static_cast<double>(detail::reduced_count(x.shape(), over, "mean")));
 }
 /// The mean square distance from the mean, divided by n - correction: 1 as in PyTorch, or 0 as in numpy and in batch and layer norm.
 template <array_like X>
 auto var(const X& x, const axes& over = {}, keep kept = keep::none, int correction = 1) -> X {
-  const auto n = static_cast<double>(reduced_count(x.shape(), over, "var"));
+  const auto n = static_cast<double>(detail::reduced_count(x.shape(), over, "var"));
   return sum(square(x - mean(x, over, keep::axes)), over, kept) * (1.0 / (n - correction));
 }
 /// The square root of var. Not called std, which is a namespace that `using namespace seegrad` would make unclear.
@@ -184,7 +193,7 @@ auto norm(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
 }
 /// log(sum(exp(x))) over axes, from the largest element down. The slopes are the shares of the exponentials: none where all are -inf, and
 /// evenly to those that are +inf.
-struct logsumexp_op : reduction_paragraph<logsumexp_op> {
+struct logsumexp_op : detail::reduction_paragraph<logsumexp_op> {
   static constexpr std::string_view name = "logsumexp",
                                     help = "log(sum(exp(x))) over axes, without overflow; -inf of no elements";
   static constexpr auto result_type(dtype t) -> dtype { return floating(t); }
@@ -204,6 +213,8 @@ auto logsumexp(const X& x, const axes& over = {}, keep kept = keep::none) -> X {
   return structured<logsumexp_op>({over, kept}, x);
 }
 
+namespace detail {
 using reduction_operations = operation_list<sum_op, prod_op, max_reduction_op, min_reduction_op, logsumexp_op>;
+}  // namespace detail
 
 }  // namespace seegrad

@@ -3,7 +3,7 @@
 #include <autodiff/array/wrap.hpp>
 #include <autodiff/ops/reduction/lines.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 // Floating numbers are accumulated in double; whole numbers and truth values as int64, which wraps around.
@@ -60,4 +60,4 @@ auto linear_recurrence_of(const array& a, const array& b, int axis, bool from_th
   return out;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

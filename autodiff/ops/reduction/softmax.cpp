@@ -5,7 +5,7 @@
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/ops/kernels/row_loops.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 // Runs f(rows of each input, rows of the result, n, how many rows) with the axis last and all of it contiguous.
@@ -45,4 +45,4 @@ auto softmax_vjp(const array& y, const array& g, index_t axis, bool logarithm) -
   return change;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

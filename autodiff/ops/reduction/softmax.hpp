@@ -5,6 +5,7 @@
 
 namespace seegrad {
 
+namespace detail {
 /// Into y, which has the shape and the floating-point type of the result.
 auto softmax_into(const array& x, index_t axis, bool logarithm, array& y) -> void;
 /// y * (g - sum(g * y)), and g - exp(y) * sum(g) for the logarithm, in one pass over each row; an exact 0
@@ -37,10 +38,12 @@ struct softmax_paragraph : structural<1, index_t> {
   static auto samples() -> samples_t { return {{-1, {{2, 3}}}, {0, {{3, 2}}}, {1, {{2, 3, 2}}}, {0, {{1}}}, {-1, {{2, 40}}}}; }
   static auto wrong() -> samples_t { return {{2, {{2, 3}}}, {0, {{}}}}; }
 };
-struct softmax_op : softmax_paragraph<false> {
+}  // namespace detail
+
+struct softmax_op : detail::softmax_paragraph<false> {
   static constexpr std::string_view name = "softmax", help = "exp(x) / sum(exp(x)) along an axis, without overflow";
 };
-struct log_softmax_op : softmax_paragraph<true> {
+struct log_softmax_op : detail::softmax_paragraph<true> {
   static constexpr std::string_view name = "log_softmax", help = "log(softmax(x)), without overflow";
 };
 template <array_like X>
@@ -52,6 +55,8 @@ auto log_softmax(const X& x, index_t axis = -1) -> X {
   return structured<log_softmax_op>(axis, x);
 }
 
+namespace detail {
 using softmax_operations = operation_list<softmax_op, log_softmax_op>;
+}  // namespace detail
 
 }  // namespace seegrad

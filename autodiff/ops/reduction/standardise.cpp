@@ -19,6 +19,7 @@ auto each_row(const dims& shape, F f) -> void {
 
 auto standardise_op::text(const double& eps) -> std::string { return fmt::format("eps {}", eps); }
 
+namespace detail {
 auto standardised_like(const array& x) -> array {
   if (x.rank() == 0) throw error("standardise: a number is no row; the last axis is standardised");
   return stand_in(x.shape(), floating(x.type()));
@@ -49,5 +50,6 @@ auto standardise_vjp(const array& given_x, const array& given_y, const array& gi
   });
   return out;
 }
+}  // namespace detail
 
 }  // namespace seegrad

@@ -7,6 +7,7 @@
 
 namespace seegrad {
 
+namespace detail {
 auto rolled(const array& x, index_t shift, int axis) -> array {
   const auto n = x.shape()[axis];
   if (n == 0) return x;
@@ -50,6 +51,7 @@ auto placed_diagonal(const array& x, const dims& shape, index_t offset, index_t 
   copy_into(out, x, where.strides(), bytes / static_cast<index_t>(size_of(x.type())));
   return out;
 }
+}  // namespace detail
 
 auto roll_op::text(const parameters& p) -> std::string { return fmt::format("{} along axis {}", p.shift, p.axis); }
 

@@ -5,24 +5,26 @@
 
 namespace seegrad {
 
+namespace detail {
 auto rolled(const array& x, index_t shift, int axis) -> array;
 auto triangle(const array& x, index_t offset, bool lower) -> array;
 /// Throw unless x has two axes, or is the diagonal of `shape`.
 auto check_triangle(const dims& x, bool lower) -> void;
 auto check_diagonal(const dims& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> void;
 auto placed_diagonal(const array& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> array;
+}  // namespace detail
 
 struct flip_op : structural<1, dims> {
   static constexpr std::string_view name = "flip", help = "the order of some axes reversed";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const dims& axes, std::span<const array> x) -> array { return views::flip(x[0], axes); }
+  static auto value(const dims& axes, std::span<const array> x) -> array { return detail::views::flip(x[0], axes); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims& axes, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<flip_op>(axes, g);
   }
-  static auto text(const dims& axes) -> std::string { return to_list(axes); }
+  static auto text(const dims& axes) -> std::string { return detail::to_list(axes); }
   static auto samples() -> samples_t { return {{{0}, {{3}}}, {{1}, {{2, 3}}}, {{0, -1}, {{2, 3}}}}; }
   static auto wrong() -> samples_t { return {{{2}, {{2, 3}}}, {{0, 0}, {{2, 3}}}}; }
 };
@@ -31,18 +33,23 @@ auto flip(const X& x, const dims& axes) -> X {
   return structured<flip_op>(axes, x);
 }
 
+namespace detail {
 struct roll_parameters {
   index_t shift = 0, axis = 0;
   friend auto operator==(const roll_parameters&, const roll_parameters&) -> bool = default;
 };
-struct roll_op : structural<1, roll_parameters> {
+}  // namespace detail
+
+struct roll_op : structural<1, detail::roll_parameters> {
   static constexpr std::string_view name = "roll", help = "moved along one axis, what leaves at the end coming in at the front";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
-    return rolled(x[0], p.shift, axis_of(p.axis, x[0].rank(), name));
+    return detail::rolled(x[0], p.shift, detail::axis_of(p.axis, x[0].rank(), name));
   }
-  static auto result(const parameters& p, std::span<const array> x) -> array { return axis_of(p.axis, x[0].rank(), name), x[0]; }
+  static auto result(const parameters& p, std::span<const array> x) -> array {
+    return detail::axis_of(p.axis, x[0].rank(), name), x[0];
+  }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<roll_op>({-p.shift, p.axis}, g);
@@ -56,18 +63,21 @@ auto roll(const X& x, index_t shift, index_t axis) -> X {
   return structured<roll_op>({shift, axis}, x);
 }
 
+namespace detail {
 struct triangle_parameters {
   index_t offset = 0;
   bool lower = true;
   friend auto operator==(const triangle_parameters&, const triangle_parameters&) -> bool = default;
 };
-struct triangle_op : structural<1, triangle_parameters> {
+}  // namespace detail
+
+struct triangle_op : structural<1, detail::triangle_parameters> {
   static constexpr std::string_view name = "triangle", help = "0 above (tril) or below (triu) a diagonal of the last two axes";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const parameters& p, std::span<const array> x) -> array { return triangle(x[0], p.offset, p.lower); }
+  static auto value(const parameters& p, std::span<const array> x) -> array { return detail::triangle(x[0], p.offset, p.lower); }
   static auto result(const parameters& p, std::span<const array> x) -> array {
-    return check_triangle(x[0].shape(), p.lower), x[0];
+    return detail::check_triangle(x[0].shape(), p.lower), x[0];
   }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
@@ -90,6 +100,7 @@ auto triu(const X& x, index_t offset = 0) -> X {
   return structured<triangle_op>({offset, false}, x);
 }
 
+namespace detail {
 struct diagonal_parameters {
   index_t offset = 0, axis1 = 0, axis2 = 1;
   friend auto operator==(const diagonal_parameters&, const diagonal_parameters&) -> bool = default;
@@ -99,12 +110,14 @@ struct place_diagonal_parameters {
   diagonal_parameters where;
   friend auto operator==(const place_diagonal_parameters&, const place_diagonal_parameters&) -> bool = default;
 };
-struct diagonal_op : structural<1, diagonal_parameters> {
+}  // namespace detail
+
+struct diagonal_op : structural<1, detail::diagonal_parameters> {
   static constexpr std::string_view name = "diagonal", help = "a diagonal of two axes, as the last axis";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
-    return views::diagonal(x[0], p.offset, p.axis1, p.axis2);
+    return detail::views::diagonal(x[0], p.offset, p.axis1, p.axis2);
   }
   static auto result(const parameters& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
@@ -113,15 +126,16 @@ struct diagonal_op : structural<1, diagonal_parameters> {
   static auto samples() -> samples_t { return {{{0, 0, 1}, {{3, 3}}}, {{1, 0, 1}, {{2, 4}}}, {{-1, 2, 0}, {{3, 2, 4}}}}; }
   static auto wrong() -> samples_t { return {{{0, 0, 1}, {{3}}}, {{0, 1, 1}, {{3, 3}}}}; }
 };
-struct place_diagonal_op : structural<1, place_diagonal_parameters> {
+struct place_diagonal_op : structural<1, detail::place_diagonal_parameters> {
   static constexpr std::string_view name = "place_diagonal", help = "zeros of a shape with the operand on a diagonal";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
-    return placed_diagonal(x[0], p.shape, p.where.offset, p.where.axis1, p.where.axis2);
+    return detail::placed_diagonal(x[0], p.shape, p.where.offset, p.where.axis1, p.where.axis2);
   }
   static auto result(const parameters& p, std::span<const array> x) -> array {
-    return check_diagonal(x[0].shape(), p.shape, p.where.offset, p.where.axis1, p.where.axis2), stand_in(p.shape, x[0].type());
+    return detail::check_diagonal(x[0].shape(), p.shape, p.where.offset, p.where.axis1, p.where.axis2),
+           stand_in(p.shape, x[0].type());
   }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
@@ -155,12 +169,14 @@ auto tile(const X& x, const dims& times) -> X {
 /// Each element `times` times along an axis.
 template <array_like X>
 auto repeat(const X& x, index_t times, index_t axis) -> X {
-  const int a = axis_of(axis, x.rank(), "repeat");
+  const int a = detail::axis_of(axis, x.rank(), "repeat");
   auto expanded = x.shape(), full = x.shape();
   expanded.insert(a + 1, times), full[a] *= times;
   return reshape(expand(unsqueeze(x, a + 1), expanded), full);
 }
 
+namespace detail {
 using arrangement_operations = operation_list<flip_op, roll_op, triangle_op, diagonal_op, place_diagonal_op>;
+}  // namespace detail
 
 }  // namespace seegrad

@@ -21,6 +21,7 @@ struct around {
 
 }  // namespace
 
+namespace detail {
 auto require_fit(const dims& x, int axis, const dims& index, std::string_view who) -> void {
   bool fits = x.size() == index.size() && axis >= 0 && axis < x.size();
   for (int i = 0; fits && i < x.size(); ++i) fits = i == axis || index[i] <= x[i];
@@ -41,6 +42,7 @@ auto put_shape(const dims& g, const dims& index, index_t along, index_t extent) 
                             to_string(index), axis));
   return g.first(axis) + dims{extent} + g.from(axis + index.size());
 }
+}  // namespace detail
 
 namespace {
 
@@ -51,7 +53,7 @@ auto each_index(const dims& x_strides, int axis, const array& index, F f) -> voi
   outside[axis] = 0;
   const auto step = x_strides[axis];
   const auto* at = index.data<std::int64_t>();
-  const nest<2> n(index.shape(), {index.strides(), outside});
+  const detail::nest<2> n(index.shape(), {index.strides(), outside});
   index_t k = 0;
   n.rows(0, n.row_count(), [&](const auto& from) {
     for (index_t i = 0; i < n.length; ++i) f(from[1] + i * n.step[1] + at[from[0] + i * n.step[0]] * step, k++);
@@ -60,6 +62,7 @@ auto each_index(const dims& x_strides, int axis, const array& index, F f) -> voi
 
 }  // namespace
 
+namespace detail {
 auto check_index_type(const array& index, std::string_view who) -> void {
   if (index.is_floating() && index.size() > 0)
     throw error(fmt::format("{}: the index is {}; whole numbers are wanted: index.cast(int64)", who, name_of(index.type())));
@@ -147,12 +150,13 @@ auto scattered(const array& x, int axis, const array& index, const array& source
   });
   return out;
 }
+}  // namespace detail
 
 auto one_hot(const array& index, index_t classes, dtype type) -> array {
-  const auto checked = checked_indices(index, classes, "one_hot");
+  const auto checked = detail::checked_indices(index, classes, "one_hot");
   auto out = zeros(index.shape() + dims{classes}, type);
   const auto* at = checked.data<std::int64_t>();
-  with_type(type, [&]<class T>(T) {
+  detail::with_type(type, [&]<class T>(T) {
     auto* to = static_cast<T*>(out.raw());
     for (index_t k = 0; k < checked.size(); ++k) to[k * classes + at[k]] = T(1);
   });

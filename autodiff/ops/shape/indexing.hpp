@@ -10,6 +10,7 @@
 
 namespace seegrad {
 
+namespace detail {
 /// `index` with negative ones wrapped, as int64. Throws for one that is not in 0 .. extent - 1, or for fractions.
 auto checked_indices(const array& index, index_t extent, std::string_view who) -> array;
 
@@ -25,8 +26,13 @@ auto taken_back(const array& g, const array& index, int axis, index_t extent) ->
 auto gathered(const array& x, int axis, const array& index) -> array;
 /// Throws unless the index has whole numbers and the shape of the source, and fits.
 auto check_scatter(int axis, const array& x, const array& source, const array& index, std::string_view who) -> void;
+}  // namespace detail
+
 enum class scatter_mode { replace, add };
+
+namespace detail {
 auto scattered(const array& x, int axis, const array& index, const array& source, scatter_mode mode) -> array;
+}  // namespace detail
 
 // The index is the last operand: it may itself be recorded, as that of argsort is. It gets no slope.
 
@@ -35,11 +41,11 @@ struct take_op : structural<2, int> {
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const int& axis, std::span<const array> x) -> array {
-    return taken(x[0], checked_indices(x[1], x[0].extent(axis), name), axis_of(axis, x[0].rank(), name));
+    return detail::taken(x[0], detail::checked_indices(x[1], x[0].extent(axis), name), detail::axis_of(axis, x[0].rank(), name));
   }
   static auto result(const int& p, std::span<const array> x) -> array {
-    check_index_type(x[1], name);
-    return stand_in(take_shape(x[0].shape(), x[1].shape(), p), x[0].type());
+    detail::check_index_type(x[1], name);
+    return stand_in(detail::take_shape(x[0].shape(), x[1].shape(), p), x[0].type());
   }
   template <class T>
   static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
@@ -56,20 +62,26 @@ struct take_op : structural<2, int> {
             {0, {{3}, {1}}}};
   }
 };
+
+namespace detail {
 struct put_parameters {
   int axis = 0;
   index_t extent = 0;
   friend auto operator==(const put_parameters&, const put_parameters&) -> bool = default;
 };
+}  // namespace detail
+
 /// Undoes take: slices that were taken more than once are added up.
-struct put_op : structural<2, put_parameters> {
+struct put_op : structural<2, detail::put_parameters> {
   static constexpr std::string_view name = "put", help = "zeros with slices a added where an index b says";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::sums;
-  static auto value(const parameters& p, std::span<const array> x) -> array { return taken_back(x[0], x[1], p.axis, p.extent); }
+  static auto value(const parameters& p, std::span<const array> x) -> array {
+    return detail::taken_back(x[0], x[1], p.axis, p.extent);
+  }
   static auto result(const parameters& p, std::span<const array> x) -> array {
-    check_index_type(x[1], name);
-    return stand_in(put_shape(x[0].shape(), x[1].shape(), p.axis, p.extent), x[0].type());
+    detail::check_index_type(x[1], name);
+    return stand_in(detail::put_shape(x[0].shape(), x[1].shape(), p.axis, p.extent), x[0].type());
   }
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
@@ -86,7 +98,7 @@ struct put_op : structural<2, put_parameters> {
 /// The shape of x with the axis replaced by the axes of `index`.
 template <array_like X, array_like I>
 auto take(const X& x, const I& index, index_t axis = 0) {
-  return structured<take_op>(axis_of(axis, x.rank(), "take"), x, index);
+  return structured<take_op>(detail::axis_of(axis, x.rank(), "take"), x, index);
 }
 template <class T>
 auto take_op::vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
@@ -105,10 +117,10 @@ struct gather_op : structural<2, int> {
   static constexpr std::string_view name = "gather", help = "y[i, j] = a[i, b[i, j]], for any axis";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const int& axis, std::span<const array> x) -> array { return gathered(x[0], axis, x[1]); }
+  static auto value(const int& axis, std::span<const array> x) -> array { return detail::gathered(x[0], axis, x[1]); }
   static auto result(const int& p, std::span<const array> x) -> array {
-    check_index_type(x[1], name);
-    return require_fit(x[0].shape(), p, x[1].shape(), name), stand_in(x[1].shape(), x[0].type());
+    detail::check_index_type(x[1], name);
+    return detail::require_fit(x[0].shape(), p, x[1].shape(), name), stand_in(x[1].shape(), x[0].type());
   }
   template <class T>
   static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
@@ -129,9 +141,11 @@ struct scatter_add_op : structural<3, int> {
   static constexpr std::string_view name = "scatter_add", help = "b[i, j] added to a[i, c[i, j]], for any axis";
   static constexpr auto sparsity = sparsity_kind::sums;
   static auto value(const int& axis, std::span<const array> x) -> array {
-    return scattered(x[0], axis, x[2], x[1], scatter_mode::add);
+    return detail::scattered(x[0], axis, x[2], x[1], scatter_mode::add);
   }
-  static auto result(const int& p, std::span<const array> x) -> array { return check_scatter(p, x[0], x[1], x[2], name), x[0]; }
+  static auto result(const int& p, std::span<const array> x) -> array {
+    return detail::check_scatter(p, x[0], x[1], x[2], name), x[0];
+  }
   template <class T>
   static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
     return i == 0 ? g : i == 1 ? structured<gather_op>(axis, g, x[2]) : no_slope(x[2]);
@@ -151,9 +165,11 @@ struct scatter_op : structural<3, int> {
                                     help = "b[i, j] in place of a[i, c[i, j]], for any axis; of several the last stays";
   static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const int& axis, std::span<const array> x) -> array {
-    return scattered(x[0], axis, x[2], x[1], scatter_mode::replace);
+    return detail::scattered(x[0], axis, x[2], x[1], scatter_mode::replace);
   }
-  static auto result(const int& p, std::span<const array> x) -> array { return check_scatter(p, x[0], x[1], x[2], name), x[0]; }
+  static auto result(const int& p, std::span<const array> x) -> array {
+    return detail::check_scatter(p, x[0], x[1], x[2], name), x[0];
+  }
   template <class T>
   static auto vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T;
   static auto text(const int& axis) -> std::string { return take_op::text(axis); }
@@ -166,33 +182,37 @@ struct scatter_op : structural<3, int> {
 /// `index` has the rank of x, and an extent not above that of x in all axes but `axis`.
 template <array_like X, array_like I>
 auto gather(const X& x, const I& index, index_t axis = 0) {
-  return structured<gather_op>(axis_of(axis, x.rank(), "gather"), x, index);
+  return structured<gather_op>(detail::axis_of(axis, x.rank(), "gather"), x, index);
 }
 template <array_like A, array_like I, class B>
 auto scatter_add(const A& a, const I& index, const B& b, index_t axis = 0) {
-  return structured<scatter_add_op>(axis_of(axis, a.rank(), "scatter_add"), a, b, index);
+  return structured<scatter_add_op>(detail::axis_of(axis, a.rank(), "scatter_add"), a, b, index);
 }
 template <array_like A, array_like I, class B>
 auto scatter(const A& a, const I& index, const B& b, index_t axis = 0) {
-  return structured<scatter_op>(axis_of(axis, a.rank(), "scatter"), a, b, index);
+  return structured<scatter_op>(detail::axis_of(axis, a.rank(), "scatter"), a, b, index);
 }
 template <class T>
 auto gather_op::vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
   if (i == 1) return no_slope(x[1]);
   const array zero = array(0.0).cast(g.type());
-  return scatter_add(T(views::expand(zero, x[0].shape())), x[1], g, axis);
+  return scatter_add(T(detail::views::expand(zero, x[0].shape())), x[1], g, axis);
 }
+
+namespace detail {
 /// True for the elements of a source that stay when they are scattered: those that find their own number where they went.
 template <class T>
 auto staying(const dims& shape, int axis, const T& index) -> T {
   const T number = views::reshape(arange(static_cast<double>(index.size())), index.shape());
   return structured<gather_op>(axis, structured<scatter_op>(axis, T(zeros(shape)), number, index), index) == number;
 }
+}  // namespace detail
+
 template <class T>
 auto scatter_op::vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
   if (i == 2) return no_slope(x[2]);
-  if (i == 0) return structured<scatter_op>(axis, g, T(views::expand(array(0.0).cast(g.type()), x[1].shape())), x[2]);
-  return where(staying(x[0].shape(), axis, x[2]), structured<gather_op>(axis, g, x[2]), 0.0);
+  if (i == 0) return structured<scatter_op>(axis, g, T(detail::views::expand(array(0.0).cast(g.type()), x[1].shape())), x[2]);
+  return where(detail::staying(x[0].shape(), axis, x[2]), structured<gather_op>(axis, g, x[2]), 0.0);
 }
 
 /// x with `value` where the mask is true; the mask is repeated to the shape of x.
@@ -203,6 +223,8 @@ auto masked_fill(const X& x, const M& mask, const V& value) {
 /// A new last axis of `classes` elements, 1 at the index and 0 elsewhere.
 auto one_hot(const array& index, index_t classes, dtype type = float64) -> array;
 
+namespace detail {
 using indexing_operations = operation_list<take_op, put_op, gather_op, scatter_add_op, scatter_op>;
+}  // namespace detail
 
 }  // namespace seegrad

@@ -18,14 +18,16 @@
 
 namespace seegrad {
 
+namespace detail {
 struct part_parameters {
   index_t start = 0;
   dims shape;
   std::string_view name;  ///< of the result
   friend auto operator==(const part_parameters&, const part_parameters&) -> bool = default;
 };
+}  // namespace detail
 
-struct part_op : structural<1, part_parameters> {
+struct part_op : structural<1, detail::part_parameters> {
   static constexpr std::string_view name = "part", help = "one of several results: elements of a line, in a shape";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
@@ -41,6 +43,7 @@ struct part_op : structural<1, part_parameters> {
   static auto wrong() -> samples_t { return {{{1, {2, 2}, "b"}, {{4}}}, {{-1, {2}, "b"}, {{4}}}, {{0, {2}, "b"}, {{2, 2}}}}; }
 };
 
+namespace detail {
 using several_operations = operation_list<part_op>;
 
 /// The elements of all of them along one axis.
@@ -55,12 +58,15 @@ auto part_of(const X& y, std::span<const array> stand_ins, std::size_t k, std::s
   for (std::size_t i = 0; i < k; ++i) start += stand_ins[i].size();
   return structured<part_op>({start, stand_ins[k].shape(), name}, y);
 }
+}  // namespace detail
 
 /// What a paragraph with several results is derived from.
 template <class Op, int Arity, class Parameters = no_parameters>
 struct several : structural<Arity, Parameters> {
-  static auto value(const Parameters& p, std::span<const array> x) -> array { return one_behind_the_other(Op::values(p, x)); }
-  static auto result(const Parameters& p, std::span<const array> x) -> array { return line_of(Op::results(p, x)); }
+  static auto value(const Parameters& p, std::span<const array> x) -> array {
+    return detail::one_behind_the_other(Op::values(p, x));
+  }
+  static auto result(const Parameters& p, std::span<const array> x) -> array { return detail::line_of(Op::results(p, x)); }
   template <class T>
   static auto vjp(const Parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T {
     const auto ys = parts_of<T>(p, x, y), gs = parts_of<T>(p, x, g);
@@ -75,11 +81,12 @@ struct several : structural<Arity, Parameters> {
     }
     const auto each = Op::results(p, arrays);
     std::vector<T> parts;
-    for (std::size_t k = 0; k < each.size(); ++k) parts.push_back(part_of(y, each, k, Op::result_names[k]));
+    for (std::size_t k = 0; k < each.size(); ++k) parts.push_back(detail::part_of(y, each, k, Op::result_names[k]));
     return parts;
   }
 };
 
+namespace detail {
 /// The results of `Op` for operands that mix arrays, tensors, scalars and numbers, in the order of their names.
 template <class Op, class... A>
   requires operands<A...>
@@ -89,5 +96,6 @@ auto results_of(const typename Op::parameters& p, const A&... a) {
   if constexpr (std::same_as<X, array>) return Op::values(p, x);
   else return Op::template parts_of<X>(p, x, structured_list<Op, X>(p, std::span<const X>(x)));
 }
+}  // namespace detail
 
 }  // namespace seegrad

@@ -4,6 +4,7 @@
 
 namespace seegrad {
 
+namespace detail {
 auto inverse_order(const dims& order) -> dims {
   auto inverse = order;
   for (int i = 0; i < order.size(); ++i) inverse[static_cast<int>(order[i])] = i;
@@ -14,9 +15,10 @@ auto check_sum_to(const dims& part, const dims& whole) -> void {
   if (part.size() > whole.size() || broadcast(part, whole, "sum_to") != whole)
     throw error(fmt::format("sum_to: an array of {} cannot be repeated to {}", to_string(part), to_string(whole)));
 }
+}  // namespace detail
 
 auto sum_to_op::value(const dims& shape, std::span<const array> x) -> array {
-  check_sum_to(shape, x[0].shape());
+  detail::check_sum_to(shape, x[0].shape());
   return sum_to(x[0], shape);
 }
 

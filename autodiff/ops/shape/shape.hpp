@@ -7,13 +7,15 @@
 
 namespace seegrad {
 
+namespace detail {
 auto inverse_order(const dims& order) -> dims;
+}  // namespace detail
 
 struct reshape_op : structural<1, dims> {
   static constexpr std::string_view name = "reshape", help = "the same elements, row by row, in another shape";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const dims& shape, std::span<const array> x) -> array { return views::reshape(x[0], shape); }
+  static auto value(const dims& shape, std::span<const array> x) -> array { return detail::views::reshape(x[0], shape); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T;
@@ -39,7 +41,7 @@ auto flatten(const X& x) -> X {
 /// Axes `first` .. `last` become one.
 template <array_like X>
 auto flatten(const X& x, index_t first, index_t last = -1) -> X {
-  const int a = axis_of(first, x.rank(), "flatten"), b = axis_of(last, x.rank(), "flatten");
+  const int a = detail::axis_of(first, x.rank(), "flatten"), b = detail::axis_of(last, x.rank(), "flatten");
   if (a > b) throw error("flatten: the first axis comes after the last");
   auto shape = x.shape().first(a);
   shape.push(elements(x.shape().first(b + 1).from(a)));
@@ -56,7 +58,7 @@ auto squeeze(const X& x) -> X {
 /// Without that axis, which must be 1.
 template <array_like X>
 auto squeeze(const X& x, index_t axis) -> X {
-  const int a = axis_of(axis, x.rank(), "squeeze");
+  const int a = detail::axis_of(axis, x.rank(), "squeeze");
   if (x.shape()[a] != 1) throw error("squeeze: " + to_string(x.shape()) + ": axis " + std::to_string(a) + " is not 1");
   auto shape = x.shape();
   shape.erase(a);
@@ -66,7 +68,7 @@ auto squeeze(const X& x, index_t axis) -> X {
 template <array_like X>
 auto unsqueeze(const X& x, index_t axis) -> X {
   auto shape = x.shape();
-  shape.insert(axis_of(axis, x.rank() + 1, "unsqueeze"), 1);
+  shape.insert(detail::axis_of(axis, x.rank() + 1, "unsqueeze"), 1);
   return reshape(x, shape);
 }
 
@@ -74,15 +76,15 @@ struct permute_op : structural<1, dims> {
   static constexpr std::string_view name = "permute", symbol = "ᵀ", help = "the axes in another order";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const dims& order, std::span<const array> x) -> array { return views::permute(x[0], order); }
+  static auto value(const dims& order, std::span<const array> x) -> array { return detail::views::permute(x[0], order); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims& order, int, std::span<const T> x, const T&, const T& g) -> T {
     auto from_front = order;
-    for (auto& a : from_front) a = axis_of(a, x[0].rank(), "permute");
-    return structured<permute_op>(inverse_order(from_front), g);
+    for (auto& a : from_front) a = detail::axis_of(a, x[0].rank(), "permute");
+    return structured<permute_op>(detail::inverse_order(from_front), g);
   }
-  static auto text(const dims& order) -> std::string { return to_list(order); }
+  static auto text(const dims& order) -> std::string { return detail::to_list(order); }
   static auto samples() -> samples_t {
     return {{{1, 0}, {{2, 3}}}, {{1, 2, 0}, {{2, 3, 4}}}, {{-1, 0, 1}, {{2, 3, 2}}}, {{0}, {{3}}}};
   }
@@ -97,7 +99,7 @@ template <array_like X>
 auto swap_axes(const X& x, index_t axis1, index_t axis2) -> X {
   dims order;
   for (int i = 0; i < x.rank(); ++i) order.push(i);
-  std::swap(order[axis_of(axis1, x.rank(), "swap_axes")], order[axis_of(axis2, x.rank(), "swap_axes")]);
+  std::swap(order[detail::axis_of(axis1, x.rank(), "swap_axes")], order[detail::axis_of(axis2, x.rank(), "swap_axes")]);
   return permute(x, order);
 }
 /// The last two axes exchanged; the array itself if it has fewer.
@@ -106,8 +108,11 @@ auto transpose(const X& x) -> X {
   return x.rank() < 2 ? x : swap_axes(x, -1, -2);
 }
 
+namespace detail {
 /// Throws unless an array of `part` can be repeated to `whole`.
 auto check_sum_to(const dims& part, const dims& whole) -> void;
+}  // namespace detail
+
 struct sum_to_op : structural<1, dims> {
   static constexpr std::string_view name = "sum_to",
                                     help = "summed over the axes along which an array of that shape would be repeated";
@@ -115,7 +120,7 @@ struct sum_to_op : structural<1, dims> {
   static constexpr auto sparsity = sparsity_kind::sums;
   static auto value(const dims& shape, std::span<const array> x) -> array;
   static auto result(const dims& p, std::span<const array> x) -> array {
-    return check_sum_to(p, x[0].shape()), stand_in(p, x[0].type());
+    return detail::check_sum_to(p, x[0].shape()), stand_in(p, x[0].type());
   }
   template <class T>
   static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T;
@@ -123,20 +128,23 @@ struct sum_to_op : structural<1, dims> {
   static auto samples() -> samples_t { return {{{3}, {{2, 3}}}, {{2, 1}, {{2, 3}}}, {{}, {{2, 3}}}, {{1, 3}, {{4, 2, 3}}}}; }
   static auto wrong() -> samples_t { return {{{4}, {{2, 3}}}, {{2, 2, 3}, {{2, 3}}}}; }
 };
+
+namespace detail {
 template <array_like X>
 auto summed_to(const X& x, const dims& shape) -> X {
   return x.shape() == shape ? x : structured<sum_to_op>(shape, x);
 }
+}  // namespace detail
 
 struct expand_op : structural<1, dims> {
   static constexpr std::string_view name = "expand", help = "axes of 1, and new axes in front, repeated without copying";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const dims& shape, std::span<const array> x) -> array { return views::expand(x[0], shape); }
+  static auto value(const dims& shape, std::span<const array> x) -> array { return detail::views::expand(x[0], shape); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T {
-    return summed_to(g, x[0].shape());
+    return detail::summed_to(g, x[0].shape());
   }
   static auto text(const dims& shape) -> std::string { return to_string(shape); }
   static auto samples() -> samples_t { return {{{2, 3}, {{3}}}, {{2, 3}, {{2, 1}}}, {{4, -1, 3}, {{2, 1}}}, {{2}, {{}}}}; }
@@ -180,7 +188,7 @@ struct item_op : structural<1> {
   static constexpr bool linear = true, scalar_result = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return x[0].item(); }
   static auto result(const parameters&, std::span<const array> x) -> array {
-    return stand_in(views::reshape(x[0], {}).shape(), float64);
+    return stand_in(detail::views::reshape(x[0], {}).shape(), float64);
   }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
@@ -191,6 +199,9 @@ struct item_op : structural<1> {
 };
 /// Throws unless x has exactly one element.
 auto item(const tensor& x) -> scalar;
+
+namespace detail {
 using shape_operations = operation_list<reshape_op, permute_op, sum_to_op, expand_op, cast_op, item_op>;
+}  // namespace detail
 
 }  // namespace seegrad

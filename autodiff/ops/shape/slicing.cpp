@@ -8,6 +8,7 @@
 
 namespace seegrad {
 
+namespace detail {
 auto check_place(const dims& x, const dims& shape, index_t along, index_t start, index_t step) -> void {
   const auto axis = static_cast<int>(along);
   auto expected = x;
@@ -29,20 +30,22 @@ auto placed(const array& x, const dims& shape, int axis, index_t start, index_t 
   copy_into(out, x, strides, offset);
   return out;
 }
+}  // namespace detail
 
 // Of a sequence that is read step by step the steps must not each make zeros of its whole length.
 auto slice_op::vjp_into(const parameters& p, int, std::span<const array>, const array&, const array& g, array& adjoint) -> void {
   dims strides;
   index_t offset = 0;
   {
-    const auto part = views::slice(adjoint, p.axis, p.start, p.stop, p.step);
+    const auto part = detail::views::slice(adjoint, p.axis, p.start, p.stop, p.step);
     strides = part.strides();
     offset = (static_cast<const char*>(part.raw()) - static_cast<const char*>(adjoint.raw())) /
              static_cast<index_t>(size_of(adjoint.type()));
   }
-  add_to_part(adjoint, g.cast(adjoint.type()), strides, offset);
+  detail::add_to_part(adjoint, g.cast(adjoint.type()), strides, offset);
 }
 
+namespace detail {
 auto check_padding(const dims& shape, const dims& before, const dims& after) -> void {
   bool fits = before.size() == shape.size() && after.size() == shape.size();
   for (auto n : before) fits = fits && n >= 0;
@@ -51,11 +54,13 @@ auto check_padding(const dims& shape, const dims& before, const dims& after) -> 
     throw error(fmt::format("pad: {} by {} before and {} after: one number of 0 or more is wanted for each axis",
                             to_string(shape), to_list(before), to_list(after)));
 }
+}  // namespace detail
 
 auto border(const dims& shape, const dims& before, const dims& after, double value, dtype type) -> array {
   return (pad(full(shape, -value, type), before, after) + value).cast(type);
 }
 
+namespace detail {
 auto concatenation(std::span<const array> x, index_t axis) -> array {
   if (x.empty()) throw error("concat: there is nothing to put together");
   const int a = axis_of(axis, x[0].rank(), "concat");
@@ -86,6 +91,7 @@ auto concatenated(std::span<const array> x, index_t axis) -> array {
   }
   return out;
 }
+}  // namespace detail
 
 auto slice_op::text(const parameters& p) -> std::string {
   return fmt::format("axis {}: {}:{}{}", p.axis, p.start, p.stop, p.step == 1 ? "" : fmt::format(":{}", p.step));

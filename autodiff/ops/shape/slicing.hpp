@@ -9,11 +9,16 @@
 
 namespace seegrad {
 
+namespace detail {
 /// Zeros of `shape` with x placed at start, start + step, … of `axis`.
 auto placed(const array& x, const dims& shape, int axis, index_t start, index_t step) -> array;
 auto check_padding(const dims& shape, const dims& before, const dims& after) -> void;
+}  // namespace detail
+
 /// `value` where padding is, 0 inside.
 auto border(const dims& shape, const dims& before, const dims& after, double value, dtype type) -> array;
+
+namespace detail {
 auto concatenated(std::span<const array> x, index_t axis) -> array;
 /// Its shape and type, as a stand-in.
 auto concatenation(std::span<const array> x, index_t axis) -> array;
@@ -29,13 +34,14 @@ struct place_parameters {
   index_t axis = 0, start = 0, step = 1;
   friend auto operator==(const place_parameters&, const place_parameters&) -> bool = default;
 };
+}  // namespace detail
 
-struct slice_op : structural<1, slice_parameters> {
+struct slice_op : structural<1, detail::slice_parameters> {
   static constexpr std::string_view name = "slice", help = "elements start, start + step, … before stop of one axis";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
-    return views::slice(x[0], p.axis, p.start, p.stop, p.step);
+    return detail::views::slice(x[0], p.axis, p.start, p.stop, p.step);
   }
   static auto result(const parameters& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
@@ -49,16 +55,16 @@ struct slice_op : structural<1, slice_parameters> {
 };
 
 /// Undoes slice: zeros everywhere else.
-struct place_op : structural<1, place_parameters> {
+struct place_op : structural<1, detail::place_parameters> {
   static constexpr std::string_view name = "place",
                                     help = "zeros of a shape with the operand at start, start + step, … of one axis";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
-    return placed(x[0], p.shape, static_cast<int>(p.axis), p.start, p.step);
+    return detail::placed(x[0], p.shape, static_cast<int>(p.axis), p.start, p.step);
   }
   static auto result(const parameters& p, std::span<const array> x) -> array {
-    return check_place(x[0].shape(), p.shape, p.axis, p.start, p.step), stand_in(p.shape, x[0].type());
+    return detail::check_place(x[0].shape(), p.shape, p.axis, p.start, p.step), stand_in(p.shape, x[0].type());
   }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
@@ -73,8 +79,8 @@ auto slice(const X& x, index_t axis, index_t start, index_t stop, index_t step =
 }
 template <class T>
 auto slice_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
-  const int axis = axis_of(p.axis, x[0].rank(), "slice");
-  const auto s = views::clip(p.start, p.stop, p.step, x[0].shape()[axis]);
+  const int axis = detail::axis_of(p.axis, x[0].rank(), "slice");
+  const auto s = detail::views::clip(p.start, p.stop, p.step, x[0].shape()[axis]);
   return structured<place_op>({x[0].shape(), axis, s.start, p.step}, g);
 }
 template <class T>
@@ -88,7 +94,7 @@ auto place_op::vjp(const parameters& p, int, std::span<const T> x, const T&, con
 /// before[k] and after[k] new elements at the ends of axis k, 0 or `value`. Throws if they are negative or of another number than the axes.
 template <array_like X>
 auto pad(const X& x, const dims& before, const dims& after, double value = 0) -> X {
-  check_padding(x.shape(), before, after);
+  detail::check_padding(x.shape(), before, after);
   auto shape = x.shape();
   auto y = x;
   for (int a = 0; a < x.rank(); ++a) {
@@ -102,7 +108,7 @@ auto pad(const X& x, const dims& before, const dims& after, double value = 0) ->
 /// Element `index` of one axis, which is dropped: take(X, 2) is row 2 of a matrix, take(X, 2, 1) its column 2.
 template <array_like X>
 auto take(const X& x, index_t index, index_t axis = 0) -> X {
-  const int a = axis_of(axis, x.rank(), "take");
+  const int a = detail::axis_of(axis, x.rank(), "take");
   const auto n = x.shape()[a], k = index < 0 ? index + n : index;
   if (k < 0 || k >= n)
     throw error("take: index " + std::to_string(index) + " is out of range in axis " + std::to_string(a) + " of " +
@@ -120,15 +126,15 @@ auto element_of(const tensor& x, const dims& index) -> scalar;
 inline auto traced<array>::operator[](index_t row) const -> traced { return take(*this, row); }
 inline auto traced<array>::operator[](const dims& element) const -> scalar { return element_of(*this, element); }
 
-struct concat_op : structural<any_number, index_t> {
+struct concat_op : structural<detail::any_number, index_t> {
   static constexpr std::string_view name = "concat", help = "one after the other along an axis";
   static constexpr bool linear = false;  // A change of one operand leaves the others in the result.
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const index_t& axis, std::span<const array> x) -> array { return concatenated(x, axis); }
-  static auto result(const index_t& p, std::span<const array> x) -> array { return concatenation(x, p); }
+  static auto value(const index_t& axis, std::span<const array> x) -> array { return detail::concatenated(x, axis); }
+  static auto result(const index_t& p, std::span<const array> x) -> array { return detail::concatenation(x, p); }
   template <class T>
   static auto vjp(const index_t& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
-    const int a = axis_of(axis, x[0].rank(), name);
+    const int a = detail::axis_of(axis, x[0].rank(), name);
     index_t start = 0;
     for (int k = 0; k < i; ++k) start += x[static_cast<std::size_t>(k)].shape()[a];
     return slice(g, a, start, start + x[static_cast<std::size_t>(i)].shape()[a]);
@@ -170,9 +176,9 @@ template <array_like X>
 auto split(const X& x, const dims& lengths, index_t axis = 0) -> std::vector<X> {
   index_t total = 0;
   for (auto n : lengths) total += n;
-  const auto extent = x.shape()[axis_of(axis, x.rank(), "split")];
+  const auto extent = x.shape()[detail::axis_of(axis, x.rank(), "split")];
   if (total != extent)
-    throw error("split: the lengths " + to_list(lengths) + " do not add up to the extent " + std::to_string(extent));
+    throw error("split: the lengths " + detail::to_list(lengths) + " do not add up to the extent " + std::to_string(extent));
   std::vector<X> out;
   index_t at = 0;
   for (auto n : lengths) out.push_back(slice(x, axis, at, at + n)), at += n;
@@ -182,12 +188,15 @@ auto split(const X& x, const dims& lengths, index_t axis = 0) -> std::vector<X> 
 template <array_like X>
 auto chunk(const X& x, index_t n, index_t axis = 0) -> std::vector<X> {
   if (n < 1) throw error("chunk: the number of pieces must be 1 or more");
-  const auto extent = x.shape()[axis_of(axis, x.rank(), "chunk")];
+  const auto extent = x.shape()[detail::axis_of(axis, x.rank(), "chunk")];
   const auto length = (extent + n - 1) / n;
   std::vector<X> out;
   for (index_t at = 0; at < extent; at += length) out.push_back(slice(x, axis, at, std::min(extent, at + length)));
   return out;
 }
+
+namespace detail {
 using slicing_operations = operation_list<slice_op, place_op, concat_op>;
+}  // namespace detail
 
 }  // namespace seegrad

@@ -6,6 +6,7 @@
 
 namespace seegrad {
 
+namespace detail {
 template <class Op>
 struct structural_maker {
   using parameters = typename Op::parameters;
@@ -102,6 +103,7 @@ struct structural_maker {
                                    .follows = follows(),
                                    .draws = draws()};
 };
+}  // namespace detail
 
 /// What the record keeps of `Op`. The library's own are instantiated once, in ops/table/structural_table.cpp; who writes another
 /// includes this header where it is used.
@@ -113,7 +115,7 @@ template <class Op>
     op.symbol = Op::symbol.empty() ? Op::name : Op::symbol;
     op.help = Op::help;
     op.arity = Op::arity;
-    op.rule = &structural_maker<Op>::rule;
+    op.rule = &detail::structural_maker<Op>::rule;
     return op;
   }();
   return entry;

@@ -9,7 +9,7 @@ auto same_parameters(const operation& op, const void* p, const void* q) -> bool 
   return p == q || (op.rule->same && op.rule->same(p, q));
 }
 
-auto stand_in(const dims& shape, dtype type) -> array { return views::expand(zeros({}, type), shape); }
+auto stand_in(const dims& shape, dtype type) -> array { return detail::views::expand(zeros({}, type), shape); }
 
 auto narrowest(std::span<const array> x) -> dtype {
   return std::all_of(x.begin(), x.end(), [](const array& a) { return a.type() == float32; }) ? float32 : float64;
@@ -33,22 +33,22 @@ auto parameters_hash(const operation& op, const void* p) -> std::size_t { return
 namespace {
 // In a graph of shapes: what depends on an input is not computed.
 [[gnu::cold, gnu::noinline]] auto known_of(const operation& op, const void* parameters, std::span<const array> x,
-                                           std::span<const array_operand> operands) -> array {
+                                           std::span<const detail::array_operand> operands) -> array {
   const bool is_constant = std::all_of(operands.begin(), operands.end(), [](const auto& a) { return a.ref == 0; });
   return is_constant || !op.rule->result ? op.rule->value(parameters, x) : op.rule->result(parameters, x);
 }
 }  // namespace
 
 auto record_structural(const operation& op, std::shared_ptr<const void> parameters, std::span<const tensor> x) -> tensor {
-  few<array> values(x.size());
-  few<array_operand> operands(x.size());
+  detail::few<array> values(x.size());
+  detail::few<detail::array_operand> operands(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) values[i] = x[i].value(), operands[i] = {&x[i].value(), x[i].ref()};
   auto y = graph::is_computing() ? op.rule->value(parameters.get(), values) : known_of(op, parameters.get(), values, operands);
   if (op.rule->scalar_result) {
     const auto number = y.item();
-    return scalar(number, record_tensor_node(op, std::move(parameters), {}, number, operands));
+    return scalar(number, detail::record_tensor_node(op, std::move(parameters), {}, number, operands));
   }
-  const auto ref = record_tensor_node(op, std::move(parameters), y, 0.0, operands);
+  const auto ref = detail::record_tensor_node(op, std::move(parameters), y, 0.0, operands);
   return {std::move(y), ref};
 }
 

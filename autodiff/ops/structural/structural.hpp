@@ -135,7 +135,7 @@ auto structured_list(const typename Op::parameters& p, std::span<const X> x) -> 
 template <class Op, class... A>
   requires operands<A...>
 auto structured(const typename Op::parameters& p, const A&... a) {
-  using X = std::conditional_t<std::same_as<lifted_of<A...>, array>, array, tensor>;
+  using X = std::conditional_t<std::same_as<detail::lifted_of<A...>, array>, array, tensor>;
   const X x[] = {X(a)...};
   return structured_list<Op, X>(p, std::span<const X>(x));
 }

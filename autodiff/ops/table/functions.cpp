@@ -54,7 +54,7 @@ class writer {
     };
     for (int k = 0; k < op.arity; ++k) parameter(letters[k]);
     if (i >= 0) parameter("y");
-    functions_ += fmt::format("inline double {}({}) {{", cpp_name(op.name, i), parameters);
+    functions_ += fmt::format("inline double {}({}) {{", detail::cpp_name(op.name, i), parameters);
     if (body.size() == 1) functions_ += fmt::format(" {} }}\n", body[0]);
     else functions_ += fmt::format("\n  {}\n}}\n", fmt::join(body, "\n  "));
   }

@@ -10,7 +10,7 @@
 #include <autodiff/trace/deferred.hpp>
 #include <autodiff/trace/tensor.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 /// What operand `i` gets of the cotangent g, as a recorded expression; vjp_pointwise does the same with numbers.
 auto recorded_vjp_pointwise(const operation& op, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor;
@@ -191,4 +191,4 @@ struct operation_table {
   static constexpr operation entry = make_operation<Op>({&kernels, &kernels, &kernels});
 };
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

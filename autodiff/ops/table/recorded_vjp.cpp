@@ -1,7 +1,7 @@
 #include <autodiff/ops/shape/shape.hpp>
 #include <autodiff/ops/table/cancel.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 auto recorded_vjp_pointwise(const operation& op, int i, std::span<const tensor> x, const tensor& y, const tensor& g) -> tensor {
   const auto& shape = x[static_cast<std::size_t>(i)].shape();
@@ -18,4 +18,4 @@ auto recorded_vjp_pointwise(const operation& op, int i, std::span<const tensor> 
   return summed_to(strong_mul(g, d), shape);
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

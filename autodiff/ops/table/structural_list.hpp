@@ -18,7 +18,7 @@
 #include <autodiff/ops/window/recurrent.hpp>
 #include <autodiff/ops/window/window.hpp>
 
-namespace seegrad {
+namespace seegrad::detail {
 
 using all_structural_operations =
     joined<shape_operations, slicing_operations, several_operations, arrangement_operations, reduction_operations,
@@ -26,4 +26,4 @@ using all_structural_operations =
            softmax_operations, log_softmax_at_operations, attention_operations, standardise_operations, recurrent_operations,
            convolution_operations, pooling_operations, window_operations, linear_algebra_operations>::type;
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

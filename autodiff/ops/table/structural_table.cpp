@@ -14,6 +14,6 @@ auto entries(operation_list<Ops...>) -> std::span<const operation* const> {
 
 }  // namespace
 
-auto structural_operations() -> std::span<const operation* const> { return entries(all_structural_operations{}); }
+auto structural_operations() -> std::span<const operation* const> { return entries(detail::all_structural_operations{}); }
 
 }  // namespace seegrad

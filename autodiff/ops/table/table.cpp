@@ -6,15 +6,15 @@
 namespace seegrad {
 
 // Comparisons exist for the baseline alone; the other two are declared for the search below.
-#define SEEGRAD_KERNELS_OF(set)                                                        \
-  extern template struct kernel_group<arithmetic_operations, instruction_set::set>;    \
-  extern template struct kernel_group<exponential_operations, instruction_set::set>;   \
-  extern template struct kernel_group<trigonometric_operations, instruction_set::set>; \
-  extern template struct kernel_group<hyperbolic_operations, instruction_set::set>;    \
-  extern template struct kernel_group<special_operations, instruction_set::set>;       \
-  extern template struct kernel_group<comparison_operations, instruction_set::set>;    \
-  extern template struct kernel_group<piecewise_operations, instruction_set::set>;     \
-  extern template struct kernel_group<activation_operations, instruction_set::set>
+#define SEEGRAD_KERNELS_OF(set)                                                                        \
+  extern template struct detail::kernel_group<detail::arithmetic_operations, instruction_set::set>;    \
+  extern template struct detail::kernel_group<detail::exponential_operations, instruction_set::set>;   \
+  extern template struct detail::kernel_group<detail::trigonometric_operations, instruction_set::set>; \
+  extern template struct detail::kernel_group<detail::hyperbolic_operations, instruction_set::set>;    \
+  extern template struct detail::kernel_group<detail::special_operations, instruction_set::set>;       \
+  extern template struct detail::kernel_group<detail::comparison_operations, instruction_set::set>;    \
+  extern template struct detail::kernel_group<detail::piecewise_operations, instruction_set::set>;     \
+  extern template struct detail::kernel_group<detail::activation_operations, instruction_set::set>
 SEEGRAD_KERNELS_OF(baseline);
 #ifdef SEEGRAD_SETS
 SEEGRAD_KERNELS_OF(avx2);
@@ -65,7 +65,7 @@ constexpr by_index_t by_index = [] {
 
 constexpr by_code_t by_code = [] {
   by_code_t at{};
-  auto to = at.begin() + code::first_operation;
+  auto to = at.begin() + detail::code::first_operation;
   for (const auto* op : by_index) to = std::fill_n(to, detail::codes_of(op->arity), op);
   return at;
 }();
@@ -74,7 +74,9 @@ constexpr by_code_t by_code = [] {
 
 auto operations() -> std::span<const operation* const> { return by_index; }
 
+namespace detail {
 auto operation_of_code(unsigned code) -> const operation* { return by_code[code]; }
+}  // namespace detail
 
 auto find_operation(std::string_view name) -> const operation* {
   const auto it = std::find_if(by_index.begin(), by_index.end(), [&](auto* op) { return op->name == name; });

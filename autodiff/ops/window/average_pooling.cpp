@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <limits>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 // The windows of one axis: the positions they cover, and how many they count for.
@@ -120,4 +120,4 @@ auto spread_back(const spread_parameters& p, const array& x_any) -> array {
   return y;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

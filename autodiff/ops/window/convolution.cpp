@@ -8,12 +8,16 @@
 namespace seegrad {
 namespace {
 
-auto rows_of(const convolution& c, index_t kernel) -> window_axis { return {kernel, c.stride.h, c.padding.h, c.dilation.h}; }
-auto columns_of(const convolution& c, index_t kernel) -> window_axis { return {kernel, c.stride.w, c.padding.w, c.dilation.w}; }
+auto rows_of(const convolution& c, index_t kernel) -> detail::window_axis {
+  return {kernel, c.stride.h, c.padding.h, c.dilation.h};
+}
+auto columns_of(const convolution& c, index_t kernel) -> detail::window_axis {
+  return {kernel, c.stride.w, c.padding.w, c.dilation.w};
+}
 
 // Kernels, and the channels of x, which are axis 0 of the kernels for a transposed convolution and groups times axis 1 for any other.
 auto check_channels(const dims& x, const dims& w, index_t groups, int axes, bool transposed, std::string_view who) -> void {
-  check_images(x, axes, who);
+  detail::check_images(x, axes, who);
   if (w.size() != axes + 2)
     throw error(fmt::format("{}: kernels of {} have {} axes, and {} are expected, [{}, {}]", who, to_string(w), w.size(),
                             axes + 2, transposed ? "C, K / groups" : "K, C / groups", axes == 1 ? "l" : "h, w"));
@@ -32,18 +36,18 @@ auto check_channels(const dims& x, const dims& w, index_t groups, int axes, bool
 }
 
 auto type_of(std::span<const array> x) -> dtype { return floating(std::max(x[0].type(), x[1].type())); }
-auto count_of(const window_axis& a, index_t extent) -> index_t { return a.count(extent); }
+auto count_of(const detail::window_axis& a, index_t extent) -> index_t { return a.count(extent); }
 
-auto forward_taps(const window_axis& a, index_t count) -> std::vector<kernel::axis_taps> {
-  kernel::axis_taps t{0, 1, count, a.stride, {}, {}};
+auto forward_taps(const detail::window_axis& a, index_t count) -> std::vector<detail::kernel::axis_taps> {
+  detail::kernel::axis_taps t{0, 1, count, a.stride, {}, {}};
   for (index_t k = 0; k < a.kernel; ++k) t.offset.push_back(k * a.dilation - a.padding), t.weight.push_back(k);
   return {t};
 }
 // Input p of a convolution is read by output q with tap k if q * stride + k * dilation - padding = p.
-auto transposed_taps(const window_axis& a, index_t extent) -> std::vector<kernel::axis_taps> {
-  std::vector<kernel::axis_taps> all;
+auto transposed_taps(const detail::window_axis& a, index_t extent) -> std::vector<detail::kernel::axis_taps> {
+  std::vector<detail::kernel::axis_taps> all;
   for (index_t first = 0; first < std::min(a.stride, extent); ++first) {
-    kernel::axis_taps t{first, a.stride, (extent - first + a.stride - 1) / a.stride, 1, {}, {}};
+    detail::kernel::axis_taps t{first, a.stride, (extent - first + a.stride - 1) / a.stride, 1, {}, {}};
     for (index_t k = 0; k < a.kernel; ++k) {
       const auto at = first + a.padding - k * a.dilation;
       if (at % a.stride == 0) t.offset.push_back(at / a.stride), t.weight.push_back(k);
@@ -55,6 +59,7 @@ auto transposed_taps(const window_axis& a, index_t extent) -> std::vector<kernel
 
 }  // namespace
 
+namespace detail {
 auto text_of(const convolution& c) -> std::string {
   std::vector<std::string> parts;
   if (c.stride != 1) parts.push_back("stride " + to_string(c.stride));
@@ -89,10 +94,11 @@ auto transposed_extent(const dims& x, const dims& w, const transposed_convolutio
   return {axes == 2 ? extent(x[2], rows_of(rule, w[2]), c.output_padding.h) : 1,
           extent(x.back(), columns_of(rule, w.back()), c.output_padding.w)};
 }
+}  // namespace detail
 
 auto conv2d_op::result(const parameters& p, std::span<const array> x) -> array {
   const auto &s = x[0].shape(), &k = x[1].shape();
-  check_convolution(s, k, p, 2, name);
+  detail::check_convolution(s, k, p, 2, name);
   return stand_in({s[0], k[0], rows_of(p, k[2]).count(s[2]), columns_of(p, k[3]).count(s[3])}, type_of(x));
 }
 auto conv2d_op::value(const parameters& p, std::span<const array> x) -> array {
@@ -100,21 +106,22 @@ auto conv2d_op::value(const parameters& p, std::span<const array> x) -> array {
   auto y = array::uninitialized(type_of(x), result(p, x).shape());
   const auto rows = rows_of(p, k[2]), columns = columns_of(p, k[3]);
   const auto type = y.type();
-  const kernel::correlation c{s[0],
-                              p.groups,
-                              k[1],
-                              k[0] / p.groups,
-                              s[2],
-                              s[3],
-                              y.shape()[2],
-                              y.shape()[3],
-                              k[2],
-                              k[3],
-                              false,
-                              forward_taps(rows, y.shape()[2]),
-                              forward_taps(columns, y.shape()[3])};
+  const detail::kernel::correlation c{s[0],
+                                      p.groups,
+                                      k[1],
+                                      k[0] / p.groups,
+                                      s[2],
+                                      s[3],
+                                      y.shape()[2],
+                                      y.shape()[3],
+                                      k[2],
+                                      k[3],
+                                      false,
+                                      forward_taps(rows, y.shape()[2]),
+                                      forward_taps(columns, y.shape()[3])};
   const auto images = x[0].cast(type).contiguous(), kernels = x[1].cast(type).contiguous();
-  with_floating(type, [&]<class T>(T) { kernel::correlate(c, images.data<T>(), kernels.data<T>(), y.writable<T>().data()); });
+  detail::with_floating(
+      type, [&]<class T>(T) { detail::kernel::correlate(c, images.data<T>(), kernels.data<T>(), y.writable<T>().data()); });
   return y;
 }
 
@@ -122,7 +129,7 @@ auto conv_transpose2d_op::result(const parameters& p, std::span<const array> x) 
   const auto &s = x[0].shape(), &k = x[1].shape();
   check_channels(s, k, p.rule.groups, 2, true, name);
   const auto rows = rows_of(p.rule, k[2]), columns = columns_of(p.rule, k[3]);
-  check_window(rows, name), check_window(columns, name);
+  detail::check_window(rows, name), detail::check_window(columns, name);
   if (count_of(rows, p.extent.h) < s[2] || count_of(columns, p.extent.w) < s[3])
     throw error(
         fmt::format("conv_transpose2d: {} does not come from a convolution of images of {}", to_string(s), to_string(p.extent)));
@@ -133,29 +140,30 @@ auto conv_transpose2d_op::value(const parameters& p, std::span<const array> x) -
   auto y = array::uninitialized(type_of(x), result(p, x).shape());
   const auto rows = rows_of(p.rule, k[2]), columns = columns_of(p.rule, k[3]);
   const auto type = y.type();
-  const kernel::correlation c{s[0],
-                              p.rule.groups,
-                              k[0] / p.rule.groups,
-                              k[1],
-                              s[2],
-                              s[3],
-                              p.extent.h,
-                              p.extent.w,
-                              k[2],
-                              k[3],
-                              true,
-                              transposed_taps(rows, p.extent.h),
-                              transposed_taps(columns, p.extent.w)};
+  const detail::kernel::correlation c{s[0],
+                                      p.rule.groups,
+                                      k[0] / p.rule.groups,
+                                      k[1],
+                                      s[2],
+                                      s[3],
+                                      p.extent.h,
+                                      p.extent.w,
+                                      k[2],
+                                      k[3],
+                                      true,
+                                      transposed_taps(rows, p.extent.h),
+                                      transposed_taps(columns, p.extent.w)};
   const auto images = x[0].cast(type).contiguous(), kernels = x[1].cast(type).contiguous();
-  with_floating(type, [&]<class T>(T) { kernel::correlate(c, images.data<T>(), kernels.data<T>(), y.writable<T>().data()); });
+  detail::with_floating(
+      type, [&]<class T>(T) { detail::kernel::correlate(c, images.data<T>(), kernels.data<T>(), y.writable<T>().data()); });
   return y;
 }
 
 auto conv_weight2d_op::result(const parameters& p, std::span<const array> x) -> array {
   const auto &s = x[0].shape(), &o = x[1].shape();
   const auto rows = rows_of(p.rule, p.kernel.h), columns = columns_of(p.rule, p.kernel.w);
-  check_images(s, 2, name), check_images(o, 2, name);
-  check_window(rows, name), check_window(columns, name);
+  detail::check_images(s, 2, name), detail::check_images(o, 2, name);
+  detail::check_window(rows, name), detail::check_window(columns, name);
   const auto groups = p.rule.groups;
   if (groups < 1 || s[1] % groups != 0 || o[1] % groups != 0 || s[0] != o[0] || count_of(rows, s[2]) < o[2] ||
       count_of(columns, s[3]) < o[3])
@@ -169,21 +177,22 @@ auto conv_weight2d_op::value(const parameters& p, std::span<const array> x) -> a
   const auto rows = rows_of(p.rule, p.kernel.h), columns = columns_of(p.rule, p.kernel.w);
   const auto groups = p.rule.groups;
   const auto type = w.type();
-  const kernel::correlation c{s[0],
-                              groups,
-                              s[1] / groups,
-                              o[1] / groups,
-                              s[2],
-                              s[3],
-                              o[2],
-                              o[3],
-                              p.kernel.h,
-                              p.kernel.w,
-                              false,
-                              forward_taps(rows, o[2]),
-                              forward_taps(columns, o[3])};
+  const detail::kernel::correlation c{s[0],
+                                      groups,
+                                      s[1] / groups,
+                                      o[1] / groups,
+                                      s[2],
+                                      s[3],
+                                      o[2],
+                                      o[3],
+                                      p.kernel.h,
+                                      p.kernel.w,
+                                      false,
+                                      forward_taps(rows, o[2]),
+                                      forward_taps(columns, o[3])};
   const auto images = x[0].cast(type).contiguous(), g = x[1].cast(type).contiguous();
-  with_floating(type, [&]<class T>(T) { kernel::correlate_weights(c, images.data<T>(), g.data<T>(), w.writable<T>().data()); });
+  detail::with_floating(
+      type, [&]<class T>(T) { detail::kernel::correlate_weights(c, images.data<T>(), g.data<T>(), w.writable<T>().data()); });
   return w;
 }
 

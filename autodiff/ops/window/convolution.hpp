@@ -38,6 +38,7 @@ struct transposed_convolution_1d {
   auto flat() const -> transposed_convolution { return {{1, stride}, {0, padding}, {0, output_padding}, {1, dilation}, groups}; }
 };
 
+namespace detail {
 struct conv_transpose_parameters {
   convolution rule;
   sides extent;  ///< of the result
@@ -53,6 +54,7 @@ auto text_of(const convolution& c) -> std::string;
 /// Throw unless the shapes fit; 1 or 2 axes of windows.
 auto check_convolution(const dims& x, const dims& w, const convolution& c, int axes, std::string_view who) -> void;
 auto transposed_extent(const dims& x, const dims& w, const transposed_convolution& c, int axes, std::string_view who) -> sides;
+}  // namespace detail
 
 struct conv2d_op : structural<2, convolution> {
   static constexpr std::string_view name = "conv2d", symbol = "∗",
@@ -62,7 +64,7 @@ struct conv2d_op : structural<2, convolution> {
   static auto result(const parameters& p, std::span<const array> x) -> array;
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
-  static auto text(const parameters& p) -> std::string { return text_of(p); }
+  static auto text(const parameters& p) -> std::string { return detail::text_of(p); }
   static auto follows(const parameters&, int i, std::span<const array>) -> dims {
     return i == 0 ? dims{0, -1, -1, -1} : dims{1, -1, -1, -1};  // an image its own; a kernel its own channel
   }
@@ -70,14 +72,14 @@ struct conv2d_op : structural<2, convolution> {
   static auto wrong() -> samples_t;
 };
 /// The transpose of conv2d by its first operand.
-struct conv_transpose2d_op : structural<2, conv_transpose_parameters> {
+struct conv_transpose2d_op : structural<2, detail::conv_transpose_parameters> {
   static constexpr std::string_view name = "conv_transpose2d", symbol = "∗ᵀ", help = "the transpose of conv2d: what images get";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array;
   static auto result(const parameters& p, std::span<const array> x) -> array;
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
-  static auto text(const parameters& p) -> std::string { return text_of(p.rule); }
+  static auto text(const parameters& p) -> std::string { return detail::text_of(p.rule); }
   static auto follows(const parameters&, int i, std::span<const array>) -> dims {
     return i == 0 ? dims{0, -1, -1, -1} : dims{-1, -1, -1, -1};
   }
@@ -85,18 +87,19 @@ struct conv_transpose2d_op : structural<2, conv_transpose_parameters> {
   static auto wrong() -> samples_t;
 };
 /// The transpose of conv2d by its second operand: of images x and a cotangent g of the result.
-struct conv_weight2d_op : structural<2, conv_weight_parameters> {
+struct conv_weight2d_op : structural<2, detail::conv_weight_parameters> {
   static constexpr std::string_view name = "conv_weight2d", help = "the transpose of conv2d by its kernels: what kernels get";
   static constexpr bool linear = true;
   static auto value(const parameters& p, std::span<const array> x) -> array;
   static auto result(const parameters& p, std::span<const array> x) -> array;
   template <class T>
   static auto vjp(const parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T;
-  static auto text(const parameters& p) -> std::string { return text_of(p.rule); }
+  static auto text(const parameters& p) -> std::string { return detail::text_of(p.rule); }
   static auto samples() -> samples_t;
   static auto wrong() -> samples_t;
 };
 
+namespace detail {
 /// The convolution, without rows and columns beyond `shape`; a transposed one whose output padding exceeds its stride does not come from those.
 template <class T>
 auto convolved_to(const dims& shape, const T& x, const T& w, const convolution& c) -> T {
@@ -104,21 +107,22 @@ auto convolved_to(const dims& shape, const T& x, const T& w, const convolution& 
   return y.shape() == shape ? y : slice(slice(y, 2, 0, shape[2]), 3, 0, shape[3]);
 }
 inline auto image_sides(const dims& shape) -> sides { return {shape[2], shape[3]}; }
+}  // namespace detail
 
 template <class T>
 auto conv2d_op::vjp(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
-  return i == 0 ? structured<conv_transpose2d_op>({p, image_sides(x[0].shape())}, g, x[1])
-                : structured<conv_weight2d_op>({p, image_sides(x[1].shape())}, x[0], g);
+  return i == 0 ? structured<conv_transpose2d_op>({p, detail::image_sides(x[0].shape())}, g, x[1])
+                : structured<conv_weight2d_op>({p, detail::image_sides(x[1].shape())}, x[0], g);
 }
 template <class T>
 auto conv_transpose2d_op::vjp(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
-  return i == 0 ? convolved_to(x[0].shape(), g, x[1], p.rule)
-                : structured<conv_weight2d_op>({p.rule, image_sides(x[1].shape())}, g, x[0]);
+  return i == 0 ? detail::convolved_to(x[0].shape(), g, x[1], p.rule)
+                : structured<conv_weight2d_op>({p.rule, detail::image_sides(x[1].shape())}, g, x[0]);
 }
 template <class T>
 auto conv_weight2d_op::vjp(const parameters& p, int i, std::span<const T> x, const T&, const T& g) -> T {
-  return i == 0 ? structured<conv_transpose2d_op>({p.rule, image_sides(x[0].shape())}, x[1], g)
-                : convolved_to(x[1].shape(), x[0], g, p.rule);
+  return i == 0 ? structured<conv_transpose2d_op>({p.rule, detail::image_sides(x[0].shape())}, x[1], g)
+                : detail::convolved_to(x[1].shape(), x[0], g, p.rule);
 }
 
 /// x [N, C, H, W] and w [K, C / groups, h, w] give [N, K, H', W'], H' = (H + 2 * padding - dilation * (h - 1) - 1) / stride + 1,
@@ -140,7 +144,7 @@ auto conv2d(const X& x, const W& w, const B& b, const convolution& c = {}) {
 template <class X, class W>
   requires operands<X, W>
 auto conv_transpose2d(const X& x, const W& w, const transposed_convolution& c = {}) {
-  const auto extent = transposed_extent(x.shape(), w.shape(), c, 2, "conv_transpose2d");
+  const auto extent = detail::transposed_extent(x.shape(), w.shape(), c, 2, "conv_transpose2d");
   return structured<conv_transpose2d_op>({{c.stride, c.padding, c.dilation, c.groups}, extent}, x, w);
 }
 template <class X, class W, class B>
@@ -153,7 +157,7 @@ auto conv_transpose2d(const X& x, const W& w, const B& b, const transposed_convo
 template <class X, class W>
   requires operands<X, W>
 auto conv1d(const X& x, const W& w, const convolution_1d& c = {}) {
-  check_convolution(x.shape(), w.shape(), c.flat(), 1, "conv1d");
+  detail::check_convolution(x.shape(), w.shape(), c.flat(), 1, "conv1d");
   return squeeze(conv2d(unsqueeze(x, 2), unsqueeze(w, 2), c.flat()), 2);
 }
 template <class X, class W, class B>
@@ -164,7 +168,7 @@ auto conv1d(const X& x, const W& w, const B& b, const convolution_1d& c = {}) {
 template <class X, class W>
   requires operands<X, W>
 auto conv_transpose1d(const X& x, const W& w, const transposed_convolution_1d& c = {}) {
-  transposed_extent(x.shape(), w.shape(), c.flat(), 1, "conv_transpose1d");
+  detail::transposed_extent(x.shape(), w.shape(), c.flat(), 1, "conv_transpose1d");
   return squeeze(conv_transpose2d(unsqueeze(x, 2), unsqueeze(w, 2), c.flat()), 2);
 }
 template <class X, class W, class B>
@@ -173,6 +177,8 @@ auto conv_transpose1d(const X& x, const W& w, const B& b, const transposed_convo
   return conv_transpose1d(x, w, c) + reshape(b, {-1, 1});
 }
 
+namespace detail {
 using convolution_operations = operation_list<conv2d_op, conv_transpose2d_op, conv_weight2d_op>;
+}  // namespace detail
 
 }  // namespace seegrad

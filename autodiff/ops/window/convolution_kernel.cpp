@@ -8,7 +8,7 @@
 #include <span>
 #include <utility>
 
-namespace seegrad::kernel {
+namespace seegrad::detail::kernel {
 namespace {
 
 // Where a tap reads and where its weights begin, in elements.
@@ -324,4 +324,4 @@ auto correlate(const correlation& c, const double* x, const double* w, double* y
 auto correlate_weights(const correlation& c, const float* x, const float* g, float* dw) -> void { any_weights(c, x, g, dw); }
 auto correlate_weights(const correlation& c, const double* x, const double* g, double* dw) -> void { any_weights(c, x, g, dw); }
 
-}  // namespace seegrad::kernel
+}  // namespace seegrad::detail::kernel

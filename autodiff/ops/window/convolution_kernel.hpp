@@ -17,7 +17,7 @@
 #include <autodiff/array/dims.hpp>
 #include <vector>
 
-namespace seegrad::kernel {
+namespace seegrad::detail::kernel {
 
 /// How outputs along one axis read inputs along it.
 struct axis_taps {
@@ -42,4 +42,4 @@ auto correlate(const correlation& c, const double* x, const double* w, double* y
 auto correlate_weights(const correlation& c, const float* x, const float* g, float* dw) -> void;
 auto correlate_weights(const correlation& c, const double* x, const double* g, double* dw) -> void;
 
-}  // namespace seegrad::kernel
+}  // namespace seegrad::detail::kernel

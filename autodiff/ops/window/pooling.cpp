@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <limits>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 struct pooled_shape {
@@ -264,4 +264,4 @@ auto placed_in_planes(sides extent, const array& x_any, const array& places) -> 
   return y;
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

@@ -4,7 +4,7 @@
 #include <autodiff/ops/kernels/row_loops.hpp>
 #include <fmt/format.h>
 
-namespace seegrad {
+namespace seegrad::detail {
 namespace {
 
 constexpr index_t grain = 1 << 12;  // numbers of a state
@@ -86,4 +86,4 @@ auto lstm_output_vjp(int which, const array& gates, const array& c, const array&
   backward(which, gates, c, g, adjoint, []<instruction_set S, class T>(chosen<S>, T) { return lstm_loops<S, T>::output_vjp; });
 }
 
-}  // namespace seegrad
+}  // namespace seegrad::detail

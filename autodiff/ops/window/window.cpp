@@ -8,6 +8,7 @@ namespace seegrad {
 
 auto to_string(const sides& s) -> std::string { return fmt::format("{}x{}", s.h, s.w); }
 
+namespace detail {
 auto window_axis::count(index_t extent, bool rounded_up) const -> index_t {
   const auto room = extent + 2 * padding - reach();
   if (room < 0) return 0;
@@ -49,13 +50,14 @@ auto text_of(const window_parameters& p) -> std::string {
   if (p.options.dilation != 1) s += ", dilation " + to_string(p.options.dilation);
   return s;
 }
+}  // namespace detail
 
 namespace {
 
 // Calls f(position of the plane's row, position of the column's row, first window, last + 1, first column) for each row of windows that one number of
 // the kernel meets; plane and columns advance by stride and by 1.
 template <class F>
-auto each_row(const window_parameters& p, index_t h, index_t w, index_t rows, index_t columns, F&& f) -> void {
+auto each_row(const detail::window_parameters& p, index_t h, index_t w, index_t rows, index_t columns, F&& f) -> void {
   const auto& o = p.options;
   for (index_t i = 0; i < p.kernel.h; ++i)
     for (index_t j = 0; j < p.kernel.w; ++j)
@@ -76,11 +78,13 @@ constexpr index_t grain_of_copies = 16384;
 
 }  // namespace
 
+namespace detail {
+
 auto unfolding(const window_parameters& p, const array& x) -> array {
   const auto& s = x.shape();
-  check_images(s, 2, "unfold");
-  const auto rows = windows_in(p.rows(), s[2], "height", "unfold", s),
-             columns = windows_in(p.columns(), s[3], "width", "unfold", s);
+  detail::check_images(s, 2, "unfold");
+  const auto rows = detail::windows_in(p.rows(), s[2], "height", "unfold", s),
+             columns = detail::windows_in(p.columns(), s[3], "width", "unfold", s);
   return stand_in({s[0], s[1] * p.kernel.h * p.kernel.w, rows * columns}, floating(x.type()));
 }
 
@@ -113,8 +117,8 @@ auto folding(const fold_parameters& p, const array& x) -> array {
   const auto& s = x.shape();
   const auto& windows = p.windows;
   const auto size = windows.kernel.h * windows.kernel.w, h = p.extent.h, w = p.extent.w;
-  const auto rows = windows_in(windows.rows(), h, "height", "fold", {h, w}),
-             columns = windows_in(windows.columns(), w, "width", "fold", {h, w});
+  const auto rows = detail::windows_in(windows.rows(), h, "height", "fold", {h, w}),
+             columns = detail::windows_in(windows.columns(), w, "width", "fold", {h, w});
   if (s.size() != 3)
     throw error(fmt::format("fold: {} has {} axes, and 3 [N, C * kernel, windows] are expected{}", to_string(s), s.size(),
                             s.size() == 2 ? "; a batch axis forgotten? unsqueeze(x, 0)" : ""));
@@ -152,5 +156,6 @@ auto folded(const fold_parameters& p, const array& x_any) -> array {
   });
   return y;
 }
+}  // namespace detail
 
 }  // namespace seegrad

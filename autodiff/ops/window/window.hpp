@@ -23,6 +23,7 @@ struct sides {
 };
 auto to_string(const sides& s) -> std::string;  ///< "3x5"
 
+namespace detail {
 /// How windows lie in an axis.
 struct window_axis {
   index_t kernel = 1, stride = 1, padding = 0, dilation = 1;
@@ -31,11 +32,14 @@ struct window_axis {
   /// How many windows fit, 0 or less if none; `rounded_up`, also one that begins inside and ends behind.
   auto count(index_t extent, bool rounded_up = false) const -> index_t;
 };
+}  // namespace detail
 
 struct window_options {
   sides stride = 1, padding = 0, dilation = 1;
   friend auto operator==(const window_options&, const window_options&) -> bool = default;
 };
+
+namespace detail {
 struct window_parameters {
   sides kernel;
   window_options options;
@@ -64,32 +68,33 @@ auto folded(const fold_parameters& p, const array& x) -> array;
 /// What they give, as stand-ins.
 auto unfolding(const window_parameters& p, const array& x) -> array;
 auto folding(const fold_parameters& p, const array& x) -> array;
+}  // namespace detail
 
-struct unfold_op : structural<1, window_parameters> {
+struct unfold_op : structural<1, detail::window_parameters> {
   static constexpr std::string_view name = "unfold", help = "windows of [N, C, H, W] as columns";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const parameters& p, std::span<const array> x) -> array { return unfolded(p, x[0]); }
-  static auto result(const parameters& p, std::span<const array> x) -> array { return unfolding(p, x[0]); }
+  static auto value(const parameters& p, std::span<const array> x) -> array { return detail::unfolded(p, x[0]); }
+  static auto result(const parameters& p, std::span<const array> x) -> array { return detail::unfolding(p, x[0]); }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;
-  static auto text(const parameters& p) -> std::string { return text_of(p); }
+  static auto text(const parameters& p) -> std::string { return detail::text_of(p); }
   static auto samples() -> samples_t {
     return {{{2, {}}, {{1, 2, 3, 4}}}, {{{2, 3}, {{2, 1}, {1, 2}, {1, 2}}}, {{2, 1, 4, 5}}}, {{3, {1, 1, 1}}, {{0, 1, 2, 2}}}};
   }
   static auto wrong() -> samples_t { return {{{4, {}}, {{1, 1, 3, 5}}}, {{2, {0}}, {{1, 1, 3, 3}}}, {{2, {}}, {{1, 3, 3}}}}; }
 };
-struct fold_op : structural<1, fold_parameters> {
+struct fold_op : structural<1, detail::fold_parameters> {
   static constexpr std::string_view name = "fold", help = "columns laid back as windows of [N, C, H, W] and summed";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::sums;
-  static auto value(const parameters& p, std::span<const array> x) -> array { return folded(p, x[0]); }
-  static auto result(const parameters& p, std::span<const array> x) -> array { return folding(p, x[0]); }
+  static auto value(const parameters& p, std::span<const array> x) -> array { return detail::folded(p, x[0]); }
+  static auto result(const parameters& p, std::span<const array> x) -> array { return detail::folding(p, x[0]); }
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T>, const T&, const T& g) -> T {
     return structured<unfold_op>(p.windows, g);
   }
-  static auto text(const parameters& p) -> std::string { return text_of(p.windows) + ", to " + to_string(p.extent); }
+  static auto text(const parameters& p) -> std::string { return detail::text_of(p.windows) + ", to " + to_string(p.extent); }
   static auto samples() -> samples_t {
     return {{{{3, 4}, {2, {}}}, {{1, 8, 6}}}, {{{4, 5}, {{2, 3}, {{2, 1}, {1, 2}, {1, 2}}}}, {{2, 6, 15}}}};
   }
@@ -113,6 +118,8 @@ auto fold(const X& x, sides extent, sides kernel, const window_options& options 
   return structured<fold_op>({extent, {kernel, options}}, x);
 }
 
+namespace detail {
 using window_operations = operation_list<unfold_op, fold_op>;
+}  // namespace detail
 
 }  // namespace seegrad

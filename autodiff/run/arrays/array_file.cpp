@@ -115,7 +115,7 @@ class reading : file_lines {
     if (s >= c_.forms.size()) wrong(fmt::format("{} is slot {}, and nothing is in it yet", what, s));
     return s;
   }
-  auto fresh(const array_form& form, bool has_derivative, array constant = {}) -> slot {
+  auto fresh(const detail::array_form& form, bool has_derivative, array constant = {}) -> slot {
     c_.forms.push_back(form), c_.has_derivative.push_back(has_derivative), c_.constants.push_back(std::move(constant));
     return static_cast<slot>(c_.forms.size() - 1);
   }
@@ -167,7 +167,7 @@ class reading : file_lines {
     } else if (!skip("array")) {
       wrong("`number`, `array` or `transposed` is wanted");
     }
-    const array_form form{x.shape(), x.type(), x.is_number()};
+    const detail::array_form form{x.shape(), x.type(), x.is_number()};
     fresh(form, false, std::move(x));
   }
 
@@ -193,13 +193,13 @@ class reading : file_lines {
       all_numbers = all_numbers && f.is_number;
       has_derivative = has_derivative || c_.has_derivative[s];
     }
-    if (i.op->arity != any_number && i.count != static_cast<std::uint32_t>(i.op->arity))
+    if (i.op->arity != detail::any_number && i.count != static_cast<std::uint32_t>(i.op->arity))
       wrong(fmt::format("{} takes {} operands", name, i.op->arity));
     if (x.empty()) wrong("an operation without operands");
     if (i.of_numbers ? !all_numbers : i.is_number != i.op->rule->scalar_result)
       wrong(fmt::format("{} does not give that of these operands", name));
     if (const auto* words = words_of(*i.op)) i.parameters = words->read(*this);
-    array_form form{{}, float64, true};
+    detail::array_form form{{}, float64, true};
     if (!i.of_numbers) {
       try {
         const auto y = i.op->rule->result(i.parameters.get(), x);
@@ -235,8 +235,8 @@ auto read_archive(std::istream& in) -> array_code {
   std::stringstream text;
   bool has_text = false;
   std::map<std::string, array> constants;
-  for (const auto& entry : zip::directory(in)) {
-    zip::entry_source from(in, entry);
+  for (const auto& entry : detail::zip::directory(in)) {
+    detail::zip::entry_source from(in, entry);
     if (entry.name == text_entry) {
       if (entry.size > (std::int64_t{1} << 30)) throw error("its text is larger than a program's");
       std::string all(static_cast<std::size_t>(entry.size), ' ');
@@ -259,7 +259,7 @@ auto array_program::save(const std::filesystem::path& file) const -> void {
   const auto& c = engine().program();
   const auto text = writing(c).run();
   detail::replace_file(file, "array_program::save", [&](std::ostream& out) {
-    zip::writer archive(out);
+    detail::zip::writer archive(out);
     archive.add(std::string(text_entry), {text}, true);
     for (std::size_t s = 0; s < c.constants.size(); ++s) {
       if (c.constants[s].is_null()) continue;

@@ -59,7 +59,7 @@ auto deriving::run(bool by_cotangents) -> derived_arrays {
   const auto slopes = recorded_gradient(total, variables);
   for (std::size_t i = 0; i < slopes.size(); ++i)
     if (!slopes[i].is_constant()) kept.push_back(slopes[i].ref()), d.by.push_back(i);
-  if (!kept.empty()) d.program = compile_arrays(kept, from, others);
+  if (!kept.empty()) d.program = detail::compile_arrays(kept, from, others);
   return d;
 }
 

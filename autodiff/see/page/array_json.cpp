@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr std::size_t bars = 20;
@@ -96,4 +96,4 @@ auto put_drawn(json& out, const array& x) -> void {
     else cells.push_back(nullptr);
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

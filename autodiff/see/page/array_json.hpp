@@ -4,7 +4,7 @@
 #include <autodiff/array/array.hpp>
 #include <nlohmann/json_fwd.hpp>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 using json = nlohmann::ordered_json;
 
@@ -21,4 +21,4 @@ auto brief_json(const array& x, index_t most) -> json;
 /// hundredths of the largest.
 auto put_drawn(json& out, const array& x) -> void;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

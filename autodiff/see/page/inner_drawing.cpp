@@ -4,7 +4,7 @@
 #include <autodiff/see/dot.hpp>
 #include <utility>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr std::size_t most_open = 16, most_nodes = 300, most_neighbours = 16;
@@ -155,4 +155,4 @@ auto inner_drawings(scene& s) -> std::vector<inner_drawing> {
   return drawer(s).draw_all();
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// So many nodes and boxes are laid out in all these drawings together: Graphviz places some hundreds a second.
 inline constexpr std::size_t most_laid_out = 800;
@@ -38,4 +38,4 @@ auto box_of(const scene& s, item_id i) -> inner_drawing::box;
 /// and one box, the first is. The scene is as before.
 auto inner_drawings(scene& s) -> std::vector<inner_drawing>;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -5,7 +5,7 @@
 #include <autodiff/see/text.hpp>
 #include <utility>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 namespace {
 
@@ -48,4 +48,4 @@ auto page_of(std::string_view title, std::string_view svg, const page_record& re
   return out;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -4,9 +4,9 @@
 #include <span>
 #include <string_view>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// Pieces of one text, in which @TITLE@, @SVG@, @DRAWINGS@, @DATA@ and @FUNCTIONS@ are to be put in place.
 auto page_text() -> std::span<const std::string_view>;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

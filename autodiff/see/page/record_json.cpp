@@ -13,7 +13,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr int input = -1, constant = -2;  // in the place of an operation
@@ -247,4 +247,4 @@ class record_writer {
 
 auto record_of(scene& s) -> page_record { return record_writer(s).write(); }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// Above so many nodes, those inside boxes are left out: the page opens in a second, and says how many it does not have.
 inline constexpr std::size_t most_embedded = 10'000;
@@ -21,4 +21,4 @@ struct page_record {
 /// After connect().
 auto record_of(scene& s) -> page_record;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -7,7 +7,7 @@
 #include <regex>
 #include <utility>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 /// The text of an operation in C++ is made of few words, which JavaScript has as well.
@@ -102,4 +102,4 @@ auto script_functions(const std::set<const operation*>& ops) -> std::string {
   return text + "\n}";
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// Whether the formulas of an operation on numbers, and of those that it calls, can be written in JavaScript: all of this library can, and
 /// all of a user's whose text is an expression.
@@ -15,4 +15,4 @@ auto has_script(const operation& op) -> bool;
 /// {mul: {value: (a, b) => …, slopes: [(a, b, y) => …, …]}}. It calls itself F, and m has the functions of <cmath>.
 auto script_functions(const std::set<const operation*>& ops) -> std::string;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 namespace {
 
 constexpr std::size_t most_listed = 200'000;  // elements of small arrays, in all states
@@ -106,4 +106,4 @@ auto states_json(const graph& g, const std::vector<int>& index, const std::vecto
   return out;
 }
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see

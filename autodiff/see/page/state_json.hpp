@@ -5,7 +5,7 @@
 #include <autodiff/see/snapshot.hpp>
 #include <vector>
 
-namespace seegrad::see {
+namespace seegrad::detail::see {
 
 /// So many nodes are in a page, of all states together, and one that is an array counts for so many; of more states some in equal distances are.
 inline constexpr std::size_t most_in_states = 200'000, one_array = 8;
@@ -18,4 +18,4 @@ auto expect_states(const graph& g, const std::vector<char>& shown, const std::ve
 auto states_json(const graph& g, const std::vector<int>& index, const std::vector<char>& drawn,
                  const std::vector<labelled_snapshot>& states) -> json;
 
-}  // namespace seegrad::see
+}  // namespace seegrad::detail::see
