@@ -18,7 +18,7 @@ using namespace seegrad;
 
 namespace {
 
-using seegrad::detail::numbers = std::vector<double>;
+using numbers = std::vector<double>;
 using whole = std::vector<std::int64_t>;
 
 }  // namespace
@@ -27,7 +27,7 @@ TEST_CASE("nested braces") {
   const array x{{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}};
   CHECK(x.shape() == dims{2, 3});
   CHECK(x.type() == float64);
-  CHECK(x.to_vector<double>() == seegrad::detail::numbers{1, 2, 3, 4, 5, 6});
+  CHECK(x.to_vector<double>() == numbers{1, 2, 3, 4, 5, 6});
   CHECK(array{1, 2}.type() == int64);
   CHECK(array{true, false}.type() == boolean);
   CHECK(array{true, 2}.type() == int64);
@@ -45,7 +45,7 @@ TEST_CASE("nested braces") {
 }
 
 TEST_CASE("an element by its indices, of any type, of views, and errors") {
-  const array x(seegrad::detail::numbers{1.5, 2, 3, 4, 5, 6}, {2, 3});
+  const array x(numbers{1.5, 2, 3, 4, 5, 6}, {2, 3});
   const std::size_t row = 1;
   CHECK(x(0, 0) == 1.5);
   CHECK(x(row, 2) == 6);
@@ -69,17 +69,15 @@ TEST_CASE("an element by its indices, of any type, of views, and errors") {
 }
 
 TEST_CASE("vectors, spans, numbers") {
-  CHECK(array(seegrad::detail::numbers{1, 2, 3}).shape() == dims{3});
-  CHECK(array(seegrad::detail::numbers{}).shape() == dims{0});
+  CHECK(array(numbers{1, 2, 3}).shape() == dims{3});
+  CHECK(array(numbers{}).shape() == dims{0});
   CHECK(array(std::vector<float>{1, 2}).type() == float32);
   CHECK(array(std::vector<int>{-1, 2}).to_vector<std::int64_t>() == whole{-1, 2});
   CHECK(array(std::vector<unsigned char>{255}).item() == 255);
   CHECK(array(std::vector<bool>{true, false, true}).to_vector<bool>() == std::vector<bool>{true, false, true});
-  const array m(seegrad::detail::numbers{1, 2, 3, 4, 5, 6}, {2, 3});
+  const array m(numbers{1, 2, 3, 4, 5, 6}, {2, 3});
   CHECK(m.at(1, 0) == 4);
-  CHECK(message_of([&] {
-          array(seegrad::detail::numbers{1, 2, 3}, {2, 2});
-        }).find("3 numbers do not make the shape [2x2]") != std::string::npos);
+  CHECK(message_of([&] { array(numbers{1, 2, 3}, {2, 2}); }).find("3 numbers do not make the shape [2x2]") != std::string::npos);
   const std::vector<float> f{1, 2, 3, 4};
   CHECK(array(std::span<const float>(f), {2, 2}).at(1, 1) == 4);
 
@@ -93,19 +91,19 @@ TEST_CASE("vectors, spans, numbers") {
 }
 
 TEST_CASE("the caller's own memory") {
-  seegrad::detail::numbers mine(6);
+  numbers mine(6);
   std::iota(mine.begin(), mine.end(), 0.0);
   auto x = array::borrow(mine.data(), {2, 3});
   CHECK(x.data<double>() == mine.data());
   mine[4] = 40;
   CHECK(x.at(1, 1) == 40);
   // Column-major, as Fortran has it.
-  CHECK(array::borrow(mine.data(), {3, 2}, {1, 3}).to_vector<double>() == seegrad::detail::numbers{0, 3, 1, 40, 2, 5});
+  CHECK(array::borrow(mine.data(), {3, 2}, {1, 3}).to_vector<double>() == numbers{0, 3, 1, 40, 2, 5});
   auto view = seegrad::detail::views::select(x, 0, 1);
   CHECK(view.data<double>() == mine.data() + 3);
   view.set(-1, 0);
   x.set(-2, 0, 0);
-  CHECK(mine == seegrad::detail::numbers{0, 1, 2, 3, 40, 5});
+  CHECK(mine == numbers{0, 1, 2, 3, 40, 5});
   CHECK((view.at(0) == -1 && x.at(0, 0) == -2 && x.at(1, 0) == 3));
   CHECK_THROWS_AS(array::borrow(mine.data(), {2, 3}, {1}), error);
 }
@@ -133,20 +131,20 @@ TEST_CASE("writing to one leaves what the others show") {
   // A view that is written to becomes contiguous, and what it was made from stays.
   array v = seegrad::detail::views::permute(a, {1, 0});
   const auto span = v.writable<double>();
-  CHECK(std::vector<double>(span.begin(), span.end()) == seegrad::detail::numbers{8, 9, 2, 7});
+  CHECK(std::vector<double>(span.begin(), span.end()) == numbers{8, 9, 2, 7});
   span[1] = -1;
   CHECK((v.at(0, 1) == -1 && a.at(1, 0) == 9));
 
   // A view keeps the memory when its array is gone, but not for writing in place.
-  auto owner = std::make_unique<array>(seegrad::detail::numbers{1, 2, 3, 4});
+  auto owner = std::make_unique<array>(numbers{1, 2, 3, 4});
   array part = seegrad::detail::views::slice(*owner, 0, 1, 3, 1);
   owner.reset();
   part.set(5, 0);
-  CHECK(part.to_vector<double>() == seegrad::detail::numbers{5, 3});
+  CHECK(part.to_vector<double>() == numbers{5, 3});
   // Repeated elements are one each once they are written to.
   array repeated = seegrad::detail::views::expand(array{1.0}, {3});
   repeated.set(2, 1);
-  CHECK(repeated.to_vector<double>() == seegrad::detail::numbers{1, 2, 1});
+  CHECK(repeated.to_vector<double>() == numbers{1, 2, 1});
 
   array moved = std::move(a);
   CHECK(moved.at(0, 0) == 8);
@@ -162,8 +160,7 @@ TEST_CASE("other types") {
   CHECK(x.cast(float32).at(2) == static_cast<double>(0.3f));
   CHECK(x.cast(float64).raw() == x.raw());
   CHECK(array{true, false}.cast(float32).to_vector<float>() == std::vector<float>{1, 0});
-  CHECK(seegrad::detail::views::permute(array{{1, 2}, {3, 4}}, {1, 0}).cast(float64).to_vector<double>() ==
-        seegrad::detail::numbers{1, 3, 2, 4});
+  CHECK(seegrad::detail::views::permute(array{{1, 2}, {3, 4}}, {1, 0}).cast(float64).to_vector<double>() == numbers{1, 3, 2, 4});
   CHECK(array{std::nan("")}.cast(boolean).at(0) == 1);
   const auto lowest = std::numeric_limits<std::int64_t>::min();
   const array strange{std::nan(""), 1e300, -1e300, 9.3e18, -9.2e18};

@@ -9,7 +9,7 @@
 #include <random>
 
 using namespace seegrad;
-using namespace seegrad::views;
+using namespace seegrad::detail::views;
 
 namespace {
 

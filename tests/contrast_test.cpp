@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-using namespace seegrad::see;
+using namespace seegrad::detail::see;
 
 namespace {
 

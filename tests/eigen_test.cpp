@@ -11,7 +11,7 @@ using namespace seegrad;
 
 namespace {
 
-using seegrad::detail::matrix_of = Eigen::Matrix<scalar, Eigen::Dynamic, Eigen::Dynamic>;
+using matrix_of = Eigen::Matrix<scalar, Eigen::Dynamic, Eigen::Dynamic>;
 using vector_of = Eigen::Matrix<scalar, Eigen::Dynamic, 1>;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
@@ -29,15 +29,13 @@ auto square_at_random(int n, unsigned seed) -> MatrixXd {
   return Eigen::Map<const MatrixXd>(numbers.data(), n, n) + n * MatrixXd::Identity(n, n);
 }
 
-auto inputs(const MatrixXd& m) -> seegrad::detail::matrix_of {
+auto inputs(const MatrixXd& m) -> matrix_of {
   return m.unaryExpr([](double x) { return input(x); });
 }
-auto gradients(const seegrad::detail::matrix_of& m) -> MatrixXd {
+auto gradients(const matrix_of& m) -> MatrixXd {
   return m.unaryExpr([](const scalar& x) { return grad(x); });
 }
-auto as_matrix(const std::vector<scalar>& x, int n) -> seegrad::detail::matrix_of {
-  return Eigen::Map<const seegrad::detail::matrix_of>(x.data(), n, n);
-}
+auto as_matrix(const std::vector<scalar>& x, int n) -> matrix_of { return Eigen::Map<const matrix_of>(x.data(), n, n); }
 auto flat(const MatrixXd& m) -> std::vector<double> { return {m.data(), m.data() + m.size()}; }
 
 auto near(const MatrixXd& found, const MatrixXd& expected) -> void {
@@ -51,9 +49,9 @@ auto near(const MatrixXd& found, const MatrixXd& expected) -> void {
 TEST_CASE("products") {
   const MatrixXd a = square_at_random(4, 1), b = square_at_random(4, 2), w = square_at_random(4, 3);
   graph g;
-  const seegrad::detail::matrix_of A = inputs(a), B = inputs(b);
+  const matrix_of A = inputs(a), B = inputs(b);
   const auto before = g.size();
-  const seegrad::detail::matrix_of C = A * B;
+  const matrix_of C = A * B;
   // n³ multiplications and n²(n - 1) additions: no sum begins with a recorded 0.
   CHECK(g.size() - before == 64 + 48);
   near(C.cast<double>(), a * b);
@@ -98,17 +96,17 @@ TEST_CASE("LU: d(A⁻¹b)") {
     const VectorXd x = a.partialPivLu().solve(b), lambda = a.transpose().partialPivLu().solve(w);
     const auto with = [&](auto solve) {
       graph g;
-      const seegrad::detail::matrix_of A = inputs(a);
+      const matrix_of A = inputs(a);
       const vector_of rhs = inputs(b), found = solve(A, rhs);
       near(found.cast<double>(), x);
       backward(found.dot(w));
       near(gradients(rhs), lambda);
       near(gradients(A), -lambda * x.transpose());
     };
-    with([](const seegrad::detail::matrix_of& A, const vector_of& r) -> vector_of { return A.partialPivLu().solve(r); });
-    with([](const seegrad::detail::matrix_of& A, const vector_of& r) -> vector_of { return A.fullPivLu().solve(r); });
-    with([](const seegrad::detail::matrix_of& A, const vector_of& r) -> vector_of { return A.householderQr().solve(r); });
-    if (n <= 5) with([](const seegrad::detail::matrix_of& A, const vector_of& r) -> vector_of { return A.inverse() * r; });
+    with([](const matrix_of& A, const vector_of& r) -> vector_of { return A.partialPivLu().solve(r); });
+    with([](const matrix_of& A, const vector_of& r) -> vector_of { return A.fullPivLu().solve(r); });
+    with([](const matrix_of& A, const vector_of& r) -> vector_of { return A.householderQr().solve(r); });
+    if (n <= 5) with([](const matrix_of& A, const vector_of& r) -> vector_of { return A.inverse() * r; });
   }
 }
 
@@ -117,10 +115,10 @@ TEST_CASE("LLT") {
   // triangle, the only one that is read, where entries off the diagonal stand for two.
   const MatrixXd r = square_at_random(4, 11), s = r * r.transpose();
   graph g;
-  const seegrad::detail::matrix_of S = inputs(s);
-  const Eigen::LLT<seegrad::detail::matrix_of> llt(S);
+  const matrix_of S = inputs(s);
+  const Eigen::LLT<matrix_of> llt(S);
   REQUIRE(llt.info() == Eigen::Success);
-  const seegrad::detail::matrix_of L = llt.matrixL();
+  const matrix_of L = llt.matrixL();
   scalar log_determinant = 0;
   for (int i = 0; i < 4; ++i) log_determinant += 2 * log(L(i, i));
   CHECK(log_determinant.value() == doctest::Approx(std::log(s.determinant())).epsilon(1e-12));
@@ -130,7 +128,7 @@ TEST_CASE("LLT") {
   near(gradients(S), strict + MatrixXd(inverse.diagonal().asDiagonal()));
 
   const auto solved = [](const std::vector<scalar>& x) {
-    const seegrad::detail::matrix_of R = as_matrix(x, 3), Q = R * R.transpose();
+    const matrix_of R = as_matrix(x, 3), Q = R * R.transpose();
     return scalar(Q.llt().solve(vector_of::LinSpaced(3, 1.0, 2.0)).sum());
   };
   check_against_differences(solved, flat(square_at_random(3, 12)));
@@ -140,7 +138,7 @@ TEST_CASE("determinant and inverse") {
   for (const int n : {3, 6}) {
     const MatrixXd a = square_at_random(n, 5);
     graph g;
-    const seegrad::detail::matrix_of A = inputs(a);
+    const matrix_of A = inputs(a);
     const scalar d = A.determinant();
     CHECK(d.value() == doctest::Approx(a.determinant()).epsilon(1e-13));
     backward(d);
@@ -154,8 +152,8 @@ TEST_CASE("eigenvalues") {
   // The gradient of a simple eigenvalue of a symmetric matrix is v vᵀ.
   const MatrixXd r = square_at_random(4, 13), s = r + r.transpose() + MatrixXd(VectorXd::LinSpaced(4, 0.0, 6.0).asDiagonal());
   graph g;
-  const seegrad::detail::matrix_of S = inputs(s), both = (S + S.transpose()) / 2;
-  const Eigen::SelfAdjointEigenSolver<seegrad::detail::matrix_of> found(both, Eigen::EigenvaluesOnly);
+  const matrix_of S = inputs(s), both = (S + S.transpose()) / 2;
+  const Eigen::SelfAdjointEigenSolver<matrix_of> found(both, Eigen::EigenvaluesOnly);
   const Eigen::SelfAdjointEigenSolver<MatrixXd> expected(s);
   for (int i = 0; i < 4; ++i) {
     CHECK(found.eigenvalues()(i).value() == doctest::Approx(expected.eigenvalues()(i)).epsilon(1e-12));
@@ -188,7 +186,7 @@ TEST_CASE("what Eigen asks of a number type") {
   CHECK(traits::highest().value() == std::numeric_limits<double>::max());
   CHECK(traits::lowest().value() == std::numeric_limits<double>::lowest());
   CHECK(traits::digits10() == Eigen::NumTraits<double>::digits10());
-  const seegrad::detail::matrix_of zero = seegrad::detail::matrix_of::Zero(2, 2), made(3, 3);
+  const matrix_of zero = matrix_of::Zero(2, 2), made(3, 3);
   CHECK(zero(0, 0).is_constant());
   CHECK(made(2, 2).is_constant());  // memory is initialised
   std::ostringstream out, expected;
@@ -196,7 +194,7 @@ TEST_CASE("what Eigen asks of a number type") {
   out << a.cast<scalar>();
   expected << a;
   CHECK(out.str() == expected.str());
-  CHECK(seegrad::detail::matrix_of::Identity(3, 3).isApprox(seegrad::detail::matrix_of::Identity(3, 3)));
+  CHECK(matrix_of::Identity(3, 3).isApprox(matrix_of::Identity(3, 3)));
   CHECK(a.cast<scalar>().allFinite());
   CHECK(a.cast<scalar>().fullPivLu().rank() == 2);
 }

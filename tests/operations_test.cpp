@@ -143,8 +143,8 @@ TEST_CASE("all operands active, and the same node in every operand") {
 
     const double same[] = {1.25, 1.25, 1.25};
     const auto s = input(1.25);
-    const std::vector<scalar> seegrad::detail::repeated(n, s);
-    const auto z = recorded(*op, seegrad::detail::repeated);
+    const std::vector<scalar> repeated(n, s);
+    const auto z = recorded(*op, repeated);
     double sum = 0;
     for (int i = 0; i < op->arity; ++i) sum += op->partial(i, same, z.value());
     CHECK(close(gradient(z, wrt(s))[0], sum, 1e-15));

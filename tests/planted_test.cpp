@@ -16,7 +16,7 @@ namespace {
 
 // --- wrong rules for the whole list of operations -------------------------------------------------------------------------
 
-enum class way { seegrad::detail::factor, sign, swapped, dropped, seegrad::detail::shifted };
+enum class way { factor, sign, swapped, dropped, shifted };
 constexpr way ways[] = {way::factor, way::sign, way::swapped, way::dropped, way::shifted};
 constexpr const char* way_names[] = {"factor 1.01", "sign", "swapped operands", "dropped term", "a term too many"};
 
