@@ -19,7 +19,7 @@ struct softclip_op : paragraph<2> {
 };
 
 template <class A, class B>
-  requires seegrad::detail::numbers<A, B>
+  requires numbers<A, B>
 auto softclip(const A& a, const B& b) {
   return apply<softclip_op>(a, b);
 }

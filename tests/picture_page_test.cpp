@@ -181,7 +181,7 @@ TEST_CASE("a line past several rows") {
 }
 
 TEST_CASE("rows: nothing is cut, lost or crossed") {
-  using namespace see;
+  using namespace seegrad::detail::see;
   drawing d;
   for (int i = 0; i < 30; ++i) d.blocks.push_back({i * 100.0, 0, i * 100.0 + 60, 40});
   const auto line = [&](int from, int to, double v) {

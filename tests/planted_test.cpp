@@ -52,7 +52,7 @@ auto spoiled_copy(const operation& truth) -> const operation& {
 }
 
 auto record(const operation& op, const std::vector<scalar>& x) -> scalar {
-  std::vector<operand> operands;
+  std::vector<seegrad::detail::operand> operands;
   std::vector<double> values;
   for (const auto& v : x) operands.push_back({v.value(), v.ref()}), values.push_back(v.value());
   const auto y = op.value(values.data());

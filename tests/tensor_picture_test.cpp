@@ -48,7 +48,7 @@ auto counted(index_t rows, index_t columns) -> array {
 }  // namespace
 
 TEST_CASE("Facts of an array") {
-  using namespace see;
+  using namespace seegrad::detail::see;
   const auto f = facts_of(array{{-2.0, 0.0, 1.0, inf}, {no_number, 0.0, 4.0, -inf}});
   CHECK(f.size == 8);
   CHECK(f.zeros == 2);
@@ -80,7 +80,7 @@ TEST_CASE("Facts of an array") {
 }
 
 TEST_CASE("Histograms leave zeros and what is not finite out, and have an edge at 0") {
-  using namespace see;
+  using namespace seegrad::detail::see;
   const array x{-1.0, -0.01, 0.0, 0.0, 0.01, 0.02, 5.0, inf, no_number};
   const auto h = histogram_of(x, facts_of(x));
   REQUIRE(h.bars <= histogram::most_bars);
@@ -98,7 +98,7 @@ TEST_CASE("Histograms leave zeros and what is not finite out, and have an edge a
 }
 
 TEST_CASE("Heat maps are means of blocks") {
-  using namespace see;
+  using namespace seegrad::detail::see;
   const auto h = heat_map_of(counted(16, 9));
   CHECK(h.rows == 8);
   CHECK(h.columns == 5);  // blocks of two, the last of one

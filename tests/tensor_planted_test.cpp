@@ -22,7 +22,7 @@ constexpr int every = 7;
 constexpr int every = 1;
 #endif
 
-enum class way { zero, sign, twice, percent, mean, first, dropped, seegrad::detail::rolled, transposed, reversed, swapped };
+enum class way { zero, sign, twice, percent, mean, first, dropped, rolled, transposed, reversed, swapped };
 constexpr way ways[] = {way::zero,    way::sign,   way::twice,      way::percent,  way::mean,   way::first,
                         way::dropped, way::rolled, way::transposed, way::reversed, way::swapped};
 constexpr const char* way_names[] = {

@@ -32,7 +32,7 @@ TEST_CASE("traced: recorded once, and once more for each branch") {
   fast(std::vector{1.0, 2.0, 3.0});  // of another length
   CHECK(calls == 3);
   auto few = traced([](const auto& x) { return x < 0 ? -x : x < 1 ? x * x : x; }, 2);
-  for (const double at : {-1.0, 0.5, 2.0, -1.0, 0.5, 2.0}) seegrad::detail::few(at);
+  for (const double at : {-1.0, 0.5, 2.0, -1.0, 0.5, 2.0}) few(at);
   CHECK(few.programs() == 2);
   CHECK(few.recorded() == 6);
 }

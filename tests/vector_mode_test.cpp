@@ -37,10 +37,9 @@ auto row_of(const array& a, std::size_t i) -> std::span<const double> {
 auto random_rows(std::size_t rows, std::size_t columns, std::uint64_t seed, bool odd) -> array {
   std::mt19937_64 random(seed);
   std::uniform_real_distribution<double> some(-2, 2);
-  std::vector<double> seegrad::detail::numbers(rows * columns);
-  for (auto& x : seegrad::detail::numbers)
-    x = odd && random() % 3 == 0 ? odd_points[random() % std::size(odd_points)] : some(random);
-  return array(seegrad::detail::numbers, {static_cast<index_t>(rows), static_cast<index_t>(columns)});
+  std::vector<double> numbers(rows * columns);
+  for (auto& x : numbers) x = odd && random() % 3 == 0 ? odd_points[random() % std::size(odd_points)] : some(random);
+  return array(numbers, {static_cast<index_t>(rows), static_cast<index_t>(columns)});
 }
 
 // Jacobian, cotangents and directions in batches of every size around that of a sweep, against one by one.

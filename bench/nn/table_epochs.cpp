@@ -6,7 +6,7 @@
 namespace bench {
 namespace {
 
-auto rows_of(const seegrad::nn::dataset& d) -> std::pair<seegrad::detail::numbers, seegrad::detail::numbers> {
+auto rows_of(const seegrad::nn::dataset& d) -> std::pair<numbers, numbers> {
   return {{{d.inputs.extent(0), 784}, d.inputs.to_vector<float>(), false},
           {{d.targets.extent(0)}, d.targets.to_vector<float>(), true}};
 }

@@ -28,7 +28,7 @@ auto table_of_epochs(const choice& c) -> void;
 
 /// Fashion-MNIST as rows of 784 numbers between 0 and 1, and labels.
 struct pictures {
-  seegrad::detail::numbers train_x, train_y, test_x, test_y;
+  numbers train_x, train_y, test_x, test_y;
 };
 struct epochs_result {
   double seconds_an_epoch = 0, accuracy = 0;

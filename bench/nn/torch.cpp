@@ -11,7 +11,7 @@ namespace {
 using weights = std::map<std::string, torch::Tensor>;
 using torch::Tensor;
 
-auto to_tensor(const seegrad::detail::numbers& n) -> Tensor {
+auto to_tensor(const numbers& n) -> Tensor {
   const auto t = torch::from_blob(const_cast<float*>(n.values.data()), n.shape, torch::kFloat32).clone();
   return n.labels ? t.to(torch::kInt64) : t;
 }

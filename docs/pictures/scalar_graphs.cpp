@@ -8,17 +8,17 @@ namespace pictures {
 namespace {
 
 using namespace seegrad;
-using seegrad::detail::numbers = std::vector<scalar>;
+using numbers = std::vector<scalar>;
 
-auto vector_of(const std::string& name, int n, unsigned seed = 1) -> seegrad::detail::numbers {
+auto vector_of(const std::string& name, int n, unsigned seed = 1) -> numbers {
   std::mt19937 draw(seed);
   std::uniform_real_distribution<double> uniform(-1, 1);
-  seegrad::detail::numbers x;
+  numbers x;
   for (int i = 0; i < n; ++i) x.push_back(input(std::round(1000 * uniform(draw)) / 1000, fmt::format("{}{}", name, i + 1)));
   return x;
 }
 
-auto sum_of(const seegrad::detail::numbers& x) -> scalar {
+auto sum_of(const numbers& x) -> scalar {
   scalar s = x[0];
   for (std::size_t i = 1; i < x.size(); ++i) s = s + x[i];
   return s;
@@ -32,9 +32,9 @@ auto chain() -> scalar {
 
 auto products() -> scalar {
   const auto x = vector_of("x", 50), w = vector_of("w", 50, 2);
-  seegrad::detail::numbers p;
+  numbers p;
   for (std::size_t i = 0; i < x.size(); ++i) p.push_back(x[i] * w[i]);
-  return seegrad::detail::sum_of(p);
+  return sum_of(p);
 }
 
 auto scan() -> scalar {
@@ -61,9 +61,9 @@ auto neuron() -> scalar {
 
 auto cross_entropy() -> scalar {
   const auto z = vector_of("z", 5);
-  seegrad::detail::numbers e;
+  numbers e;
   for (const auto& v : z) e.push_back(exp(v));
-  return -log(e[2] / seegrad::detail::sum_of(e));
+  return -log(e[2] / sum_of(e));
 }
 
 auto black_scholes() -> scalar {
@@ -82,16 +82,16 @@ auto rosenbrock() -> scalar {
 
 auto variance() -> scalar {
   const auto x = vector_of("x", 8);
-  seegrad::detail::numbers squares;
+  numbers squares;
   for (const auto& v : x) squares.push_back(v * v);
-  return seegrad::detail::sum_of(squares) / 8 - square(seegrad::detail::sum_of(x) / 8);
+  return sum_of(squares) / 8 - square(sum_of(x) / 8);
 }
 
 auto log_sum_exp() -> scalar {
   const auto x = vector_of("x", 20);
-  seegrad::detail::numbers e;
+  numbers e;
   for (const auto& v : x) e.push_back(exp(v));
-  return log(seegrad::detail::sum_of(e));
+  return log(sum_of(e));
 }
 
 auto newton() -> scalar {
@@ -110,10 +110,10 @@ auto horner() -> scalar {
 }
 
 auto scalar_network() -> scalar {
-  seegrad::detail::numbers h = vector_of("x", 2);
+  numbers h = vector_of("x", 2);
   for (int layer = 0; layer < 3; ++layer) {
     const scope l(fmt::format("layer{}", layer + 1));
-    seegrad::detail::numbers next;
+    numbers next;
     for (int j = 0; j < (layer == 2 ? 1 : 8); ++j) {
       const scope n("neuron");
       const auto w = vector_of("w", static_cast<int>(h.size()), static_cast<unsigned>(10 * layer + j));
@@ -148,7 +148,7 @@ auto runge_kutta() -> scalar {
 auto tree() -> scalar {
   auto level = vector_of("x", 32);
   while (level.size() > 1) {
-    seegrad::detail::numbers next;
+    numbers next;
     for (std::size_t i = 0; i < level.size(); i += 2) next.push_back(level[i] * level[i + 1]);
     level = next;
   }
@@ -169,9 +169,9 @@ auto fibonacci() -> scalar {
 
 auto many_uses() -> scalar {
   const scalar x = input(1.2, "x");
-  seegrad::detail::numbers all;
+  numbers all;
   for (int i = 1; i <= 24; ++i) all.push_back(sin(i * x));
-  return seegrad::detail::sum_of(all);
+  return sum_of(all);
 }
 
 }  // namespace

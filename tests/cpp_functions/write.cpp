@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
       for (int k = 1; k < op->arity; ++k) arguments += fmt::format(", x[{}]", k);
       if (i >= 0) arguments += ", y";
       out << fmt::format("  {{\"{}\", {}, [](const double* x, double{}) {{ return {}::{}({}); }}}},\n", op->name, i,
-                         i < 0 ? "" : " y", seegrad::cpp_namespace, seegrad::cpp_name(op->name, i), arguments);
+                         i < 0 ? "" : " y", seegrad::cpp_namespace, seegrad::detail::cpp_name(op->name, i), arguments);
     }
   }
   out << fmt::format("}};\nconst int written_functions_count = {};\n", count);

@@ -26,9 +26,9 @@ auto read_array(std::istream& in) -> array {
   in >> type >> rank;
   auto shape = dims::filled(rank, 0);
   for (auto& n : shape) in >> n;
-  std::vector<double> seegrad::detail::numbers(static_cast<std::size_t>(elements(shape)));
-  for (auto& x : seegrad::detail::numbers) in >> x;
-  return array(seegrad::detail::numbers, shape).cast(type == "int64" ? int64 : float64);
+  std::vector<double> numbers(static_cast<std::size_t>(elements(shape)));
+  for (auto& x : numbers) in >> x;
+  return array(numbers, shape).cast(type == "int64" ? int64 : float64);
 }
 auto oracle_cases() -> std::vector<oracle_case> {
   std::ifstream in(LOSSES);

@@ -17,7 +17,7 @@
 using namespace seegrad;
 
 TEST_CASE("numbers on an axis have room side by side, and each says another number") {
-  using namespace plotting;
+  using namespace seegrad::detail::plotting;
   // A digit is 7 pixels wide at 12 pixels of height, about, as in Arial and DejaVu Sans; 12 pixels are between two numbers.
   const auto check = [](const std::vector<tic>& tics, double pixels, auto place) {
     CHECK_MESSAGE(tics.size() >= 2, pixels, " ", tics.front().text);
@@ -44,7 +44,7 @@ TEST_CASE("numbers on an axis have room side by side, and each says another numb
 }
 
 TEST_CASE("a line that lies on another has gaps there, and one that crosses it has none") {
-  using namespace plotting;
+  using namespace seegrad::detail::plotting;
   const auto levels = [](const std::vector<traced_line>& lines) {
     std::vector<std::vector<int>> all;
     for (const auto& of : stretches_of(lines, 200, 100)) {
@@ -83,7 +83,7 @@ TEST_CASE("a line that lies on another has gaps there, and one that crosses it h
 }
 
 TEST_CASE("what is written in a matrix can be read on light pages and on dark ones") {
-  using namespace plotting;
+  using namespace seegrad::detail::plotting;
   for (const auto s : {scale::sequential, scale::diverging})
     for (int k = 0; k <= 1000; ++k) {
       const auto ground = shade(s, k / 1000.0), ink = std::string(ink_on(s, k / 1000.0));

@@ -9,7 +9,7 @@
 #include "run_both.hpp"
 
 TEST_CASE("every loss, with its options") {
-  const auto x = seegrad::detail::rows_of(200, 3).inputs;
+  const auto x = rows_of(200, 3).inputs;
   const nn::fit_options usual{.epochs = 1, .batch_size = 10};
   const auto of = [&](const array& target, nn::loss_function loss) {
     auto how = usual;

@@ -23,7 +23,7 @@ auto run_both_in_place(Model*& being_trained, nn::fit_options how) -> index_t {
     nn::manual_seed(3);
     Model m;
     being_trained = &m, how.replay = replay ? nn::replaying::automatic : nn::replaying::never;
-    run = nn::fit(m, seegrad::detail::rows_of(200, 3), how).steps_run;
+    run = nn::fit(m, rows_of(200, 3), how).steps_run;
     CHECK((run > 0) == replay);
     ends.push_back(nn::training_state(m));
   }
@@ -39,9 +39,8 @@ constexpr auto most_recorded = 12;
 TEST_CASE("networks of all kinds train to the same bits, and most of their steps are run") {
   const nn::fit_options how{.epochs = 2, .batch_size = 10, .optimiser = nn::adam{{.lr = 0.01}}};
   const index_t all = 2 * 30;
-  CHECK(run_both([] { return plain(); }, seegrad::detail::rows_of(300, 3), how) > all - most_recorded);
-  CHECK(run_both([] { return classes_of_three(); }, {seegrad::detail::rows_of(300, 3).inputs, labels(300, 4)}, how) >
-        all - most_recorded);
+  CHECK(run_both([] { return plain(); }, rows_of(300, 3), how) > all - most_recorded);
+  CHECK(run_both([] { return classes_of_three(); }, {rows_of(300, 3).inputs, labels(300, 4)}, how) > all - most_recorded);
   generator g(1);
   const nn::dataset images{rand(g, {300, 1, 8, 8}, float32), labels(300, 3)};
   CHECK(run_both([] { return pictures(); }, images, how) > all - most_recorded);
@@ -70,14 +69,14 @@ TEST_CASE("dropout within attention is drawn anew in a step that is run") {
 
 TEST_CASE("a last, smaller batch, micro-batches, clipping, a schedule, and weights that are frozen on the way") {
   nn::fit_options how{.epochs = 3, .batch_size = 16, .optimiser = nn::sgd{{.lr = 0.05, .momentum = 0.9}}};
-  CHECK(run_both([] { return plain(); }, seegrad::detail::rows_of(201, 3), how) > 3 * 12 - most_recorded);
+  CHECK(run_both([] { return plain(); }, rows_of(201, 3), how) > 3 * 12 - most_recorded);
   how.clip_norm = 0.1, how.schedule = nn::exponential_lr{.lr = 0.1, .gamma = 0.5};
   const auto wide = [] {
     plain m;
     nn::to(m, float64);
     return m;
   };
-  CHECK(run_both(wide, seegrad::detail::rows_of(200, 3, float64), how) > 3 * 12 - most_recorded);
+  CHECK(run_both(wide, rows_of(200, 3, float64), how) > 3 * 12 - most_recorded);
   how.micro_batches = 2;
   CHECK(run_both([] { return net(); }, moons(), how) > 0);
 
@@ -142,7 +141,7 @@ struct noisy_beside {
 
 TEST_CASE("what a record does not know is recorded in every step") {
   const nn::fit_options how{.epochs = 2, .batch_size = 10, .optimiser = nn::sgd{{.lr = 0.05}}};
-  const auto data = seegrad::detail::rows_of(200, 3);
+  const auto data = rows_of(200, 3);
   run_both([] { return branching(); }, data, how);  // by guards
   CHECK(run_both([] { return counting{.every = 2}; }, data, how) == 0);
   CHECK(contains(why_recorded, "the records of two steps differ"));
@@ -156,7 +155,7 @@ TEST_CASE("what a record does not know is recorded in every step") {
 }
 
 TEST_CASE("errors on the way are those of a recorded step, and nothing is drawn twice") {
-  auto data = nn::dataset{seegrad::detail::rows_of(200, 3).inputs, labels(200, 4)};
+  auto data = nn::dataset{rows_of(200, 3).inputs, labels(200, 4)};
   nn::fit_options how{.epochs = 1, .batch_size = 10, .shuffle = false, .progress = nn::progress_style::none};
   data.targets.set(17, 155);
   std::string texts[2];
@@ -228,7 +227,7 @@ TEST_CASE("a model whose layers move between epochs") {
 }
 
 TEST_CASE("a loop of one's own, with each optimiser writing over the parameters") {
-  const auto data = seegrad::detail::rows_of(60, 3);
+  const auto data = rows_of(60, 3);
   const auto loss = [](const tensor& y, const tensor& t) { return nn::mse_loss(y, t); };
   const auto trained = [&](nn::optimiser optimiser, bool by_steps) {
     nn::manual_seed(5);

@@ -37,6 +37,7 @@ template <class F>
 [[gnu::cold, gnu::noinline]] auto computed_apart(F f) -> double {
   return static_cast<double>(f());
 }
+}  // namespace detail
 
 /// select, for a formula that is dear and seldom wanted: of plain numbers, alone or in a batch, it is computed only where the condition
 /// holds. `yes` has copies of what it needs.
@@ -49,6 +50,5 @@ template <class C, class F, class N>
   } else if constexpr (requires { none(condition); }) return none(condition) ? no : select(condition, yes(), no);
   else return select(condition, yes(), no);
 }
-}  // namespace detail
 
 }  // namespace seegrad

@@ -23,10 +23,8 @@ concept arithmetic = std::is_arithmetic_v<T>;
 template <class T>
 struct lift;
 
-namespace detail {
 template <class T>
 concept lifted = requires { sizeof(lift<std::remove_cvref_t<T>>); };
-}  // namespace detail
 
 /// What two different lifted types make together; specialised, with a member `type`, for those that mix: an array and a handle make a
 /// traced array.
@@ -65,7 +63,7 @@ using lifted_of = typename detail::meet_all<void, std::remove_cvref_t<A>...>::ty
 
 /// At least one operand is lifted, and the others are of the same type, of one that mixes with it, or plain numbers.
 template <class... A>
-concept operands = (detail::lifted<A> || ...) && !std::same_as<detail::lifted_of<A...>, detail::unmixable>;
+concept operands = (lifted<A> || ...) && !std::same_as<detail::lifted_of<A...>, detail::unmixable>;
 
 /// Applies the operation to lifted numbers, mixed with plain ones. Functions hand on whether an operand is a temporary, which matters to
 /// expressions (trace/fused.hpp).
@@ -88,11 +86,11 @@ auto apply(A... a) -> double {
   return Op::value(static_cast<double>(a)...);
 }
 
-namespace detail {
 /// What a function that <cmath> does not have accepts.
 template <class... A>
 concept numbers = operands<A...> || (arithmetic<std::remove_cvref_t<A>> && ...);
 
+namespace detail {
 /// Among the operands is an array, traced or not.
 template <class... A>
 concept with_arrays = requires { lift<lifted_of<A...>>::is_array; };

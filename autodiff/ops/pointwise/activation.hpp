@@ -17,27 +17,25 @@ struct sigmoid_op : paragraph<1> {
   // Where y is near 1, the difference from 1 is known better from the other side.
   static auto d0(auto x, auto y) {
     const auto rest = 1 - y;
-    return detail::select_seldom(
+    return select_seldom(
         rest < 0.05, [=] { return y * (exp(-x) * y); }, y * rest);
   }
 };
-[[gnu::always_inline]] inline auto sigmoid(detail::numbers auto&& x) { return apply<sigmoid_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto sigmoid(numbers auto&& x) { return apply<sigmoid_op>(static_cast<decltype(x)>(x)); }
 
 struct log_sigmoid_op : paragraph<1> {
   static constexpr std::string_view name = "log_sigmoid", help = "log(sigmoid(x))";
   static auto value(auto x) { return select(x < 0, x, 0.0) - log1p(exp(select(x < 0, x, -x))); }
   static auto d0(auto x, auto) { return sigmoid(-x); }
 };
-[[gnu::always_inline]] inline auto log_sigmoid(detail::numbers auto&& x) {
-  return apply<log_sigmoid_op>(static_cast<decltype(x)>(x));
-}
+[[gnu::always_inline]] inline auto log_sigmoid(numbers auto&& x) { return apply<log_sigmoid_op>(static_cast<decltype(x)>(x)); }
 
 struct softplus_op : paragraph<1> {
   static constexpr std::string_view name = "softplus", help = "log(1 + exp(x))";
   static auto value(auto x) { return select(x > 0, x, 0.0) + log1p(exp(select(x > 0, -x, x))); }
   static auto d0(auto x, auto) { return sigmoid(x); }
 };
-[[gnu::always_inline]] inline auto softplus(detail::numbers auto&& x) { return apply<softplus_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto softplus(numbers auto&& x) { return apply<softplus_op>(static_cast<decltype(x)>(x)); }
 
 struct softsign_op : paragraph<1> {
   static constexpr std::string_view name = "softsign", help = "x / (1 + |x|)";
@@ -45,7 +43,7 @@ struct softsign_op : paragraph<1> {
   static auto value(auto x) { return select(abs(x) == infinity, sign(x), x / (1 + abs(x))); }
   static auto d0(auto x, auto) { return 1 / square(1 + abs(x)); }
 };
-[[gnu::always_inline]] inline auto softsign(detail::numbers auto&& x) { return apply<softsign_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto softsign(numbers auto&& x) { return apply<softsign_op>(static_cast<decltype(x)>(x)); }
 
 struct relu_op : paragraph<1> {
   static constexpr std::string_view name = "relu", help = "x for x > 0, else 0; slope 0 at 0";
@@ -54,7 +52,7 @@ struct relu_op : paragraph<1> {
   // Of y, so that x, which is often a product nobody else wants, need not be kept.
   static auto d0(auto, auto y) { return select(y > 0, 1.0, 0.0); }
 };
-[[gnu::always_inline]] inline auto relu(detail::numbers auto&& x) { return apply<relu_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto relu(numbers auto&& x) { return apply<relu_op>(static_cast<decltype(x)>(x)); }
 
 struct leaky_relu_op : paragraph<2> {
   static constexpr std::string_view name = "leaky_relu", help = "a for a > 0, else b * a; slope b at 0";
@@ -64,7 +62,7 @@ struct leaky_relu_op : paragraph<2> {
   static auto d1(auto a, auto, auto) { return select(a > 0, 0.0, a); }
 };
 // clang-format off
-template <class A, class B> requires detail::numbers<A, B>
+template <class A, class B> requires numbers<A, B>
 auto leaky_relu(A&& a, B&& b) { return apply<leaky_relu_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
@@ -75,7 +73,7 @@ struct elu_op : paragraph<2> {
   static auto d1(auto a, auto, auto) { return select(a > 0, 0.0, expm1(a)); }
 };
 // clang-format off
-template <class A, class B> requires detail::numbers<A, B>
+template <class A, class B> requires numbers<A, B>
 auto elu(A&& a, B&& b) { return apply<elu_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
@@ -92,12 +90,12 @@ struct silu_op : paragraph<1> {
   // Far below 0 the exponential alone has no digits left when the product still has some. And not -∞ · 0.
   static auto value(auto x) {
     const auto inside = select(x < -1000, 0.0, x);
-    return detail::select_seldom(
+    return select_seldom(
         x < -80, [=] { return detail::times_exp(inside, x); }, inside * sigmoid(x));
   }
   static auto d0(auto x, auto y) { return sigmoid(x) + select(x > 1000, 0.0, y) * sigmoid(-x); }
 };
-[[gnu::always_inline]] inline auto silu(detail::numbers auto&& x) { return apply<silu_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto silu(numbers auto&& x) { return apply<silu_op>(static_cast<decltype(x)>(x)); }
 
 struct gelu_op : paragraph<1> {
   static constexpr std::string_view
@@ -109,7 +107,7 @@ struct gelu_op : paragraph<1> {
   static auto value(auto x) {
     const auto w = select(x < -40, 40.0, -x), z = w / std::numbers::sqrt2;
     const auto rounded = erfc(z);
-    const auto tail = detail::select_seldom(
+    const auto tail = select_seldom(
         x < -3,
         [=] {
           const auto upper = 4097 * w - (4097 * w - w);
@@ -125,13 +123,13 @@ struct gelu_op : paragraph<1> {
   }
   static auto d0(detail::in_batch auto x, auto) { return detail::gelu_slope(x); }
 };
-[[gnu::always_inline]] inline auto gelu(detail::numbers auto&& x) { return apply<gelu_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto gelu(numbers auto&& x) { return apply<gelu_op>(static_cast<decltype(x)>(x)); }
 
 struct mish_op : paragraph<1> {
   static constexpr std::string_view name = "mish", help = "x * tanh(softplus(x))";
   static auto value(auto x) {
     const auto inside = select(x < -1000, 0.0, x);
-    return detail::select_seldom(
+    return select_seldom(
         x < -80, [=] { return detail::times_exp(inside, x); }, inside * tanh(softplus(x)));
   }
   static auto d0(auto x, auto) {
@@ -139,7 +137,7 @@ struct mish_op : paragraph<1> {
     return tanh(softplus(x)) + inside * sigmoid(x) / square(cosh(softplus(inside)));
   }
 };
-[[gnu::always_inline]] inline auto mish(detail::numbers auto&& x) { return apply<mish_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto mish(numbers auto&& x) { return apply<mish_op>(static_cast<decltype(x)>(x)); }
 
 namespace detail {
 using activation_operations = operation_list<sigmoid_op, log_sigmoid_op, softplus_op, softsign_op, relu_op, leaky_relu_op, elu_op,

@@ -87,28 +87,28 @@ template <class A, class B, class C> requires operands<A, B, C>
 auto fma(const A& a, const B& b, const C& c) { return apply<fma_op>(a, b, c); }
 // clang-format on
 
-[[gnu::always_inline]] inline auto operator-(detail::lifted auto&& x) { return apply<neg_op>(static_cast<decltype(x)>(x)); }
-[[gnu::always_inline]] inline auto operator+(detail::lifted auto&& x) {
+[[gnu::always_inline]] inline auto operator-(lifted auto&& x) { return apply<neg_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto operator+(lifted auto&& x) {
   return std::remove_cvref_t<decltype(x)>(static_cast<decltype(x)>(x));
 }
-[[gnu::always_inline]] inline auto square(detail::numbers auto&& x) { return apply<square_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto square(numbers auto&& x) { return apply<square_op>(static_cast<decltype(x)>(x)); }
 
-template <detail::lifted T, class B>
+template <lifted T, class B>
   requires operands<T, B>
 [[gnu::always_inline]] inline auto operator+=(T& a, B&& b) -> T& {
   return a = a + static_cast<B&&>(b);
 }
-template <detail::lifted T, class B>
+template <lifted T, class B>
   requires operands<T, B>
 [[gnu::always_inline]] inline auto operator-=(T& a, B&& b) -> T& {
   return a = a - static_cast<B&&>(b);
 }
-template <detail::lifted T, class B>
+template <lifted T, class B>
   requires operands<T, B>
 [[gnu::always_inline]] inline auto operator*=(T& a, B&& b) -> T& {
   return a = a * static_cast<B&&>(b);
 }
-template <detail::lifted T, class B>
+template <lifted T, class B>
   requires operands<T, B>
 [[gnu::always_inline]] inline auto operator/=(T& a, B&& b) -> T& {
   return a = a / static_cast<B&&>(b);
@@ -120,7 +120,7 @@ struct identity_op : paragraph<1> {
   static auto value(auto x) { return x; }
   static auto d0(auto, auto) { return 1.0; }
 };
-[[gnu::always_inline]] inline auto identity(detail::numbers auto&& x) { return apply<identity_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto identity(numbers auto&& x) { return apply<identity_op>(static_cast<decltype(x)>(x)); }
 
 struct stop_gradient_op : paragraph<1> {
   static constexpr std::string_view name = "stop_gradient",
@@ -130,7 +130,7 @@ struct stop_gradient_op : paragraph<1> {
   static auto d0(auto, auto) { return 0.0; }
 };
 /// The value as it is wherever the record is run, for a program or a replay too, unlike detach(x), which is a number outside of the record.
-[[gnu::always_inline]] inline auto stop_gradient(detail::numbers auto&& x) {
+[[gnu::always_inline]] inline auto stop_gradient(numbers auto&& x) {
   return apply<stop_gradient_op>(static_cast<decltype(x)>(x));
 }
 
@@ -140,7 +140,7 @@ struct sign_op : paragraph<1> {
   static auto value(auto x) { return select(x > 0, 1.0, select(x < 0, -1.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto sign(detail::numbers auto&& x) { return apply<sign_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto sign(numbers auto&& x) { return apply<sign_op>(static_cast<decltype(x)>(x)); }
 
 struct abs_op : paragraph<1> {
   static constexpr std::string_view name = "abs", symbol = "|x|", help = "absolute value; slope 0 at 0";
@@ -149,7 +149,7 @@ struct abs_op : paragraph<1> {
   static auto d0(auto x, auto) { return sign(x); }
   static auto yd0(auto x, auto) { return x; }
 };
-[[gnu::always_inline]] inline auto abs(detail::lifted auto&& x) { return apply<abs_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto abs(lifted auto&& x) { return apply<abs_op>(static_cast<decltype(x)>(x)); }
 
 namespace detail {
 using arithmetic_operations = operation_list<add_op, sub_op, mul_op, div_op, neg_op, square_op, fma_op, strong_mul_op,

@@ -90,16 +90,16 @@ struct isfinite_op : predicate<1> {
 };
 
 // clang-format off
-template <class A, class B> requires detail::numbers<A, B> auto less(A&& a, B&& b) { return apply<less_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires detail::numbers<A, B> auto less_equal(A&& a, B&& b) { return apply<less_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires detail::numbers<A, B> auto greater(A&& a, B&& b) { return apply<greater_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires detail::numbers<A, B> auto greater_equal(A&& a, B&& b) { return apply<greater_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires detail::numbers<A, B> auto equal(A&& a, B&& b) { return apply<equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires detail::numbers<A, B> auto not_equal(A&& a, B&& b) { return apply<not_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires detail::numbers<A, B> auto logical_and(A&& a, B&& b) { return apply<logical_and_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires detail::numbers<A, B> auto logical_or(A&& a, B&& b) { return apply<logical_or_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires detail::numbers<A, B> auto logical_xor(A&& a, B&& b) { return apply<logical_xor_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-auto logical_not(detail::numbers auto&& x) { return apply<logical_not_op>(static_cast<decltype(x)>(x)); }
+template <class A, class B> requires numbers<A, B> auto less(A&& a, B&& b) { return apply<less_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto less_equal(A&& a, B&& b) { return apply<less_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto greater(A&& a, B&& b) { return apply<greater_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto greater_equal(A&& a, B&& b) { return apply<greater_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto equal(A&& a, B&& b) { return apply<equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto not_equal(A&& a, B&& b) { return apply<not_equal_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto logical_and(A&& a, B&& b) { return apply<logical_and_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto logical_or(A&& a, B&& b) { return apply<logical_or_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+template <class A, class B> requires numbers<A, B> auto logical_xor(A&& a, B&& b) { return apply<logical_xor_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
+auto logical_not(numbers auto&& x) { return apply<logical_not_op>(static_cast<decltype(x)>(x)); }
 
 template <class A, class B> requires detail::with_arrays<A, B> auto operator<(const A& a, const B& b) { return apply<less_op>(a, b); }
 template <class A, class B> requires detail::with_arrays<A, B> auto operator<=(const A& a, const B& b) { return apply<less_equal_op>(a, b); }

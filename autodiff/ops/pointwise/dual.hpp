@@ -20,7 +20,7 @@ struct dual {
   constexpr dual(arithmetic auto x) : value(static_cast<double>(x)) {}
   constexpr dual(T v, T t) : value(std::move(v)), tangent(std::move(t)) {}
   /// What T can be made of, which does not change along the direction.
-  template <detail::lifted U>
+  template <lifted U>
     requires(!std::same_as<U, dual> && std::convertible_to<U, T>)
   constexpr dual(const U& x) : value(x) {}
 
@@ -35,8 +35,8 @@ struct dual {
 dual(double, double) -> dual<double>;
 
 // clang-format off
-template <class T, detail::lifted U> requires std::convertible_to<U, T> struct meeting<dual<T>, U> { using type = dual<T>; };
-template <class T, detail::lifted U> requires std::convertible_to<U, T> struct meeting<U, dual<T>> { using type = dual<T>; };
+template <class T, lifted U> requires std::convertible_to<U, T> struct meeting<dual<T>, U> { using type = dual<T>; };
+template <class T, lifted U> requires std::convertible_to<U, T> struct meeting<U, dual<T>> { using type = dual<T>; };
 
 // What is asked of the number at hand.
 template <class T> auto isnan(const dual<T>& x) -> bool { using std::isnan; return isnan(x.value); }

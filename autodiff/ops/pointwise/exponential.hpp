@@ -14,7 +14,7 @@ struct exp_op : paragraph<1> {
   [[gnu::always_inline]] static auto value(double x) -> double { return detail::elementary::exp(x); }
   static auto d0(auto, auto y) { return y; }
 };
-[[gnu::always_inline]] inline auto exp(detail::lifted auto&& x) { return apply<exp_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto exp(lifted auto&& x) { return apply<exp_op>(static_cast<decltype(x)>(x)); }
 
 struct exp2_op : paragraph<1> {
   static constexpr std::string_view name = "exp2", help = "2 to the power x";
@@ -22,14 +22,14 @@ struct exp2_op : paragraph<1> {
   static auto value(auto x) { return exp2(x); }
   static auto d0(auto, auto y) { return std::numbers::ln2 * y; }
 };
-[[gnu::always_inline]] inline auto exp2(detail::lifted auto&& x) { return apply<exp2_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto exp2(lifted auto&& x) { return apply<exp2_op>(static_cast<decltype(x)>(x)); }
 
 struct expm1_op : paragraph<1> {
   static constexpr std::string_view name = "expm1", help = "exp(x) - 1, accurate near 0";
   static auto value(auto x) { return expm1(x); }
   static auto d0(auto x, auto) { return exp(x); }  // y + 1 would lose all digits for large negative x.
 };
-[[gnu::always_inline]] inline auto expm1(detail::lifted auto&& x) { return apply<expm1_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto expm1(lifted auto&& x) { return apply<expm1_op>(static_cast<decltype(x)>(x)); }
 
 struct log_op : paragraph<1> {
   static constexpr std::string_view name = "log", help = "natural logarithm";
@@ -39,7 +39,7 @@ struct log_op : paragraph<1> {
   [[gnu::always_inline]] static auto value(double x) -> double { return detail::elementary::log(x); }
   static auto d0(auto x, auto) { return 1 / x; }
 };
-[[gnu::always_inline]] inline auto log(detail::lifted auto&& x) { return apply<log_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto log(lifted auto&& x) { return apply<log_op>(static_cast<decltype(x)>(x)); }
 
 struct log2_op : paragraph<1> {
   static constexpr std::string_view name = "log2", help = "logarithm to base 2";
@@ -48,7 +48,7 @@ struct log2_op : paragraph<1> {
   static auto value(auto x) { return log2(x); }
   static auto d0(auto x, auto) { return std::numbers::log2e / x; }
 };
-[[gnu::always_inline]] inline auto log2(detail::lifted auto&& x) { return apply<log2_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto log2(lifted auto&& x) { return apply<log2_op>(static_cast<decltype(x)>(x)); }
 
 struct log10_op : paragraph<1> {
   static constexpr std::string_view name = "log10", help = "logarithm to base 10";
@@ -57,7 +57,7 @@ struct log10_op : paragraph<1> {
   static auto value(auto x) { return log10(x); }
   static auto d0(auto x, auto) { return std::numbers::log10e / x; }
 };
-[[gnu::always_inline]] inline auto log10(detail::lifted auto&& x) { return apply<log10_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto log10(lifted auto&& x) { return apply<log10_op>(static_cast<decltype(x)>(x)); }
 
 struct log1p_op : paragraph<1> {
   static constexpr std::string_view name = "log1p", help = "log(1 + x), accurate near 0";
@@ -66,7 +66,7 @@ struct log1p_op : paragraph<1> {
   static auto value(auto x) { return log1p(x); }
   static auto d0(auto x, auto) { return 1 / (1 + x); }
 };
-[[gnu::always_inline]] inline auto log1p(detail::lifted auto&& x) { return apply<log1p_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto log1p(lifted auto&& x) { return apply<log1p_op>(static_cast<decltype(x)>(x)); }
 
 struct sqrt_op : paragraph<1> {
   static constexpr std::string_view name = "sqrt", symbol = "√", help = "square root";
@@ -76,7 +76,7 @@ struct sqrt_op : paragraph<1> {
   static auto d0(auto, auto y) { return 0.5 / y; }
   static auto yd0(auto, auto) { return 0.5; }
 };
-[[gnu::always_inline]] inline auto sqrt(detail::lifted auto&& x) { return apply<sqrt_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto sqrt(lifted auto&& x) { return apply<sqrt_op>(static_cast<decltype(x)>(x)); }
 
 struct cbrt_op : paragraph<1> {
   static constexpr std::string_view name = "cbrt", symbol = "∛", help = "cube root";
@@ -85,7 +85,7 @@ struct cbrt_op : paragraph<1> {
   static auto value(auto x) { return cbrt(x); }
   static auto d0(auto, auto y) { return 1 / (3 * (y * y)); }
 };
-[[gnu::always_inline]] inline auto cbrt(detail::lifted auto&& x) { return apply<cbrt_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto cbrt(lifted auto&& x) { return apply<cbrt_op>(static_cast<decltype(x)>(x)); }
 
 struct hypot_op : paragraph<2> {
   static constexpr std::string_view name = "hypot",
@@ -100,7 +100,7 @@ struct hypot_op : paragraph<2> {
  private:
   // The cosine of the angle to the axis of a. An infinite y may be that of finite numbers, and of one infinite a the limit is its sign.
   static auto share(auto a, auto b, auto y) {
-    return detail::select_seldom(
+    return select_seldom(
         y == infinity,
         [=] {
           const auto p = 0.25 * a, q = 0.25 * b;
@@ -139,7 +139,7 @@ struct logaddexp_op : paragraph<2> {
   static auto d1(auto a, auto b, auto) { return select(a == b, 0.5, 1 / (1 + exp(a - b))); }
 };
 // clang-format off
-template <class A, class B> requires detail::numbers<A, B>
+template <class A, class B> requires numbers<A, B>
 auto logaddexp(A&& a, B&& b) { return apply<logaddexp_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 

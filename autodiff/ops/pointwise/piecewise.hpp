@@ -13,7 +13,7 @@ struct step_op : paragraph<1> {
   static auto value(auto x) { return select(x > 0, 1.0, select(x <= 0, 0.0, x)); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto step(detail::numbers auto&& x) { return apply<step_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto step(numbers auto&& x) { return apply<step_op>(static_cast<decltype(x)>(x)); }
 
 struct floor_op : paragraph<1> {
   static constexpr std::string_view name = "floor", help = "largest whole number not above x; slope 0";
@@ -21,7 +21,7 @@ struct floor_op : paragraph<1> {
   static auto value(auto x) { return floor(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto floor(detail::lifted auto&& x) { return apply<floor_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto floor(lifted auto&& x) { return apply<floor_op>(static_cast<decltype(x)>(x)); }
 
 struct ceil_op : paragraph<1> {
   static constexpr std::string_view name = "ceil", help = "smallest whole number not below x; slope 0";
@@ -29,7 +29,7 @@ struct ceil_op : paragraph<1> {
   static auto value(auto x) { return ceil(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto ceil(detail::lifted auto&& x) { return apply<ceil_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto ceil(lifted auto&& x) { return apply<ceil_op>(static_cast<decltype(x)>(x)); }
 
 struct round_op : paragraph<1> {
   static constexpr std::string_view name = "round", help = "nearest whole number, halves away from 0; slope 0";
@@ -37,7 +37,7 @@ struct round_op : paragraph<1> {
   static auto value(auto x) { return round(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto round(detail::lifted auto&& x) { return apply<round_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto round(lifted auto&& x) { return apply<round_op>(static_cast<decltype(x)>(x)); }
 
 struct trunc_op : paragraph<1> {
   static constexpr std::string_view name = "trunc", help = "whole part; slope 0";
@@ -45,7 +45,7 @@ struct trunc_op : paragraph<1> {
   static auto value(auto x) { return trunc(x); }
   static auto d0(auto, auto) { return 0.0; }
 };
-[[gnu::always_inline]] inline auto trunc(detail::lifted auto&& x) { return apply<trunc_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto trunc(lifted auto&& x) { return apply<trunc_op>(static_cast<decltype(x)>(x)); }
 
 struct fmod_op : paragraph<2> {
   static constexpr std::string_view name = "fmod", help = "remainder of a / b with the sign of a";
@@ -79,9 +79,9 @@ struct min_op : paragraph<2> {
   static auto d1(auto a, auto b, auto) { return select(b < a, 1.0, select(a < b, 0.0, 0.5)); }
 };
 // clang-format off
-template <class A, class B> requires detail::numbers<A, B>
+template <class A, class B> requires numbers<A, B>
 auto min(A&& a, B&& b) { return apply<min_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires detail::numbers<A, B>
+template <class A, class B> requires numbers<A, B>
 auto minimum(A&& a, B&& b) { return apply<min_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
@@ -93,9 +93,9 @@ struct max_op : paragraph<2> {
   static auto d1(auto a, auto b, auto) { return select(b > a, 1.0, select(a > b, 0.0, 0.5)); }
 };
 // clang-format off
-template <class A, class B> requires detail::numbers<A, B>
+template <class A, class B> requires numbers<A, B>
 auto max(A&& a, B&& b) { return apply<max_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
-template <class A, class B> requires detail::numbers<A, B>
+template <class A, class B> requires numbers<A, B>
 auto maximum(A&& a, B&& b) { return apply<max_op>(static_cast<A&&>(a), static_cast<B&&>(b)); }
 // clang-format on
 
@@ -109,9 +109,9 @@ struct clamp_op : paragraph<3> {
   static auto d2(auto a, auto b, auto c, auto) { return select(a < b, 0.0, select(a > c, 1.0, 0.0)); }
 };
 // clang-format off
-template <class A, class B, class C> requires detail::numbers<A, B, C>
+template <class A, class B, class C> requires numbers<A, B, C>
 auto clamp(const A& a, const B& b, const C& c) { return apply<clamp_op>(a, b, c); }
-template <class A, class B, class C> requires detail::numbers<A, B, C>
+template <class A, class B, class C> requires numbers<A, B, C>
 auto clip(const A& a, const B& b, const C& c) { return apply<clamp_op>(a, b, c); }  // its name in numpy
 // clang-format on
 
@@ -125,9 +125,9 @@ struct select_op : paragraph<3> {
   static auto d2(auto a, auto, auto, auto) { return select(a == 0, 1.0, 0.0); }
 };
 // clang-format off
-template <class A, class B, class C> requires detail::numbers<A, B, C>
+template <class A, class B, class C> requires numbers<A, B, C>
 auto select(const A& a, const B& b, const C& c) { return apply<select_op>(a, b, c); }
-template <class A, class B, class C> requires detail::numbers<A, B, C>
+template <class A, class B, class C> requires numbers<A, B, C>
 auto where(const A& a, const B& b, const C& c) { return apply<select_op>(a, b, c); }  // its name in numpy
 // clang-format on
 

@@ -17,14 +17,14 @@ struct erf_op : paragraph<1> {
   static auto value(auto x) { return erf(x); }
   static auto d0(auto x, auto) { return 2 * std::numbers::inv_sqrtpi * exp(-(x * x)); }
 };
-[[gnu::always_inline]] inline auto erf(detail::lifted auto&& x) { return apply<erf_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto erf(lifted auto&& x) { return apply<erf_op>(static_cast<decltype(x)>(x)); }
 
 struct erfc_op : paragraph<1> {
   static constexpr std::string_view name = "erfc", help = "1 - erf(x), accurate for large x";
   static auto value(auto x) { return erfc(x); }
   static auto d0(auto x, auto) { return -2 * std::numbers::inv_sqrtpi * exp(-(x * x)); }
 };
-[[gnu::always_inline]] inline auto erfc(detail::lifted auto&& x) { return apply<erfc_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto erfc(lifted auto&& x) { return apply<erfc_op>(static_cast<decltype(x)>(x)); }
 
 struct polygamma_op : paragraph<2> {
   static constexpr std::string_view name = "polygamma",
@@ -48,7 +48,7 @@ struct digamma_op : paragraph<1> {
   static auto value(auto x) { return digamma(x); }
   static auto d0(auto x, auto) { return polygamma(1.0, x); }
 };
-[[gnu::always_inline]] inline auto digamma(detail::lifted auto&& x) { return apply<digamma_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto digamma(lifted auto&& x) { return apply<digamma_op>(static_cast<decltype(x)>(x)); }
 
 struct lgamma_op : paragraph<1> {
   static constexpr std::string_view name = "lgamma", help = "logarithm of the absolute value of the gamma function";
@@ -56,7 +56,7 @@ struct lgamma_op : paragraph<1> {
   static auto value(auto x) { return lgamma(x); }
   static auto d0(auto x, auto) { return digamma(x); }
 };
-[[gnu::always_inline]] inline auto lgamma(detail::lifted auto&& x) { return apply<lgamma_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto lgamma(lifted auto&& x) { return apply<lgamma_op>(static_cast<decltype(x)>(x)); }
 
 struct tgamma_op : paragraph<1> {
   static constexpr std::string_view name = "tgamma", help = "gamma function";
@@ -64,7 +64,7 @@ struct tgamma_op : paragraph<1> {
   static auto value(auto x) { return tgamma(x); }
   static auto d0(auto x, auto y) { return y * digamma(x); }
 };
-[[gnu::always_inline]] inline auto tgamma(detail::lifted auto&& x) { return apply<tgamma_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto tgamma(lifted auto&& x) { return apply<tgamma_op>(static_cast<decltype(x)>(x)); }
 
 namespace detail {
 using special_operations = operation_list<erf_op, erfc_op, polygamma_op, digamma_op, lgamma_op, tgamma_op>;

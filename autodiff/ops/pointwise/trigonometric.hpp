@@ -10,14 +10,14 @@ struct sin_op : paragraph<1> {
   static auto value(auto x) { return sin(x); }
   static auto d0(auto x, auto) { return cos(x); }
 };
-[[gnu::always_inline]] inline auto sin(detail::lifted auto&& x) { return apply<sin_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto sin(lifted auto&& x) { return apply<sin_op>(static_cast<decltype(x)>(x)); }
 
 struct cos_op : paragraph<1> {
   static constexpr std::string_view name = "cos", help = "cosine";
   static auto value(auto x) { return cos(x); }
   static auto d0(auto x, auto) { return -sin(x); }
 };
-[[gnu::always_inline]] inline auto cos(detail::lifted auto&& x) { return apply<cos_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto cos(lifted auto&& x) { return apply<cos_op>(static_cast<decltype(x)>(x)); }
 
 struct tan_op : paragraph<1> {
   static constexpr std::string_view name = "tan", help = "tangent";
@@ -26,7 +26,7 @@ struct tan_op : paragraph<1> {
   static auto value(auto x) { return tan(x); }
   static auto d0(auto, auto y) { return 1 + rounded(y * y); }
 };
-[[gnu::always_inline]] inline auto tan(detail::lifted auto&& x) { return apply<tan_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto tan(lifted auto&& x) { return apply<tan_op>(static_cast<decltype(x)>(x)); }
 
 struct asin_op : paragraph<1> {
   static constexpr std::string_view name = "asin", help = "arc sine";
@@ -35,7 +35,7 @@ struct asin_op : paragraph<1> {
   static auto value(auto x) { return asin(x); }
   static auto d0(auto x, auto) { return 1 / sqrt((1 - x) * (1 + x)); }
 };
-[[gnu::always_inline]] inline auto asin(detail::lifted auto&& x) { return apply<asin_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto asin(lifted auto&& x) { return apply<asin_op>(static_cast<decltype(x)>(x)); }
 
 struct acos_op : paragraph<1> {
   static constexpr std::string_view name = "acos", help = "arc cosine";
@@ -44,7 +44,7 @@ struct acos_op : paragraph<1> {
   static auto value(auto x) { return acos(x); }
   static auto d0(auto x, auto) { return -1 / sqrt((1 - x) * (1 + x)); }
 };
-[[gnu::always_inline]] inline auto acos(detail::lifted auto&& x) { return apply<acos_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto acos(lifted auto&& x) { return apply<acos_op>(static_cast<decltype(x)>(x)); }
 
 struct atan_op : paragraph<1> {
   static constexpr std::string_view name = "atan", help = "arc tangent";
@@ -52,7 +52,7 @@ struct atan_op : paragraph<1> {
   static auto value(auto x) { return atan(x); }
   static auto d0(auto x, auto) { return 1 / (1 + rounded(x * x)); }
 };
-[[gnu::always_inline]] inline auto atan(detail::lifted auto&& x) { return apply<atan_op>(static_cast<decltype(x)>(x)); }
+[[gnu::always_inline]] inline auto atan(lifted auto&& x) { return apply<atan_op>(static_cast<decltype(x)>(x)); }
 
 struct atan2_op : paragraph<2> {
   static constexpr std::string_view name = "atan2", help = "angle of the point (b, a)";
