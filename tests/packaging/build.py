@@ -1,0 +1,34 @@
+"""What the build says of itself: its version, its options, and what it looks for; and where faults are gathered."""
+
+import pathlib
+import re
+import sys
+
+root = pathlib.Path(sys.argv[1])
+faults: list[str] = []
+
+
+def text_of(name: str) -> str:
+    return (root / name).read_text()
+
+
+def same(what: str, have: set[str], want: set[str]) -> None:
+    """Two sets of names that have to agree."""
+    for name in sorted(have - want):
+        faults.append(f"{what}: {name} is more than what the build knows")
+    for name in sorted(want - have):
+        faults.append(f"{what}: {name} is missing")
+
+
+version = re.search(r"\n  version: '([0-9.]+)'", text_of("meson.build"))[1]
+options = set(re.findall(r"^(?:set|option)\((SEEGRAD_\w+) ", text_of("CMakeLists.txt"), re.M))
+
+# What cmake/dependencies.cmake looks for, with the least version; and what may be left out, each for a feature of its own.
+_dependencies = text_of("cmake/dependencies.cmake")
+looked_for = dict(re.findall(r"seegrad_find\((\w+) ([0-9.]+)", _dependencies))
+optional = {"libgvc", "xbyak", "CLI11"}
+_ways = {"libgvc": r"pkg_check_modules\(\w+ IMPORTED_TARGET libgvc\)", "xbyak": r"find_path\(\w+ xbyak/", "CLI11": r"find_package\(CLI11\)"}
+faults += [f"cmake/dependencies.cmake does not look for {name}" for name, way in _ways.items() if not re.search(way, _dependencies)]
+needed = set(looked_for) | optional
+if len(options) < 6 or len(looked_for) < 7:
+    faults.append(f"CMake's files were not understood: {options}, {looked_for}")
