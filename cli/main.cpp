@@ -1,8 +1,7 @@
 // The program seegrad: options, the text of the expression, and the answer.
 
-#include <unistd.h>
-
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/system.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -46,11 +45,11 @@ auto text_for(const cli::options& o) -> std::string {
 auto wants_colour() -> bool {
   const auto* no = std::getenv("NO_COLOR");
   const auto* terminal = std::getenv("TERM");
-  return isatty(STDOUT_FILENO) && !(no && *no) && !(terminal && std::strcmp(terminal, "dumb") == 0);
+  return seegrad::detail::is_terminal(stdout) && !(no && *no) && !(terminal && std::strcmp(terminal, "dumb") == 0);
 }
 
 auto answer(std::span<const char* const> arguments) -> int {
-  auto o = cli::parse_options(arguments, isatty(STDIN_FILENO));
+  auto o = cli::parse_options(arguments, seegrad::detail::is_terminal(stdin));
   o.colour = wants_colour();
   if (!o.answer.empty()) return std::cout << o.answer, cli::exit_code::fine;
   return cli::run(text_for(o), o, std::cout, std::cerr);

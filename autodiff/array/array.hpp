@@ -15,9 +15,9 @@
 #include <autodiff/array/dims.hpp>
 #include <autodiff/array/dtype.hpp>
 #include <autodiff/array/literal.hpp>
+#include <autodiff/array/platform.hpp>
 #include <autodiff/array/pool.hpp>
 #include <span>
-#include <sys/single_threaded.h>
 #include <type_traits>
 #include <vector>
 
@@ -43,11 +43,11 @@ auto destroy(array_body* b) noexcept -> void;
 
 // An atomic addition costs as much as adding sixteen numbers, and is not needed while the program has one thread.
 inline auto hold(array_body* b) -> void {
-  if (__libc_single_threaded) b->handles.store(b->handles.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (single_threaded()) b->handles.store(b->handles.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   else b->handles.fetch_add(1, std::memory_order_relaxed);
 }
 inline auto drop(array_body* b) noexcept -> void {
-  if (__libc_single_threaded) {
+  if (single_threaded()) {
     const auto left = b->handles.load(std::memory_order_relaxed) - 1;
     b->handles.store(left, std::memory_order_relaxed);
     if (left == 0) destroy(b);

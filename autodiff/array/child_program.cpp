@@ -1,19 +1,39 @@
 #include <autodiff/array/child_program.hpp>
 
-#include <spawn.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/system.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
 
+#ifdef SEEGRAD_POSIX
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+#ifdef __APPLE__
+#include <crt_externs.h>
+#endif
+
 namespace seegrad::detail {
+
+auto last_line(std::string_view said) -> std::string {
+  const auto end = said.find_last_not_of(" \t\r\n");
+  if (end == std::string_view::npos) return "it said nothing";
+  said = said.substr(0, end + 1);
+  said.remove_prefix(said.find_last_of('\n') + 1);
+  const auto begin = said.find_first_not_of(" \t");
+  return std::string(said.substr(begin == std::string_view::npos ? 0 : begin));
+}
+
+#ifdef SEEGRAD_POSIX
+
 namespace {
 
 class failing {
@@ -27,35 +47,56 @@ class failing {
   std::string_view who_;
 };
 
-// A file without a name, in memory. Pipes would have to be read and written at the same time, or both programs may wait for each
+// A new file without a name, in memory where the system has such; negative if there is none.
+auto nameless_file([[maybe_unused]] const char* name) -> int {
+#ifdef __linux__
+  return ::memfd_create(name, MFD_CLOEXEC);
+#else
+  std::FILE* const file = std::tmpfile();
+  if (!file) return -1;
+  const int handle = ::dup(::fileno(file));  // closing the stream would close the file
+  std::fclose(file);
+  return handle;
+#endif
+}
+
+auto environment() -> char** {
+#ifdef __APPLE__
+  return *::_NSGetEnviron();  // a shared library has no `environ` there
+#else
+  return environ;
+#endif
+}
+
+// Pipes would have to be read and written at the same time, or both programs may wait for each
 // other.
-class memory_file {
+class nameless {
  public:
-  memory_file(const char* name, const failing& fail) : fail_(fail), handle_(::memfd_create(name, MFD_CLOEXEC)) {
-    if (handle_ < 0) fail_("make a file in memory", errno);
+  nameless(const char* name, const failing& fail) : fail_(fail), handle_(nameless_file(name)) {
+    if (handle_ < 0) fail_("make a file without a name", errno);
   }
-  ~memory_file() { ::close(handle_); }
-  memory_file(const memory_file&) = delete;
-  auto operator=(const memory_file&) -> memory_file& = delete;
+  ~nameless() { ::close(handle_); }
+  nameless(const nameless&) = delete;
+  auto operator=(const nameless&) -> nameless& = delete;
 
   auto handle() const -> int { return handle_; }
   auto fill(std::string_view bytes) -> void {
     while (!bytes.empty()) {
       const auto n = ::write(handle_, bytes.data(), bytes.size());
-      if (n < 0 && errno != EINTR) fail_("write a file in memory", errno);
+      if (n < 0 && errno != EINTR) fail_("write a file without a name", errno);
       if (n > 0) bytes.remove_prefix(static_cast<std::size_t>(n));
     }
-    if (::lseek(handle_, 0, SEEK_SET) < 0) fail_("read a file in memory", errno);
+    if (::lseek(handle_, 0, SEEK_SET) < 0) fail_("read a file without a name", errno);
   }
   auto text() const -> std::string {
     struct stat about {};
-    if (::fstat(handle_, &about) != 0) fail_("read a file in memory", errno);
+    if (::fstat(handle_, &about) != 0) fail_("read a file without a name", errno);
     std::string bytes(static_cast<std::size_t>(about.st_size), '\0');
     std::size_t done = 0;
     while (done < bytes.size()) {
       const auto n = ::pread(handle_, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
       if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) fail_("read a file in memory", n < 0 ? errno : EIO);
+      if (n <= 0) fail_("read a file without a name", n < 0 ? errno : EIO);
       done += static_cast<std::size_t>(n);
     }
     return bytes;
@@ -73,15 +114,6 @@ auto is_program(const std::filesystem::path& file) -> bool {
 
 }  // namespace
 
-auto last_line(std::string_view said) -> std::string {
-  const auto end = said.find_last_not_of(" \t\r\n");
-  if (end == std::string_view::npos) return "it said nothing";
-  said = said.substr(0, end + 1);
-  said.remove_prefix(said.find_last_of('\n') + 1);
-  const auto begin = said.find_first_not_of(" \t");
-  return std::string(said.substr(begin == std::string_view::npos ? 0 : begin));
-}
-
 auto program_found(std::string_view name) -> bool {
   if (name.find('/') != std::string_view::npos) return is_program(name);
   const char* path = std::getenv("PATH");
@@ -98,7 +130,7 @@ auto program_found(std::string_view name) -> bool {
 auto run_child(std::string_view who, const std::vector<std::string>& command, std::string_view input) -> child_result {
   const failing fail(who);
   const auto starting = "start " + command[0];
-  memory_file in("input", fail), out("output", fail), said("messages", fail);
+  nameless in("input", fail), out("output", fail), said("messages", fail);
   in.fill(input);
 
   posix_spawn_file_actions_t actions;
@@ -111,7 +143,7 @@ auto run_child(std::string_view who, const std::vector<std::string>& command, st
   for (auto& w : words) arguments.push_back(w.data());
   arguments.push_back(nullptr);
   pid_t child = 0;
-  if (code == 0) code = ::posix_spawnp(&child, words[0].c_str(), &actions, nullptr, arguments.data(), environ);
+  if (code == 0) code = ::posix_spawnp(&child, words[0].c_str(), &actions, nullptr, arguments.data(), environment());
   ::posix_spawn_file_actions_destroy(&actions);
   if (code != 0) fail(starting, code);
 
@@ -121,5 +153,14 @@ auto run_child(std::string_view who, const std::vector<std::string>& command, st
   }
   return {WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status), out.text(), said.text()};
 }
+
+#else
+
+auto program_found(std::string_view) -> bool { return false; }
+auto run_child(std::string_view who, const std::vector<std::string>& command, std::string_view) -> child_result {
+  throw error(fmt::format("{}: cannot start {}: seegrad starts other programs on POSIX systems only", who, command[0]));
+}
+
+#endif
 
 }  // namespace seegrad::detail

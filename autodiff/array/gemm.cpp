@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <autodiff/array/instruction_set.hpp>
-#include <cstdlib>
 #include <memory>
 #include <new>
 #include <utility>
@@ -16,7 +15,7 @@ using index = std::ptrdiff_t;
 // For so many numbers, aligned to the lines of the cache; to be freed.
 template <class T>
 auto aligned_room(index count) -> T* {
-  auto* const room = std::aligned_alloc(64, (std::size_t(count) * sizeof(T) + 63) / 64 * 64);
+  auto* const room = seegrad::detail::take_aligned(64, (std::size_t(count) * sizeof(T) + 63) / 64 * 64);
   if (!room) throw std::bad_alloc();
   return static_cast<T*>(room);
 }
@@ -25,7 +24,7 @@ auto aligned_room(index count) -> T* {
 template <class T>
 auto scratch(index count) -> T* {
   struct free_aligned {
-    auto operator()(T* p) const -> void { std::free(p); }
+    auto operator()(T* p) const -> void { seegrad::detail::give_back_aligned(p); }
   };
   thread_local std::unique_ptr<T, free_aligned> room;
   thread_local index size = 0;

@@ -18,8 +18,8 @@
 // is several chains; these depend on k alone. So a row's bits depend on no other row, and threads may share the rows out anyhow.
 // Between processors with and without fused multiplication the last bits differ.
 
+#include <autodiff/array/platform.hpp>
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
 
 namespace seegrad::detail::kernel {
@@ -49,7 +49,7 @@ class packed_matrix {
 
  private:
   struct free_aligned {
-    auto operator()(T* p) const -> void { std::free(p); }
+    auto operator()(T* p) const -> void { seegrad::detail::give_back_aligned(p); }
   };
   std::ptrdiff_t n_, k_;
   std::unique_ptr<T, free_aligned> numbers_;

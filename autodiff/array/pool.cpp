@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <autodiff/array/platform.hpp>
 #include <bit>
-#include <cstdlib>
 #include <new>
 
 #ifdef __linux__
@@ -27,7 +27,7 @@ constexpr bool keeps = true;
 
 constexpr unsigned smallest_log = 8;  // 256 bytes, a header and eight numbers
 constexpr std::size_t alignment = 64, large_page = std::size_t{2} << 20;
-constexpr std::size_t classes = 4 * (48 - smallest_log);
+constexpr std::size_t classes = 4 * ((sizeof(std::size_t) < 8 ? 31 : 48) - smallest_log);
 
 // Class 4k + j holds 2^(8 + k) * (1 + j/4) bytes.
 auto bytes_of(std::size_t c) -> std::size_t { return (std::size_t{4} + c % 4) << (smallest_log - 2 + c / 4); }
@@ -60,7 +60,7 @@ struct at_exit {
 
 auto fresh(std::size_t bytes) -> void* {
   const auto align = bytes >= 2 * large_page ? large_page : alignment;
-  void* p = std::aligned_alloc(align, (bytes + align - 1) / align * align);
+  void* p = detail::take_aligned(align, (bytes + align - 1) / align * align);
   if (!p) throw std::bad_alloc{};
 #ifdef __linux__
   if (align == large_page) ::madvise(p, bytes, MADV_HUGEPAGE);  // advice: it may be refused
@@ -101,7 +101,7 @@ auto give(block b) noexcept -> void {
   mine.live -= bytes;
   if (!keeps || mine.gone) [[unlikely]] {
     mine.held -= bytes;
-    return std::free(b.data);
+    return detail::give_back_aligned(b.data);
   }
   if (!mine.registered) [[unlikely]]
     register_exit();
@@ -119,7 +119,7 @@ auto release() noexcept -> void {
     while (head) {
       auto* f = head;
       head = f->next;
-      std::free(f);
+      detail::give_back_aligned(f);
     }
   mine.held = mine.live;
 }

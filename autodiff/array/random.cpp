@@ -4,6 +4,7 @@
 #include <autodiff/array/error.hpp>
 #include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
+#include <autodiff/array/platform.hpp>
 #include <bit>
 #include <cmath>
 #include <fmt/format.h>
@@ -203,8 +204,7 @@ auto normal_of(generator& g, const dims& shape, double mean, double deviation) -
 }
 
 auto below(u64 bits, u64 n) -> u64 {
-  __extension__ using u128 = unsigned __int128;
-  return static_cast<u64>((u128{bits} * n) >> 64);
+  return detail::high_product(bits, n);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <autodiff/array/deflate.hpp>
 #include <autodiff/array/error.hpp>
 #include <autodiff/array/zip.hpp>
 #include <autodiff/array/zip_format.hpp>
@@ -117,15 +118,10 @@ auto directory(std::istream& in) -> std::vector<entry> {
   return out;
 }
 
-struct entry_source::inflater {
-  z_stream z{};
-  std::vector<char> packed = std::vector<char>(std::size_t{1} << 16);
-  inflater() {
-    if (inflateInit2(&z, -MAX_WBITS) != Z_OK) throw error("zlib could not begin");
-  }
-  inflater(const inflater&) = delete;
-  auto operator=(const inflater&) -> inflater& = delete;
-  ~inflater() { inflateEnd(&z); }
+struct entry_source::unpacking {
+  detail::inflater inflater{detail::deflate_frame::none};
+  std::vector<char> room = std::vector<char>(std::size_t{1} << 16);
+  std::string_view packed;  // what of the room has not been read yet
 };
 
 entry_source::entry_source(std::istream& in, const entry& e)
@@ -133,7 +129,7 @@ entry_source::entry_source(std::istream& in, const entry& e)
       expected_(e.checksum),
       left_(e.size),
       packed_left_(e.packed),
-      inflater_(e.deflated ? std::make_unique<inflater>() : nullptr) {
+      unpacking_(e.deflated ? std::make_unique<unpacking>() : nullptr) {
   in_.clear();
   in_.seekg(e.at);
 }
@@ -143,33 +139,37 @@ auto entry_source::read(void* to, std::size_t n) -> void {
   auto* out = static_cast<char*>(to);
   if (static_cast<std::int64_t>(n) > left_)
     throw error(fmt::format("it ends {} bytes too early", static_cast<std::int64_t>(n) - left_));
-  if (!inflater_) {
+  if (!unpacking_) {
     in_.read(out, static_cast<std::streamsize>(n));
     if (in_.gcount() != static_cast<std::streamsize>(n)) throw error("the archive is cut off");
   } else {
-    auto& z = inflater_->z;
-    for (std::size_t done = 0; done < n;) {
-      if (z.avail_in == 0) {
-        const auto more = std::min<std::int64_t>(packed_left_, std::ssize(inflater_->packed));
-        if (more == 0) throw error("it ends too early");
-        in_.read(inflater_->packed.data(), more);
-        if (in_.gcount() != more) throw error("the archive is cut off");
-        packed_left_ -= more;
-        z.next_in = reinterpret_cast<Bytef*>(inflater_->packed.data());
-        z.avail_in = static_cast<uInt>(more);
-      }
-      const auto part = static_cast<uInt>(std::min<std::size_t>(n - done, std::size_t{1} << 30));
-      z.next_out = reinterpret_cast<Bytef*>(out + done);
-      z.avail_out = part;
-      const int code = inflate(&z, Z_NO_FLUSH);
-      done += part - z.avail_out;
-      if (code == Z_STREAM_END && done < n) throw error("it ends too early");
-      if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR)
-        throw error(fmt::format("it is damaged ({})", z.msg ? z.msg : "zlib"));
-    }
+    unpack(out, n);
   }
   left_ -= static_cast<std::int64_t>(n);
-  checksum_ = checksum(checksum_, out, n);
+  checksum_ = detail::checksum(checksum_, out, n);
+}
+
+auto entry_source::unpack(char* to, std::size_t n) -> void {
+  auto& u = *unpacking_;
+  while (n > 0) {
+    if (u.packed.empty()) {
+      const auto more = std::min<std::int64_t>(packed_left_, std::ssize(u.room));
+      if (more == 0) throw error("it ends too early");
+      in_.read(u.room.data(), more);
+      if (in_.gcount() != more) throw error("the archive is cut off");
+      packed_left_ -= more;
+      u.packed = {u.room.data(), static_cast<std::size_t>(more)};
+    }
+    detail::inflater::progress made;
+    try {
+      made = u.inflater.run(u.packed, to, n);
+    } catch (const error& e) {
+      throw error(fmt::format("it is damaged ({})", e.what()));
+    }
+    u.packed.remove_prefix(made.read);
+    to += made.written, n -= made.written;
+    if (made.ended && n > 0) throw error("it ends too early");
+  }
 }
 
 auto entry_source::finish() -> void {

@@ -31,11 +31,13 @@ class entry_source : public detail::byte_source {
   auto finish() -> void;
 
  private:
-  struct inflater;
+  struct unpacking;
+  auto unpack(char* to, std::size_t n) -> void;
+
   std::istream& in_;
   std::uint32_t expected_, checksum_ = 0;
   std::int64_t left_, packed_left_;
-  std::unique_ptr<inflater> inflater_;
+  std::unique_ptr<unpacking> unpacking_;
 };
 
 class writer {

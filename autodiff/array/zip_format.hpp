@@ -1,14 +1,12 @@
 #pragma once
-// What reading and writing zip archives have in common: the marks of their parts, whole numbers in them, and checksums.
+// What reading and writing zip archives have in common: the marks of their parts, and whole numbers in them.
 
-#include <algorithm>
 #include <autodiff/array/error.hpp>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <zlib.h>
 
 namespace seegrad::detail::zip {
 
@@ -30,19 +28,4 @@ inline auto append(std::string& to, std::initializer_list<std::pair<std::uint64_
     for (; n > 0; --n, x >>= 8) to += static_cast<char>(x & 255);
 }
 
-// zlib counts in 32 bits.
-template <class F>
-auto in_parts(const char* from, std::size_t n, F f) -> void {
-  for (std::size_t at = 0; at < n;) {
-    const auto part = std::min<std::size_t>(n - at, std::size_t{1} << 30);
-    f(reinterpret_cast<const Bytef*>(from + at), static_cast<uInt>(part));
-    at += part;
-  }
-}
-inline auto checksum(std::uint32_t before, const char* from, std::size_t n) -> std::uint32_t {
-  auto sum = static_cast<uLong>(before);
-  in_parts(from, n, [&](const Bytef* part, uInt size) { sum = crc32(sum, part, size); });
-  return static_cast<std::uint32_t>(sum);
-}
-
-}  // namespace seegrad::detail::zip
+}  // namespace seegrad::zip

@@ -1,39 +1,12 @@
 #include <algorithm>
+#include <autodiff/array/deflate.hpp>
 #include <autodiff/array/error.hpp>
 #include <autodiff/array/zip.hpp>
 #include <autodiff/array/zip_format.hpp>
 #include <fmt/format.h>
-#include <memory>
 #include <ostream>
 
-namespace seegrad::detail::zip {
-namespace {
-
-auto deflated(const std::vector<std::string_view>& pieces) -> std::string {
-  z_stream z{};
-  if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    throw error("zlib could not begin");
-  const std::unique_ptr<z_stream, int (*)(z_stream*)> ends(&z, deflateEnd);
-  std::string out;
-  std::vector<char> part(std::size_t{1} << 16);
-  const auto run = [&](const Bytef* from, uInt n, int flush) {
-    z.next_in = const_cast<Bytef*>(from);
-    z.avail_in = n;
-    do {
-      z.next_out = reinterpret_cast<Bytef*>(part.data());
-      z.avail_out = static_cast<uInt>(part.size());
-      deflate(&z, flush);
-      out.append(part.data(), part.size() - z.avail_out);
-    } while (z.avail_out == 0);
-  };
-  for (const auto piece : pieces)
-    in_parts(piece.data(), piece.size(), [&](const Bytef* from, uInt n) { run(from, n, Z_NO_FLUSH); });
-  run(nullptr, 0, Z_FINISH);
-  return out;
-}
-
-}  // namespace
-
+namespace seegrad::zip {
 auto writer::put(std::string_view bytes) -> void {
   if (bytes.empty()) return;
   out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
@@ -44,9 +17,9 @@ auto writer::put(std::string_view bytes) -> void {
 auto writer::add(const std::string& name, const std::vector<std::string_view>& pieces, bool deflate_it) -> void {
   std::uint64_t size = 0;
   std::uint32_t sum = 0;
-  for (const auto piece : pieces) size += piece.size(), sum = checksum(sum, piece.data(), piece.size());
+  for (const auto piece : pieces) size += piece.size(), sum = detail::checksum(sum, piece.data(), piece.size());
   std::string packed;
-  if (deflate_it) packed = deflated(pieces);
+  if (deflate_it) packed = detail::deflated(pieces);
   const auto stored = deflate_it ? packed.size() : size;
   if (name.size() > 60000) throw error(fmt::format("a name of {} bytes is too long", name.size()));
   ++entries_;

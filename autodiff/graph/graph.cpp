@@ -1,6 +1,5 @@
 #include <autodiff/graph/graph.hpp>
 
-#include <bit>
 #include <set>
 
 namespace seegrad {
@@ -81,7 +80,7 @@ auto graph::op(node_id k) const -> const operation* {
   if (n.code() == detail::code::tabled) return tensor_node_at(k).op;
   if (n.code() != detail::code::extended) return detail::operation_of_code(n.code());
   const auto* row = operand_ids_.data() + n.first();
-  return std::bit_cast<const operation*>(std::uint64_t{row[0]} | std::uint64_t{row[1]} << 32);
+  return reinterpret_cast<const operation*>(static_cast<std::uintptr_t>(std::uint64_t{row[0]} | std::uint64_t{row[1]} << 32));
 }
 
 auto graph::operands(node_id k) const -> detail::operand_list {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <autodiff/graph/graph.hpp>
-#include <bit>
 #include <cstring>
 #include <fmt/format.h>
 #include <limits>
@@ -166,7 +165,7 @@ auto record_wide(const operation& op, unsigned code, double value, const operand
                             op.name, row));
   g.operand_ids_.reserve(row + 2 + static_cast<std::size_t>(op.arity) > g.operand_ids_.capacity() ? 2 * row + 16 : 0);
   if (code == code::extended) {
-    const auto address = std::bit_cast<std::uint64_t>(&op);
+    const auto address = std::uint64_t{reinterpret_cast<std::uintptr_t>(&op)};
     g.operand_ids_.push_back(static_cast<std::uint32_t>(address));
     g.operand_ids_.push_back(static_cast<std::uint32_t>(address >> 32));
   }

@@ -1,16 +1,19 @@
 #include <autodiff/run/compiled_source.hpp>
 
-#include <dlfcn.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <autodiff/array/system.hpp>
+
+#ifdef SEEGRAD_POSIX
 
 #include <autodiff/array/child_program.hpp>
 #include <autodiff/array/utf8.hpp>
 #include <cstdlib>
+#include <dlfcn.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <iterator>
 #include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace seegrad::detail::run {
 namespace {
@@ -64,7 +67,7 @@ auto compile_to(const path& library, const std::vector<std::string>& command, co
     throw error(
         fmt::format("{}: the compiler {} was not found; set CXX, or install one with: apt-get install g++", who, command[0]));
   // Under a name of its own until it is whole: another process may build the same.
-  const path own = library.string() + fmt::format(".{}", ::getpid());
+  const path own = library.string() + fmt::format(".{}", process_id());
   auto all = command;
   all.insert(all.end(), {"-o", own.string()});
   const auto result = detail::run_child(who, all, text);
@@ -106,3 +109,18 @@ compiled_source::~compiled_source() {
 }
 
 }  // namespace seegrad::detail::run
+
+#else
+
+#include <autodiff/array/error.hpp>
+
+namespace seegrad::detail::run {
+
+auto compiled_source::make(const code&, const code&) -> std::shared_ptr<const compiled_source> {
+  throw error("backend::compiler: programs are compiled and loaded on POSIX systems only; take another backend");
+}
+compiled_source::~compiled_source() = default;
+
+}  // namespace seegrad::detail::run
+
+#endif

@@ -1,6 +1,7 @@
 #pragma once
 // The lines of a program in a file, word by word. What is wrong is said with the number of its line.
 
+#include <autodiff/array/from_chars.hpp>
 #include <algorithm>
 #include <autodiff/array/dims.hpp>
 #include <autodiff/array/error.hpp>
@@ -43,7 +44,7 @@ class file_lines {
   auto number(std::string_view what) -> T {
     const auto w = word(what);
     T x{};
-    const auto [end, status] = std::from_chars(w.data(), w.data() + w.size(), x);
+    const auto [end, status] = seegrad::detail::from_chars(w.data(), w.data() + w.size(), x);
     if (status != std::errc() || end != w.data() + w.size())
       wrong(fmt::format("{} is \"{}\", which is no number there", what, w.substr(0, 40)));
     return x;

@@ -1,6 +1,6 @@
 #include "lexer.hpp"
 
-#include <charconv>
+#include <autodiff/array/from_chars.hpp>
 #include <fmt/format.h>
 
 #include "utf8.hpp"
@@ -77,7 +77,7 @@ auto lexer::read() -> token {
 auto lexer::number() -> token {
   const auto rest = text_.substr(at_);
   double value = 0;
-  const auto [stop, fault] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+  const auto [stop, fault] = seegrad::detail::from_chars(rest.data(), rest.data() + rest.size(), value);
   auto bytes = static_cast<std::size_t>(stop - rest.data());
   if (fault == std::errc::result_out_of_range)
     throw complaint(

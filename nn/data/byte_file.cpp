@@ -2,24 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <autodiff/array/deflate.hpp>
 #include <autodiff/array/error.hpp>
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
 #include <limits>
-#include <zlib.h>
 
 namespace seegrad::nn::detail {
 
 struct byte_file::unpacker {
-  unpacker() {
-    if (::inflateInit2(&state, 15 + 16) != Z_OK) throw std::bad_alloc{};  // 16: the format is gzip
-  }
-  ~unpacker() { ::inflateEnd(&state); }
-
-  z_stream state{};
+  seegrad::detail::inflater inflater{seegrad::detail::deflate_frame::gzip};
   bool in_member = true;
-  std::array<unsigned char, std::size_t{1} << 16> packed;
+  std::array<char, std::size_t{1} << 16> room;
+  std::string_view packed;  // what of the room has not been read yet
 };
 
 byte_file::byte_file(std::filesystem::path file, std::string who)
@@ -38,7 +34,11 @@ byte_file::byte_file(std::filesystem::path file, std::string who)
   in_.seekg(0);
   if (!in_) fail("it is no regular file");
   if (!packed) return;
-  unpacker_ = std::make_unique<unpacker>();
+  try {
+    unpacker_ = std::make_unique<unpacker>();
+  } catch (const error& e) {
+    fail(e.what());
+  }
   // Deflate makes at most 1032 bytes of one: 258 of two bits.
   if (bound_ <= std::numeric_limits<std::uint64_t>::max() / 1032) bound_ *= 1032;
 }
@@ -55,26 +55,29 @@ auto byte_file::read_some(unsigned char* to, std::size_t n) -> std::size_t {
     if (in_.bad()) fail("it cannot be read to its end");
     return static_cast<std::size_t>(in_.gcount());
   }
-  auto& z = unpacker_->state;
-  z.next_out = to;
-  z.avail_out = static_cast<unsigned>(n);
-  while (z.avail_out > 0) {
-    if (z.avail_in == 0) {
-      auto& packed = unpacker_->packed;
-      in_.read(reinterpret_cast<char*>(packed.data()), static_cast<std::streamsize>(packed.size()));
-      z.next_in = packed.data();
-      z.avail_in = static_cast<unsigned>(in_.gcount());
-      if (z.avail_in == 0) {
-        if (unpacker_->in_member) fail("what gzip packed is cut off");
+  auto& u = *unpacker_;
+  std::size_t done = 0;
+  while (done < n) {
+    if (u.packed.empty()) {
+      in_.read(u.room.data(), static_cast<std::streamsize>(u.room.size()));
+      u.packed = {u.room.data(), static_cast<std::size_t>(in_.gcount())};
+      if (u.packed.empty()) {
+        if (u.in_member) fail("what gzip packed is cut off");
         break;
       }
     }
-    if (!unpacker_->in_member) ::inflateReset(&z), unpacker_->in_member = true;  // members follow each other as if they were one
-    const int result = ::inflate(&z, Z_NO_FLUSH);
-    if (result == Z_STREAM_END) unpacker_->in_member = false;
-    else if (result != Z_OK) fail(fmt::format("what gzip packed is damaged: {}", z.msg ? z.msg : ::zError(result)));
+    if (!u.in_member) u.inflater.begin_again(), u.in_member = true;  // members follow each other as if they were one
+    seegrad::detail::inflater::progress made;
+    try {
+      made = u.inflater.run(u.packed, reinterpret_cast<char*>(to) + done, n - done);
+    } catch (const error& e) {
+      fail(fmt::format("what gzip packed is damaged: {}", e.what()));
+    }
+    u.packed.remove_prefix(made.read);
+    done += made.written;
+    if (made.ended) u.in_member = false;
   }
-  return n - z.avail_out;
+  return done;
 }
 
 auto byte_file::read(std::size_t n) -> std::vector<unsigned char> {

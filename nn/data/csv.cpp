@@ -1,8 +1,8 @@
 #include <nn/data/csv.hpp>
 
+#include <autodiff/array/from_chars.hpp>
 #include <algorithm>
 #include <autodiff/array/view.hpp>
-#include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <limits>
@@ -38,7 +38,7 @@ auto parse(std::string_view field, double& x) -> outcome {
     return outcome::number;
   }
   if (field.starts_with('+') && !field.starts_with("+-")) field.remove_prefix(1);
-  const auto [end, status] = std::from_chars(field.data(), field.data() + field.size(), x);
+  const auto [end, status] = seegrad::detail::from_chars(field.data(), field.data() + field.size(), x);
   if (status == std::errc::invalid_argument || end != field.data() + field.size()) return outcome::text;
   return status == std::errc{} ? outcome::number : outcome::out_of_range;
 }

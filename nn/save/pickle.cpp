@@ -1,7 +1,7 @@
+#include <autodiff/array/from_chars.hpp>
 #include <algorithm>
 #include <autodiff/array/error.hpp>
 #include <bit>
-#include <charconv>
 #include <fmt/format.h>
 #include <istream>
 #include <nn/save/pickle.hpp>
@@ -205,7 +205,7 @@ auto unpickler::step_of_text(unsigned char code) -> bool {
   const auto number = [&]<class T>(T x) {
     auto text = line();
     if (text.ends_with('L')) text.pop_back();
-    const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), x);
+    const auto [end, wrong] = seegrad::detail::from_chars(text.data(), text.data() + text.size(), x);
     if (wrong != std::errc() || end != text.data() + text.size()) throw error("the pickle has a number that is none");
     return x;
   };

@@ -3,10 +3,10 @@
 #include <array>
 #include <atomic>
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/system.hpp>
 #include <chrono>
 #include <fmt/format.h>
 #include <nn/save/protobuf.hpp>
-#include <unistd.h>
 
 namespace seegrad::nn {
 namespace {
@@ -54,9 +54,8 @@ auto clean(std::string_view tag) -> std::string {
 
 auto new_name() -> std::string {
   static std::atomic<int> number = 0;
-  char host[256] = "localhost";
-  ::gethostname(host, sizeof host - 1);
-  return fmt::format("events.out.tfevents.{:010.0f}.{}.{}.{}", now(), clean(host), ::getpid(), number++);
+  return fmt::format("events.out.tfevents.{:010.0f}.{}.{}.{}", now(), clean(seegrad::detail::host_name()),
+                     seegrad::detail::process_id(), number++);
 }
 
 }  // namespace

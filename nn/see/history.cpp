@@ -1,8 +1,8 @@
 #include <nn/see/history.hpp>
 
+#include <autodiff/array/from_chars.hpp>
 #include <algorithm>
 #include <autodiff/array/npy.hpp>
-#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -51,7 +51,7 @@ auto number(std::string_view cell, std::size_t line) -> double {
   while (cell.ends_with(' ')) cell.remove_suffix(1);
   if (cell.empty()) return NAN;
   double x = 0;
-  const auto [end, code] = std::from_chars(cell.data(), cell.data() + cell.size(), x);
+  const auto [end, code] = seegrad::detail::from_chars(cell.data(), cell.data() + cell.size(), x);
   if (code != std::errc() || end != cell.data() + cell.size())
     throw error(fmt::format("history: '{}' in line {} of the CSV is no number", std::string(cell.substr(0, 60)), line));
   return x;

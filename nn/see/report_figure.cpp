@@ -1,9 +1,9 @@
 // Figures of a report: as wide as the page allows, and large after a click.
 
+#include <autodiff/array/from_chars.hpp>
 #include <algorithm>
 #include <autodiff/array/error.hpp>
 #include <autodiff/see/dark_mode.hpp>
-#include <charconv>
 #include <fmt/format.h>
 #include <nn/see/report.hpp>
 #include <nn/see/svg.hpp>
@@ -29,7 +29,7 @@ auto attribute(std::string_view svg, std::string_view name) -> std::string_view 
 auto number(std::string_view& text) -> double {
   while (!text.empty() && (text.front() == ' ' || text.front() == ',')) text.remove_prefix(1);
   double x = 0;
-  const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), x);
+  const auto [end, bad] = seegrad::detail::from_chars(text.data(), text.data() + text.size(), x);
   if (bad != std::errc()) return 0;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   return x;

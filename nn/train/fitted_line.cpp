@@ -1,12 +1,11 @@
 #include <nn/train/fitted_line.hpp>
 
 #include <algorithm>
+#include <autodiff/array/system.hpp>
 #include <autodiff/array/utf8.hpp>
 #include <charconv>
 #include <cstdlib>
 #include <string_view>
-#include <sys/ioctl.h>
-#include <unistd.h>
 #include <utility>
 
 namespace seegrad::nn::detail {
@@ -52,8 +51,7 @@ auto fitted_line(std::vector<line_part> parts, int width) -> std::string {
 }
 
 auto columns_of(std::FILE* file) -> int {
-  winsize size{};
-  if (file && ::ioctl(::fileno(file), TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  if (const int said = seegrad::detail::terminal_columns(file); said > 0) return said;
   int n = 0;
   if (const char* const said = std::getenv("COLUMNS")) {
     const std::string_view text(said);

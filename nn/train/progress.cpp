@@ -1,11 +1,11 @@
 #include <nn/train/progress.hpp>
 
+#include <autodiff/array/system.hpp>
 #include <autodiff/array/utf8.hpp>
 #include <cmath>
 #include <fmt/format.h>
 #include <limits>
 #include <nn/train/fitted_line.hpp>
-#include <unistd.h>
 
 namespace seegrad::nn::detail {
 
@@ -29,7 +29,7 @@ auto rank_of(std::string_view column) -> int {
 }  // namespace
 
 progress_log::progress_log(progress_style kind, std::FILE* to, int epochs, index_t batches, index_t samples)
-    : on_terminal_(to != nullptr && ::isatty(::fileno(to)) == 1),
+    : on_terminal_(seegrad::detail::is_terminal(to)),
       bar_(kind == progress_style::bar || (kind == progress_style::automatic && on_terminal_)),
       lines_(kind != progress_style::none && to != nullptr),
       to_(to),

@@ -51,10 +51,7 @@ auto polygamma_series(int n, double x) -> double {
 
 }  // namespace
 
-auto lgamma(double x) -> double {
-  int sign;
-  return ::lgamma_r(x, &sign);
-}
+auto lgamma(double x) -> double { return detail::log_gamma(x); }
 
 auto digamma(double x) -> double {
   if (std::isnan(x) || is_pole(x) || x == -infinity) return nan;

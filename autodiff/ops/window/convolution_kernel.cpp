@@ -4,6 +4,7 @@
 #include <array>
 #include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
+#include <autodiff/array/platform.hpp>
 #include <autodiff/array/pool.hpp>
 #include <span>
 #include <utility>

@@ -111,8 +111,8 @@ template <class T, int... i>
   for (int step = 1; step < count; step *= 2) {
     vec<T> next[count];
     for (int at = 0; at < half; ++at) {
-      next[2 * at] = __builtin_shufflevector(square[at], square[at + half], (i / 2 + i % 2 * count)...);
-      next[2 * at + 1] = __builtin_shufflevector(square[at], square[at + half], (half + i / 2 + i % 2 * count)...);
+      next[2 * at] = SEEGRAD_SHUFFLED(square[at], square[at + half], (i / 2 + i % 2 * count)...);
+      next[2 * at + 1] = SEEGRAD_SHUFFLED(square[at], square[at + half], (half + i / 2 + i % 2 * count)...);
     }
     for (int at = 0; at < count; ++at) square[at] = next[at];
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
+#include <autodiff/array/platform.hpp>
 #include <cstring>
 #include <fmt/format.h>
 #include <limits>
@@ -70,12 +71,12 @@ struct window_row {
   [[gnu::always_inline]] auto load(const T* from, std::integer_sequence<int, i...>) -> void {
     vec a, b;
     std::memcpy(&a, from, sizeof a), std::memcpy(&b, from + N, sizeof b);
-    left = __builtin_shufflevector(a, b, (2 * i)...), right = __builtin_shufflevector(a, b, (2 * i + 1)...);
+    left = SEEGRAD_SHUFFLED(a, b, (2 * i)...), right = SEEGRAD_SHUFFLED(a, b, (2 * i + 1)...);
   }
   template <int... i>
   [[gnu::always_inline]] auto store(T* to, std::integer_sequence<int, i...>) const -> void {
-    const vec a = __builtin_shufflevector(left, right, (i / 2 + i % 2 * N)...),
-              b = __builtin_shufflevector(left, right, ((N + i) / 2 + (N + i) % 2 * N)...);
+    const vec a = SEEGRAD_SHUFFLED(left, right, (i / 2 + i % 2 * N)...),
+              b = SEEGRAD_SHUFFLED(left, right, ((N + i) / 2 + (N + i) % 2 * N)...);
     std::memcpy(to, &a, sizeof a), std::memcpy(to + N, &b, sizeof b);
   }
 };
