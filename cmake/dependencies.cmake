@@ -14,8 +14,6 @@ endmacro()
 seegrad_find(fmt 9 fmt::fmt)
 seegrad_find(xsimd 8.1 xsimd) # the same formula over several numbers at once
 seegrad_find(Eigen3 3.4 Eigen3::Eigen CONFIG) # factorisations of matrices
-seegrad_find(TBB 0 TBB::tbb) # threads
-seegrad_find(ZLIB 0 ZLIB::ZLIB) # .npz files are zip archives
 seegrad_find(nlohmann_json 0 nlohmann_json::nlohmann_json) # headers of saved models
 seegrad_find(Boost 1.74 Boost::headers CONFIG)
 find_package(Python3 REQUIRED COMPONENTS Interpreter) # writes the page into a source
@@ -38,6 +36,23 @@ if(SEEGRAD_PICTURES)
   seegrad_feature(SEEGRAD_PICTURES seegrad_pictures "libgvc")
 endif()
 
+# Sets `result` to whether the package is there, where the option does not say that it should be left out.
+macro(seegrad_optional option package target result)
+  set(${result} FALSE)
+  if(${option})
+    if(NOT TARGET ${target})
+      find_package(${package})
+    endif()
+    if(TARGET ${target})
+      set(${result} TRUE)
+    endif()
+    seegrad_feature(${option} ${result} "${package}")
+  endif()
+endmacro()
+seegrad_optional(SEEGRAD_THREADS TBB TBB::tbb seegrad_threads)
+seegrad_optional(SEEGRAD_COMPRESSION ZLIB ZLIB::ZLIB seegrad_compression) # packed entries of .npz files, and gzip
+seegrad_optional(SEEGRAD_CLI CLI11 CLI11::CLI11 seegrad_cli)
+
 # Programs become machine code by xbyak, which is headers alone, on x86-64.
 set(seegrad_machine_code FALSE)
 if(SEEGRAD_MACHINE_CODE)
@@ -47,15 +62,4 @@ if(SEEGRAD_MACHINE_CODE)
     set(seegrad_machine_code TRUE)
   endif()
   seegrad_feature(SEEGRAD_MACHINE_CODE seegrad_machine_code "x86-64 with xbyak/xbyak.h")
-endif()
-
-set(seegrad_cli FALSE)
-if(SEEGRAD_CLI)
-  if(NOT TARGET CLI11::CLI11)
-    find_package(CLI11)
-  endif()
-  if(TARGET CLI11::CLI11)
-    set(seegrad_cli TRUE)
-  endif()
-  seegrad_feature(SEEGRAD_CLI seegrad_cli "CLI11")
 endif()

@@ -40,7 +40,8 @@ auto deflated(const std::vector<std::string_view>& pieces) -> std::string {
     } while (z.avail_out == 0);
   };
   for (auto piece : pieces)
-    for (; !piece.empty(); piece.remove_prefix(std::min(piece.size(), longest_part))) run(piece.substr(0, longest_part), Z_NO_FLUSH);
+    for (; !piece.empty(); piece.remove_prefix(std::min(piece.size(), longest_part)))
+      run(piece.substr(0, longest_part), Z_NO_FLUSH);
   run({}, Z_FINISH);
   return out;
 }
@@ -81,7 +82,9 @@ auto checksum(std::uint32_t before, const char* from, std::size_t n) -> std::uin
 
 namespace {
 
-[[noreturn]] auto refuse() -> void { throw error("this seegrad was built without zlib, which packs and unpacks (-Dcompression=enabled)"); }
+[[noreturn]] auto refuse() -> void {
+  throw error("this seegrad was built without zlib, which packs and unpacks (-Dcompression=enabled)");
+}
 
 }  // namespace
 

@@ -57,8 +57,9 @@ auto from_chars_by_stream(const char* begin, const char* end, double& x) -> std:
   in.imbue(std::locale::classic());
   double value = 0;
   in >> value;
-  const bool is_zero = std::none_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(text.find_first_of("eE"), length)),
-                                    [](char c) { return '1' <= c && c <= '9'; });
+  const bool is_zero =
+      std::none_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(text.find_first_of("eE"), length)),
+                   [](char c) { return '1' <= c && c <= '9'; });
   if (in.fail() || (value == 0 && !is_zero)) return {text.data() + length, std::errc::result_out_of_range};
   return give(value, length);
 }

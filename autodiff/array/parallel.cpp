@@ -1,14 +1,18 @@
 #include <autodiff/array/parallel.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <autodiff/array/error.hpp>
 #include <fmt/format.h>
+
+#ifdef SEEGRAD_THREADS
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include <thread>
+#include <utility>
+#endif
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -16,11 +20,6 @@
 
 namespace seegrad {
 namespace {
-
-std::atomic<int> threads{1};
-std::mutex arena_guard;
-std::shared_ptr<tbb::task_arena> arena;
-thread_local bool inside = false;
 
 #if defined(__SSE2__)
 constexpr unsigned flush = 0x8040;  // flush to zero, and denormals are zero
@@ -32,10 +31,25 @@ auto mode() -> unsigned { return 0; }
 auto set_mode(unsigned) -> void {}
 #endif
 
+auto check_number(int n) -> void {
+  if (n < 0) throw error(fmt::format("set_num_threads: {} is negative; 0 means one for each processor", n));
+}
+
+}  // namespace
+
+#ifdef SEEGRAD_THREADS
+
+namespace {
+
+std::atomic<int> threads{1};
+std::mutex arena_guard;
+std::shared_ptr<tbb::task_arena> arena;
+thread_local bool inside = false;
+
 }  // namespace
 
 auto set_num_threads(int n) -> void {
-  if (n < 0) throw error(fmt::format("set_num_threads: {} is negative; 0 means one for each processor", n));
+  check_number(n);
   const std::lock_guard lock(arena_guard);
   threads = n > 0 ? n : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   arena.reset();
@@ -69,6 +83,16 @@ auto detail::parallel_pieces(index_t pieces, const std::function<void(index_t)>&
         tbb::simple_partitioner{});
   });
 }
+
+#else
+
+auto set_num_threads(int n) -> void { check_number(n); }
+auto num_threads() -> int { return 1; }
+auto detail::parallel_pieces(index_t pieces, const std::function<void(index_t)>& f) -> void {
+  for (index_t p = 0; p < pieces; ++p) f(p);
+}
+
+#endif
 
 flush_to_zero::flush_to_zero() : before_(mode()) { set_mode(before_ | flush); }
 flush_to_zero::~flush_to_zero() { set_mode(before_); }

@@ -6,14 +6,14 @@
 //
 // The pieces are cut by their size alone, never by the number of threads, so that results are the same for any number of them. A
 // piece that itself calls parallel_for runs it alone. The threads are those of oneTBB, shared with everything else in the program that
-// uses it, and none is started before the first large piece of work.
+// uses it, and none is started before the first large piece of work. A seegrad that was built without oneTBB has the calling thread alone.
 
 #include <autodiff/array/dims.hpp>
 #include <functional>
 
 namespace seegrad {
 
-/// 1 at first, so that a program has threads only if it asks for them; 0 means one for each processor.
+/// 1 at first, so that a program has threads only if it asks for them; 0 means one for each processor. Without oneTBB it stays 1.
 auto set_num_threads(int n) -> void;
 auto num_threads() -> int;
 

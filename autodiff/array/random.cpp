@@ -203,9 +203,7 @@ auto normal_of(generator& g, const dims& shape, double mean, double deviation) -
   });
 }
 
-auto below(u64 bits, u64 n) -> u64 {
-  return detail::high_product(bits, n);
-}
+auto below(u64 bits, u64 n) -> u64 { return detail::high_product(bits, n); }
 
 }  // namespace
 

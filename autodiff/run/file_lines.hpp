@@ -1,10 +1,10 @@
 #pragma once
 // The lines of a program in a file, word by word. What is wrong is said with the number of its line.
 
-#include <autodiff/array/from_chars.hpp>
 #include <algorithm>
 #include <autodiff/array/dims.hpp>
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/from_chars.hpp>
 #include <charconv>
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,7 +1,7 @@
 #include <nn/data/csv.hpp>
 
-#include <autodiff/array/from_chars.hpp>
 #include <algorithm>
+#include <autodiff/array/from_chars.hpp>
 #include <autodiff/array/view.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>

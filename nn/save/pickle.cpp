@@ -1,6 +1,6 @@
-#include <autodiff/array/from_chars.hpp>
 #include <algorithm>
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/from_chars.hpp>
 #include <bit>
 #include <fmt/format.h>
 #include <istream>

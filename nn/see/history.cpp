@@ -1,7 +1,7 @@
 #include <nn/see/history.hpp>
 
-#include <autodiff/array/from_chars.hpp>
 #include <algorithm>
+#include <autodiff/array/from_chars.hpp>
 #include <autodiff/array/npy.hpp>
 #include <cmath>
 #include <fmt/format.h>

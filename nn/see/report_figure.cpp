@@ -1,8 +1,8 @@
 // Figures of a report: as wide as the page allows, and large after a click.
 
-#include <autodiff/array/from_chars.hpp>
 #include <algorithm>
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/from_chars.hpp>
 #include <autodiff/see/dark_mode.hpp>
 #include <fmt/format.h>
 #include <nn/see/report.hpp>
