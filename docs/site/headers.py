@@ -84,8 +84,7 @@ def name_of(lines, i):
     return (match[1] if match else None), text
 
 
-def filtered(text, path):
-    said = helps(text)
+def filtered(text, path, said):
     lines = text.split("\n")
     about, start = comment(lines) if lines[0] == "#pragma once" else ([], 0)
     group = re.sub(r"\W", "_", path.as_posix())
@@ -108,6 +107,13 @@ def filtered(text, path):
             if re.search(r"[;}]$", bare) and friend.count("{") == friend.count("}"):
                 friend = ""
             continue
+        # What every module has.
+        if not has_text and "///" not in line:
+            if re.match(r"  static auto fields\(", line) or (re.match(r"  template <class Self>", line) and "auto fields(" in lines[i + 1]):
+                out.append("  /// Its fields by name, for functions on whole modules (nn/module/fields.hpp).")
+                has_text = True
+            elif re.match(r"  (nn::)?label label\b", line):
+                out.append("  /// What pictures, summaries and errors call it.")
         if bare.startswith("///"):
             indent, mark, rest = re.match(r"(\s*)(///<?)(.*)", line).groups()
             out.append(indent + mark + escaped(rest))
@@ -116,10 +122,16 @@ def filtered(text, path):
         if match := re.match(r"(?:class|struct|enum(?: class)?) (\w+)\b.*\{$", line):
             in_class = True
             # What a header is named after is what its comment is about.
+            if not has_text and (shape := re.fullmatch(r"(\w+)_options", match[1])):
+                out.append(f"/// Options of {shape[1]}, given by name.")
+                has_text = True
             if match[1] == path.stem and not has_text:
                 at = len(out) - 1 if out[-1].startswith("template") else len(out)
                 out[at:at] = ["/**", *about, "*/"]
                 has_text = True
+        # A module that is the function of its name.
+        if (match := re.match(r"(?:class|struct) (\w+)\b.*\{", line)) and not has_text and match[1] + "_op" in said:
+            out.append("/// As a module: " + sentence(said[match[1] + "_op"]))
         if line.startswith("};"):
             in_class = False
         begins = BEGIN.match(line)
@@ -155,6 +167,9 @@ def filtered(text, path):
 
 def main():
     root, target = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    said = {}
+    for header in (root / "autodiff" / "ops").rglob("*.hpp"):
+        said |= helps(header.read_text(encoding="utf-8"))
     for top in ("autodiff", "nn", "seegrad"):
         for header in sorted((root / top).rglob("*.hpp")):
             path = header.relative_to(root)
@@ -163,7 +178,7 @@ def main():
             if "namespace seegrad::" in text and not PUBLIC_SPACE.search(text):
                 continue
             (target / path).parent.mkdir(parents=True, exist_ok=True)
-            (target / path).write_text(filtered(text, path), encoding="utf-8")
+            (target / path).write_text(filtered(text, path, said), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 Public is what stands in the namespaces seegrad and seegrad::nn and is no detail, with the public members of classes. What an operation is made
 of is public by its function alone, and members that the language gives (copies, destructors, comparisons by default) say all by their
-declaration. Values of an enumeration may be said in its text.
+declaration. Values of an enumeration may be said in its text, and so may what makes an object of a class and what its call does in that of the class.
 
     docs/site/names.py ROOT [FOLDER_WITH_XML]       prints names without a text, with their place; exits 77 if Doxygen is not installed
     docs/site/names.py ROOT --at-most N             fails if there are more, and also if there are fewer, so that N only falls
@@ -40,14 +40,16 @@ def text_of(element):
     return re.sub(r"\s+", " ", said).strip()
 
 
-def says_itself(member, owner):
-    """Members whose declaration says all."""
+def says_itself(member, owner, said_of_owner):
+    """Members whose declaration says all, or the text of their class."""
     name = member.findtext("name")
     arguments = member.findtext("argsstring") or ""
     last = owner.rsplit("::", 1)[-1].split("<")[0]
     if name.startswith("~") or name.startswith("@") or not name:
         return True
     if re.search(r"=\s*(default|delete)$", arguments):
+        return True
+    if said_of_owner and name in (last, "operator()"):
         return True
     by_itself = re.search(rf"\((?:const )?{re.escape(last)} ?(?:<[^>]*>)? ?&{{1,2}}(?: ?\w+)?\)", arguments)
     return bool(by_itself and name in (last, "operator="))
@@ -74,7 +76,7 @@ def names(xml):
                 qualified = member.findtext("qualifiedname") or f"{owner}::{member.findtext('name')}"
                 if "detail" in qualified or not qualified.startswith("seegrad"):
                     continue
-                if says_itself(member, owner if kind != "group" else ""):
+                if says_itself(member, owner if kind != "group" else "", kind in ("class", "struct") and text_of(compound)):
                     continue
                 said = text_of(member)
                 if member.get("kind") == "enum" and not said:
@@ -82,7 +84,9 @@ def names(xml):
                 place = member.find("location")
                 arguments = member.findtext("argsstring") or ""
                 found[member.get("id")] = (place.get("file"), int(place.get("line")), qualified + arguments, said)
-    return sorted(found.values())
+    # What is declared in one line has one text.
+    said_there = {(file, line): said for file, line, _, said in found.values() if said}
+    return sorted((file, line, name, said or said_there.get((file, line), "")) for file, line, name, said in found.values())
 
 
 def places(xml):

@@ -93,9 +93,11 @@ class Pages:
         table = gallery / "table.md"
         for row in table.read_text(encoding="utf-8").splitlines()[2:] if table.exists() else []:
             name, nodes = (cell.strip() for cell in row.split("|")[1:3])
-            titles[re.sub(r"[^A-Za-z0-9]", "_", name)] = (name, f"{nodes} nodes")
-        for page in sorted(gallery.glob("*.html"), key=lambda p: (list(titles).index(p.stem) if p.stem in titles else len(titles), p.stem)):
-            name, said = titles.get(page.stem, (page.stem.replace("_", " "), "a training, epoch by epoch"))
+            titles[re.sub(r"[^A-Za-z0-9]", "_", name)] = (name, int(nodes))
+        # From the smallest graph to the largest, and then trainings.
+        for page in sorted(gallery.glob("*.html"), key=lambda p: (titles[p.stem][1] if p.stem in titles else sys.maxsize, p.stem)):
+            name, nodes = titles.get(page.stem, (page.stem.replace("_", " "), None))
+            said = f"{nodes} nodes" if nodes else "a training, epoch by epoch"
             shutil.copy(page, self.folder / "gallery" / page.name)
             lines += [f"## {name}", "", said + f": [the page](gallery/{page.name})", ""]
             if (picture := page.with_suffix(".svg")).exists():

@@ -22,12 +22,13 @@ namespace seegrad::nn {
 enum class csv_header { automatic, yes, no };
 
 struct csv_options {
-  char separator = ',';
-  csv_header header = csv_header::automatic;
+  char separator = ',';                       ///< what stands between two fields of a line
+  csv_header header = csv_header::automatic;  ///< whether the first line holds names
   /// The columns to read, in this order, by their names; all if empty. Others may hold text.
   std::vector<std::string> columns = {};
 };
 
+/// What a file held: a name and a column of numbers for each column that was read.
 struct csv_table {
   std::vector<std::string> names;  ///< Without a header "0", "1", and so on.
   array values;                    ///< [rows, columns], float64

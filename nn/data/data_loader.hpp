@@ -26,11 +26,11 @@
 namespace seegrad::nn {
 
 struct loader_options {
-  index_t batch_size = 64;
-  bool shuffle = true;
-  std::uint64_t seed = 1;
-  bool drop_last = false;  ///< Leave out a last batch that would be smaller.
-  int prefetch = 0;        ///< How many batches a thread prepares ahead; 0: none, and no thread.
+  index_t batch_size = 64;  ///< samples in a batch, at least 1
+  bool shuffle = true;      ///< each pass in an order of its own, decided by the seed and the number of the pass
+  std::uint64_t seed = 1;   ///< of the orders, and of the generators that a transform is given
+  bool drop_last = false;   ///< Leave out a last batch that would be smaller.
+  int prefetch = 0;         ///< How many batches a thread prepares ahead; 0: none, and no thread.
   /// Changes a batch before it is handed out. With prefetch it is called on another thread, one call at a time, and should draw
   /// from the generator it is given only.
   std::function<dataset(dataset, generator&)> transform = {};
@@ -50,12 +50,18 @@ class data_loader {
   /// the pass.
   class iterator {
    public:
+    /// A batch, as std::iterator_traits asks.
     using value_type = dataset;
+    /// As std::iterator_traits asks.
     using difference_type = std::ptrdiff_t;
 
+    /// The batch: inputs and targets with batch_size samples, the last with what is left. Good until the iterator goes on.
     auto operator*() const -> const dataset&;
+    /// The batch's fields.
     auto operator->() const -> const dataset* { return &**this; }
+    /// To the next batch. Throws what the transform throws.
     auto operator++() -> iterator&;
+    /// The same; there is no copy of the batch before.
     auto operator++(int) -> void { ++*this; }
     friend auto operator==(const iterator& i, std::default_sentinel_t) -> bool { return i.at_end(); }
 
@@ -69,13 +75,16 @@ class data_loader {
 
   /// Begins a pass with the number epoch(), and counts it, also if it is left early.
   auto begin() -> iterator;
+  /// Behind the last batch of a pass.
   auto end() const -> std::default_sentinel_t { return {}; }
 
   /// Batches in a pass.
   auto size() const -> index_t;
+  /// What it takes its batches from.
   auto data() const -> const dataset& { return data_; }
   /// The number of the next pass; the first is 0.
   auto epoch() const -> std::uint64_t { return epoch_; }
+  /// The next pass is that of this number, such as after a restart.
   auto set_epoch(std::uint64_t epoch) -> void { epoch_ = epoch; }
 
  private:

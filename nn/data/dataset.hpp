@@ -16,7 +16,7 @@
 namespace seegrad::nn {
 
 struct dataset {
-  array inputs, targets;
+  array inputs, targets;  ///< first axis: samples
 
   /// The number of samples. Throws if the arrays have no axis, or first axes of different lengths.
   auto size() const -> index_t;

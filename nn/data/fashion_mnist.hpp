@@ -15,8 +15,8 @@
 namespace seegrad::nn {
 
 struct fashion_mnist {
-  dataset train, test;
-  std::array<std::string_view, 10> classes;
+  dataset train, test;                       ///< 60,000 and 10,000 samples: inputs [N, 1, 28, 28], targets [N]
+  std::array<std::string_view, 10> classes;  ///< what labels 0 to 9 are called
 };
 
 /// Images float32 [N, 1, 28, 28] scaled to 0 .. 1, labels int64 [N], 60,000 and 10,000 of them. Throws if a file is missing or

@@ -13,7 +13,7 @@
 namespace seegrad::nn {
 
 struct standardise {
-  array mean, deviation;
+  array mean, deviation;  ///< what is subtracted and divided by; reduced axes have the extent 1
 
   /// The mean and deviation (divided by n, as scikit-learn's StandardScaler does) over these axes of x, or over all of them for
   /// {}, with the axes kept as 1. What is constant gets the deviation 1, so that it becomes 0. The type is that of x. Throws

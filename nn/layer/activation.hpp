@@ -50,7 +50,7 @@ struct celu         { double alpha = 1;
 // clang-format on
 
 struct softmax {
-  index_t axis = -1;
+  index_t axis = -1;  ///< along which the results add up to 1
   nn::label label{"softmax"};
   auto operator()(const tensor& x) const -> tensor {
     const module_place here(label);
@@ -58,7 +58,7 @@ struct softmax {
   }
 };
 struct log_softmax {
-  index_t axis = -1;
+  index_t axis = -1;  ///< along which the exponentials of the results add up to 1
   nn::label label{"log_softmax"};
   auto operator()(const tensor& x) const -> tensor {
     const module_place here(label);
@@ -77,13 +77,13 @@ struct prelu {
     see("weight", self.weight), see("label", self.label);
   }
 
-  parameter weight;
+  parameter weight;  ///< [channels]: the slopes below 0
   nn::label label{"prelu"};
 };
 
 /// Axes first to last as one: [N, C, H, W] -> [N, C * H * W].
 struct flatten {
-  index_t first = 1, last = -1;
+  index_t first = 1, last = -1;  ///< axes; negative ones count from the last
   nn::label label{"flatten"};
   auto operator()(const tensor& x) const -> tensor {
     const module_place here(label);
@@ -92,7 +92,7 @@ struct flatten {
 };
 /// Everything but the first axis, in another shape: [N, ..] -> [N, shape]. One extent may be -1: what is left.
 struct unflatten {
-  dims shape;
+  dims shape;  ///< of a sample
   nn::label label{"unflatten"};
   auto operator()(const tensor& x) const -> tensor;
 };

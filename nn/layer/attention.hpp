@@ -16,8 +16,9 @@ namespace seegrad::nn {
 
 struct attention_options {
   double dropout = 0;  ///< of the attention weights
-  bool bias = true, batch_first = false;
-  dtype type = float32;
+  bool bias = true,
+       batch_first = false;  ///< whether the projections have biases, and whether sequences are [N, L, E] and not [L, N, E]
+  dtype type = float32;      ///< of the parameters
 };
 /// Which positions may not be looked at.
 struct attention_mask {
@@ -26,6 +27,8 @@ struct attention_mask {
   bool is_causal = false;       ///< no position looks at a later one
 };
 
+/// Each position of a query looks at all of the keys, by several heads: query [L, N, E], key and value [S, N, E] -> [L, N, E], or with N
+/// first.
 class multi_head_attention {
  public:
   /// Throws unless embed_dim is a multiple of num_heads.
@@ -44,12 +47,12 @@ class multi_head_attention {
     see("drop", self.drop), see("label", self.label);
   }
 
-  parameter in_proj_weight;  ///< [3 E, E], of query, key and value
-  std::optional<parameter> in_proj_bias;
-  linear out_proj;
-  index_t embed_dim, num_heads;
-  bool batch_first;
-  nn::dropout drop;
+  parameter in_proj_weight;               ///< [3 E, E], of query, key and value
+  std::optional<parameter> in_proj_bias;  ///< [3 E], unless there are none
+  linear out_proj;                        ///< what the heads' results go through together
+  index_t embed_dim, num_heads;           ///< E, and into how many heads it is divided
+  bool batch_first;                       ///< sequences are [N, L, E]
+  nn::dropout drop;                       ///< of the attention weights
   nn::label label{"multi_head_attention"};
 
  private:
@@ -60,12 +63,12 @@ class multi_head_attention {
 };
 
 struct transformer_options {
-  index_t dim_feedforward = 2048;
-  double dropout = 0.1;
-  bool gelu = false;  ///< between the two linear layers, instead of relu
-  double layer_norm_eps = 1e-5;
-  bool batch_first = false, norm_first = false;
-  dtype type = float32;
+  index_t dim_feedforward = 2048;                ///< numbers between the two linear layers
+  double dropout = 0.1;                          ///< of the attention weights, between the linear layers, and before each sum
+  bool gelu = false;                             ///< between the two linear layers, instead of relu
+  double layer_norm_eps = 1e-5;                  ///< what the norms add to variances
+  bool batch_first = false, norm_first = false;  ///< sequences are [N, L, E]; norms stand before what they are for
+  dtype type = float32;                          ///< of the parameters
 };
 
 /// x + attention and then x + two linear layers, with layer norms after each sum, or before each with norm_first.
@@ -81,11 +84,11 @@ class transformer_encoder_layer {
     see("label", self.label);
   }
 
-  multi_head_attention self_attn;
-  linear linear1, linear2;
-  layer_norm norm1, norm2;
-  nn::dropout inner_dropout, dropout1, dropout2;
-  bool gelu, norm_first;
+  multi_head_attention self_attn;                 ///< each position looks at all
+  linear linear1, linear2;                        ///< [.., E] -> [.., dim_feedforward] -> [.., E]
+  layer_norm norm1, norm2;                        ///< of the attention and of the linear layers
+  nn::dropout inner_dropout, dropout1, dropout2;  ///< between the linear layers, and before the first and the second sum
+  bool gelu, norm_first;                          ///< as the options say
   nn::label label{"transformer_encoder_layer"};
 
  private:
@@ -96,6 +99,7 @@ class transformer_encoder_layer {
 /// cosine, and dropout.
 class positional_encoding {
  public:
+  /// X is [N, L, E].
   explicit positional_encoding(index_t d_model, index_t max_len = 5000, double dropout = 0.1, bool batch_first = false,
                                dtype type = float32);
   auto operator()(const tensor& x) const -> tensor;
@@ -105,8 +109,8 @@ class positional_encoding {
     see("pe", self.pe), see("dropout", self.drop), see("label", self.label);
   }
 
-  buffer pe;  ///< [max_len, E]
-  nn::dropout drop;
+  buffer pe;         ///< [max_len, E]
+  nn::dropout drop;  ///< of the sum
   bool batch_first;
   nn::label label{"positional_encoding"};
 };

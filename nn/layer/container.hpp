@@ -18,6 +18,7 @@ inline constexpr std::size_t max_layers = 256;
 /// "0", "1", …, for i below max_layers.
 auto number_name(std::size_t i) -> std::string_view;
 
+/// Layers one after the other: y = last(… second(first(x))). Of up to max_layers, of any types that can be called with a tensor.
 template <class... L>
 class sequential {
   static_assert(sizeof...(L) <= max_layers);
@@ -32,6 +33,7 @@ class sequential {
     return through(layers_, x);
   }
 
+  /// Layer I, counted from 0.
   template <std::size_t I>
   auto get() -> auto& {
     return std::get<I>(layers_);
@@ -40,6 +42,7 @@ class sequential {
   auto get() const -> const auto& {
     return std::get<I>(layers_);
   }
+  /// How many layers.
   static constexpr auto size() -> std::size_t { return sizeof...(L); }
 
   template <class Self>
@@ -70,6 +73,7 @@ auto around(const tensor& x, const tensor& y, const label& who) -> tensor;
 /// x + f(x). Throws unless f keeps the shape.
 template <class F>
 struct residual {
+  /// f.
   explicit residual(F f) : inner(std::move(f)) {}
   auto operator()(const tensor& x) -> tensor { return detail::around(x, inner(x), label); }
   auto operator()(const tensor& x) const -> tensor

@@ -12,26 +12,28 @@
 namespace seegrad::nn {
 
 struct conv2d_options {
+  /// Steps of the windows, zeros around the pictures, and distances of a window's elements, each for rows and columns
   sides stride = 1, padding = 0, dilation = 1;
-  index_t groups = 1;
-  bool bias = true;
-  dtype type = float32;
+  index_t groups = 1;    ///< of channels that do not see each other; both numbers of channels are multiples of it
+  bool bias = true;      ///< whether a number is added to each channel of the result
+  dtype type = float32;  ///< of the parameters
 };
 struct conv1d_options {
-  index_t stride = 1, padding = 0, dilation = 1, groups = 1;
-  bool bias = true;
-  dtype type = float32;
+  index_t stride = 1, padding = 0, dilation = 1, groups = 1;  ///< as those of conv2d_options
+  bool bias = true;                                           ///< whether a number is added to each channel of the result
+  dtype type = float32;                                       ///< of the parameters
 };
 struct conv_transpose2d_options {
+  /// Those of the convolution that goes the other way; output_padding tells results apart that it makes the same of
   sides stride = 1, padding = 0, output_padding = 0, dilation = 1;
-  index_t groups = 1;
-  bool bias = true;
-  dtype type = float32;
+  index_t groups = 1;    ///< of channels that do not see each other
+  bool bias = true;      ///< whether a number is added to each channel of the result
+  dtype type = float32;  ///< of the parameters
 };
 struct conv_transpose1d_options {
-  index_t stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1;
-  bool bias = true;
-  dtype type = float32;
+  index_t stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1;  ///< as those of conv_transpose2d_options
+  bool bias = true;      ///< whether a number is added to each channel of the result
+  dtype type = float32;  ///< of the parameters
 };
 
 /// What the four have: weights, perhaps a bias for each channel of the result, and how the windows lie.
@@ -43,9 +45,9 @@ class convolution_layer {
     see("weight", self.weight), see("bias", self.bias), see("options", self.options), see("label", self.label);
   }
 
-  parameter weight;
-  std::optional<parameter> bias;
-  Options options;
+  parameter weight;               ///< [out, in / groups, kernel..], of transposed ones [in, out / groups, kernel..]
+  std::optional<parameter> bias;  ///< [out], unless there is none
+  Options options;                ///< how the windows lie
   nn::label label;
 
  protected:

@@ -23,8 +23,8 @@ class dropout {
     see("mode", self.mode), see("random", self.random), see("label", self.label);
   }
 
-  double p;
-  nn::mode mode;
+  double p;                  ///< the probability of a 0
+  nn::mode mode;             ///< nothing is dropped unless it is training
   mutable generator random;  ///< so that a module's call operator can be const
   nn::label label{"dropout"};
 

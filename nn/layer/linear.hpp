@@ -13,8 +13,8 @@
 namespace seegrad::nn {
 
 struct linear_options {
-  bool bias = true;
-  dtype type = float32;
+  bool bias = true;      ///< whether there is one
+  dtype type = float32;  ///< of the parameters
 };
 
 /// x [.., in] -> [.., out]. First weights and biases are uniform within 1 / sqrt(in) of 0, as in PyTorch, where that is He's
@@ -29,8 +29,8 @@ class linear {
     see("weight", self.weight), see("bias", self.bias), see("label", self.label);
   }
 
-  parameter weight;
-  std::optional<parameter> bias;
+  parameter weight;               ///< [out, in]
+  std::optional<parameter> bias;  ///< [out], unless there is none
   nn::label label{"linear"};
 };
 
@@ -45,14 +45,14 @@ class bilinear {
     see("weight", self.weight), see("bias", self.bias), see("label", self.label);
   }
 
-  parameter weight;
-  std::optional<parameter> bias;
+  parameter weight;               ///< [out, in1, in2]
+  std::optional<parameter> bias;  ///< [out], unless there is none
   nn::label label{"bilinear"};
 };
 
 struct embedding_options {
   index_t padding_idx = -1;  ///< this row is 0 at first and gets no gradient; -1: none
-  dtype type = float32;
+  dtype type = float32;      ///< of the parameters
 };
 
 /// Rows of weight [count, width], chosen by whole numbers: [..] -> [.., width]. First weights are normal with deviation 1. Throws
@@ -67,8 +67,8 @@ class embedding {
     see("weight", self.weight), see("label", self.label);
   }
 
-  parameter weight;
-  index_t padding_idx;
+  parameter weight;     ///< [count, width]
+  index_t padding_idx;  ///< as the options say
   nn::label label{"embedding"};
 };
 

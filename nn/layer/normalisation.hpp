@@ -14,17 +14,18 @@
 namespace seegrad::nn {
 
 struct batch_norm_options {
-  double eps = 1e-5;
+  double eps = 1e-5;                ///< added to variances, under the root
   double momentum = 0.1;            ///< how much a batch moves the running mean and variance
   bool affine = true;               ///< whether there are weights
   bool track_running_stats = true;  ///< false: a batch's own mean and variance in eval mode, too
-  dtype type = float32;
+  dtype type = float32;             ///< of parameters and running numbers
 };
 
 /// While training, by the batch's own mean and variance, which move the running ones; in nn::eval mode by the running ones. The
 /// running variance is divided by n - 1, as in PyTorch. Throws while training if there is one number to a channel.
 class batch_norm {
  public:
+  /// The extent of axis 1.
   explicit batch_norm(index_t channels, const batch_norm_options& o = {});
   auto operator()(const tensor& x) const -> tensor;
 
@@ -35,23 +36,25 @@ class batch_norm {
     see("options", self.options), see("mode", self.mode), see("label", self.label);
   }
 
-  std::optional<parameter> weight, bias;
+  std::optional<parameter> weight, bias;  ///< [channels] each, 1 and 0 at first; none without affine
+  /// [channels] twice, and how many batches were seen; none unless tracked
   mutable std::optional<buffer> running_mean, running_var, num_batches_tracked;
-  batch_norm_options options;
+  batch_norm_options options;  ///< as they were given
   index_t channels;
-  nn::mode mode;
+  nn::mode mode;  ///< training: by the batch; else by the running numbers
   nn::label label{"batch_norm"};
 };
 
 struct layer_norm_options {
-  double eps = 1e-5;
-  bool affine = true, bias = true;
-  dtype type = float32;
+  double eps = 1e-5;                ///< added to variances, under the root
+  bool affine = true, bias = true;  ///< whether there is a weight, and with it a bias
+  dtype type = float32;             ///< of the parameters
 };
 
 /// Over the last axes, which have the shape given.
 class layer_norm {
  public:
+  /// Of the last axes.
   explicit layer_norm(const dims& shape, const layer_norm_options& o = {});
   auto operator()(const tensor& x) const -> tensor;
 
@@ -60,9 +63,9 @@ class layer_norm {
     see("weight", self.weight), see("bias", self.bias), see("shape", self.shape), see("label", self.label);
   }
 
-  std::optional<parameter> weight, bias;
+  std::optional<parameter> weight, bias;  ///< in that shape, 1 and 0 at first
   dims shape;
-  double eps;
+  double eps;  ///< added to variances, under the root
   nn::label label{"layer_norm"};
 };
 
@@ -77,15 +80,16 @@ class group_norm {
     see("weight", self.weight), see("bias", self.bias), see("label", self.label);
   }
 
-  std::optional<parameter> weight, bias;
-  index_t groups, channels;
-  double eps;
+  std::optional<parameter> weight, bias;  ///< [channels] each, 1 and 0 at first
+  index_t groups, channels;               ///< channels is a multiple of groups
+  double eps;                             ///< added to variances, under the root
   nn::label label{"group_norm"};
 };
 
 /// x / sqrt(mean(x^2) + eps) * weight over the last axis.
 class rms_norm {
  public:
+  /// Added to the mean square, under the root.
   explicit rms_norm(index_t width, double eps = 1e-6, dtype type = float32);
   auto operator()(const tensor& x) const -> tensor;
 
@@ -94,7 +98,7 @@ class rms_norm {
     see("weight", self.weight), see("label", self.label);
   }
 
-  parameter weight;
+  parameter weight;  ///< [width], 1 at first
   double eps;
   nn::label label{"rms_norm"};
 };

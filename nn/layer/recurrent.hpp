@@ -16,21 +16,24 @@
 namespace seegrad::nn {
 
 struct recurrent_options {
-  index_t num_layers = 1;
-  bool bias = true, batch_first = false;
-  double dropout = 0;  ///< between layers
-  bool bidirectional = false;
-  dtype type = float32;
+  index_t num_layers = 1;                 ///< each reads what the one before it gave
+  bool bias = true, batch_first = false;  ///< whether the gates have biases; whether sequences are [N, L, ..]
+  double dropout = 0;                     ///< between layers
+  bool bidirectional = false;             ///< each layer reads the sequence backwards, too; results stand side by side
+  dtype type = float32;                   ///< of the parameters
 };
 
+/// Where a sequence ended: [layers * directions, N, hidden].
 struct recurrent_state {
   tensor h, c;  ///< c for lstm only
 };
+/// What a network gives of a sequence.
 struct recurrent_result {
-  tensor output;
-  recurrent_state state;
+  tensor output;          ///< [L, N, directions * hidden], or with N first: the top layer's h at each step
+  recurrent_state state;  ///< from which another call goes on
 };
 
+/// What a layer does at each step: h = tanh or relu of a sum, or gates around it.
 enum class cell_kind { rnn_tanh, rnn_relu, lstm, gru };
 
 /// What rnn, lstm and gru have in common: everything but the cell.
@@ -49,16 +52,16 @@ class recurrent {
 
   /// One layer read in one direction.
   struct direction {
-    std::array<std::string, 4> names;
-    parameter weight_ih, weight_hh;
-    std::optional<parameter> bias_ih, bias_hh;
+    std::array<std::string, 4> names;           ///< of the parameters: weight_ih_l0, …
+    parameter weight_ih, weight_hh;             ///< [gates * hidden, in] and [gates * hidden, hidden]
+    std::optional<parameter> bias_ih, bias_hh;  ///< [gates * hidden] each, unless there are none
   };
 
   std::vector<direction> directions;  ///< of layer 0, forward and then backward, of layer 1, …
-  index_t in, hidden;
-  recurrent_options options;
-  cell_kind kind;
-  nn::dropout drop;
+  index_t in, hidden;                 ///< numbers of an element of the sequence, and of h
+  recurrent_options options;          ///< as they were given
+  cell_kind kind;                     ///< what is done at each step
+  nn::dropout drop;                   ///< between layers
   nn::label label;
 
  protected:

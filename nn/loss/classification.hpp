@@ -16,9 +16,9 @@
 namespace seegrad::nn {
 
 struct cross_entropy_options {
-  array weight{};                    ///< [C], a factor for each class
-  std::int64_t ignore_index = -100;  ///< the label of elements that do not count
-  nn::reduction reduction = nn::reduction::mean;
+  array weight{};                                 ///< [C], a factor for each class
+  std::int64_t ignore_index = -100;               ///< the label of elements that do not count
+  nn::reduction reduction = nn::reduction::mean;  ///< of the losses of single labels
   double label_smoothing = 0;  ///< this much of each label is spread evenly over all classes (Szegedy et al. 2016)
 };
 /// -log softmax(input)[label], for logits [N, C, …] or [C] and int64 labels of that shape without C; or -sum(target * log
@@ -28,16 +28,16 @@ struct cross_entropy_options {
 auto cross_entropy(const tensor& input, const tensor& target, const cross_entropy_options& options = {}) -> tensor;
 
 struct nll_loss_options {
-  array weight{};
-  std::int64_t ignore_index = -100;
-  nn::reduction reduction = nn::reduction::mean;
+  array weight{};                                 ///< [C], a factor for each class
+  std::int64_t ignore_index = -100;               ///< the label of elements that do not count
+  nn::reduction reduction = nn::reduction::mean;  ///< of the losses of single labels
 };
 /// The same of log_softmax(input, 1), or other logarithms of probabilities: -input[label]. `target` is int64.
 auto nll_loss(const tensor& input, const tensor& target, const nll_loss_options& options = {}) -> tensor;
 
 struct kl_div_options {
-  nn::reduction reduction = nn::reduction::mean;
-  bool log_target = false;
+  nn::reduction reduction = nn::reduction::mean;  ///< of the losses of single elements
+  bool log_target = false;                        ///< the target is given as logarithms, too
 };
 /// target * (log target - input), and 0 where the target is 0: how much the distribution with the logarithms `input` misses of
 /// `target` (Kullback and Leibler 1951, On information and sufficiency). The divergence itself, averaged over rows, is the

@@ -58,7 +58,9 @@ class running {
   auto add(double mean, index_t count = 1) -> void;
   /// Throws if nothing was added.
   auto mean() const -> double;
+  /// How many samples there were.
   auto count() const -> index_t { return count_; }
+  /// As if there had been none.
   auto reset() -> void { *this = {}; }
 
  private:

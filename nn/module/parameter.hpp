@@ -52,14 +52,18 @@ class parameter {
     return enter(name);
   }
 
+  /// The numbers.
   auto value() const -> const array& { return node_.value(); }
   /// The numbers, which leave the parameter until others are assigned to it.
   auto release() -> array {
     auto numbers = node_.value();
     return node_ = tensor(), numbers;
   }
+  /// That of the numbers, how many there are, and their type.
   auto shape() const -> const dims& { return value().shape(); }
+  /// How many numbers.
   auto size() const -> index_t { return value().size(); }
+  /// float32 or float64.
   auto type() const -> dtype { return value().type(); }
   /// The node of its last use, 0 if there was none.
   auto ref() const -> node_ref { return last_; }
@@ -81,13 +85,13 @@ auto has_grad(const parameter& p) -> bool;
 
 /// Numbers that belong to a module and are saved with it, but are not trained: running means, tables.
 struct buffer {
-  array value;
+  array value;  ///< of any type and shape
 };
 
 /// Whether the module is being trained or used; dropout and batch normalisation differ. Set by nn::train(model) and
 /// nn::eval(model).
 struct mode {
-  bool training = true;
+  bool training = true;  ///< false: the module is used
 };
 
 /// What pictures call the module: its type, until a function on the whole model has told it the name of the member it is.
@@ -99,6 +103,7 @@ class label {
   auto type() const -> std::string_view { return type_; }
   /// "hidden" for a member of that name; "net.0 linear" for an element of a list, whose number alone would say little.
   auto name() const -> const std::string& { return name_; }
+  /// The name of the member that the module is, with those of the modules around it: "encoder.hidden".
   auto set(std::string_view member) -> void;
   /// "hidden linear", for errors; empty while it has no name.
   auto place() const -> std::string;

@@ -19,9 +19,9 @@ namespace seegrad::nn {
 
 /// Where a walk is, as a chain on the stack; the text is made only where it is asked for.
 struct path {
-  const path* outer;
-  std::string_view name;
-  std::size_t number;
+  const path* outer;      ///< where that is, in turn; null for a member of the whole
+  std::string_view name;  ///< of a member; empty for an element of a list
+  std::size_t number;     ///< of an element of a list
 
   auto text() const -> std::string;
 };
@@ -94,10 +94,11 @@ auto each(M& model, F&& see) -> void {
   });
 }
 
+/// A parameter in a model, and its name.
 template <class P>
 struct named_pointer {
-  std::string name;
-  P* parameter;
+  std::string name;  ///< "hidden.weight"
+  P* parameter;      ///< in the model
 };
 template <class M>
 auto name_layers(M& model) -> void;
@@ -132,10 +133,12 @@ auto count_parameters(const M& model, bool frozen_too = false) -> index_t {
   each<parameter>(model, [&](const parameter& p, const path*) { n += p.trainable || frozen_too ? p.size() : 0; });
   return n;
 }
+/// No parameter is trained from here on: they get no gradient, and optimisers leave them alone.
 template <class M>
 auto freeze(M& model) -> void {
   each<parameter>(model, [](parameter& p, const path*) { p.trainable = false; });
 }
+/// All parameters are trained again.
 template <class M>
 auto unfreeze(M& model) -> void {
   each<parameter>(model, [](parameter& p, const path*) { p.trainable = true; });
@@ -160,11 +163,13 @@ auto name_layers(M& model) -> void {
     if (at && at->outer) l.set(at->outer->text());
   });
 }
+/// All modules are being trained from here on, or used.
 template <class M>
 auto train(M& model, bool training = true) -> void {
   name_layers(model);
   each<mode>(model, [&](mode& m, const path*) { m.training = training; });
 }
+/// All modules are used from here on: nothing is dropped, and batch norms go by their running numbers.
 template <class M>
 auto eval(M& model) -> void {
   train(model, false);

@@ -13,12 +13,12 @@
 namespace seegrad::nn {
 
 struct adagrad_options {
-  double lr = 1e-2;
-  double lr_decay = 0;
-  double weight_decay = 0;
-  double initial_accumulator_value = 0;
-  double eps = 1e-10;
-  bool maximize = false;
+  double lr = 1e-2;                      ///< the learning rate, a factor of each step
+  double lr_decay = 0;                   ///< how fast it falls from step to step
+  double weight_decay = 0;               ///< times the parameter, added to its gradient
+  double initial_accumulator_value = 0;  ///< what the sums of squares begin with
+  double eps = 1e-10;                    ///< added to the root
+  bool maximize = false;                 ///< along the gradient, and not against it
 };
 
 class adagrad final : public first_order<adagrad_options> {

@@ -16,21 +16,21 @@
 namespace seegrad::nn {
 
 struct adam_options {
-  double lr = 1e-3;
-  std::array<double, 2> betas{0.9, 0.999};
-  double eps = 1e-8;
-  double weight_decay = 0;
-  bool amsgrad = false;
-  bool maximize = false;
+  double lr = 1e-3;                         ///< the learning rate, a factor of each step
+  std::array<double, 2> betas{0.9, 0.999};  ///< how much of the running means of g and of g² stays
+  double eps = 1e-8;                        ///< added to the root
+  double weight_decay = 0;                  ///< times the parameter, added to its gradient
+  bool amsgrad = false;                     ///< the largest mean square so far divides
+  bool maximize = false;                    ///< along the gradient, and not against it
 };
 
 struct adamw_options {
-  double lr = 1e-3;
-  std::array<double, 2> betas{0.9, 0.999};
-  double eps = 1e-8;
-  double weight_decay = 1e-2;
-  bool amsgrad = false;
-  bool maximize = false;
+  double lr = 1e-3;                         ///< the learning rate, a factor of each step
+  std::array<double, 2> betas{0.9, 0.999};  ///< how much of the running means of g and of g² stays
+  double eps = 1e-8;                        ///< added to the root
+  double weight_decay = 1e-2;               ///< times lr and the parameter, taken off the parameter
+  bool amsgrad = false;                     ///< the largest mean square so far divides
+  bool maximize = false;                    ///< along the gradient, and not against it
 };
 
 class adam final : public first_order<adam_options> {
@@ -43,6 +43,7 @@ class adam final : public first_order<adam_options> {
   auto check_options() const -> void override;
 };
 
+/// Adam with its weight decay beside the gradient.
 class adamw final : public first_order<adamw_options> {
  public:
   /// Throws for options out of range, here and at each step.

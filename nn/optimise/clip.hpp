@@ -17,8 +17,8 @@ namespace seegrad::nn {
 /// What an optimiser's step does with each number of the gradient: times `scale`, then held between -limit and limit.
 struct clipping {
   double norm = std::numeric_limits<double>::quiet_NaN();  ///< of all gradients before, if it was computed
-  double scale = 1;
-  double limit = std::numeric_limits<double>::infinity();
+  double scale = 1;                                        ///< a factor of every gradient
+  double limit = std::numeric_limits<double>::infinity();  ///< no number of a gradient is larger afterwards
 };
 
 namespace detail {

@@ -15,11 +15,11 @@
 namespace seegrad::nn {
 
 struct group_options {
-  std::optional<double> lr{};        ///< fixed: schedules, which change options.lr, do not reach it
-  std::optional<double> lr_scale{};  ///< times options.lr
-  std::optional<double> weight_decay{};
-  std::optional<double> momentum{};
-  std::optional<double> eps{};
+  std::optional<double> lr{};            ///< fixed: schedules, which change options.lr, do not reach it
+  std::optional<double> lr_scale{};      ///< times options.lr
+  std::optional<double> weight_decay{};  ///< in the place of the options'
+  std::optional<double> momentum{};      ///< the same, of optimisers that have one
+  std::optional<double> eps{};           ///< the same, of optimisers that have one
 };
 
 /// Whether the whole name fits the pattern.

@@ -18,23 +18,24 @@
 
 namespace seegrad::nn {
 
+/// Whether steps have the length lr, or one that satisfies the strong Wolfe conditions.
 enum class line_search { none, strong_wolfe };
 
 struct lbfgs_options {
-  double lr = 1;  ///< the length of each step, or the first that the line search tries
-  std::int64_t max_iter = 20;
-  std::optional<std::int64_t> max_eval{};  ///< evaluations of the loss in a step; 5/4 of max_iter if not given
-  double tolerance_grad = 1e-7;            ///< ends when no derivative is larger
-  double tolerance_change = 1e-9;          ///< ends when neither the loss nor a parameter changes by more
-  std::int64_t history_size = 100;
-  nn::line_search line_search = nn::line_search::none;
+  double lr = 1;                                        ///< the length of each step, or the first that the line search tries
+  std::int64_t max_iter = 20;                           ///< iterations in a step
+  std::optional<std::int64_t> max_eval{};               ///< evaluations of the loss in a step; 5/4 of max_iter if not given
+  double tolerance_grad = 1e-7;                         ///< ends when no derivative is larger
+  double tolerance_change = 1e-9;                       ///< ends when neither the loss nor a parameter changes by more
+  std::int64_t history_size = 100;                      ///< how many differences of gradients are kept
+  nn::line_search line_search = nn::line_search::none;  ///< how a step gets its length
 };
 
 class lbfgs {
  public:
   /// Throws for options out of range, here and at each step.
   explicit lbfgs(const lbfgs_options& o = {});
-  lbfgs_options options;
+  lbfgs_options options;  ///< may be changed between steps
 
   /// Several iterations; returns the loss before them. If the closure throws, the parameters and the state are as they were.
   /// Frozen parameters are left alone. Throws if the number or the size of the parameters has changed since the first step.
@@ -51,6 +52,7 @@ class lbfgs {
 
   /// Iterations and evaluations of the loss so far.
   auto iterations() const -> std::int64_t { return memory_.n_iter; }
+  /// Evaluations of the loss so far, those of line searches among them.
   auto evaluations() const -> std::int64_t { return memory_.func_evals; }
 
   /// Everything that further steps depend on but the options, under PyTorch's names; vectors are of all parameters in one row,

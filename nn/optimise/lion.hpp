@@ -13,10 +13,10 @@
 namespace seegrad::nn {
 
 struct lion_options {
-  double lr = 1e-4;
-  std::array<double, 2> betas{0.9, 0.99};
-  double weight_decay = 0;
-  bool maximize = false;
+  double lr = 1e-4;                        ///< the learning rate: the size of each step
+  std::array<double, 2> betas{0.9, 0.99};  ///< how much of the running mean stays: in the step, and in what is kept
+  double weight_decay = 0;                 ///< times lr and the parameter, taken off the parameter
+  bool maximize = false;                   ///< along the gradient, and not against it
 };
 
 class lion final : public first_order<lion_options> {

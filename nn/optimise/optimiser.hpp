@@ -33,10 +33,15 @@ class optimiser {
   auto step(auto& model, std::span<const array> gradients, const clipping& clip = {}) -> void {
     held_->inside().step(model, gradients, clip);
   }
+  /// How often step was called.
   auto steps() const -> std::int64_t { return held_->inside().steps(); }
+  /// The learning rate of its options.
   auto lr() const -> double { return held_->inside().lr(); }
+  /// Changes it, as a schedule does.
   auto set_lr(double lr) -> void { held_->inside().set_lr(lr); }
+  /// All that further steps depend on but the options, as stepper::state says.
   auto state() const -> std::map<std::string, array> { return held_->inside().state(); }
+  /// Goes on from there, to the bit. Throws, and changes nothing, for a state of another kind or another model.
   auto load_state(std::map<std::string, array> state) -> void { held_->inside().load_state(std::move(state)); }
 
   /// The optimiser that was put in, or nullptr if it is of another kind.

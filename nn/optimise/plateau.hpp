@@ -25,15 +25,15 @@ enum class progress { min, max };        ///< whether less or more is better
 enum class threshold_mode { rel, abs };  ///< a part of the best so far, or a number
 
 struct reduce_on_plateau_options {
-  double lr = 1e-3;
-  progress mode = progress::min;
-  double factor = 0.1;
-  std::int64_t patience = 10;  ///< epochs without progress that are put up with
-  double threshold = 1e-4;     ///< progress is to be better than the best by more than this
-  nn::threshold_mode threshold_mode = nn::threshold_mode::rel;
-  std::int64_t cooldown = 0;  ///< epochs after a reduction that do not count
-  double min_lr = 0;
-  double eps = 1e-8;  ///< a smaller reduction is not made
+  double lr = 1e-3;                                             ///< the learning rate to begin with
+  progress mode = progress::min;                                ///< whether the metric is to fall or to rise
+  double factor = 0.1;                                          ///< of a reduction, below 1
+  std::int64_t patience = 10;                                   ///< epochs without progress that are put up with
+  double threshold = 1e-4;                                      ///< progress is to be better than the best by more than this
+  nn::threshold_mode threshold_mode = nn::threshold_mode::rel;  ///< what the threshold is a part of
+  std::int64_t cooldown = 0;                                    ///< epochs after a reduction that do not count
+  double min_lr = 0;                                            ///< no rate below it
+  double eps = 1e-8;                                            ///< a smaller reduction is not made
 };
 
 /// torch.optim.lr_scheduler.ReduceLROnPlateau.
@@ -43,10 +43,14 @@ class reduce_on_plateau {
   explicit reduce_on_plateau(const reduce_on_plateau_options& o = {});
   /// The learning rate to go on with, after an epoch that gave `metric`.
   auto step(double metric) -> double;
+  /// The learning rate as it is.
   auto lr() const -> double { return lr_; }
+  /// The best metric so far.
   auto best() const -> double { return best_; }
 
+  /// What later steps depend on, beside the options; load_state goes on from there, and throws for a state of anything else.
   auto state() const -> std::map<std::string, array>;
+  /// Goes on from a state. Throws, and changes nothing, for anything else.
   auto load_state(const std::map<std::string, array>& state) -> void;
 
  private:
@@ -56,11 +60,12 @@ class reduce_on_plateau {
 };
 
 struct early_stopping_options {
-  std::int64_t patience = 10;  ///< epochs without progress after which training stops
-  double min_delta = 0;        ///< progress is to be better than the best by more than this
-  progress mode = progress::min;
+  std::int64_t patience = 10;     ///< epochs without progress after which training stops
+  double min_delta = 0;           ///< progress is to be better than the best by more than this
+  progress mode = progress::min;  ///< whether the metric is to fall or to rise
 };
 
+/// Ends training when a loss or score has not become better for some epochs.
 class early_stopping {
  public:
   /// Throws if a number is negative.
@@ -70,11 +75,14 @@ class early_stopping {
   auto step(double metric) -> bool;
   /// Whether the last epoch was the best so far: the time to save the model.
   auto improved() const -> bool { return epochs_ > 0 && bad_ == 0; }
+  /// The best metric so far.
   auto best() const -> double { return best_; }
   /// Counted from 0; -1 if there was none.
   auto best_epoch() const -> std::int64_t { return best_epoch_; }
 
+  /// What later steps depend on, beside the options.
   auto state() const -> std::map<std::string, array>;
+  /// Goes on from a state. Throws, and changes nothing, for anything else.
   auto load_state(const std::map<std::string, array>& state) -> void;
 
  private:

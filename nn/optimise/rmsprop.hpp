@@ -14,13 +14,13 @@
 namespace seegrad::nn {
 
 struct rmsprop_options {
-  double lr = 1e-2;
-  double alpha = 0.99;
-  double eps = 1e-8;
-  double weight_decay = 0;
-  double momentum = 0;
-  bool centered = false;
-  bool maximize = false;
+  double lr = 1e-2;         ///< the learning rate, a factor of each step
+  double alpha = 0.99;      ///< how much of the running mean of g² stays
+  double eps = 1e-8;        ///< added to the root
+  double weight_decay = 0;  ///< times the parameter, added to its gradient
+  double momentum = 0;      ///< how much of the last step stays
+  bool centered = false;    ///< divides by the deviation of the gradients
+  bool maximize = false;    ///< along the gradient, and not against it
 };
 
 class rmsprop final : public first_order<rmsprop_options> {

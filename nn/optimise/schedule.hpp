@@ -20,43 +20,44 @@
 
 namespace seegrad::nn {
 
+/// Any of them: the learning rate of a step, counted from 0.
 using schedule = std::function<double(index_t)>;
 
 /// The same at each step.
 struct constant_lr {
-  double lr = 1e-3;
+  double lr = 1e-3;  ///< the rate of every step
   auto operator()(index_t) const -> double { return lr; }
 };
 
 /// Times gamma every step_size steps. Throws if step_size is not positive.
 struct step_lr {
-  double lr = 1e-3;
-  index_t step_size = 1;
-  double gamma = 0.1;
+  double lr = 1e-3;       ///< the first rate
+  index_t step_size = 1;  ///< how many steps have one rate
+  double gamma = 0.1;     ///< the factor between one rate and the next
   auto operator()(index_t step) const -> double;
 };
 
 /// Times gamma at each of the milestones, in any order.
 struct multi_step_lr {
-  double lr = 1e-3;
-  std::vector<index_t> milestones{};
-  double gamma = 0.1;
+  double lr = 1e-3;                   ///< the first rate
+  std::vector<index_t> milestones{};  ///< the steps from which on the rate is another
+  double gamma = 0.1;                 ///< the factor between one rate and the next
   auto operator()(index_t step) const -> double;
 };
 
 /// Times gamma at each step.
 struct exponential_lr {
-  double lr = 1e-3;
-  double gamma = 0.9;
+  double lr = 1e-3;    ///< the first rate
+  double gamma = 0.9;  ///< the factor between one step and the next
   auto operator()(index_t step) const -> double;
 };
 
 /// Down to eta_min along half a cosine in T_max steps, then up again, and so on. Source: Loshchilov and Hutter, arXiv:1608.03983.
 /// Throws if T_max is not positive.
 struct cosine_annealing {
-  double lr = 1e-3;
-  index_t T_max = 1;
-  double eta_min = 0;
+  double lr = 1e-3;    ///< the first rate
+  index_t T_max = 1;   ///< steps of the way down
+  double eta_min = 0;  ///< the lowest rate
   auto operator()(index_t step) const -> double;
 };
 
@@ -64,27 +65,27 @@ struct cosine_annealing {
 /// PyTorch's kind of two phases. After total_steps - 1 it stays there. Source: Smith and Topin, arXiv:1708.07120. Throws if
 /// total_steps is not positive, pct_start is not from 0 to 1, or a factor is not positive.
 struct one_cycle {
-  double max_lr = 1e-3;
-  index_t total_steps = 1;
-  double pct_start = 0.3;
-  double div_factor = 25;
-  double final_div_factor = 1e4;
+  double max_lr = 1e-3;           ///< the highest rate
+  index_t total_steps = 1;        ///< steps of the way up and the way down
+  double pct_start = 0.3;         ///< which part of them goes up
+  double div_factor = 25;         ///< the first rate is max_lr divided by it
+  double final_div_factor = 1e4;  ///< the last rate is the first divided by it
   auto operator()(index_t step) const -> double;
 };
 
 /// lr / (1 + rate * step).
 struct inverse_time_decay {
-  double lr = 1e-3;
-  double rate = 1;
+  double lr = 1e-3;  ///< the first rate
+  double rate = 1;   ///< how fast it falls; at step 1 / rate it is half
   auto operator()(index_t step) const -> double { return lr / (1 + rate * static_cast<double>(step)); }
 };
 
 /// See warmup.
 template <class Then>
 struct warmed_up {
-  index_t steps;
-  Then then;
-  double start_factor;
+  index_t steps;        ///< of the way up
+  Then then;            ///< what goes on from there, at its step 0
+  double start_factor;  ///< the first rate, as a part of the first of `then`
   auto operator()(index_t step) const -> double {
     if (step >= steps) return then(step - steps);
     return then(0) * (start_factor + (1 - start_factor) * static_cast<double>(step) / static_cast<double>(steps));

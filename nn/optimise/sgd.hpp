@@ -13,12 +13,12 @@
 namespace seegrad::nn {
 
 struct sgd_options {
-  double lr = 1e-3;
-  double momentum = 0;
-  double dampening = 0;
-  double weight_decay = 0;
-  bool nesterov = false;  ///< needs momentum, and no dampening
-  bool maximize = false;
+  double lr = 1e-3;         ///< the learning rate, a factor of each step
+  double momentum = 0;      ///< how much of the last step's direction stays
+  double dampening = 0;     ///< how much of a gradient does not enter it
+  double weight_decay = 0;  ///< times the parameter, added to its gradient
+  bool nesterov = false;    ///< needs momentum, and no dampening
+  bool maximize = false;    ///< along the gradient, and not against it
 };
 
 class sgd final : public first_order<sgd_options> {

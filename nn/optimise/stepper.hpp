@@ -48,6 +48,7 @@ class stepper {
   auto steps() const -> std::int64_t { return steps_; }
   /// The learning rate of the options, by which it can be changed, too.
   virtual auto lr() const -> double = 0;
+  /// Changes it, as a schedule does.
   virtual auto set_lr(double lr) -> void = 0;
 
   /// Everything that further steps depend on but the options and groups: "step", "lr", and for each parameter its own count and
@@ -120,7 +121,7 @@ class stepper {
 template <class Options>
 class first_order : public stepper {
  public:
-  Options options;
+  Options options;  ///< may be changed between steps
 
   auto lr() const -> double final { return options.lr; }
   auto set_lr(double lr) -> void final { options.lr = lr; }

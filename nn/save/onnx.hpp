@@ -30,13 +30,14 @@
 
 namespace seegrad::nn {
 
+/// An input of the model, and what it is called there.
 struct onnx_input {
-  std::string name;
-  tensor value;
+  std::string name;  ///< no other input's, and not empty
+  tensor value;      ///< a leaf of the record; its shape and type are the input's
 };
 struct onnx_options {
-  std::string output_name = "output";
-  bool dynamic_batch = false;  ///< axis 0 of the inputs may have any extent; it is called "batch" in the model
+  std::string output_name = "output";  ///< what the output is called in the model
+  bool dynamic_batch = false;          ///< axis 0 of the inputs may have any extent; it is called "batch" in the model
 };
 
 /// Throws if an operation has no counterpart, the output does not depend on an input, or names are empty or stand twice; the

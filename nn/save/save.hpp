@@ -16,6 +16,7 @@ namespace seegrad::nn {
 
 /// Named arrays. Throws for another suffix, and if the file cannot be written; an old one is kept then.
 auto save(const state_map& arrays, const std::filesystem::path& file) -> void;
+/// All arrays of a file, by their names. Throws for another suffix, and for a file that is damaged or is not there.
 auto load(const std::filesystem::path& file) -> state_map;
 
 namespace detail {
@@ -25,6 +26,7 @@ namespace detail {
 
 }  // namespace detail
 
+/// The parameters and buffers of a model, as state_dict names them. Throws as above.
 template <class M>
 auto save(const M& model, const std::filesystem::path& file) -> void {
   save(state_dict(model), file);

@@ -29,6 +29,7 @@
 
 namespace seegrad::nn {
 
+/// Arrays by their names.
 using state_map = std::map<std::string, array>;
 
 struct load_options {

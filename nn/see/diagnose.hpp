@@ -24,29 +24,33 @@
 
 namespace seegrad::nn {
 
+/// What can be said of a layer in numbers.
 struct layer_facts {
-  scope_id scope;
-  std::string name;
-  index_t parameters = 0;
+  scope_id scope;              ///< the layer's part of the graph
+  std::string name;            ///< "net.0 linear"
+  index_t parameters = 0;      ///< how many numbers
   double output = 0;           ///< root mean square of what its last operation gives
   double output_gradient = 0;  ///< and of its gradient
   double weight_gradient = 0;  ///< and of the gradients of its parameters; NaN without any
 };
 
+/// Something that is wrong, or may be.
 struct finding {
-  annotation::mood how;
-  scope_id scope;
-  node_id node;
+  annotation::mood how;     ///< how bad it is
+  scope_id scope;           ///< the layer that it is about
+  node_id node;             ///< the node that it is about
   std::string where, text;  ///< the layer, or the node and the layer before it
 };
 
+/// What diagnose found.
 struct diagnosis {
-  std::vector<layer_facts> layers;
-  std::vector<finding> findings;  ///< in the order of the graph
+  std::vector<layer_facts> layers;  ///< in the order of the graph
+  std::vector<finding> findings;    ///< in the order of the graph
 
   annotations notes;                               ///< the findings, for pictures
   seegrad::detail::scope_annotations scope_notes;  ///< the facts of each layer, and of its findings the worst
 
+  /// A sentence for each finding, and a table of the layers.
   auto text() const -> std::string;
 };
 

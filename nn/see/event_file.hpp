@@ -25,6 +25,7 @@ class event_file {
   /// Brings what was written to where TensorBoard sees it. Throws if that fails, as on a full disk.
   auto flush() -> void;
 
+  /// Where it is; its name has the time and the machine in it, as TensorBoard wants.
   auto file() const -> const std::filesystem::path& { return file_; }
 
  private:

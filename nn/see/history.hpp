@@ -15,13 +15,17 @@ namespace seegrad::nn {
 
 class history {
  public:
+  /// The numbers of an epoch, each with the name of its column.
   using row = std::vector<std::pair<std::string, double>>;
 
   /// Throws if a name is empty or occurs twice.
   auto append(const row& values) -> void;
 
+  /// How many rows.
   auto size() const -> std::size_t { return rows_; }
+  /// Their names, in the order in which they first came.
   auto columns() const -> const std::vector<std::string>& { return names_; }
+  /// Whether there is a column of that name.
   auto has(std::string_view name) const -> bool;
   /// One number a row. Throws if there is no such column, and says which there are.
   auto operator[](std::string_view name) const -> const std::vector<double>&;
@@ -30,8 +34,11 @@ class history {
 
   /// RFC 4180: names in the first line, quotes where they are needed. Numbers are read back as they were.
   auto to_csv() const -> std::string;
+  /// What to_csv wrote. Throws, with the line, for anything else.
   static auto from_csv(std::string_view text) -> history;
+  /// Writes it to a file. Throws if that cannot be written; an old one is kept then.
   auto save_csv(const std::filesystem::path& file) const -> void;
+  /// Reads such a file. Throws, with the line, for anything else.
   static auto load_csv(const std::filesystem::path& file) -> history;
 
   /// Over the column "epoch", or 1, 2, 3, … if there is none. Columns with "loss" in their names stand in the first panel, all

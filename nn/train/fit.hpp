@@ -44,8 +44,8 @@ namespace seegrad::nn {
 
 /// What is said of predictions beside the loss: a name for tables and the function of predictions and targets.
 struct metric {
-  std::string name;
-  std::function<double(const array&, const array&)> of;
+  std::string name;                                      ///< "accuracy"
+  std::function<double(const array&, const array&)> of;  ///< predictions and targets, each with all samples
 };
 
 enum class progress_style {
@@ -65,42 +65,45 @@ enum class replaying {
 };
 
 struct fit_options {
-  int epochs = 10;
-  index_t batch_size = 64;
+  int epochs = 10;          ///< passes over the data
+  index_t batch_size = 64;  ///< samples of a step
   /// Each batch goes through in so many parts, one after the other, whose gradients add up: less memory for the same step.
   index_t micro_batches = 1;
-  nn::optimiser optimiser = adam{};
-  nn::schedule schedule = {};  ///< the learning rate of each epoch, counted from 0; none: what the optimiser has
-  loss_function loss = {};     ///< none: cross entropy for targets of whole numbers, the mean square error otherwise
-  std::optional<nn::metric> metric = std::nullopt;  ///< none: accuracy for targets of whole numbers
-  std::optional<dataset> validation = std::nullopt;
+  nn::optimiser optimiser = adam{};  ///< with its options and groups
+  nn::schedule schedule = {};        ///< the learning rate of each epoch, counted from 0; none: what the optimiser has
+  loss_function loss = {};           ///< none: cross entropy for targets of whole numbers, the mean square error otherwise
+  std::optional<nn::metric> metric = std::nullopt;   ///< none: accuracy for targets of whole numbers
+  std::optional<dataset> validation = std::nullopt;  ///< measured after each epoch
   /// By the loss of the validation set, or of training without one.
   std::optional<early_stopping_options> early_stopping = std::nullopt;
-  double clip_norm = std::numeric_limits<double>::infinity();
-  bool shuffle = true, drop_last = false;
-  nn::replaying replay = replaying::automatic;
-  std::uint64_t seed = 1;
-  int prefetch = 0;
-  std::function<dataset(dataset, generator&)> transform = {};
-  std::filesystem::path checkpoint = {};   ///< where to write to, and to go on from if it is there
-  int checkpoint_epochs = 1;               ///< how often
-  index_t checkpoint_steps = 0;            ///< within an epoch, too
+  double clip_norm =
+      std::numeric_limits<double>::infinity();  ///< the largest norm of a gradient; larger ones are scaled down to it
+  bool shuffle = true, drop_last = false;       ///< a new order for each epoch; whether a last batch that is smaller is left out
+  nn::replaying replay = replaying::automatic;  ///< whether steps are run by programs
+  std::uint64_t seed = 1;                       ///< of orders and of a transform's random numbers
+  int prefetch = 0;                             ///< batches that a thread prepares ahead
+  std::function<dataset(dataset, generator&)> transform = {};  ///< changes each batch of training, as that of loader_options
+  std::filesystem::path checkpoint = {};                       ///< where to write to, and to go on from if it is there
+  int checkpoint_epochs = 1;                                   ///< how often
+  index_t checkpoint_steps = 0;                                ///< within an epoch, too
   std::filesystem::path page = {};         ///< an HTML file that shows training while it goes on, and loads itself again
   std::filesystem::path tensorboard = {};  ///< a folder for event files, which TensorBoard shows
-  progress_style progress = progress_style::automatic;
-  std::FILE* log = stdout;
+  progress_style progress = progress_style::automatic;   ///< what is said while training goes on
+  std::FILE* log = stdout;                               ///< where it is said
   bool flush_to_zero = true;                             ///< denormal numbers count as 0 while training
   std::function<bool(const history&)> after_epoch = {};  ///< false ends training
 };
 
+/// What became of a training.
 struct fit_result {
-  nn::history history;  ///< epoch, loss, the metric, the same of the validation set, the learning rate, seconds
-  nn::optimiser optimiser;
-  bool interrupted = false, stopped_early = false;
-  index_t steps_run = 0;          ///< how many steps, or parts of steps, were run and not recorded
+  nn::history history;      ///< epoch, loss, the metric, the same of the validation set, the learning rate, seconds
+  nn::optimiser optimiser;  ///< as it was left, to go on with
+  bool interrupted = false, stopped_early = false;  ///< by Ctrl-C, after a whole step; by early_stopping or after_epoch
+  index_t steps_run = 0;                            ///< how many steps, or parts of steps, were run and not recorded
   std::string why_recorded = {};  ///< why the last ones were all recorded, where they were to be run and could not
 };
 
+/// What evaluate measured.
 struct evaluation {
   double loss, metric;  ///< NaN if there is no metric
 };

@@ -30,6 +30,7 @@ class predictor {
   /// (save/onnx.hpp), which then writes what the program runs. Throws as a prediction does, and if parts of x enter on their own.
   auto record(const tensor& x) const -> tensor;
 
+  /// The program that it runs, to be looked at or saved.
   auto program() const -> const array_program& { return program_; }
 
  private:

@@ -19,25 +19,28 @@
 
 namespace seegrad::nn {
 
+/// A module in the table.
 struct layer_row {
-  std::string name, type;     ///< "blocks.0.norm1", "layer_norm"
-  int depth = 1;              ///< modules around it; the model is one
-  dims output;                ///< of its last operation
-  index_t parameters = 0;     ///< in it, and in what it holds
-  index_t operations = 0;     ///< recorded in it, over all its uses
-  index_t multiply_adds = 0;  ///< in these
-  std::size_t bytes = 0;      ///< of parameters
-  std::size_t result_bytes = 0;
-  std::size_t last = 0;  ///< the row behind the last of what it holds
+  std::string name, type;        ///< "blocks.0.norm1", "layer_norm"
+  int depth = 1;                 ///< modules around it; the model is one
+  dims output;                   ///< of its last operation
+  index_t parameters = 0;        ///< in it, and in what it holds
+  index_t operations = 0;        ///< recorded in it, over all its uses
+  index_t multiply_adds = 0;     ///< in these
+  std::size_t bytes = 0;         ///< of parameters
+  std::size_t result_bytes = 0;  ///< of the results of these operations
+  std::size_t last = 0;          ///< the row behind the last of what it holds
 };
 
+/// A model's modules, and what it costs as a whole.
 struct model_summary {
   std::vector<layer_row> layers;  ///< a module before those in it
-  std::string type;
-  dims output;
+  std::string type;               ///< of the model: "mlp"
+  dims output;                    ///< shape of what the model gives
+  /// Numbers, those of them that are trained, and products that are added up in a forward pass
   index_t parameters = 0, trained = 0, multiply_adds = 0;
-  std::size_t bytes = 0, result_bytes = 0;
-  index_t operations_outside = 0;  ///< in no layer
+  std::size_t bytes = 0, result_bytes = 0;  ///< of the parameters, and of the results of all operations
+  index_t operations_outside = 0;           ///< in no layer
 
   /// As wide as it needs to be, up to `width` columns of a terminal.
   auto text(int width = 80) const -> std::string;

@@ -16,6 +16,7 @@
 
 namespace seegrad::nn {
 
+/// The loss of a batch: of what the model gives, and of the targets.
 using loss_function = std::function<tensor(const tensor&, const tensor&)>;
 
 /// What a step gives: the optimiser makes its update of it.
