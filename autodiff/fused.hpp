@@ -7,11 +7,11 @@
 
 namespace seegrad {
 
-/// As for scalars.
-inline auto inputs(std::span<const double> values, std::span<fused::scalar> into) -> void {
+/inline auto inputs(std::span<const double> values, std::span<fused::scalar> into) -> void {
   auto ref = detail::append_inputs(values, into.size());
   for (std::size_t i = 0; i < values.size(); ++i, ref += sizeof(node)) into[i] = scalar(values[i], ref);
 }
+/// The adjoints that the last sweep left at the xs, as gradients of scalars.
 inline auto gradients(std::span<const fused::scalar> xs, std::span<double> into) -> void { detail::read_gradients(xs, into); }
 
 namespace detail {
@@ -19,6 +19,7 @@ namespace detail {
 template <class R>
 concept fused_range = std::ranges::range<R> && std::same_as<std::ranges::range_value_t<R>, fused::scalar>;
 
+/// The same nodes as handles of the other number type.
 inline auto as_scalars(const fused_range auto& xs) -> std::vector<scalar> {
   return {std::ranges::begin(xs), std::ranges::end(xs)};
 }

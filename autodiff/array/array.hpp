@@ -61,6 +61,7 @@ inline auto drop(array_body* b) noexcept -> void {
 /// What a nested brace list is made of.
 class nested {
  public:
+  /// A number, or a list of the same.
   template <class T>
     requires std::is_arithmetic_v<T>
   nested(T x) : number_(x) {}
@@ -90,6 +91,7 @@ class array {
   template <class T>
     requires std::is_arithmetic_v<T>
   array(const std::vector<T>& v) : array(v, dims{static_cast<index_t>(v.size())}) {}
+  /// As above, in the given shape, row by row. Throws if the shape has another number of elements.
   template <class T>
     requires std::is_arithmetic_v<T>
   array(const std::vector<T>& v, const dims& shape);
@@ -129,18 +131,25 @@ class array {
     if (body_) detail::drop(body_);
   }
 
+  /// How many elements each axis has; [0] of an array without any elements.
   auto shape() const -> const dims& { return body_ ? body_->shape : no_shape(); }
+  /// How far the next element of each axis is, in elements: 0 for an axis that is repeated, negative for one that runs backwards.
   auto strides() const -> const dims& { return body_ ? body_->strides : no_shape(); }
+  /// How many axes.
   auto rank() const -> int { return shape().size(); }
+  /// How many elements.
   auto size() const -> index_t { return body_ ? body_->size : 0; }
   auto extent(index_t axis) const -> index_t { return shape()[detail::axis_of(axis, rank(), "extent")]; }
   auto type() const -> dtype { return body_ ? body_->type : float64; }
+  /// Whether that is float32 or float64.
   auto is_floating() const -> bool { return seegrad::is_floating(type()); }
+  /// Whether the elements lie row by row without gaps.
   auto is_contiguous() const -> bool { return !body_ || body_->contiguous; }
   /// Made from a plain number or a scalar, and not yet an array of a type of its own.
   auto is_number() const -> bool { return body_ && body_->number; }
   /// Made by the default constructor.
   auto is_null() const -> bool { return body_ == nullptr; }
+  /// Of the elements, as if each lay there once.
   auto bytes() const -> std::size_t { return static_cast<std::size_t>(size()) * size_of(type()); }
   /// Whether both lie in the same block of memory.
   auto shares_memory(const array& o) const -> bool;
@@ -163,7 +172,9 @@ class array {
     make_writable();
     return {const_cast<T*>(data<T>()), static_cast<std::size_t>(size())};
   }
+  /// Memory of its own, contiguous, if it has not.
   auto make_writable() -> void;
+  /// Whether it has.
   auto is_writable_in_place() const -> bool {
     return body_ && body_->contiguous && !body_->borrowed && !body_->owner && body_->handles.load(std::memory_order_acquire) == 1;
   }
@@ -195,11 +206,14 @@ class array {
   auto operator()(I... i) const -> double {
     return at(i...);
   }
+  /// One element, by a list of indices, as at.
   auto get(const dims& index) const -> double;
+  /// Sets one element: x.set(9.0, 1, 2). Memory that others show is not touched. Throws as at.
   template <std::integral... I>
   auto set(const literal& x, I... i) -> void {
     put(x, dims{static_cast<index_t>(i)...});
   }
+  /// The same by a list of indices.
   auto put(const literal& x, const dims& index) -> void;
   /// The only element. Throws if there are more, or none.
   auto item() const -> double;
@@ -211,6 +225,7 @@ class array {
   auto contiguous() const -> array;
   /// A contiguous copy that shares nothing.
   auto copy() const -> array;
+  /// A copy of all elements, row by row, as T.
   template <element T>
   auto to_vector() const -> std::vector<T> {
     const array c = cast(dtype_of<T>).contiguous();
@@ -219,10 +234,12 @@ class array {
 
   /// What identifies the block of memory its elements lie in, and how large that is; arrays that share memory have the same.
   auto block() const -> const void* { return !body_ ? nullptr : body_->owner ? body_->owner : body_; }
+  /// 0 of an array without memory.
   auto block_bytes() const -> std::size_t;
 
   /// The elements' address without regard to type, for kernels.
   auto raw() const -> void* { return body_ ? body_->data : nullptr; }
+  /// How many arrays share this one's body.
   auto use_count() const -> unsigned { return body_ ? body_->handles.load(std::memory_order_relaxed) : 0; }
 
  private:

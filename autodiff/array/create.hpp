@@ -16,11 +16,15 @@ namespace seegrad {
 
 /// The type is always the one that is given; a value is converted as by cast().
 auto full(const dims& shape, const literal& value, dtype type = float64) -> array;
+/// All elements 0.
 auto zeros(const dims& shape, dtype type = float64) -> array;
+/// All elements 1.
 auto ones(const dims& shape, dtype type = float64) -> array;
 /// Shape and type of x, contiguous.
 auto full_like(const array& x, const literal& value) -> array;
+/// 0 in shape and type of x.
 auto zeros_like(const array& x) -> array;
+/// 1 in shape and type of x.
 auto ones_like(const array& x) -> array;
 
 /// [rows x columns], 1 on the diagonal and 0 elsewhere; square if only the rows are given.

@@ -16,11 +16,13 @@
 
 namespace seegrad {
 
+/// Extents, strides and indices: whole numbers with a sign, so that counting from the end is possible.
 using index_t = std::int64_t;
 
 namespace detail {
 inline constexpr int max_rank = 8;
 
+/// Throws, and says how many are the most.
 [[noreturn]] auto too_many_axes(std::size_t n) -> void;
 }  // namespace detail
 
@@ -32,34 +34,46 @@ class dims {
   explicit dims(std::span<const index_t> list) {
     for (auto n : list) push(n);
   }
+  /// So many times the same number.
   static auto filled(int size, index_t n) -> dims {
     dims d;
     for (int i = 0; i < size; ++i) d.push(n);
     return d;
   }
 
+  /// How many numbers.
   auto size() const -> int { return static_cast<int>(size_); }
+  /// Whether there is none.
   auto empty() const -> bool { return size_ == 0; }
+  /// Number i, from 0; not checked.
   auto operator[](int i) const -> index_t { return at_[i]; }
   auto operator[](int i) -> index_t& { return at_[i]; }
+  /// The last; there must be one.
   auto back() const -> index_t { return at_[size_ - 1]; }
+  /// The numbers, one behind the other.
   auto begin() const -> const index_t* { return at_; }
+  /// Behind the last.
   auto end() const -> const index_t* { return at_ + size_; }
   auto begin() -> index_t* { return at_; }
   auto end() -> index_t* { return at_ + size_; }
 
+  /// One more at the end. Throws if there are max_rank already.
   auto push(index_t n) -> void {
     if (size_ == detail::max_rank) detail::too_many_axes(detail::max_rank + 1);
     at_[size_++] = n;
   }
+  /// One more before number i. Throws as push.
   auto insert(int i, index_t n) -> void {
     push(n);
     for (int k = size() - 1; k > i; --k) std::swap(at_[k], at_[k - 1]);
   }
+  /// Without number i.
   auto erase(int i) -> void {
     for (--size_; i < size(); ++i) at_[i] = at_[i + 1];
   }
+  /// The first n, of at least as many.
   auto first(int n) const -> dims { return dims(std::span(at_, static_cast<std::size_t>(n))); }
+  /// Those from number n on.
   auto from(int n) const -> dims { return dims(std::span(at_ + n, static_cast<std::size_t>(size_ - n))); }
 
   friend auto operator==(const dims& a, const dims& b) -> bool {

@@ -14,8 +14,10 @@
 
 namespace seegrad {
 
+/// Eigen's matrix with rows one behind the other, as arrays have them.
 template <element T>
 using eigen_matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+/// Memory of an array as such a matrix, whatever its strides are.
 template <element T>
 using eigen_map = Eigen::Map<const eigen_matrix<T>, 0, Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>>;
 

@@ -36,7 +36,9 @@ class literal {
     }
   }
 
+  /// That of the literal: boolean, int64 or float64.
   constexpr auto type() const -> dtype { return type_; }
+  /// The number as T; a fraction is cut off.
   template <element T>
   constexpr auto as() const -> T {
     if constexpr (std::same_as<T, std::int64_t>) return type_ == float64 ? detail::converted<T>(number_) : whole_;

@@ -20,7 +20,9 @@
 
 namespace seegrad {
 
+/// The array in a file. Throws for one that is not there or is no such file, and says what is wrong with it.
 auto load_npy(const std::filesystem::path& file) -> array;
+/// Throws if the file cannot be written; an old one is kept then.
 auto save_npy(const std::filesystem::path& file, const array& x) -> void;
 
 /// Leaves the stream, which should be binary, behind the array: others may follow.

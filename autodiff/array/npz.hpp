@@ -17,9 +17,12 @@
 
 namespace seegrad {
 
+/// Whether entries are as they are, or deflated: smaller, and slower to write and to read.
 enum class packing { stored, deflated };
 
+/// All arrays of a file, by their names. Throws for one that is not there or is no such file, and says what is wrong with it.
 auto load_npz(const std::filesystem::path& file) -> std::map<std::string, array>;
+/// Throws for names that an archive cannot have, and if the file cannot be written; an old one is kept then.
 auto save_npz(const std::filesystem::path& file, const std::map<std::string, array>& arrays, packing how = packing::stored)
     -> void;
 

@@ -26,7 +26,9 @@ struct print_options {
   int width = 75;            ///< of a line
 };
 
+/// As numpy prints it.
 auto to_string(const array& x, const print_options& options = {}) -> std::string;
+/// Prints to_string(x).
 auto operator<<(std::ostream& out, const array& x) -> std::ostream&;
 
 namespace detail {

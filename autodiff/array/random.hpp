@@ -24,12 +24,15 @@ class generator {
  public:
   /// What a generator is, to be written down and come back to.
   struct state {
+    /// Which numbers, which of their streams, and how many blocks of 128 bits of that were used.
     std::uint64_t seed, stream, position;
     friend auto operator==(const state&, const state&) -> bool = default;
   };
 
+  /// From its beginning, or from where another one stood.
   explicit generator(std::uint64_t seed) : now_{seed, 0, 0} {}
   explicit generator(const state& s) : now_(s) {}
+  /// Where it stands, to go on from there.
   auto save() const -> state { return now_; }
 
   /// A generator of its own, independent of this one and of all others split off before or after.
@@ -51,6 +54,7 @@ auto rand(generator& g, const dims& shape, dtype type = float64) -> array;
 auto uniform(generator& g, const dims& shape, double lo, double hi, dtype type = float64) -> array;
 /// Normal with mean 0 and standard deviation 1. Values beyond 9.1 (6.3 in float32) do not occur. For floating types.
 auto randn(generator& g, const dims& shape, dtype type = float64) -> array;
+/// Normal with that mean and standard deviation. Throws unless both are finite and the deviation is not negative.
 auto normal(generator& g, const dims& shape, double mean, double deviation, dtype type = float64) -> array;
 /// Whole numbers lo .. hi - 1, alike to within 2^-64 in probability. Throws unless lo < hi.
 auto randint(generator& g, const dims& shape, std::int64_t lo, std::int64_t hi, dtype type = int64) -> array;

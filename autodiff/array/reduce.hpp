@@ -8,6 +8,7 @@
 
 namespace seegrad {
 
+/// What many numbers are made one by.
 enum class reduction { sum, prod, max, min };
 
 /// Over `axes`, none twice, counted from the front. Sums and products of whole numbers and truth values are int64 and wrap
@@ -23,6 +24,7 @@ auto sum_of(const float* x, index_t n) -> float;
 auto sum_of(const double* x, index_t n) -> double;
 }  // namespace detail
 
+/// How many elements are not 0.
 auto count_nonzero(const array& x) -> index_t;
 /// Whether no element is 0, or some element is not.
 auto all(const array& x) -> bool;

@@ -29,31 +29,35 @@
 
 namespace seegrad {
 
+/// What became of the test of one derivative; docs/checking.md has what each means.
 enum class verdict : std::uint8_t { pass, fail, noisy, kink, non_finite, untested };
-inline constexpr std::size_t verdicts = 6;
+inline constexpr std::size_t verdicts = 6;  ///< How many there are.
 
 /// "PASS", "FAIL", "NOISY", "KINK", "NON-FINITE", "UNTESTED"
 auto to_string(verdict v) -> std::string_view;
 
+/// One derivative that was tested.
 struct finding {
-  node_id node = 0;          ///< the node's number; of a gradient by hand, the number of the element
-  std::string name;          ///< of the node, "#5" if it has none; or of the element, "x[2]" if it has none
-  std::string operation;     ///< "mul"; "input" for a derivative of the whole; "gradient" for one by hand
-  std::string parameters{};  ///< of an operation on arrays: "axis 1"
-  std::string scope;         ///< "layer1/attention"
-  int operand = -1;          ///< the derivative is by this operand; -1 if it is not by one
-  std::string by;            ///< the operand's name
-  std::string element{};     ///< of an array, the index of the element that is told of, the worst: "[3, 7]"
-  verdict what = verdict::untested;
-  double claimed = std::numeric_limits<double>::quiet_NaN();
-  double measured = std::numeric_limits<double>::quiet_NaN();
+  node_id node = 0;                  ///< the node's number; of a gradient by hand, the number of the element
+  std::string name;                  ///< of the node, "#5" if it has none; or of the element, "x[2]" if it has none
+  std::string operation;             ///< "mul"; "input" for a derivative of the whole; "gradient" for one by hand
+  std::string parameters{};          ///< of an operation on arrays: "axis 1"
+  std::string scope;                 ///< "layer1/attention"
+  int operand = -1;                  ///< the derivative is by this operand; -1 if it is not by one
+  std::string by;                    ///< the operand's name
+  std::string element{};             ///< of an array, the index of the element that is told of, the worst: "[3, 7]"
+  verdict what = verdict::untested;  ///< the verdict
+  double claimed = std::numeric_limits<double>::quiet_NaN();         ///< the derivative by its rule, or by hand
+  double measured = std::numeric_limits<double>::quiet_NaN();        ///< the same by differences or other means
   double error_estimate = std::numeric_limits<double>::quiet_NaN();  ///< of what was measured
   double difference = std::numeric_limits<double>::quiet_NaN();      ///< |claimed - measured|
   std::string method;  ///< "ridders", "one-sided", "complex step", "dot product", "whole gradient", "accumulation", …
   std::string detail;  ///< what it means, in words; empty where there is nothing to add
 };
 
+/// What a check found.
 struct check_report {
+  /// How many of each verdict, by its number.
   using tally = std::array<std::size_t, verdicts>;
 
   /// All that did not pass, the worst first, and after them the passes with the largest differences.
@@ -90,6 +94,7 @@ struct check_report {
   auto annotations() const -> seegrad::annotations;
 };
 
+/// Prints text().
 auto operator<<(std::ostream& out, const check_report& report) -> std::ostream&;
 
 }  // namespace seegrad

@@ -13,6 +13,7 @@
 
 namespace seegrad {
 
+/// One way from x to y, and what it adds to the derivative.
 struct contribution {
   std::vector<node_id> way;  ///< from x to y
   double amount;             ///< the product of the local derivatives on it
@@ -23,6 +24,7 @@ struct contribution {
 /// them, times `most`. Throws if x or y is a constant, or an operation on arrays lies between, where a local derivative is no number.
 auto largest_contributions(const scalar& y, const scalar& x, std::size_t most) -> std::vector<contribution>;
 
+/// Why a derivative is 0.
 struct zero_report {
   enum class kind {
     not_zero,
@@ -30,11 +32,11 @@ struct zero_report {
     blocked,     ///< on every way a local derivative is 0
     cancelled    ///< contributions that are not 0 add up to 0 at a node
   };
-  kind why = kind::not_zero;
+  kind why = kind::not_zero;  ///< which of these
   std::vector<node_id>
       places;  ///< the operations with local derivative 0, or the node at which contributions cancel, in the order of the sweep
   annotations notes;  ///< the same for a picture
-  std::string words;
+  std::string words;  ///< that text() gives
 
   /// Whether the derivative is 0.
   explicit operator bool() const { return why != kind::not_zero; }

@@ -19,6 +19,7 @@
 
 namespace seegrad {
 
+/// Where the first NaN or infinity comes from.
 struct not_finite_report {
   enum class kind {
     finite,   ///< y and its gradient
@@ -27,14 +28,15 @@ struct not_finite_report {
     adjoint,  ///< the derivative of an operation by an operand makes it of a finite cotangent
     sum       ///< finite contributions to an adjoint add up to it
   };
+  /// An operand of the operation at which it was born.
   struct operand {
-    node_id node;
+    node_id node;       ///< which one
     std::string name;   ///< "z #6"
     std::string value;  ///< "0", or "-3 to 12" where no one element of it belongs to the result's
     bool at_element;    ///< the first
   };
 
-  kind born = kind::finite;
+  kind born = kind::finite;       ///< where, of these
   node_id node = 0;               ///< of the operation, input or data
   node_id target = 0;             ///< whose value or adjoint it is
   std::string name, operation;    ///< of `node`: "h #7", "log"; "input" or "data" for a leaf
@@ -53,7 +55,7 @@ struct not_finite_report {
   /// One paragraph.
   auto text() const -> std::string { return words; }
 
-  std::string words;
+  std::string words;  ///< that text() gives
 };
 
 /// Throws if y is a constant.

@@ -12,9 +12,10 @@
 
 namespace seegrad::detail {
 
+/// What a vjp looks at, beside the cotangent.
 struct read_set {
-  std::vector<bool> operands;
-  bool result = false;
+  std::vector<bool> operands;  ///< by number
+  bool result = false;         ///< of the operation
 };
 /// Of operation `op` with parameters `p`, for operand `i`; the operands x may be stand-ins. Throws if the operation refuses their shapes.
 auto vjp_reads(const operation& op, const void* p, int i, std::span<const array> x) -> read_set;

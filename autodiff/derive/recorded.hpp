@@ -24,6 +24,7 @@
 
 namespace seegrad {
 
+/// dy/dx for each x, as nodes, which can be differentiated again. Throws if an x is a constant.
 auto recorded_gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<scalar>;
 /// By one variable.
 inline auto recorded_gradient(const scalar& y, const scalar& x) -> scalar {

@@ -105,6 +105,7 @@ template <class R>
 concept scalar_range = requires(const R& r) { std::span<const scalar>(r); };
 }  // namespace detail
 
+/// dy/dx for each of a list of variables. A y that is a constant has the gradient 0. Throws if an x is a constant.
 auto gradient(const scalar& y, std::span<const scalar> xs) -> std::vector<double>;
 /// Into memory of the caller's. Throws if the lengths differ.
 auto gradient(const scalar& y, std::span<const scalar> xs, std::span<double> into) -> void;

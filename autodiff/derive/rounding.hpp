@@ -24,9 +24,11 @@
 
 namespace seegrad {
 
+/// How good a result is, and what it loses where.
 struct rounding_report {
+  /// What one operation adds to the error.
   struct cost {
-    node_id node;
+    node_id node;      ///< which one
     std::string name;  ///< "u #3 add"
     double error;      ///< of y
   };
@@ -36,7 +38,7 @@ struct rounding_report {
   double digits = 0;        ///< decimal digits of y that are good, 0 to 15.95
   std::vector<cost> costs;  ///< of the operations that cost something, the dearest first
   annotations notes;        ///< for a picture: the operations that cost a hundredth of the error or more
-  std::string words;
+  std::string words;        ///< that text() gives
 
   /// One paragraph.
   auto text() const -> std::string { return words; }

@@ -17,13 +17,16 @@ namespace seegrad {
 
 /// A matrix of yes and no, row by row.
 struct sparsity {
-  index_t columns = 0;
+  index_t columns = 0;               ///< of the Jacobian
   std::vector<index_t> start = {0};  ///< where each row begins in `column`, and where the last one ends
   std::vector<index_t> column;       ///< ascending in each row
 
   auto rows() const -> index_t { return static_cast<index_t>(start.size()) - 1; }
+  /// How many elements may be other than 0.
   auto count() const -> index_t { return static_cast<index_t>(column.size()); }
+  /// Their columns in row i, ascending.
   auto row(index_t i) const -> std::span<const index_t>;
+  /// Whether element (i, j) may be other than 0.
   auto has(index_t i, index_t j) const -> bool;
 };
 

@@ -47,7 +47,9 @@ class adjoints {
   auto of(const tensor& x, std::string_view who = "adjoints::of") const -> array;
 
   // By the numbers of nodes.
+  /// Whether the sweep went over the node, or would have found nothing there.
   auto covers(node_id k) const -> bool { return k >= first_ && k < covered_; }
+  /// Whether its adjoint is a number, a structural zero, or not computed.
   auto state(node_id k) const -> adjoint_state;
   /// Of a scalar; 0 unless the state is `number`.
   auto number(node_id k) const -> double {
@@ -60,6 +62,7 @@ class adjoints {
   }
   /// Of an array; null unless the state is `number`.
   auto whole(node_id k) const -> const array&;
+  /// What was differentiated.
   auto outputs() const -> const std::vector<node_id>& { return outputs_; }
 
  private:

@@ -9,11 +9,13 @@
 namespace seegrad {
 
 struct annotation {
+  /// How it is drawn: in green, as a doubt, in red, or as any other text.
   enum class mood { good, doubtful, bad, plain };
-  std::string text;
-  mood how = mood::good;
+  std::string text;       ///< one line
+  mood how = mood::good;  ///< its colour
 };
 
+/// Of nodes, by their numbers.
 using annotations = std::map<node_id, annotation>;
 
 namespace detail {

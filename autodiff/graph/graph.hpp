@@ -38,8 +38,8 @@ enum class scope_kind : std::uint8_t { part, function };
 namespace detail {
 /// An operand of an operation on arrays: a scalar is an array that is_number(); `ref` is 0 for a constant.
 struct array_operand {
-  const array* value;
-  node_ref ref;
+  const array* value;  ///< of a scalar, a number
+  node_ref ref;        ///< of its node
 };
 
 /// Records an operation on arrays; `value` is null if the result is the scalar `number`. Returns 0 if the result is a constant. Throws
@@ -64,6 +64,7 @@ class graph : private detail::recorder {
 
   /// The graph that this thread records in, or would if no_record were not in force. Throws if there is none.
   static auto active() -> graph&;
+  /// Whether this thread has a graph.
   static auto is_active() -> bool;
   /// Whether operations are recorded here: there is a graph, and no_record is not in force.
   static auto is_recording() -> bool { return detail::current != &detail::idle && !detail::current->silent; }
@@ -76,8 +77,11 @@ class graph : private detail::recorder {
   }
 
   // Reading the record. Node numbers run from 0 to size() - 1.
+  /// How many nodes.
   auto size() const -> std::size_t { return next / sizeof(node); }
+  /// All of them, one behind the other, at an address that stays.
   auto nodes() const -> const node* { return reinterpret_cast<const node*>(records); }
+  /// Of a scalar; of an array array_value.
   auto value(node_id k) const -> double { return nodes()[k].value; }
   auto is_constant(node_id k) const -> bool { return nodes()[k].code() == detail::code::constant; }
   auto is_input(node_id k) const -> bool { return nodes()[k].code() == detail::code::input; }
@@ -93,7 +97,9 @@ class graph : private detail::recorder {
     const auto& n = nodes()[k];
     return n.code() == detail::code::tabled || (n.code() < detail::code::first_operation && n.word >> node::code_bits != 0);
   }
+  /// Its row; it must have one.
   auto tensor_node_at(node_id k) const -> const tensor_node& { return tensor_nodes_[tensor_node_number(k)]; }
+  /// Which row that is.
   auto tensor_node_number(node_id k) const -> std::size_t {
     const auto& n = nodes()[k];
     return n.first() - (n.code() != detail::code::tabled);
@@ -111,19 +117,29 @@ class graph : private detail::recorder {
 
   // Names and scopes live in side tables and cost nothing to nodes that have none.
   auto name(node_id k) const -> std::string_view;  ///< empty if it has none
+  /// Names are for people: two nodes may have the same.
   auto set_name(node_id k, std::string_view name) -> void;
+  /// What is recorded from here on belongs to it, until it is closed.
   auto open_scope(std::string_view name, scope_kind kind = scope_kind::part) -> scope_id;
+  /// Closes the innermost that is open.
   auto close_scope() -> void;
   /// Closes `s` and what was opened in it; nothing if it is not open, as after a rewind to before it.
   auto close_scope(scope_id s) -> void;
+  /// The innermost scope in which the node was recorded.
   auto scope_of(node_id k) const -> scope_id;
+  /// How many there are, with the whole; their numbers run from 0.
   auto scope_count() const -> std::size_t { return scopes_.size(); }
+  /// As it was given, without those around it.
   auto scope_name(scope_id s) const -> std::string_view { return scopes_[s].name; }
+  /// The scope around it.
   auto scope_parent(scope_id s) const -> scope_id { return scopes_[s].parent; }
+  /// A part of a program, or a function.
   auto kind_of_scope(scope_id s) const -> scope_kind { return scopes_[s].kind; }
 
   // The questions that the program asked of recorded values, in order; of a graph made with_guards.
+  /// In the order in which they were asked.
   auto guards() const -> std::span<const guard>;
+  /// One more.
   auto keep(guard asked) -> void;
   /// Throws guard_failure if `g` of the guards has another answer now; `now` gives the value of a subject.
   template <class Values>
@@ -135,6 +151,7 @@ class graph : private detail::recorder {
   }
 
   // Handles.
+  /// A handle to node k, which must be there.
   auto ref(node_id k) const -> node_ref {
     const auto at = std::uint64_t{k} * sizeof(node);
     return (at >= regions_.back().start ? tag : tag_at(at)) + at;
@@ -149,6 +166,7 @@ class graph : private detail::recorder {
     const auto at = r & detail::low_half;
     return r != 0 && at < next && tag_at(at) == (r & ~detail::low_half);
   }
+  /// A new input, in the place of input(); returns its handle's number.
   auto append_input(double value) -> node_ref;
   auto append_input(array value) -> node_ref;
   /// Of all of them, one after the other; returns the handle's number of the first.
@@ -161,28 +179,37 @@ class graph : private detail::recorder {
     scope_id scope;
     bool opened;  // a region of its own
   };
+  /// Where the record ends now; rewind leads back here. A new region begins.
   auto mark() -> mark_t;
   /// Back to `m`; what was recorded since is gone, and handles to it throw. `m` can be used again. Throws if `m` is of another graph
   /// or was itself rewound.
   auto rewind(const mark_t& m) -> void;
+  /// Whether rewind would not throw.
   auto can_rewind(const mark_t& m) const -> bool;
   /// Back to `m` for the last time, if it still can be: handles from before it are then as quick to use as they were.
   auto release(const mark_t& m) -> void;
 
   // The adjoints that the last backward() left (see derive/reverse.hpp).
+  /// All of them.
   auto last_sweep() const -> const adjoints& { return last_sweep_; }
+  /// Whether the sweep covered the node.
   auto swept(node_id k) const -> bool { return last_sweep_.covers(k); }
+  /// Whether its adjoint is a number, a structural zero, or not computed.
   auto state(node_id k) const -> adjoint_state { return last_sweep_.state(k); }
+  /// Of a scalar; 0 unless the state is `number`.
   auto adjoint(node_id k) const -> double { return last_sweep_.number(k); }
   /// That of a scalar recorded since the last mark and swept; nullptr for others.
   auto quick_adjoint(node_ref r) const -> const double* { return last_sweep_.found(r ^ tag); }
+  /// Of an array; null unless the state is `number`.
   auto array_adjoint(node_id k) const -> const array& { return last_sweep_.whole(k); }
+  /// What was differentiated.
   auto outputs() const -> const std::vector<node_id>& { return last_sweep_.outputs(); }
 
   /// Bytes in use: the record with its side tables, the adjoints of scalars, and the arrays, each block of memory counted once.
   struct memory_use {
     std::size_t record, adjoints, array_values, array_adjoints;
   };
+  /// As it is now.
   auto memory() const -> memory_use;
 
  private:

@@ -17,16 +17,18 @@ namespace seegrad {
 
 class array;
 
+/// Asks for a graph that keeps guards: graph g(with_guards).
 inline constexpr struct with_guards_t {
 } with_guards;
 
+/// A question that the program asked of recorded values, and the answer it got.
 struct guard {
   /// What the answer was asked of: an element of a node's value (0 for a scalar), or a number without a node.
   struct subject {
-    bool is_node = false;
-    node_id node = 0;
-    std::int64_t element = 0;
-    double number = 0;
+    bool is_node = false;      ///< or a number
+    node_id node = 0;          ///< whose value it is
+    std::int64_t element = 0;  ///< of an array, counted row by row
+    double number = 0;         ///< what it is otherwise
 
     static constexpr std::int64_t all_elements = -1;  ///< asked of an array as a whole: its digest
     /// What the question is put to, of an array that the node has.
@@ -36,11 +38,11 @@ struct guard {
   const char* question;           ///< "<", "isnan", "conversion to int"
   double (*ask)(double, double);  ///< the answer as a number; truth is 1
   subject first, second;          ///< the second is not a node where the question is of one value
-  double answer;
-  node_id before;  ///< the node that was recorded next
-  std::uint32_t scope;
-  const char* file;  ///< empty where the place in the source is not known, as of an operator
-  unsigned line;
+  double answer;                  ///< a truth value, or a number
+  node_id before;                 ///< the node that was recorded next
+  std::uint32_t scope;            ///< in which it was asked
+  const char* file;               ///< empty where the place in the source is not known, as of an operator
+  unsigned line;                  ///< of that file
 };
 
 /// A run of the record met another answer than the one recorded, so that its values are those of a branch not taken.
@@ -56,8 +58,8 @@ class guard_failure : public error {
 
 /// Where in the source a call stands, as a default argument. (clang 14 has no std::source_location.)
 struct source_place {
-  const char* file;
-  unsigned line;
+  const char* file;  ///< empty where it is not known
+  unsigned line;     ///< of that file
   static constexpr auto current(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) -> source_place {
     return {file, line};
   }

@@ -11,18 +11,22 @@
 
 namespace seegrad {
 
+/// The number of a node in its graph, from 0.
 using node_id = std::uint32_t;
 using node_ref = std::uint64_t;  // what a handle carries: the tag of the graph above, the node's byte offset in the record below
 
 struct node {
-  double value;
-  std::uint64_t word;
+  double value;        ///< when it was recorded
+  std::uint64_t word;  ///< code and operands
 
-  static constexpr unsigned code_bits = 8, id_bits = 28;
-  static constexpr std::uint64_t id_mask = (std::uint64_t{1} << id_bits) - 1;
+  static constexpr unsigned code_bits = 8, id_bits = 28;                       ///< of the word: the code, and each operand
+  static constexpr std::uint64_t id_mask = (std::uint64_t{1} << id_bits) - 1;  ///< what is left of an operand in its field
 
+  /// Which operation, with which of its operands constant.
   auto code() const -> unsigned { return static_cast<unsigned>(word & 0xff); }
+  /// The first operand, or what stands in its place.
   auto first() const -> node_id { return static_cast<node_id>(word >> code_bits & id_mask); }
+  /// The second operand.
   auto second() const -> node_id { return static_cast<node_id>(word >> (code_bits + id_bits)); }
 };
 static_assert(sizeof(node) == 16);

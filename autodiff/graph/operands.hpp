@@ -6,6 +6,7 @@
 
 namespace seegrad::detail {
 
+/// The operands of a node, to be gone through: for (node_id o : g.operands(k)).
 class operand_list {
  public:
   operand_list() = default;
@@ -14,7 +15,9 @@ class operand_list {
   /// `ids` lie in the graph's side table, so the list is good until the graph next records or rewinds.
   operand_list(const std::uint32_t* ids, int size) : operand_ids_(ids), size_(size) {}
 
+  /// How many.
   auto size() const -> int { return size_; }
+  /// By its slot, from 0.
   auto operator[](int slot) const -> node_id { return operand_ids_ ? operand_ids_[slot] : ids_[static_cast<std::size_t>(slot)]; }
 
   struct iterator {
@@ -24,7 +27,9 @@ class operand_list {
     auto operator++() -> iterator& { return ++slot, *this; }
     auto operator!=(const iterator& o) const -> bool { return slot != o.slot; }
   };
+  /// The first of them.
   auto begin() const -> iterator { return {this, 0}; }
+  /// Behind the last.
   auto end() const -> iterator { return {this, size_}; }
 
  private:

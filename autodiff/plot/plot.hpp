@@ -41,6 +41,7 @@ class plot_data {
     for (double& x : values_) x = std::abs(x) <= 1e300 ? (std::abs(x) < 1e-300 ? 0 : x) : NAN;
     return std::move(values_);
   }
+  /// How many numbers.
   auto size() const -> std::size_t { return values_.size(); }
 
  private:
@@ -65,9 +66,9 @@ struct line_options {
   struct by_name {
     explicit by_name() = default;
   };
-  by_name only = by_name();
-  bool dashed = false;
-  int colour = -1;  ///< 0 to 7 of the palette, -1 for the next
+  by_name only = by_name();  ///< so that options are given by name
+  bool dashed = false;       ///< or drawn through
+  int colour = -1;           ///< 0 to 7 of the palette, -1 for the next
 };
 struct contour_options {
   int levels = 10;                                ///< bands of colour
@@ -98,18 +99,24 @@ class plot {
   /// The file is that of save().
   explicit plot(std::filesystem::path file = {}, plot_options options = {});
 
+  /// Above all panels.
   auto title(std::string text) -> plot&;
   /// Room for panels, row by row. Throws if there are more already.
   auto panels(int rows, int columns) -> plot&;
   /// What follows goes into the next panel. Throws if there is no room.
   auto panel(std::string title = {}) -> plot&;
 
+  /// Below the panel's axis.
   auto x_label(std::string text) -> plot&;
+  /// Beside the panel's axis.
   auto y_label(std::string text) -> plot&;
   /// Numbers that are not positive are gaps.
   auto log_x() -> plot&;
+  /// The same upwards.
   auto log_y() -> plot&;
+  /// What the axis shows; else what there is. Throws unless from < to and both are finite.
   auto x_range(double from, double to) -> plot&;
+  /// The same upwards.
   auto y_range(double from, double to) -> plot&;
 
   /// Throws if there are not as many y as x. A line of more than 5000 points keeps its ends and the extremes of 2500 stretches.
@@ -120,6 +127,7 @@ class plot {
   auto points(std::string name, plot_data x, plot_data y, int colour = -1) -> plot&;
   /// [n x 2] points in the colours of their classes: labels [n] from 0; the classes may have names.
   auto points(const array& xy, const array& labels, const std::vector<std::string>& names = {}) -> plot&;
+  /// How many of the values lie in each bin.
   auto histogram(std::string name, plot_data values, histogram_options options = {}) -> plot&;
 
   /// [rows x columns] values at evenly spaced points of the area, its edges included, the first row at the lowest y; or those of
@@ -139,7 +147,9 @@ class plot {
 
   /// Whether gnuplot can be started.
   static auto available() -> bool;
+  /// The bytes of an image. Throws if gnuplot cannot be started or fails.
   auto to_svg() const -> std::string;
+  /// The same as pixels.
   auto to_png() const -> std::string;
   /// What gnuplot is told for the terminal "svg" or "pngcairo".
   auto to_gnuplot(std::string_view terminal = "svg") const -> std::string;
@@ -149,9 +159,11 @@ class plot {
 
   /// As given to the constructor.
   auto file() const -> const std::filesystem::path& { return file_; }
+  /// As given to title().
   auto heading() const -> const std::string& { return figure_.title; }
   /// In pixels.
   auto width() const -> int;
+  /// The same upwards.
   auto height() const -> int;
 
  private:

@@ -35,16 +35,20 @@ auto compile_arrays(std::span<const node_ref> ys, std::span<const node_ref> xs, 
 
 class array_program {
  public:
+  /// How many arrays it takes.
   auto inputs() const -> std::size_t;
+  /// How many it gives.
   auto results() const -> std::size_t;
 
   // All throw for another number of arrays than there are inputs, and for another shape than was recorded. Types become those that were recorded; of a scalar
   // the array has one element.
   /// Of one result.
   auto value(std::span<const array> x) const -> array;
+  /// Of all results.
   auto values(std::span<const array> x) const -> std::vector<array>;
   /// Of one result with one element: its value, and its derivatives by the inputs.
   auto value_and_gradient(std::span<const array> x) const -> std::pair<double, std::vector<array>>;
+  /// The derivatives alone.
   auto gradient(std::span<const array> x) const -> std::vector<array>;
   /// The results, and what the inputs get of cotangents, one for each result in its shape, null for none.
   auto vjp(std::span<const array> x, std::span<const array> cotangents) const
@@ -73,6 +77,7 @@ class array_program {
 
   /// What it does, a line for each instruction.
   auto text() const -> std::string;
+  /// How many instructions.
   auto size() const -> std::size_t;
 
  private:

@@ -19,8 +19,8 @@ enum class algebra {
 
 /// `compile(y, xs, {.algebra = algebra::fast})`
 struct compile_options {
-  backend with = backend::automatic;
-  seegrad::algebra algebra = seegrad::algebra::exact;
+  backend with = backend::automatic;                   ///< what runs it
+  seegrad::algebra algebra = seegrad::algebra::exact;  ///< whether last digits may change
 };
 
 }  // namespace seegrad

@@ -34,14 +34,17 @@ class program {
  public:
   /// How many numbers a point has, and how many results there are.
   auto inputs() const -> std::size_t { return inputs_; }
+  /// As it was compiled for.
   auto results() const -> std::size_t { return results_; }
 
   // One point. All throw if a span has another length than said.
   /// Of one result: its value; of several their values, into memory of the caller's.
   auto value(std::span<const double> x) const -> double;
+  /// Of all results, into memory of the caller's.
   auto values(std::span<const double> x, std::span<double> y) const -> void;
   /// Of one result: its value, and its derivatives by the inputs into memory of the caller's.
   auto value_and_gradient(std::span<const double> x, std::span<double> slopes) const -> double;
+  /// Of one result: its derivatives by the inputs.
   auto gradient(std::span<const double> x) const -> std::vector<double>;
   /// What the inputs get of the cotangent w of the results; the results as well where `y` is not empty.
   auto vjp(std::span<const double> x, std::span<const double> w, std::span<double> slopes, std::span<double> y = {}) const
@@ -56,9 +59,11 @@ class program {
   auto jvp(std::span<const double> x, std::span<const double> v, std::span<double> dy) const -> void;
   /// Of one result: the second derivatives, and their product with v.
   auto hessian(std::span<const double> x) const -> array;
+  /// Of one result: the second derivatives times v.
   auto hvp(std::span<const double> x, std::span<const double> v, std::span<double> product) const -> void;
 
   // Many points, one behind the other in `x`; results and derivatives in the same way.
+  /// results() numbers for each point.
   auto values_at(std::span<const double> x, std::span<double> y) const -> void;
   /// Of one result.
   auto values_and_gradients_at(std::span<const double> x, std::span<double> y, std::span<double> slopes) const -> void;
@@ -78,6 +83,7 @@ class program {
 
   /// How many instructions a value takes, and how many a value with its derivatives.
   auto size() const -> std::size_t;
+  /// With the sweep back.
   auto size_with_slopes() const -> std::size_t;
   /// How many bytes of machine code have been made for it so far.
   auto machine_bytes() const -> std::size_t;

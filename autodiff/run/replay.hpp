@@ -13,8 +13,8 @@ namespace seegrad {
 
 /// The value of every node, a scalar's in `numbers` and an array's in `arrays`; the other is NaN or null.
 struct replayed {
-  std::vector<double> numbers;
-  std::vector<array> arrays;
+  std::vector<double> numbers;  ///< by node
+  std::vector<array> arrays;    ///< by node; null of a scalar
   auto array_at(node_id k) const -> array { return arrays[k].is_null() ? array(numbers[k]) : arrays[k]; }
 };
 

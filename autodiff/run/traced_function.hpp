@@ -58,7 +58,9 @@ class traced<F> {
 
   /// How many are kept, and how often one was recorded.
   auto programs() const -> std::size_t { return programs_->size(); }
+  /// How often a call had to be recorded.
   auto recorded() const -> std::size_t { return programs_->recorded(); }
+  /// What it was made of.
   auto function() const -> const F& { return f_; }
 
  private:
@@ -83,36 +85,43 @@ inline constexpr bool is_traced_function<traced<F>> = true;
 
 // The verbs of functions.
 
+/// f(x…) and its derivatives, as those of a function (derive/function.hpp); the program is recorded if there is none yet that answers at x.
 template <class F, class... X>
   requires detail::plain_function_at<F, X...>
 auto value_and_gradient(const traced<F>& f, const X&... x) {
   return f.template at<X...>().value_and_gradient(x...);
 }
+/// The derivatives alone.
 template <class F, class... X>
   requires detail::plain_function_at<F, X...>
 auto gradient(const traced<F>& f, const X&... x) {
   return f.template at<X...>().value_and_gradient(x...).second;
 }
+/// The derivatives of all results by all numbers of x.
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto jacobian(const traced<F>& f, const X& x) {
   return f.template at<X>().jacobian(x);
 }
+/// The second derivatives of one result.
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto hessian(const traced<F>& f, const X& x) {
   return f.template at<X>().hessian(x);
 }
+/// What x gets of the cotangent w of f(x).
 template <class F, class X, class W>
   requires detail::plain_function_at<F, X>
 auto vjp(const traced<F>& f, const X& x, const W& w) {
   return f.template at<X>().vjp(x, w);
 }
+/// The second derivatives of one result times v.
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto hvp(const traced<F>& f, const X& x, const X& v) {
   return f.template at<X>().hvp(x, v);
 }
+/// f(x) and its change along v.
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto jvp(const traced<F>& f, const X& x, const X& v) {

@@ -16,20 +16,23 @@
 
 namespace seegrad {
 
+/// Where time and memory of a record go.
 struct cost_report {
+  /// Of one node.
   struct cost {
-    node_id node;
+    node_id node;          ///< which one
     double forward, back;  ///< seconds: of its value, and of what it carries back to all operands that have a derivative
     std::size_t bytes;     ///< of its value and adjoint; of a view, which shares memory with another node, 0 for the value
 
+    /// Both ways together.
     auto seconds() const -> double { return forward + back; }
   };
 
-  std::vector<cost> costs;  ///< of operations by time, the dearest first; then of inputs, by memory
-  double forward = 0, back = 0;
-  std::size_t bytes = 0;
-  annotations notes;  ///< for a picture: of nodes with a hundredth of the time or of the memory
-  std::string words;
+  std::vector<cost> costs;       ///< of operations by time, the dearest first; then of inputs, by memory
+  double forward = 0, back = 0;  ///< seconds of all, both ways
+  std::size_t bytes = 0;         ///< of all
+  annotations notes;             ///< for a picture: of nodes with a hundredth of the time or of the memory
+  std::string words;             ///< that text() gives
 
   /// One paragraph.
   auto text() const -> std::string { return words; }

@@ -37,19 +37,22 @@ namespace seegrad {
 class program;
 class array_program;
 
+/// Where operands stand, and where results.
 enum class picture_direction { left_to_right, top_to_bottom, right_to_left, bottom_to_top };
 
 /// How wide a picture is on paper: picture_width::inches(5), or picture_width::cm(12).
 struct picture_width {
-  double points;
+  double points;  ///< a 72nd of an inch each
+  /// 25.4 mm each.
   static constexpr auto inches(double x) -> picture_width { return {72 * x}; }
+  /// 10 mm each.
   static constexpr auto cm(double x) -> picture_width { return {72 / 2.54 * x}; }
 };
 
 struct picture_options {
-  static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);
+  static constexpr std::size_t unlimited = static_cast<std::size_t>(-1);  ///< no bound for max_nodes or fold_above
 
-  picture_direction direction = picture_direction::left_to_right;
+  picture_direction direction = picture_direction::left_to_right;  ///< of the lines
   int digits = 4;  ///< significant ones, 1 to 17; the SVG shows all 17 where the mouse rests
   /// Operations then name them: "3 × □". By default that is done to numbers, and arrays of data are drawn; false draws all, true none.
   std::optional<bool> hide_constants = {};
@@ -73,7 +76,7 @@ struct picture_options {
   detail::scope_annotations scope_notes = {};  ///< lines below the titles of scopes
   /// An earlier state of the same program: each node says what has changed since (see/snapshot.hpp). Throws if it is of another program.
   const graph_snapshot* before = nullptr;
-  std::string title = {};
+  std::string title = {};  ///< above the picture, and of the page
   /// Other states of the same program, in their order, such as one an epoch: a page goes through them, and ends with the graph as it is. Throws
   /// if one is of another program, or lacks a node that is shown.
   std::vector<labelled_snapshot> states = {};
@@ -105,10 +108,12 @@ class picture {
   /// The whole graph. Throws if it is empty.
   explicit picture(const graph& g, const picture_options& options = {});
 
+  /// The text that Graphviz reads.
   auto to_dot() const& -> const std::string& { return drawn_.dot; }
   auto to_dot() && -> std::string { return std::move(drawn_.dot); }
   /// The bytes of an image: "svg", "png" or "pdf". Throws if Graphviz fails, or seegrad was built without it.
   auto render(std::string_view format) const -> std::string;
+  /// As render("svg").
   auto to_svg() const -> std::string { return render("svg"); }
   /// One page of HTML that needs no other file and no network (docs/page.md). Throws as render.
   auto to_html() const -> std::string;

@@ -17,13 +17,20 @@ class graph_snapshot {
   /// Of all nodes, with the gradients that the last sweep left.
   explicit graph_snapshot(const graph& g);
 
+  /// How many nodes.
   auto size() const -> std::size_t { return numbers_.size(); }
   // Node k as it was.
+  /// Of a scalar.
   auto value(node_id k) const -> double { return numbers_[k].value; }
+  /// Of a scalar, as the sweep before had left it.
   auto gradient(node_id k) const -> double { return numbers_[k].gradient; }
+  /// Of an array; null for a scalar.
   auto array_value(node_id k) const -> const array& { return numbers_[k].whole; }
+  /// Of an array; null unless its state is `number`.
   auto array_gradient(node_id k) const -> const array& { return numbers_[k].adjoint; }
+  /// Of its gradient.
   auto state(node_id k) const -> adjoint_state { return numbers_[k].state; }
+  /// Whether a sweep had covered it.
   auto swept(node_id k) const -> bool { return numbers_[k].swept; }
   /// Throws, with the first place where they differ, unless node k of the graph is what node k was for each that both have: the same operation of the
   /// same operands, and of arrays the same type and shape.
@@ -46,8 +53,8 @@ class graph_snapshot {
 
 /// One of a history: "epoch 3", and how it was then.
 struct labelled_snapshot {
-  std::string label;
-  graph_snapshot snapshot;
+  std::string label;        ///< "epoch 3"
+  graph_snapshot snapshot;  ///< the graph then
 };
 
 }  // namespace seegrad

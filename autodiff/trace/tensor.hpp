@@ -22,21 +22,29 @@ template <>
 class traced<array> {
  public:
   traced() = default;
+  /// Data: a constant, which has no node until it meets a recorded value.
   traced(array value) : value_(std::move(value)) {}
   traced(arithmetic auto x) : value_(x) {}
   traced(std::initializer_list<nested> list) : value_(list) {}
   traced(const scalar& x) : value_(x.value()), ref_(x.ref()) {}
   traced(array value, node_ref ref) : value_(std::move(value)), ref_(ref) {}
 
+  /// The array.
   auto value() const -> const array& { return value_; }
+  /// Which node; 0 for a constant.
   auto ref() const -> node_ref { return ref_; }
   /// No node stands behind it: data, the result of constants, or of detach().
   auto is_constant() const -> bool { return ref_ == 0; }
 
+  /// That of the array, as array::shape.
   auto shape() const -> const dims& { return value_.shape(); }
+  /// How many axes.
   auto rank() const -> int { return value_.rank(); }
+  /// How many elements.
   auto size() const -> index_t { return value_.size(); }
+  /// Of one axis; negative ones count from the last. Throws if there is no such axis.
   auto extent(index_t axis) const -> index_t { return value_.extent(axis); }
+  /// The type of the elements.
   auto type() const -> dtype { return value_.type(); }
   /// One element, read: a guard where the graph keeps them.
   template <std::integral... I>
@@ -104,7 +112,9 @@ struct lift<tensor> {
 
 /// A new input of the active graph. Whole numbers and truth values become float64. Throws if there is no graph.
 auto input(const array& value) -> tensor;
+/// As above, with a name.
 auto input(const array& value, std::string_view name) -> tensor;
+/// Gives the node behind x a name, and returns x; a constant goes through as it is.
 auto named(const tensor& x, std::string_view name) -> tensor;
 /// The value without its history: gradients stop here. A guard where the graph keeps them, as a program holds the numbers that they were.
 inline auto detach(const tensor& x, source_place at = source_place::current()) -> tensor {

@@ -30,7 +30,9 @@ class traced {
   constexpr traced(arithmetic auto x) : value_(static_cast<Value>(x)) {}
   constexpr traced(Value value, node_ref ref) : value_(value), ref_(ref) {}
 
+  /// The number, or the array.
   constexpr auto value() const -> Value { return value_; }
+  /// Which node; 0 for a constant.
   constexpr auto ref() const -> node_ref { return ref_; }
   /// No node stands behind it: a number, the result of constants, or of detach().
   constexpr auto is_constant() const -> bool { return ref_ == 0; }
@@ -139,7 +141,9 @@ inline auto detach(const scalar& x, source_place at = source_place::current()) -
 /// A handle to node `k` of the active graph.
 auto handle(node_id k) -> scalar;
 
+/// Prints the value.
 auto operator<<(std::ostream& out, const scalar& x) -> std::ostream&;
+/// Reads a number, a constant.
 auto operator>>(std::istream& in, scalar& x) -> std::istream&;
 
 // Functions of <cmath> that look at a number rather than compute with it, or that move it by powers of two. What they say of a
@@ -159,6 +163,7 @@ auto asked_of(const char* question, const scalar& x, F, source_place where) {
 }  // namespace detail
 
 // clang-format off
+/// As those of <cmath>: of the value, and a guard where the graph keeps them.
 inline auto isnan(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isnan", x, [](double a) { return std::isnan(a); }, at); }
 inline auto isinf(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isinf", x, [](double a) { return std::isinf(a); }, at); }
 inline auto isfinite(const scalar& x, source_place at = source_place::current()) -> bool { return detail::asked_of("isfinite", x, [](double a) { return std::isfinite(a); }, at); }
@@ -170,15 +175,22 @@ inline auto llround(const scalar& x, source_place at = source_place::current()) 
 inline auto ilogb(const scalar& x, source_place at = source_place::current()) -> int { return detail::asked_of("ilogb", x, [](double a) { return std::ilogb(a); }, at); }
 inline auto logb(const scalar& x, source_place at = source_place::current()) -> scalar { return detail::asked_of("logb", x, [](double a) { return std::logb(a); }, at); }
 // clang-format on
+/// The next number towards `to`, a constant.
 inline auto nextafter(const scalar& x, const scalar& to, source_place at = source_place::current()) -> scalar {
   const auto is_value = [](double a) { return a; };
   return std::nextafter(detail::asked_of("nextafter", x, is_value, at), detail::asked_of("nextafter", to, is_value, at));
 }
+/// As abs, recorded.
 inline auto fabs(const scalar& x) -> scalar { return abs(x); }
+/// As min, recorded.
 inline auto fmin(const scalar& a, const scalar& b) -> scalar { return min(a, b); }
+/// As max, recorded.
 inline auto fmax(const scalar& a, const scalar& b) -> scalar { return max(a, b); }
+/// x times 2 to the power n, recorded as a product.
 inline auto ldexp(const scalar& x, int n) -> scalar { return x * std::ldexp(1.0, n); }
+/// As ldexp.
 inline auto scalbn(const scalar& x, int n) -> scalar { return ldexp(x, n); }
+/// x as a number from 1/2 to 1 times 2 to the power *n: the number, recorded as a product. *n is a guard where the graph keeps them.
 inline auto frexp(const scalar& x, int* n, source_place at = source_place::current()) -> scalar {
   *n = detail::asked_of(
       "frexp", x,
@@ -190,6 +202,7 @@ inline auto frexp(const scalar& x, int* n, source_place at = source_place::curre
       at);
   return ldexp(x, -*n);
 }
+/// The part behind the point, and the whole one in *whole; both recorded.
 inline auto modf(const scalar& x, scalar* whole) -> scalar { return x - (*whole = trunc(x)); }
 
 }  // namespace seegrad

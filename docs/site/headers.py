@@ -89,10 +89,15 @@ def filtered(text, path, said):
     about, start = comment(lines) if lines[0] == "#pragma once" else ([], 0)
     group = re.sub(r"\W", "_", path.as_posix())
     out = [f"/** @defgroup {group} {path.as_posix()}", f"@ingroup {room_of(path)}", *about, "*/"]
-    has_text, last, in_class, head, friend, public_spaces = False, None, False, False, "", 0
+    has_text, last, named, in_class, in_table, head, friend, public_spaces = False, None, set(), False, False, False, "", 0
     for i in range(start, len(lines)):
         line = lines[i]
         bare = line.strip()
+        # What is laid out by hand is a table whose first row has the text.
+        if bare in ("// clang-format off", "// clang-format on"):
+            in_table = bare.endswith("off")
+            if not has_text:
+                last = None
         if PUBLIC_SPACE.match(line):
             public_spaces += 1
             out += [line, f"/** @addtogroup {group} */", "/** @{ */"]
@@ -141,14 +146,19 @@ def filtered(text, path, said):
             trailing = "///<" in whole
             if name and not has_text and not trailing:
                 applied = APPLIED.search(whole)
-                if name == last:
+                if name == last or (begins[1] == "" and name in named):
                     out.append(begins[1] + "/// As above, of other arguments.")
+                    has_text = True
+                elif name and in_table and last:
+                    out.append(begins[1] + "/// As the one above.")
                     has_text = True
                 elif applied and applied[1] in said:
                     out.append(begins[1] + "/// " + sentence(said[applied[1]]))
                     has_text = True
             if has_text or trailing:
                 last = name
+                if begins[1] == "":
+                    named.add(name)
             elif name or not bare.startswith("template"):
                 last = None
             head = not re.search(r"[;{}]\s*(//.*)?$", line)

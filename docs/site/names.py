@@ -67,6 +67,9 @@ def names(xml):
                 continue
             if compound.get("prot", "public") != "public" or "detail" in owner or owner.endswith("_op"):
                 continue
+            # What a trait says of one type is said where the trait is.
+            if kind == "struct" and "<" in owner:
+                continue
             if kind in ("class", "struct", "union", "concept") and (place := compound.find("location")) is not None:
                 if owner.startswith("seegrad"):
                     found[compound.get("id")] = (place.get("file"), int(place.get("line")), owner, text_of(compound))

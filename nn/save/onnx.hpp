@@ -33,7 +33,7 @@ namespace seegrad::nn {
 /// An input of the model, and what it is called there.
 struct onnx_input {
   std::string name;  ///< no other input's, and not empty
-  tensor value;      ///< a leaf of the record; its shape and type are the input's
+  tensor value;      ///< recorded; the model begins there, and the input has its shape and type
 };
 struct onnx_options {
   std::string output_name = "output";  ///< what the output is called in the model

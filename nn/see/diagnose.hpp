@@ -50,7 +50,7 @@ struct diagnosis {
   annotations notes;                               ///< the findings, for pictures
   seegrad::detail::scope_annotations scope_notes;  ///< the facts of each layer, and of its findings the worst
 
-  /// A sentence for each finding, and a table of the layers.
+  /// A line for each finding, or that there is none.
   auto text() const -> std::string;
 };
 

@@ -34,11 +34,11 @@ class history {
 
   /// RFC 4180: names in the first line, quotes where they are needed. Numbers are read back as they were.
   auto to_csv() const -> std::string;
-  /// What to_csv wrote. Throws, with the line, for anything else.
+  /// What to_csv wrote. Throws for anything else, and says what is wrong and in which line.
   static auto from_csv(std::string_view text) -> history;
   /// Writes it to a file. Throws if that cannot be written; an old one is kept then.
   auto save_csv(const std::filesystem::path& file) const -> void;
-  /// Reads such a file. Throws, with the line, for anything else.
+  /// Reads such a file. Throws as from_csv, and if it cannot be read.
   static auto load_csv(const std::filesystem::path& file) -> history;
 
   /// Over the column "epoch", or 1, 2, 3, … if there is none. Columns with "loss" in their names stand in the first panel, all

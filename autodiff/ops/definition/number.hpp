@@ -17,6 +17,7 @@ using std::erf, std::erfc, std::tgamma, std::floor, std::ceil, std::round, std::
 using std::sin, std::cos, std::tan, std::asin, std::acos, std::atan, std::atan2, std::sinh, std::cosh, std::tanh, std::asinh,
     std::acosh, std::atanh;
 
+/// A number type that C++ has built in.
 template <class T>
 concept arithmetic = std::is_arithmetic_v<T>;
 

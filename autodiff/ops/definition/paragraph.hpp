@@ -25,14 +25,16 @@
 
 namespace seegrad {
 
-inline constexpr double infinity = std::numeric_limits<double>::infinity();
-inline constexpr interval positive{0.0, infinity};
+inline constexpr double infinity = std::numeric_limits<double>::infinity();  ///< The number above all others.
+inline constexpr interval positive{0.0, infinity};                           ///< A domain: above 0.
 
+/// Operations, by the types of their paragraphs.
 template <class... Ops>
 struct operation_list {
   static constexpr int size = sizeof...(Ops);
 };
 
+/// What the paragraph of an operation on numbers is derived from: what it says where the paragraph does not.
 template <int Arity>
 struct paragraph {
   static_assert(1 <= Arity && Arity <= max_arity);

@@ -19,22 +19,24 @@
 
 namespace seegrad {
 
+/// How windows lie: steps, zeros around, distances of a window's elements, and groups of channels that do not see each other.
 struct convolution {
-  sides stride = 1, padding = 0, dilation = 1;
-  index_t groups = 1;
+  sides stride = 1, padding = 0, dilation = 1;  ///< of rows and columns
+  index_t groups = 1;                           ///< both numbers of channels are multiples of it
   friend auto operator==(const convolution&, const convolution&) -> bool = default;
 };
+/// The convolution that goes the other way; output_padding tells results apart that it makes the same of.
 struct transposed_convolution {
-  sides stride = 1, padding = 0, output_padding = 0, dilation = 1;
-  index_t groups = 1;
+  sides stride = 1, padding = 0, output_padding = 0, dilation = 1;  ///< of rows and columns
+  index_t groups = 1;                                               ///< both numbers of channels are multiples of it
 };
 /// The same along one axis.
 struct convolution_1d {
-  index_t stride = 1, padding = 0, dilation = 1, groups = 1;
+  index_t stride = 1, padding = 0, dilation = 1, groups = 1;  ///< as those of convolution
   auto flat() const -> convolution { return {{1, stride}, {0, padding}, {1, dilation}, groups}; }
 };
 struct transposed_convolution_1d {
-  index_t stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1;
+  index_t stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1;  ///< as those of transposed_convolution
   auto flat() const -> transposed_convolution { return {{1, stride}, {0, padding}, {0, output_padding}, {1, dilation}, groups}; }
 };
 

@@ -23,13 +23,13 @@ inline auto in_floating_type(const array& x) -> array { return x.cast(floating(x
 }  // namespace detail
 
 struct max_pool_options {
-  sides stride = 0;  ///< 0: that of the kernel
-  sides padding = 0, dilation = 1;
-  bool ceil_mode = false;  ///< whether a window may reach beyond the end
+  sides stride = 0;                 ///< 0: that of the kernel
+  sides padding = 0, dilation = 1;  ///< places around the picture that never are the largest; distances of a window's elements
+  bool ceil_mode = false;           ///< whether a window may reach beyond the end
 };
 struct avg_pool_options {
-  sides stride = 0, padding = 0;
-  bool ceil_mode = false;
+  sides stride = 0, padding = 0;  ///< 0: that of the kernel; zeros around the picture
+  bool ceil_mode = false;         ///< whether a window may reach beyond the end
   bool count_include_pad = true;  ///< whether zeros of the padding count as numbers
 };
 
@@ -216,12 +216,12 @@ auto adaptive_avg_pool2d(const X& x, sides extent) -> X {
 
 /// Options along one axis.
 struct max_pool_options_1d {
-  index_t stride = 0, padding = 0, dilation = 1;
-  bool ceil_mode = false;
+  index_t stride = 0, padding = 0, dilation = 1;  ///< as those of max_pool_options
+  bool ceil_mode = false;                         ///< whether a window may reach beyond the end
 };
 struct avg_pool_options_1d {
-  index_t stride = 0, padding = 0;
-  bool ceil_mode = false, count_include_pad = true;
+  index_t stride = 0, padding = 0;                   ///< as those of avg_pool_options
+  bool ceil_mode = false, count_include_pad = true;  ///< as those of avg_pool_options
 };
 /// x [N, C, L].
 template <array_like X>

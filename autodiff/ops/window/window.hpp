@@ -35,7 +35,7 @@ struct window_axis {
 }  // namespace detail
 
 struct window_options {
-  sides stride = 1, padding = 0, dilation = 1;
+  sides stride = 1, padding = 0, dilation = 1;  ///< of rows and columns
   friend auto operator==(const window_options&, const window_options&) -> bool = default;
 };
 
