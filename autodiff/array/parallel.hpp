@@ -15,6 +15,7 @@ namespace seegrad {
 
 /// 1 at first, so that a program has threads only if it asks for them; 0 means one for each processor. Without oneTBB it stays 1.
 auto set_num_threads(int n) -> void;
+/// How many threads work together.
 auto num_threads() -> int;
 
 /// Treats denormal numbers, those below 1.2e-38 in float, as 0 on this thread and on those that work for it: training runs faster, and

@@ -20,6 +20,7 @@
 
 namespace seegrad {
 
+/// Where random numbers come from: a seed, a stream, and a position in it. What it gives depends on nothing else.
 class generator {
  public:
   /// What a generator is, to be written down and come back to.

@@ -31,8 +31,11 @@ class jet {
     return jet(std::move(c));
   }
 
+  /// Coefficient 0.
   auto value() const -> double { return c_[0]; }
+  /// Coefficient k: the k-th derivative divided by k!; 0 behind those that are known.
   auto operator[](std::size_t k) const -> double { return k < c_.size() ? c_[k] : 0; }
+  /// Whether it is a plain number, and all further coefficients are 0.
   auto is_constant() const -> bool { return is_constant_; }
   /// How many coefficients are known; of a constant all are.
   auto size() const -> std::size_t { return is_constant_ ? std::numeric_limits<std::size_t>::max() : c_.size(); }
@@ -43,6 +46,7 @@ class jet {
     c.resize(count, rest);
     return jet(std::move(c));
   }
+  /// One coefficient more.
   auto append(double c) -> void { c_.push_back(c); }
 
   // clang-format off
@@ -59,6 +63,7 @@ class jet {
 };
 
 // clang-format off
+/// Of the value.
 inline auto isnan(const jet& x) -> bool { return std::isnan(x.value()); }
 inline auto isinf(const jet& x) -> bool { return std::isinf(x.value()); }
 inline auto isfinite(const jet& x) -> bool { return std::isfinite(x.value()); }

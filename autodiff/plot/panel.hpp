@@ -11,7 +11,7 @@ namespace seegrad::detail {
 
 /// From the smaller number to the larger one.
 struct plot_range {
-  double from = 0, to = 1;
+  double from = 0, to = 1;  ///< the one end and the other
 };
 
 namespace plotting {

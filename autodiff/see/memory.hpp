@@ -23,6 +23,7 @@ struct memory_report {
   auto text() const -> std::string;
 };
 
+/// Of all nodes of the graph.
 auto memory(const graph& g) -> memory_report;
 
 }  // namespace seegrad

@@ -12,6 +12,7 @@
 
 namespace seegrad {
 
+/// All values and gradients of a graph, as they were when it was made.
 class graph_snapshot {
  public:
   /// Of all nodes, with the gradients that the last sweep left.

@@ -19,19 +19,23 @@
 
 namespace seegrad::fused {
 
+/// The number type: what is assigned to it is recorded as one statement.
 class scalar : public seegrad::scalar {
  public:
   constexpr scalar() = default;
+  /// A constant, a handle of the other number type, or a statement, which is recorded here.
   constexpr scalar(arithmetic auto x) : seegrad::scalar(x) {}
   constexpr scalar(const seegrad::scalar& x) : seegrad::scalar(x) {}
   [[gnu::always_inline]] scalar(const is_expression auto& e) : seegrad::scalar(e.value(), e.ref()) {}
 };
 static_assert(sizeof(scalar) == 16 && std::is_trivially_copyable_v<scalar>);
 
+/// What has a value and a node, or will have one.
 template <class T>
 concept number = is_expression<T> || std::same_as<T, scalar>;
 
 // clang-format off
+/// By value; the answer is a guard where the graph keeps them.
 template <class A, class B> requires operands<A, B> && (is_expression<A> || is_expression<B>)
 auto operator==(const A& a, const B& b) -> bool { return seegrad::scalar(a) == seegrad::scalar(b); }
 template <class A, class B> requires operands<A, B> && (is_expression<A> || is_expression<B>)

@@ -126,6 +126,7 @@ def filtered(text, path, said):
             continue
         if match := re.match(r"(?:class|struct|enum(?: class)?) (\w+)\b.*\{$", line):
             in_class = True
+            named = {entry for entry in named if entry[0] == ""}
             # What a header is named after is what its comment is about.
             if not has_text and (shape := re.fullmatch(r"(\w+)_options", match[1])):
                 out.append(f"/// Options of {shape[1]}, given by name.")
@@ -146,7 +147,7 @@ def filtered(text, path, said):
             trailing = "///<" in whole
             if name and not has_text and not trailing:
                 applied = APPLIED.search(whole)
-                if name == last or (begins[1] == "" and name in named):
+                if name == last or (begins[1], name) in named:
                     out.append(begins[1] + "/// As above, of other arguments.")
                     has_text = True
                 elif name and in_table and last:
@@ -157,8 +158,7 @@ def filtered(text, path, said):
                     has_text = True
             if has_text or trailing:
                 last = name
-                if begins[1] == "":
-                    named.add(name)
+                named.add((begins[1], name))
             elif name or not bare.startswith("template"):
                 last = None
             head = not re.search(r"[;{}]\s*(//.*)?$", line)

@@ -27,6 +27,7 @@ struct softsign     { auto operator()(const tensor& x) const -> tensor { return 
 struct silu         { auto operator()(const tensor& x) const -> tensor { return seegrad::silu(x); } };
 struct gelu         { auto operator()(const tensor& x) const -> tensor { return seegrad::gelu(x); } };
 struct mish         { auto operator()(const tensor& x) const -> tensor { return seegrad::mish(x); } };
+/// x - tanh(x).
 struct tanhshrink   { auto operator()(const tensor& x) const -> tensor { return x - seegrad::tanh(x); } };
 /// x held between 0 and 6.
 struct relu6        { auto operator()(const tensor& x) const -> tensor { return detail::held(x, 0, 6, "relu6"); } };

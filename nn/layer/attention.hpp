@@ -99,7 +99,6 @@ class transformer_encoder_layer {
 /// cosine, and dropout.
 class positional_encoding {
  public:
-  /// X is [N, L, E].
   explicit positional_encoding(index_t d_model, index_t max_len = 5000, double dropout = 0.1, bool batch_first = false,
                                dtype type = float32);
   auto operator()(const tensor& x) const -> tensor;
@@ -111,7 +110,7 @@ class positional_encoding {
 
   buffer pe;         ///< [max_len, E]
   nn::dropout drop;  ///< of the sum
-  bool batch_first;
+  bool batch_first;  ///< x is [N, L, E]
   nn::label label{"positional_encoding"};
 };
 

@@ -73,7 +73,6 @@ auto around(const tensor& x, const tensor& y, const label& who) -> tensor;
 /// x + f(x). Throws unless f keeps the shape.
 template <class F>
 struct residual {
-  /// f.
   explicit residual(F f) : inner(std::move(f)) {}
   auto operator()(const tensor& x) -> tensor { return detail::around(x, inner(x), label); }
   auto operator()(const tensor& x) const -> tensor
@@ -87,7 +86,7 @@ struct residual {
     see("inner", self.inner), see("label", self.label);
   }
 
-  F inner;
+  F inner;  ///< f
   nn::label label{"residual"};
 };
 

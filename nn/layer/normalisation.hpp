@@ -25,7 +25,6 @@ struct batch_norm_options {
 /// running variance is divided by n - 1, as in PyTorch. Throws while training if there is one number to a channel.
 class batch_norm {
  public:
-  /// The extent of axis 1.
   explicit batch_norm(index_t channels, const batch_norm_options& o = {});
   auto operator()(const tensor& x) const -> tensor;
 
@@ -40,8 +39,8 @@ class batch_norm {
   /// [channels] twice, and how many batches were seen; none unless tracked
   mutable std::optional<buffer> running_mean, running_var, num_batches_tracked;
   batch_norm_options options;  ///< as they were given
-  index_t channels;
-  nn::mode mode;  ///< training: by the batch; else by the running numbers
+  index_t channels;            ///< the extent of axis 1
+  nn::mode mode;               ///< training: by the batch; else by the running numbers
   nn::label label{"batch_norm"};
 };
 
@@ -54,7 +53,6 @@ struct layer_norm_options {
 /// Over the last axes, which have the shape given.
 class layer_norm {
  public:
-  /// Of the last axes.
   explicit layer_norm(const dims& shape, const layer_norm_options& o = {});
   auto operator()(const tensor& x) const -> tensor;
 
@@ -64,8 +62,8 @@ class layer_norm {
   }
 
   std::optional<parameter> weight, bias;  ///< in that shape, 1 and 0 at first
-  dims shape;
-  double eps;  ///< added to variances, under the root
+  dims shape;                             ///< of the last axes
+  double eps;                             ///< added to variances, under the root
   nn::label label{"layer_norm"};
 };
 
@@ -89,7 +87,6 @@ class group_norm {
 /// x / sqrt(mean(x^2) + eps) * weight over the last axis.
 class rms_norm {
  public:
-  /// Added to the mean square, under the root.
   explicit rms_norm(index_t width, double eps = 1e-6, dtype type = float32);
   auto operator()(const tensor& x) const -> tensor;
 
@@ -99,7 +96,7 @@ class rms_norm {
   }
 
   parameter weight;  ///< [width], 1 at first
-  double eps;
+  double eps;        ///< added to the mean square, under the root
   nn::label label{"rms_norm"};
 };
 

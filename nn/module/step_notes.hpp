@@ -18,6 +18,7 @@
 
 namespace seegrad::nn {
 
+/// What a note of a step gives when it is run: other numbers in the place of those that were recorded.
 using numbers_now = std::span<const array>;
 
 namespace detail {

@@ -21,8 +21,10 @@
 
 namespace seegrad::nn {
 
-enum class progress { min, max };        ///< whether less or more is better
-enum class threshold_mode { rel, abs };  ///< a part of the best so far, or a number
+/// Whether less or more is better.
+enum class progress { min, max };
+/// A part of the best so far, or a number.
+enum class threshold_mode { rel, abs };
 
 struct reduce_on_plateau_options {
   double lr = 1e-3;                                             ///< the learning rate to begin with

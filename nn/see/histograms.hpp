@@ -14,9 +14,9 @@
 namespace seegrad::nn {
 
 struct histograms_options {
-  state_map before = {};  ///< the same numbers at another time, drawn beside them
-  std::filesystem::path file = {};
-  int most = 12;  ///< panels; of more parameters the largest are drawn, and the title says so
+  state_map before = {};            ///< the same numbers at another time, drawn beside them
+  std::filesystem::path file = {};  ///< that of the plot
+  int most = 12;                    ///< panels; of more parameters the largest are drawn, and the title says so
 };
 
 /// Throws if there is no number to draw, or if `before` has another number of numbers by one of the names.

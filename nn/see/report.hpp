@@ -48,6 +48,7 @@ class report {
   /// The text of an SVG. Throws if it is not well-formed, or would run scripts or load what is not in it.
   auto figure(std::string_view svg, std::string_view caption) -> report&;
 
+  /// The page as text.
   auto to_html() const -> std::string;
   /// On an error no file is made, and one that was there is kept.
   auto save() const -> void;

@@ -21,8 +21,8 @@ using loss_function = std::function<tensor(const tensor&, const tensor&)>;
 
 /// What a step gives: the optimiser makes its update of it.
 struct step_outcome {
-  double loss = 0;
-  array prediction;
+  double loss = 0;               ///< of the batch
+  array prediction;              ///< what the model gave
   std::vector<array> gradients;  ///< by parameter, null where there is none
 };
 
@@ -30,7 +30,7 @@ struct step_outcome {
 class loss_not_finite : public error {
  public:
   loss_not_finite(double loss, std::string why);
-  double loss;
+  double loss;      ///< what it was
   std::string why;  ///< where the number was born
 };
 

@@ -85,9 +85,10 @@ struct qr_op : several<qr_op, 1> {
   static auto wrong() -> samples_t { return {{{}, {{2, 3}}}, {{}, {{3}}}}; }
 };
 
+/// A matrix as q times r, or a stack of them.
 template <array_like X>
 struct qr_result {
-  X q, r;
+  X q, r;  ///< orthogonal columns, and upper triangular
 };
 /// Reduced: of [.. x m x n], Q is [.. x m x n] and R [.. x n x n]. The diagonal of R is not negative, so that Q and R are unique
 /// if the columns are independent, and only then is there a gradient. Throws for m < n.

@@ -150,9 +150,10 @@ struct det_sign_op : detail::of_matrices<1> {
   static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}}; }
 };
 
+/// A determinant that may be too large or too small for a number.
 template <array_like X>
 struct slogdet_result {
-  X sign, log;
+  X sign, log;  ///< -1, 0 or 1; the logarithm of its size, -inf for 0
 };
 /// The sign, which has no slope, and logdet.
 template <array_like X>

@@ -59,9 +59,10 @@ struct eigh_op : several<eigh_op, 1> {
   static auto wrong() -> samples_t { return {{{}, {{3, 2}}}, {{}, {{3}}}}; }
 };
 
+/// A symmetric matrix by its eigenvalues and eigenvectors, or a stack of them.
 template <array_like X>
 struct eigh_result {
-  X values, vectors;
+  X values, vectors;  ///< [.. x n], ascending; [.. x n x n], the columns
 };
 /// Of (A + Aᵀ) / 2: values [.. x n], ascending, and vectors [.. x n x n], the columns.
 template <array_like X>
@@ -108,9 +109,10 @@ struct svd_op : several<svd_op, 1> {
   static auto wrong() -> samples_t { return {{{}, {{3}}}, {{}, {{}}}}; }
 };
 
+/// A matrix as u times diag(s) times vt, or a stack of them.
 template <array_like X>
 struct svd_result {
-  X u, s, vt;
+  X u, s, vt;  ///< [.. x m x k]; [.. x k], descending; [.. x k x n]
 };
 /// Reduced: of [.. x m x n] and with k = min(m, n), U is [.. x m x k], S [.. x k], descending, and Vᵀ [.. x k x n].
 template <array_like X>

@@ -13,8 +13,8 @@ namespace seegrad {
 
 template <class T = double>
 struct dual {
-  T value{};
-  T tangent{};
+  T value{};    ///< of the computation
+  T tangent{};  ///< its change along the direction
 
   constexpr dual() = default;
   constexpr dual(arithmetic auto x) : value(static_cast<double>(x)) {}

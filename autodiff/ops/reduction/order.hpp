@@ -78,9 +78,10 @@ auto argmin(const X& x, index_t axis, keep kept = keep::none) -> X {
 auto argmax(const array& x) -> index_t;
 auto argmin(const array& x) -> index_t;
 
+/// What sort and topk give.
 template <array_like X>
 struct sorted_result {
-  X values, indices;
+  X values, indices;  ///< the elements, and where they were: int64
 };
 /// The slope goes to the elements where they came from.
 template <array_like X>

@@ -24,6 +24,7 @@ class axes {
   /// From the front, sorted. Throws for one that is not there or is named twice.
   auto of(int rank, std::string_view who) const -> dims { return detail::normal_axes(list_, all_, rank, who); }
   auto are_all() const -> bool { return all_; }
+  /// As they were given.
   auto list() const -> const dims& { return list_; }
   auto text() const -> std::string { return all_ ? "all axes" : "axes " + detail::to_list(list_); }
   friend auto operator==(const axes&, const axes&) -> bool = default;
@@ -35,7 +36,7 @@ class axes {
 
 /// Whether a reduced axis stays in the shape, as 1.
 enum class keep : bool { none, axes };
-inline constexpr auto keep_axes = keep::axes;
+inline constexpr auto keep_axes = keep::axes;  ///< Asks for it: max(x, 0, keep_axes).
 
 namespace detail {
 struct reduction_parameters {
@@ -163,6 +164,7 @@ template <array_like X>
 auto all(const X& x, const axes& over, keep kept = keep::none) -> X {
   return sum(cast(x == 0.0, float64), over, kept) == 0.0;
 }
+/// Whether some are not 0, over axes.
 template <array_like X>
 auto any(const X& x, const axes& over, keep kept = keep::none) -> X {
   return sum(cast(x != 0.0, float64), over, kept) > 0.0;

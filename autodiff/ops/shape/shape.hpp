@@ -95,6 +95,7 @@ template <array_like X>
 auto permute(const X& x, const dims& order) -> X {
   return structured<permute_op>(order, x);
 }
+/// Two axes exchanged, as a view. Throws if there is no such axis.
 template <array_like X>
 auto swap_axes(const X& x, index_t axis1, index_t axis2) -> X {
   dims order;
