@@ -26,13 +26,17 @@ inline auto as_scalars(const fused_range auto& xs) -> std::vector<scalar> {
 }  // namespace detail
 
 // As for scalars.
+/// As of scalars.
 auto gradient(const scalar& y, const detail::fused_range auto& xs) -> std::vector<double> {
   return gradient(y, detail::as_scalars(xs));
 }
+/// As of scalars.
 auto recorded_gradient(const scalar& y, const detail::fused_range auto& xs) -> std::vector<scalar> {
   return recorded_gradient(y, detail::as_scalars(xs));
 }
+/// As of scalars.
 auto hessian(const scalar& y, const detail::fused_range auto& xs) -> array { return hessian(y, detail::as_scalars(xs)); }
+/// As of scalars.
 auto jacobian(const detail::fused_range auto& ys, const detail::fused_range auto& xs) -> array {
   return jacobian(detail::as_scalars(ys), detail::as_scalars(xs));
 }

@@ -139,7 +139,9 @@ class array {
   auto rank() const -> int { return shape().size(); }
   /// How many elements.
   auto size() const -> index_t { return body_ ? body_->size : 0; }
+  /// Of one axis; negative ones count from the last. Throws if there is no such axis.
   auto extent(index_t axis) const -> index_t { return shape()[detail::axis_of(axis, rank(), "extent")]; }
+  /// The type of the elements.
   auto type() const -> dtype { return body_ ? body_->type : float64; }
   /// Whether that is float32 or float64.
   auto is_floating() const -> bool { return seegrad::is_floating(type()); }

@@ -151,6 +151,7 @@ namespace detail {
 auto vjp_of_array(const tensor& y, const array& seed, std::span<const tensor> xs) -> std::vector<array>;
 }  // namespace detail
 
+/// What the xs get of the cotangent of y, in the shape of y; an array for each x in its shape.
 template <std::same_as<tensor> Y>  // An empty pair of braces is not a tensor here.
 auto vjp(const Y& y, const array& seed, std::span<const tensor> xs) -> std::vector<array> {
   return detail::vjp_of_array(y, seed, xs);

@@ -83,8 +83,11 @@ class graph : private detail::recorder {
   auto nodes() const -> const node* { return reinterpret_cast<const node*>(records); }
   /// Of a scalar; of an array array_value.
   auto value(node_id k) const -> double { return nodes()[k].value; }
+  /// Whether it is a number or data that met a recorded value.
   auto is_constant(node_id k) const -> bool { return nodes()[k].code() == detail::code::constant; }
+  /// Whether gradients are taken by it.
   auto is_input(node_id k) const -> bool { return nodes()[k].code() == detail::code::input; }
+  /// Whether it is one of the two, and has no operands.
   auto is_leaf(node_id k) const -> bool { return nodes()[k].code() < detail::code::first_operation; }
   auto op(node_id k) const -> const operation*;  ///< nullptr for a leaf
   /// Whether gradients pass: not through constants, nor through whole numbers and truth values.
@@ -108,6 +111,7 @@ class graph : private detail::recorder {
   auto is_tensor(node_id k) const -> bool { return is_tensor_node(k) && !tensor_node_at(k).value.is_null(); }
   /// The value as an array, also of a scalar node.
   auto array_value(node_id k) const -> array;
+  /// What it was computed from, in order; none for a leaf.
   auto operands(node_id k) const -> detail::operand_list;
 
   /// The rule of the statement that ends at each node, 0 where none does; of as many nodes as there can be statements among.

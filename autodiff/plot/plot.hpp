@@ -50,7 +50,7 @@ class plot_data {
 
 /// A rectangle of the plane.
 struct area {
-  detail::plot_range x, y;
+  detail::plot_range x, y;  ///< from the left to the right, and from below to above
 };
 
 namespace detail {
@@ -76,7 +76,7 @@ struct contour_options {
   int resolution = 100;                           ///< points on each side, where a function is drawn
 };
 struct histogram_options {
-  int bins = 30;
+  int bins = 30;                                           ///< of equal widths
   std::optional<detail::plot_range> range = std::nullopt;  ///< else from the smallest to the largest number of the panel
 };
 struct heat_map_options {

@@ -95,6 +95,7 @@ class array_program {
 /// A program from a file that array_program::save wrote. Throws for any other file, and says what is wrong with it and where.
 auto load_array_program(const std::filesystem::path& file) -> array_program;
 
+/// What leads from the xs to the ys, as a program. Throws if an x is a constant, or none is given.
 auto compile(std::span<const tensor> ys, std::span<const tensor> xs) -> array_program;
 auto compile(const tensor& y, std::span<const tensor> xs) -> array_program;
 template <std::size_t N>

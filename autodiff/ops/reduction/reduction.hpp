@@ -23,9 +23,11 @@ class axes {
   axes(const dims& list) : list_(list) {}
   /// From the front, sorted. Throws for one that is not there or is named twice.
   auto of(int rank, std::string_view who) const -> dims { return detail::normal_axes(list_, all_, rank, who); }
+  /// Whether none was named.
   auto are_all() const -> bool { return all_; }
   /// As they were given.
   auto list() const -> const dims& { return list_; }
+  /// "axes (0, 1)".
   auto text() const -> std::string { return all_ ? "all axes" : "axes " + detail::to_list(list_); }
   friend auto operator==(const axes&, const axes&) -> bool = default;
 
