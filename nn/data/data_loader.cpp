@@ -24,37 +24,37 @@ auto batches(index_t samples, const loader_options& how) -> index_t {
 // Makes batch k of a pass, whatever was made before it.
 class batch_maker {
  public:
-  batch_maker(const dataset& data, const loader_options& how, std::uint64_t epoch)
+  batch_maker(const data_source& data, const loader_options& how, std::uint64_t epoch)
       : data_(data), how_(how), random_(generator({how.seed, transform_stream, epoch}).split().save()) {
     if (!how.shuffle) return;
     auto g = generator({how.seed, order_stream, epoch}).split();
-    order_ = permutation(g, data.size());
+    order_ = data.order(g);
   }
 
   auto count() const -> index_t { return batches(data_.size(), how_); }
-  auto copies_only() const -> bool { return how_.shuffle && !how_.transform; }
-  auto views_only() const -> bool { return !how_.shuffle && !how_.transform; }
+  auto copies_only() const -> bool { return data_.in_memory() && how_.shuffle && !how_.transform; }
+  auto views_only() const -> bool { return data_.in_memory() && !how_.shuffle && !how_.transform; }
 
   // Memory for the rows of a shuffled batch, and the rows themselves.
   auto room(index_t k) const -> dataset {
     const auto n = end(k) - begin(k);
     const auto of = [&](const array& x) { return array::uninitialized(x.type(), dims{n} + x.shape().from(1)); };
-    return {of(data_.inputs), of(data_.targets)};
+    return {of(data_.in_memory()->inputs), of(data_.in_memory()->targets)};
   }
   auto fill(index_t k, dataset& batch) const -> void {
-    const auto index =
-        order_.elements<std::int64_t>().subspan(static_cast<std::size_t>(begin(k)), static_cast<std::size_t>(end(k) - begin(k)));
-    copy_rows(data_.inputs, index, batch.inputs);
-    copy_rows(data_.targets, index, batch.targets);
+    copy_rows(data_.in_memory()->inputs, numbers(k), batch.inputs);
+    copy_rows(data_.in_memory()->targets, numbers(k), batch.targets);
   }
 
   auto make(index_t k) const -> dataset {
     dataset batch;
-    if (how_.shuffle) {
+    if (!how_.shuffle) {
+      batch = data_.range(begin(k), end(k));
+    } else if (data_.in_memory()) {
       batch = room(k);
       fill(k, batch);
     } else {
-      batch = subset(data_, begin(k), end(k));
+      batch = data_.batch(numbers(k));
     }
     if (!how_.transform) return batch;
     auto g = generator({random_.seed, random_.stream, static_cast<std::uint64_t>(k)}).split();
@@ -66,8 +66,12 @@ class batch_maker {
  private:
   auto begin(index_t k) const -> index_t { return k * how_.batch_size; }
   auto end(index_t k) const -> index_t { return std::min(data_.size() - begin(k), how_.batch_size) + begin(k); }
+  auto numbers(index_t k) const -> std::span<const std::int64_t> {
+    return order_.elements<std::int64_t>().subspan(static_cast<std::size_t>(begin(k)),
+                                                   static_cast<std::size_t>(end(k) - begin(k)));
+  }
 
-  dataset data_;
+  data_source data_;
   loader_options how_;
   generator::state random_;
   array order_;
@@ -77,7 +81,7 @@ class batch_maker {
 
 class loader_pass {
  public:
-  loader_pass(const dataset& data, const loader_options& how, std::uint64_t epoch)
+  loader_pass(const data_source& data, const loader_options& how, std::uint64_t epoch)
       : maker_(data, how, epoch), count_(maker_.count()) {
     const auto ahead = std::min<index_t>(how.prefetch, count_);
     if (ahead > 0 && !maker_.views_only()) start(ahead);
@@ -209,13 +213,14 @@ class loader_pass {
 
 }  // namespace detail
 
-data_loader::data_loader(dataset data, loader_options how) : data_(std::move(data)), how_(std::move(how)) {
-  if (data_.size() == 0) throw error(fmt::format("data_loader: {}: there are no samples", detail::describe(data_)));
+data_loader::data_loader(data_source data, loader_options how) : data_(std::move(data)), how_(std::move(how)) {
+  const auto* in_memory = data_.in_memory();
+  if (data_.size() == 0)
+    throw error(fmt::format("data_loader: {}there are no samples", in_memory ? detail::describe(*in_memory) + ": " : ""));
   if (how_.batch_size < 1) throw error(fmt::format("data_loader: a batch_size of {}; 1 or more is wanted", how_.batch_size));
   if (how_.prefetch < 0) throw error(fmt::format("data_loader: prefetch is {}; 0 or more is wanted", how_.prefetch));
-  if (!how_.shuffle) return;
-  data_.inputs = detail::with_whole_rows(data_.inputs);
-  data_.targets = detail::with_whole_rows(data_.targets);
+  if (!how_.shuffle || !in_memory) return;
+  data_ = data_source(detail::with_whole_rows(in_memory->inputs), detail::with_whole_rows(in_memory->targets));
 }
 
 auto data_loader::begin() -> iterator {

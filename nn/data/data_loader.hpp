@@ -1,5 +1,5 @@
 #pragma once
-// Batches of a dataset, pass after pass, each pass in an order of its own.
+// Batches of data, pass after pass, each pass in an order of its own.
 //
 //   nn::data_loader loader(train, {.batch_size = 64, .seed = 1});
 //   for (int epoch = 0; epoch < 10; ++epoch)
@@ -11,17 +11,18 @@
 //   }});
 //
 // The order is decided by the seed and the number of the pass (epoch) alone, and what a transform draws by these and the number
-// of the batch. Shuffled batches are copies; without shuffling they are views of the data.
+// of the batch. Shuffled batches are copies; without shuffling they are views of the data. Samples that are brought when they are asked
+// for come in the same order as the same samples in memory, unless their source has an order of its own.
 //
 // `prefetch` batches are prepared ahead by a thread, with the same results. It pays off if a transform takes as long as a
-// training step. Copying rows alone does not: and once a program has a second thread, counting the handles of arrays is atomic,
+// training step, or reading does. Copying rows alone does not: and once a program has a second thread, counting the handles of arrays is atomic,
 // which makes each small operation slower (autodiff/array/array.hpp). So it is 0 by default.
 
 #include <cstdint>
 #include <functional>
 #include <iterator>
 #include <memory>
-#include <nn/data/dataset.hpp>
+#include <nn/data/data_source.hpp>
 
 namespace seegrad::nn {
 
@@ -42,9 +43,9 @@ class loader_pass;
 
 class data_loader {
  public:
-  /// Throws for a dataset without samples, axes of different lengths, or options out of range. What is changed in `data` later is
-  /// not seen.
-  explicit data_loader(dataset data, loader_options how = {});
+  /// Throws for a dataset without samples, axes of different lengths, or options out of range. What is changed in a dataset later
+  /// is not seen.
+  explicit data_loader(data_source data, loader_options how = {});
 
   /// Goes through one pass; copies share it. What a transform throws comes out of ++, or begin() for the first batch, and ends
   /// the pass.
@@ -80,15 +81,14 @@ class data_loader {
 
   /// Batches in a pass.
   auto size() const -> index_t;
-  /// What it takes its batches from.
-  auto data() const -> const dataset& { return data_; }
+  auto data() const -> const data_source& { return data_; }
   /// The number of the next pass; the first is 0.
   auto epoch() const -> std::uint64_t { return epoch_; }
   /// The next pass is that of this number, such as after a restart.
   auto set_epoch(std::uint64_t epoch) -> void { epoch_ = epoch; }
 
  private:
-  dataset data_;
+  data_source data_;
   loader_options how_;
   std::uint64_t epoch_ = 0;
 };

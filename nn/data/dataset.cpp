@@ -6,7 +6,6 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <vector>
 
 namespace seegrad::nn {
 
@@ -48,25 +47,28 @@ auto chosen(const array& x, std::span<const std::int64_t> index) -> array {
   detail::copy_rows(detail::with_whole_rows(x), index, to);
   return to;
 }
-auto chosen(const dataset& data, std::span<const std::int64_t> index) -> dataset {
+}  // namespace
+
+auto detail::rows_of(const dataset& data, std::span<const std::int64_t> index) -> dataset {
   return {chosen(data.inputs, index), chosen(data.targets, index)};
 }
 
-}  // namespace
+auto detail::sample_numbers(const array& index, index_t n, std::string_view who) -> std::vector<std::int64_t> {
+  if (index.rank() != 1 || (index.type() != int64 && index.size() > 0))
+    throw error(fmt::format("{}: an index of {} and shape {}: one axis of int64 is wanted", who, name_of(index.type()),
+                            to_string(index.shape())));
+  auto at = index.to_vector<std::int64_t>();
+  for (auto& i : at) {
+    if (i < -n || i >= n) throw error(fmt::format("{}: sample {} of a dataset of {}", who, i, n));
+    if (i < 0) i += n;
+  }
+  return at;
+}
 
 // --- parts -----------------------------------------------------------------------------------------------------------------
 
 auto subset(const dataset& data, const array& index) -> dataset {
-  const auto n = data.size();
-  if (index.rank() != 1 || (index.type() != int64 && index.size() > 0))
-    throw error(fmt::format("subset: an index of {} and shape {}: one axis of int64 is wanted", name_of(index.type()),
-                            to_string(index.shape())));
-  auto at = index.to_vector<std::int64_t>();
-  for (auto& i : at) {
-    if (i < -n || i >= n) throw error(fmt::format("subset: sample {} of a dataset of {}", i, n));
-    if (i < 0) i += n;
-  }
-  return chosen(data, at);
+  return detail::rows_of(data, detail::sample_numbers(index, data.size(), "subset"));
 }
 
 auto subset(const dataset& data, index_t begin, index_t end) -> dataset {
@@ -103,7 +105,7 @@ auto detail::random_split(const dataset& data, std::span<const double> fractions
   auto rest = order.elements<std::int64_t>();
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto k = static_cast<std::size_t>(lengths[i]);
-    parts[i] = chosen(data, rest.first(k));
+    parts[i] = rows_of(data, rest.first(k));
     rest = rest.subspan(k);
   }
 }

@@ -11,7 +11,9 @@
 #include <autodiff/array/array.hpp>
 #include <autodiff/array/random.hpp>
 #include <span>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace seegrad::nn {
 
@@ -51,6 +53,10 @@ auto with_whole_rows(const array& x) -> array;
 /// Copies rows of x, which has whole rows, into `to`, which is contiguous, nobody else's yet, and has index.size() rows of the
 /// same kind.
 auto copy_rows(const array& x, std::span<const std::int64_t> index, array& to) -> void;
+/// The samples with these numbers, which must be 0 .. size - 1, as copies.
+auto rows_of(const dataset& data, std::span<const std::int64_t> index) -> dataset;
+/// `index` as numbers 0 .. n - 1. Throws in the name of `who` unless it is [k] of int64, and each counts from 0 or from the end.
+auto sample_numbers(const array& index, index_t n, std::string_view who) -> std::vector<std::int64_t>;
 /// "[5x2] inputs and [5] targets"
 auto describe(const dataset& data) -> std::string;
 

@@ -20,6 +20,11 @@ auto are_float_labels(const array& predictions, const array& targets) -> bool {
 
 }  // namespace
 
+auto sample_of(const data_source& data) -> dataset {
+  if (const auto* in_memory = data.in_memory()) return *in_memory;
+  return data.size() == 0 ? dataset{} : data.range(0, 1);
+}
+
 auto usual_loss(const dataset& data, std::string_view who) -> loss_function {
   if (has_labels(data)) return [](const tensor& y, const tensor& t) { return cross_entropy(y, t); };
   return [who](const tensor& y, const tensor& t) {
@@ -35,17 +40,18 @@ auto usual_metric(const dataset& data) -> std::optional<metric> {
   return std::nullopt;
 }
 
-auto evaluate(const model_face& model, const dataset& data, const loss_function& given, const std::optional<metric>& wanted,
+auto evaluate(const model_face& model, const data_source& data, const loss_function& given, const std::optional<metric>& wanted,
               index_t batch_size) -> evaluation {
-  const auto loss = given ? given : usual_loss(data, "evaluate");
-  const auto metric = wanted ? wanted : usual_metric(data);
+  const auto sample = sample_of(data);
+  const auto loss = given ? given : usual_loss(sample, "evaluate");
+  const auto metric = wanted ? wanted : usual_metric(sample);
   const no_record quiet;
   const mode_guard used(model, false);
   double loss_sum = 0, metric_sum = 0;
   const auto n = data.size();
   if (n == 0 || batch_size < 1) throw error("evaluate: there are no samples, or batch_size is not positive");
   for (index_t from = 0; from < n; from += batch_size) {
-    const auto batch = subset(data, from, std::min(n, from + batch_size));
+    const auto batch = data.range(from, std::min(n, from + batch_size));
     const auto size = static_cast<double>(batch.size());
     const auto prediction = model.forward(batch.inputs);
     loss_sum += loss(prediction, batch.targets).value().item() * size;

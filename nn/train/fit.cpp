@@ -34,11 +34,15 @@ auto check_types(const model_face& model, dtype inputs) -> void {
 
 class trainer {
  public:
-  trainer(const model_face& model, const dataset& data, fit_options how)
+  trainer(const model_face& model, const data_source& data, fit_options how)
+      : trainer(model, data, sample_of(data), std::move(how)) {}
+
+  // The first sample says of which types all are.
+  trainer(const model_face& model, const data_source& data, const dataset& sample, fit_options how)
       : model_(model),
         how_(std::move(how)),
-        loss_(how_.loss ? how_.loss : usual_loss(data, "fit")),
-        metric_(how_.metric ? how_.metric : usual_metric(data)),
+        loss_(how_.loss ? how_.loss : usual_loss(sample, "fit")),
+        metric_(how_.metric ? how_.metric : usual_metric(sample)),
         loader_(data, {.batch_size = how_.batch_size,
                        .shuffle = how_.shuffle,
                        .seed = how_.seed,
@@ -49,7 +53,7 @@ class trainer {
         log_(how_.progress, how_.log, how_.epochs, loader_.size(), data.size()),
         step_(model_, loss_, how_.replay == replaying::always || (how_.replay == replaying::automatic && !how_.loss)) {
     check_options(how_);
-    check_types(model_, data.inputs.type());
+    check_types(model_, sample.inputs.type());
     if (loader_.size() == 0) throw error("fit: there is no whole batch in the data; drop_last leaves out the only one");
   }
 
@@ -241,7 +245,7 @@ class trainer {
 
 }  // namespace
 
-auto fit(const model_face& model, const dataset& data, fit_options how) -> fit_result {
+auto fit(const model_face& model, const data_source& data, fit_options how) -> fit_result {
   return trainer(model, data, std::move(how)).run();
 }
 

@@ -69,11 +69,11 @@ struct fit_options {
   index_t batch_size = 64;  ///< samples of a step
   /// Each batch goes through in so many parts, one after the other, whose gradients add up: less memory for the same step.
   index_t micro_batches = 1;
-  nn::optimiser optimiser = adam{};  ///< with its options and groups
-  nn::schedule schedule = {};        ///< the learning rate of each epoch, counted from 0; none: what the optimiser has
-  loss_function loss = {};           ///< none: cross entropy for targets of whole numbers, the mean square error otherwise
-  std::optional<nn::metric> metric = std::nullopt;   ///< none: accuracy for targets of whole numbers
-  std::optional<dataset> validation = std::nullopt;  ///< measured after each epoch
+  nn::optimiser optimiser = adam{};
+  nn::schedule schedule = {};  ///< the learning rate of each epoch, counted from 0; none: what the optimiser has
+  loss_function loss = {};     ///< none: cross entropy for targets of whole numbers, the mean square error otherwise
+  std::optional<nn::metric> metric = std::nullopt;  ///< none: accuracy for targets of whole numbers
+  std::optional<data_source> validation = std::nullopt;
   /// By the loss of the validation set, or of training without one.
   std::optional<early_stopping_options> early_stopping = std::nullopt;
   double clip_norm =
@@ -110,8 +110,8 @@ struct evaluation {
 
 namespace detail {
 
-auto fit(const model_face& model, const dataset& data, fit_options how) -> fit_result;
-auto evaluate(const model_face& model, const dataset& data, const loss_function& loss, const std::optional<metric>& metric,
+auto fit(const model_face& model, const data_source& data, fit_options how) -> fit_result;
+auto evaluate(const model_face& model, const data_source& data, const loss_function& loss, const std::optional<metric>& metric,
               index_t batch_size) -> evaluation;
 auto predict(const model_face& model, const array& inputs, index_t batch_size) -> array;
 
@@ -120,14 +120,14 @@ auto predict(const model_face& model, const array& inputs, index_t batch_size) -
 /// Trains the model in place. Throws for data without samples, options out of range, a checkpoint of another model or other options, and
 /// where the loss is not finite; the model is then as after the last step. The modes of the modules are afterwards as before.
 template <class M>
-auto fit(M& model, const dataset& data, fit_options how = {}) -> fit_result {
+auto fit(M& model, const data_source& data, fit_options how = {}) -> fit_result {
   return detail::fit(detail::face_of(model), data, std::move(how));
 }
 
 /// Loss and metric over the samples, in eval mode and without recording. The modes of the modules are afterwards as before.
 template <class M>
-auto evaluate(M& model, const dataset& data, const loss_function& loss = {}, const std::optional<metric>& metric = std::nullopt,
-              index_t batch_size = 256) -> evaluation {
+auto evaluate(M& model, const data_source& data, const loss_function& loss = {},
+              const std::optional<metric>& metric = std::nullopt, index_t batch_size = 256) -> evaluation {
   return detail::evaluate(detail::face_of(model), data, loss, metric, batch_size);
 }
 
