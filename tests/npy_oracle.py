@@ -21,7 +21,7 @@ def shape_of(text):
 
 
 def write(folder):
-    types = "b1 i1 i2 i4 i8 u1 u2 u4 f2 f4 f8".split()
+    types = "b1 i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8".split()
     shapes = ["", "1", "5", "0", "2x3", "3x0x2", "2x3x4", "1x1x2x1x2x1x1x2"]
     every = {}
     for t in types:
@@ -45,11 +45,12 @@ def write(folder):
     np.save(folder / "extreme_i8.npy", np.array([-(2**63), 2**63 - 1, 2**53 + 1]))
     np.save(folder / "extreme_i1.npy", np.array([-128, 127], "i1"))
     np.save(folder / "extreme_u4.npy", np.array([2**32 - 1, 0], ">u4"))
+    np.save(folder / "extreme_u8.npy", np.array([2**63 - 1, 2**53 + 1, 0], ">u8"))
     np.save(folder / "refused_object.npy", np.array([{}, 1], dtype=object), allow_pickle=True)
     np.save(folder / "refused_complex.npy", np.array([1j]))
     np.save(folder / "refused_text.npy", np.array(["a", "b"]))
     np.save(folder / "refused_record.npy", np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]))
-    np.save(folder / "refused_u8.npy", np.array([2**64 - 1], "u8"))
+    np.save(folder / "refused_u8.npy", np.array([1, 2**63], "u8"))
 
 
 def same(x, name):

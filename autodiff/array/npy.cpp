@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <autodiff/array/error.hpp>
-#include <autodiff/array/half.hpp>
-#include <autodiff/array/npy_header.hpp>
+#include <autodiff/array/npy_elements.hpp>
 #include <autodiff/array/view.hpp>
-#include <bit>
-#include <cstring>
 #include <fmt/format.h>
 #include <fstream>
 #include <istream>
@@ -52,33 +49,6 @@ auto read_growing(byte_source& from, std::size_t n) -> std::vector<char> {
   return bytes;
 }
 
-// Integers of N bytes as they stand in the file.
-template <class U>
-auto load(const char* from, bool swap) -> U {
-  char bytes[sizeof(U)];
-  std::memcpy(bytes, from, sizeof(U));
-  if (swap) std::reverse(bytes, bytes + sizeof(U));
-  U x;
-  std::memcpy(&x, bytes, sizeof(U));
-  return x;
-}
-
-// The i-th element in the file, as what it becomes.
-template <class T>
-auto decode(const npy_type& t, const char* from) -> T {
-  const bool swap = t.big_endian != (std::endian::native == std::endian::big);
-  const auto as = [&]<class U>(U) { return static_cast<T>(load<U>(from, swap)); };
-  if constexpr (std::same_as<T, bool>) return *from != 0;
-  else if constexpr (std::same_as<T, std::int64_t>) {
-    if (t.kind == 'u') return t.width == 1 ? as(std::uint8_t{}) : t.width == 2 ? as(std::uint16_t{}) : as(std::uint32_t{});
-    return t.width == 1   ? as(std::int8_t{})
-           : t.width == 2 ? as(std::int16_t{})
-           : t.width == 4 ? as(std::int32_t{})
-                          : as(std::int64_t{});
-  } else if (t.width == 2) return static_cast<T>(from_half(load<std::uint16_t>(from, swap)));
-  else return as(T{});
-}
-
 }  // namespace
 
 auto read_npy(byte_source& from) -> array {
@@ -91,19 +61,14 @@ auto read_npy(byte_source& from) -> array {
   auto shape = head.shape;
   if (head.column_major) std::reverse(shape.begin(), shape.end());
   const auto type = head.type.becomes();
-  const bool as_is =
-      head.type.width == size_of(type) && type != boolean && head.type.big_endian == (std::endian::native == std::endian::big);
   array out;
-  if (as_is && known >= 0) {
+  if (is_as_in_memory(head.type) && known >= 0) {
     out = array::uninitialized(type, shape);
     if (bytes > 0) from.read(out.raw(), bytes);
   } else {
     const auto raw = read_growing(from, bytes);
     out = array::uninitialized(type, shape);
-    with_type(type, [&]<class T>(T) {
-      auto* to = static_cast<T*>(out.raw());
-      for (std::size_t i = 0; i < n; ++i) to[i] = decode<T>(head.type, raw.data() + i * head.type.width);
-    });
+    decode_elements(head.type, raw.data(), n, out.raw());
   }
   if (!head.column_major) return out;
   dims backwards;

@@ -123,7 +123,7 @@ class dictionary {
       if (descr[0] == '<' || descr[0] == '>') big = descr[0] == '>';
       descr.remove_prefix(1);
     }
-    for (const std::string_view known : {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "f2", "f4", "f8"})
+    for (const std::string_view known : {"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"})
       if (descr == known) return {big, known[0], static_cast<std::size_t>(known[1] - '0')};
     if (descr == "?") return {big, 'b', 1};
     throw error(
