@@ -24,6 +24,8 @@
 #include <nn/data/data_source.hpp>
 #include <nn/data/fashion_mnist.hpp>
 #include <nn/data/idx.hpp>
+#include <nn/data/mapped_data.hpp>
+#include <nn/data/shards.hpp>
 #include <nn/data/standardise.hpp>
 #include <nn/data/synthetic.hpp>
 #include <nn/init/init.hpp>
@@ -37,6 +39,7 @@
 #include <nn/save/onnx.hpp>
 #include <nn/save/safetensors.hpp>
 #include <nn/save/save.hpp>
+#include <nn/save/shard_files.hpp>
 #include <nn/see/diagnose.hpp>
 #include <nn/see/event_file.hpp>
 #include <nn/see/histograms.hpp>

@@ -11,8 +11,8 @@
 
 namespace seegrad {
 
-/// automatic: mapped into memory if the system can, which it cannot if the file is larger than what is left of the address space; read: by the
-/// system's calls, which take a little longer for small pieces.
+/// automatic: mapped into memory if the system can, which it cannot if the file is larger than what is left of the address space; read: by
+/// the system's calls, which take a little longer for small pieces.
 enum class file_access { automatic, read };
 
 namespace detail {

@@ -8,8 +8,8 @@
 //
 // A row is all that belongs to one place of the first axis. Rows are copies, of the type that load_npy gives; the file is mapped
 // into memory, or read piece by piece where it cannot be, to the same bits. It must be laid out row by row, not column by column, and stay
-// as it is while it is in use: a file that another program makes shorter is an error at the next call, but one that is made shorter during a
-// call ends the program, as with all mapped files; file_access::read has an error for that, too.
+// as it is while it is in use: a file that another program makes shorter is an error at the next call, but one that is made shorter during
+// a call ends the program, as with all mapped files; file_access::read has an error for that, too.
 
 #include <autodiff/array/array.hpp>
 #include <autodiff/array/mapped_file.hpp>
@@ -21,8 +21,8 @@ namespace seegrad {
 /// A handle: copies share the file, which is closed with the last of them. Several threads may read at once.
 class mapped_npy {
  public:
-  /// Throws what load_npy throws for the header, for a file with another number of bytes than its shape needs, for a single number (shape []) and for
-  /// an array that is laid out column by column.
+  /// Throws what load_npy throws for the header, for a file with another number of bytes than its shape needs, for a single number (shape
+  /// []) and for an array that is laid out column by column.
   explicit mapped_npy(const std::filesystem::path& file, file_access how = file_access::automatic);
   ~mapped_npy();
   mapped_npy(const mapped_npy&) = default;

@@ -5,9 +5,10 @@
 //   array back = load_npy("w.npy");
 //
 // What numpy.save writes is read, in all three versions of the format: truth values, whole numbers of 8 to 64 bits with
-// and without a sign (they become int64), and floating-point numbers of 16 (they become float32), 32 and 64 bits, in either order of bytes and
-// of axes. A number is never rounded: one without a sign of 2^63 or more, which no int64 can be, is an error. Strings, complex numbers, records and Python objects are refused. Written is version 1.0, little-endian, row by row. The
-// format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+// and without a sign (they become int64), and floating-point numbers of 16 (they become float32), 32 and 64 bits, in either order of bytes
+// and of axes. A number is never rounded: one without a sign of 2^63 or more, which no int64 can be, is an error. Strings, complex
+// numbers, records and Python objects are refused. Written is version 1.0, little-endian, row by row. The format:
+// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 //
 // A file that is damaged, cut off or made in bad faith is one seegrad::error, before memory is taken for more than it holds. A
 // file is written beside its target and renamed, so that there is never half a file. Several arrays in one file: npz.hpp.

@@ -1,7 +1,7 @@
 #include <autodiff/array/npz.hpp>
 
 #include <autodiff/array/error.hpp>
-#include <autodiff/array/npy.hpp>
+#include <autodiff/array/npy_header.hpp>
 #include <autodiff/array/zip.hpp>
 #include <fmt/format.h>
 #include <fstream>
@@ -12,9 +12,10 @@ namespace {
 
 constexpr std::string_view suffix = ".npy";
 
-// Throws without a "who".
-auto read_all(std::istream& in) -> std::map<std::string, array> {
-  std::map<std::string, array> out;
+// What `read` makes of each entry, by its name. Throws without a "who".
+template <class T, class F>
+auto read_each(std::istream& in, F read) -> std::map<std::string, T> {
+  std::map<std::string, T> out;
   for (const auto& entry : detail::zip::directory(in)) {
     auto name = entry.name;
     try {
@@ -22,9 +23,7 @@ auto read_all(std::istream& in) -> std::map<std::string, array> {
       name.resize(name.size() - suffix.size());
       if (out.contains(name)) throw error("the name stands twice");
       detail::zip::entry_source from(in, entry);
-      auto x = detail::read_npy(from);
-      from.finish();
-      out.emplace(name, std::move(x));
+      out.emplace(name, read(from));
     } catch (const error& e) {
       throw error(fmt::format("'{}': {}", entry.name, e.what()));
     }
@@ -32,15 +31,34 @@ auto read_all(std::istream& in) -> std::map<std::string, array> {
   return out;
 }
 
+auto read_all(std::istream& in) -> std::map<std::string, array> {
+  return read_each<array>(in, [](detail::zip::entry_source& from) {
+    auto x = detail::read_npy(from);
+    from.finish();
+    return x;
+  });
+}
+
+template <class F>
+auto named_after(const char* who, const std::filesystem::path& file, F read) {
+  auto in = detail::open_to_read(file, who);
+  try {
+    return read(in);
+  } catch (const error& e) {
+    throw error(fmt::format("{}: '{}': {}", who, file.string(), e.what()));
+  }
+}
+
 }  // namespace
 
 auto load_npz(const std::filesystem::path& file) -> std::map<std::string, array> {
-  auto in = detail::open_to_read(file, "load_npz");
-  try {
-    return read_all(in);
-  } catch (const error& e) {
-    throw error(fmt::format("load_npz: '{}': {}", file.string(), e.what()));
-  }
+  return named_after("load_npz", file, [](std::istream& in) { return read_all(in); });
+}
+
+auto npz_shapes(const std::filesystem::path& file) -> std::map<std::string, dims> {
+  return named_after("npz_shapes", file, [](std::istream& in) {
+    return read_each<dims>(in, [](detail::zip::entry_source& from) { return detail::read_npy_header(from).shape; });
+  });
 }
 
 auto load_npz(std::istream& in) -> std::map<std::string, array> {

@@ -26,6 +26,9 @@ auto load_npz(const std::filesystem::path& file) -> std::map<std::string, array>
 auto save_npz(const std::filesystem::path& file, const std::map<std::string, array>& arrays, packing how = packing::stored)
     -> void;
 
+/// The shapes of the arrays in a file, which are not read themselves.
+auto npz_shapes(const std::filesystem::path& file) -> std::map<std::string, dims>;
+
 /// Reads the stream to its end.
 auto load_npz(std::istream& in) -> std::map<std::string, array>;
 auto save_npz(std::ostream& out, const std::map<std::string, array>& arrays, packing how = packing::stored) -> void;

@@ -15,8 +15,8 @@
 // for come in the same order as the same samples in memory, unless their source has an order of its own.
 //
 // `prefetch` batches are prepared ahead by a thread, with the same results. It pays off if a transform takes as long as a
-// training step, or reading does. Copying rows alone does not: and once a program has a second thread, counting the handles of arrays is atomic,
-// which makes each small operation slower (autodiff/array/array.hpp). So it is 0 by default.
+// training step, or reading does. Copying rows alone does not: and once a program has a second thread, counting the handles of arrays is
+// atomic, which makes each small operation slower (autodiff/array/array.hpp). So it is 0 by default.
 
 #include <cstdint>
 #include <functional>

@@ -28,8 +28,8 @@ class sample_source {
   /// The samples with these numbers, in this order, a row each; numbers are 0 .. size() - 1, and one may come again. Several threads may
   /// call it at once.
   virtual auto batch(std::span<const std::int64_t> numbers) const -> dataset = 0;
-  /// The order of a shuffled pass: each number once, [size()], int64, decided by the generator alone. Whoever reads some orders much faster than
-  /// others gives one of these.
+  /// The order of a shuffled pass: each number once, [size()], int64, decided by the generator alone. Whoever reads some orders much
+  /// faster than others gives one of these.
   virtual auto order(generator& g) const -> array { return permutation(g, size()); }
 };
 
@@ -48,8 +48,8 @@ class data_source {
   /// Samples begin .. end - 1; views of a dataset. Throws unless 0 <= begin <= end <= size().
   auto range(index_t begin, index_t end) const -> dataset;
   auto order(generator& g) const -> array;
-  /// The samples with these numbers as a source of their own, such as a part to validate with: `index` is [k], int64, negative numbers count from
-  /// the end. Nothing is brought yet. Throws for a number out of range.
+  /// The samples with these numbers as a source of their own, such as a part to validate with: `index` is [k], int64, negative numbers
+  /// count from the end. Nothing is brought yet. Throws for a number out of range.
   auto only(const array& index) const -> data_source;
 
   /// The dataset in memory; null if samples are brought.

@@ -161,4 +161,13 @@ auto safetensors_metadata(const std::filesystem::path& file) -> std::map<std::st
   return detail::named_after(fmt::format("safetensors_metadata: '{}'", file.string()), [&] { return open(in).header.metadata; });
 }
 
+auto safetensors_shapes(const std::filesystem::path& file) -> std::map<std::string, dims> {
+  auto in = seegrad::detail::open_to_read(file, "safetensors_shapes");
+  std::map<std::string, dims> shapes;
+  detail::named_after(fmt::format("safetensors_shapes: '{}'", file.string()), [&] {
+    for (const auto& e : open(in).header.entries) shapes.emplace(e.name, e.shape);
+  });
+  return shapes;
+}
+
 }  // namespace seegrad::nn

@@ -33,6 +33,8 @@ auto load_safetensors(const std::filesystem::path& file, std::vector<std::string
     -> std::map<std::string, array>;
 /// Empty if there is none. The arrays are not read, but what the header says of them is checked.
 auto safetensors_metadata(const std::filesystem::path& file) -> std::map<std::string, std::string>;
+/// The shapes of all arrays, which are not read either.
+auto safetensors_shapes(const std::filesystem::path& file) -> std::map<std::string, dims>;
 
 /// The same with streams, which should be binary; one that is read must be seekable, and is read to its end.
 auto save_safetensors(std::ostream& out, const std::map<std::string, array>& arrays,

@@ -7,7 +7,8 @@ namespace seegrad::nn::detail {
 
 /// A dataset in memory as it is, and of what is brought one sample, or none: enough to see the types and shapes.
 auto sample_of(const data_source& data) -> dataset;
-/// Cross entropy for targets of whole numbers, the mean square error otherwise, which throws in the name of `who` for labels that are fractions.
+/// Cross entropy for targets of whole numbers, the mean square error otherwise, which throws in the name of `who` for labels that are
+/// fractions.
 auto usual_loss(const dataset& data, std::string_view who) -> loss_function;
 /// Accuracy for targets of whole numbers.
 auto usual_metric(const dataset& data) -> std::optional<metric>;

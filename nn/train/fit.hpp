@@ -23,8 +23,8 @@
 //     for (const auto& batch : loader) optimiser.step(model, step(batch).gradients);
 //
 // The same seeds give the same numbers, to the bit, with any number of threads. With a checkpoint file, training that was interrupted or
-// killed at any moment goes on from the last checkpoint and ends with the bits it would have ended with. Ctrl-C finishes the step, writes the
-// checkpoint and returns; a second one ends the program. A loss that is not finite is an error that says where it was born.
+// killed at any moment goes on from the last checkpoint and ends with the bits it would have ended with. Ctrl-C finishes the step, writes
+// the checkpoint and returns; a second one ends the program. A loss that is not finite is an error that says where it was born.
 //
 // With .page = "run.html" a browser shows losses and the norms of gradients and weights of each layer while training goes on; with
 // .tensorboard = "runs/first" TensorBoard does. Both only look: the numbers of training are the same.
@@ -55,9 +55,9 @@ enum class progress_style {
   none
 };
 
-/// Steps that are alike need not all be recorded: most are run by a program of the record, to the same bits (train/step_replay.hpp). The code of the
-/// model and of the loss is then not called at every step, which is seen where it does more than compute: where it counts, prints, or throws dice of
-/// its own.
+/// Steps that are alike need not all be recorded: most are run by a program of the record, to the same bits (train/step_replay.hpp). The
+/// code of the model and of the loss is then not called at every step, which is seen where it does more than compute: where it counts,
+/// prints, or throws dice of its own.
 enum class replaying {
   automatic,  ///< with the usual losses; with a loss of the caller's, every step is recorded
   always,
