@@ -24,6 +24,9 @@
 #include <nn/data/data_source.hpp>
 #include <nn/data/fashion_mnist.hpp>
 #include <nn/data/idx.hpp>
+#include <nn/data/image/image.hpp>
+#include <nn/data/image/image_folder.hpp>
+#include <nn/data/image/resize.hpp>
 #include <nn/data/mapped_data.hpp>
 #include <nn/data/shards.hpp>
 #include <nn/data/standardise.hpp>
