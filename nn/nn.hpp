@@ -19,6 +19,7 @@
 
 #include <autodiff/autodiff.hpp>
 #include <nn/data/augment.hpp>
+#include <nn/data/cifar.hpp>
 #include <nn/data/csv.hpp>
 #include <nn/data/data_loader.hpp>
 #include <nn/data/data_source.hpp>
@@ -28,6 +29,7 @@
 #include <nn/data/image/image_folder.hpp>
 #include <nn/data/image/resize.hpp>
 #include <nn/data/mapped_data.hpp>
+#include <nn/data/mnist.hpp>
 #include <nn/data/shards.hpp>
 #include <nn/data/standardise.hpp>
 #include <nn/data/synthetic.hpp>

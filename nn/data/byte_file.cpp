@@ -93,4 +93,10 @@ auto byte_file::read(std::size_t n) -> std::vector<unsigned char> {
   return bytes;
 }
 
+auto text_of(const std::filesystem::path& path, const std::string& who) -> std::string {
+  byte_file file(path, who);
+  const auto bytes = file.read(std::numeric_limits<std::size_t>::max());
+  return {bytes.begin(), bytes.end()};
+}
+
 }  // namespace seegrad::nn::detail

@@ -40,4 +40,7 @@ class byte_file {
   std::unique_ptr<unpacker> unpacker_;
 };
 
+/// All of a file, plain or unpacked.
+auto text_of(const std::filesystem::path& file, const std::string& who) -> std::string;
+
 }  // namespace seegrad::nn::detail

@@ -5,11 +5,11 @@
 //   auto [train, test, classes] = nn::load_fashion_mnist();      // apt-get install dataset-fashion-mnist
 //   train.inputs.shape();                                        // [60000x1x28x28], 0 .. 1
 //
-// The same files from elsewhere, and MNIST itself, are read from another folder.
+// The same files from elsewhere are read from another folder.
 
 #include <array>
 #include <filesystem>
-#include <nn/data/dataset.hpp>
+#include <nn/data/mnist.hpp>
 #include <string_view>
 
 namespace seegrad::nn {
@@ -22,10 +22,5 @@ struct fashion_mnist {
 /// Images float32 [N, 1, 28, 28] scaled to 0 .. 1, labels int64 [N], 60,000 and 10,000 of them. Throws if a file is missing or
 /// damaged.
 auto load_fashion_mnist(const std::filesystem::path& folder = "/usr/share/datasets/fashion-mnist") -> fashion_mnist;
-
-/// Two IDX files of bytes: images [N, H, W] become float32 [N, 1, H, W] between 0 and 1, and labels int64 [N]. Throws if they do
-/// not belong together, or a label is not below `classes`.
-auto load_labelled_images(const std::filesystem::path& images, const std::filesystem::path& labels, index_t classes = 10)
-    -> dataset;
 
 }  // namespace seegrad::nn
