@@ -21,6 +21,7 @@
 #include <nn/data/augment.hpp>
 #include <nn/data/cifar.hpp>
 #include <nn/data/csv.hpp>
+#include <nn/data/data_frame.hpp>
 #include <nn/data/data_loader.hpp>
 #include <nn/data/data_source.hpp>
 #include <nn/data/fashion_mnist.hpp>

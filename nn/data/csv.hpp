@@ -1,5 +1,5 @@
 #pragma once
-// Tables of numbers in text, a row a line: RFC 4180.
+// Tables of numbers in text, a row a line: RFC 4180. With categories and dates among them: data_frame.hpp.
 //
 //   const auto t = nn::load_csv("wine.csv", {.separator = ';'});
 //   t.names, t.values;                                       // the columns' names; [rows x columns], float64; .cast(float32) for layers
