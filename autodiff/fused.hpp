@@ -7,7 +7,8 @@
 
 namespace seegrad {
 
-/ inline auto inputs(std::span<const double> values, std::span<fused::scalar> into) -> void {
+/// As for scalars.
+inline auto inputs(std::span<const double> values, std::span<fused::scalar> into) -> void {
   auto ref = detail::append_inputs(values, into.size());
   for (std::size_t i = 0; i < values.size(); ++i, ref += sizeof(node)) into[i] = scalar(values[i], ref);
 }

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <ostream>
 
-namespace seegrad::zip {
+namespace seegrad::detail::zip {
 auto writer::put(std::string_view bytes) -> void {
   if (bytes.empty()) return;
   out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));

@@ -66,8 +66,8 @@ auto graph::grow_rules(std::size_t nodes) -> void {
 auto graph::reserve_statement() -> void {
   reserve(detail::most_nodes_of_statement);
   grow_rules(records_.bytes() / sizeof(node));
-  const auto room = std::min(records_.bytes() / sizeof(node), rules_.bytes() / sizeof(rule_number));
-  recorder::rules = static_cast<rule_number*>(rules_.data());
+  const auto room = std::min(records_.bytes() / sizeof(node), rules_.bytes() / sizeof(detail::rule_number));
+  detail::recorder::rules = static_cast<detail::rule_number*>(rules_.data());
   const auto since_mark = size() - static_cast<std::size_t>(regions_.back().start / sizeof(node));
   const auto wanted = std::min(room, size() + since_mark + 4 * detail::most_nodes_of_statement);
   if (wanted > with_rules_)

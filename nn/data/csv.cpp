@@ -9,7 +9,7 @@
 namespace seegrad::nn {
 
 auto csv_table::column(std::string_view name) const -> array {
-  return views::select(values, 1, static_cast<index_t>(detail::place_of(name, names, "column")));
+  return seegrad::detail::views::select(values, 1, static_cast<index_t>(detail::place_of(name, names, "column")));
 }
 
 auto parse_csv(std::string_view text, const csv_options& how, std::string_view name) -> csv_table {

@@ -17,7 +17,7 @@ auto load_labelled_images(const std::filesystem::path& images, const std::filesy
     if (label < 0 || label >= classes)
       throw error(fmt::format("load_labelled_images: '{}': label {} is not one of {} classes", labels.string(), label, classes));
   x = detail::divided(std::move(x), 255);
-  return {views::reshape(x, {x.shape()[0], 1, x.shape()[1], x.shape()[2]}), y};
+  return {seegrad::detail::views::reshape(x, {x.shape()[0], 1, x.shape()[1], x.shape()[2]}), y};
 }
 
 auto detail::load_mnist(const std::filesystem::path& folder, const std::string& who, const std::string& hint) -> mnist {

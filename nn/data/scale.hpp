@@ -8,7 +8,7 @@ namespace seegrad::nn::detail {
 /// x / divisor, in the type of x, which is floating unless the divisor is 1; in place if nobody else has x.
 inline auto divided(array x, double divisor) -> array {
   if (divisor == 1) return x;
-  with_floating(x.type(), [&]<class T>(T) {
+  seegrad::detail::with_floating(x.type(), [&]<class T>(T) {
     for (auto& v : x.writable<T>()) v /= static_cast<T>(divisor);
   });
   return x;

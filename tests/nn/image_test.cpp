@@ -173,11 +173,11 @@ TEST_CASE("a small PNG file that claims to be large takes no memory") {
     changed.replace(16, 8, extents).replace(29, 4, checksum);
     return message_of([&] { from_bytes(f, changed); });
   };
-  pool::reset_peak();
-  const auto before = pool::in_use().peak;
+  seegrad::detail::pool::reset_peak();
+  const auto before = seegrad::detail::pool::in_use().peak;
   check_contains(with_extents("\0\0\x1f\x40\0\0\x1f\x40"s, "\x23\x9a\xf2\x28"), "does not fit in a file of");
   check_contains(with_extents("\x7f\xff\xff\xff\x7f\xff\xff\xff"s, "\x31\xa2\x54\xba"), "has more than 67108864");
-  CHECK(pool::in_use().peak - before < 1 << 16);
+  CHECK(seegrad::detail::pool::in_use().peak - before < 1 << 16);
 }
 
 // --- both ------------------------------------------------------------------------------------------------------------------
@@ -238,16 +238,16 @@ TEST_CASE("channels that are wanted") {
   CHECK(get("P5", 1).shape() == dims{1, 2, 3});
   const auto grey = get("P5", 0), color = get("P6", 0);
   for (const index_t c : {0, 1, 2}) {
-    CHECK(identical(views::select(get("P5", 3), 0, c), views::select(grey, 0, 0)));
-    CHECK(identical(views::select(get("P6", 4), 0, c), views::select(color, 0, c)));
+    CHECK(identical(seegrad::detail::views::select(get("P5", 3), 0, c), seegrad::detail::views::select(grey, 0, 0)));
+    CHECK(identical(seegrad::detail::views::select(get("P6", 4), 0, c), seegrad::detail::views::select(color, 0, c)));
   }
-  CHECK(identical(views::select(get("P5", 2), 0, 1), ones({2, 3}, float32)));
-  CHECK(identical(views::select(get("P6", 4), 0, 3), ones({2, 3}, float32)));
+  CHECK(identical(seegrad::detail::views::select(get("P5", 2), 0, 1), ones({2, 3}, float32)));
+  CHECK(identical(seegrad::detail::views::select(get("P6", 4), 0, 3), ones({2, 3}, float32)));
   CHECK(all_close(get("P6", 1), array({{{0.299, 0.587, 0.114}, {0.2, 0.4, 0}}}, float32)));
   if (!nn::has_png()) return;
   const array with_alpha({{{0.2, 0.4}}, {{0.4, 0.4}}, {{0.6, 0.4}}, {{1.0, 0.0}}}, float32);
   nn::save_image(f / "a.png", with_alpha);
-  CHECK(all_close(nn::load_image(f / "a.png", {.channels = 3}), views::slice(with_alpha, 0, 0, 3, 1)));
+  CHECK(all_close(nn::load_image(f / "a.png", {.channels = 3}), seegrad::detail::views::slice(with_alpha, 0, 0, 3, 1)));
   CHECK(all_close(nn::load_image(f / "a.png", {.channels = 2}), array({{{0.363, 0.4}}, {{1.0, 0.0}}}, float32), 1e-6));
 }
 

@@ -46,7 +46,7 @@ auto resize_bilinear(const array& x, index_t height, index_t width) -> array {
   const auto old_width = static_cast<std::size_t>(x.extent(rank - 1)),
              old_size = old_width * static_cast<std::size_t>(x.extent(rank - 2));
   const auto c = x.contiguous();
-  with_floating(x.type(), [&]<class T>(T) {
+  seegrad::detail::with_floating(x.type(), [&]<class T>(T) {
     const auto from = c.elements<T>();
     auto* to = static_cast<T*>(out.raw());
     for (std::size_t picture = 0; picture < from.size(); picture += old_size)
