@@ -46,7 +46,8 @@ TEST_CASE("rows are those of the whole array, for every type") {
       const auto chosen = x.rows(numbers);
       CHECK(chosen.shape() == dims{4, 2, 1});
       for (index_t i = 0; i < 4; ++i)
-        CHECK(identical(seegrad::detail::views::select(chosen, 0, i), seegrad::detail::views::select(whole, 0, numbers[static_cast<std::size_t>(i)])));
+        CHECK(identical(seegrad::detail::views::select(chosen, 0, i),
+                        seegrad::detail::views::select(whole, 0, numbers[static_cast<std::size_t>(i)])));
       CHECK(x.rows(3, 3).shape() == dims{0, 2, 1});
     }
   }

@@ -28,4 +28,4 @@ inline auto append(std::string& to, std::initializer_list<std::pair<std::uint64_
     for (; n > 0; --n, x >>= 8) to += static_cast<char>(x & 255);
 }
 
-}  // namespace seegrad::zip
+}  // namespace seegrad::detail::zip
