@@ -1,7 +1,7 @@
 // Programs that say `using namespace seegrad` have names of their own, and the standard library's.
 #include <doctest/doctest.h>
 
-#include <nn/nn.hpp>
+#include <autodiff/autodiff.hpp>
 
 namespace {
 
@@ -30,9 +30,8 @@ constexpr int size = 8;
 }  // namespace
 
 using namespace seegrad;
-using namespace seegrad::nn;
 
-TEST_CASE("names: those of a program mean what it says") {
+TEST_CASE("own names: those of a program mean what it says") {
   CHECK(current + idle + code + activity + kept_numbers == 15);
   CHECK(record(taken(2, 3)) == 7);
   CHECK(rows_of(zeros({4, 2})) == 4);
@@ -40,7 +39,7 @@ TEST_CASE("names: those of a program mean what it says") {
   CHECK(zip::directory() + see::label() + kernel::size == 21);
 }
 
-TEST_CASE("names: std is the standard library") {
+TEST_CASE("own names: std is the standard library") {
   const std::vector<double> x{1, 2, 3};
   CHECK(stddev(array(x)).item() == doctest::Approx(1));
   CHECK(std::size(x) == 3);
