@@ -43,6 +43,7 @@
 #include <nn/optimise/penalty.hpp>
 #include <nn/optimise/schedule.hpp>
 #include <nn/save/onnx.hpp>
+#include <nn/save/onnx_module.hpp>
 #include <nn/save/safetensors.hpp>
 #include <nn/save/save.hpp>
 #include <nn/save/shard_files.hpp>

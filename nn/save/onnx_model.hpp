@@ -2,6 +2,7 @@
 // The pieces of an ONNX model, put together as its file wants them. Field numbers are those of onnx.proto.
 
 #include <autodiff/array/array.hpp>
+#include <nn/save/onnx_value.hpp>
 #include <nn/save/protobuf.hpp>
 #include <set>
 #include <string>
@@ -22,12 +23,6 @@ struct onnx_attribute {
   index_t whole = 0;
   double real = 0;
   std::vector<index_t> list = {};
-};
-
-/// An axis of an input or output; named, or of an extent, or neither.
-struct onnx_axis {
-  index_t extent = -1;
-  std::string name = {};
 };
 
 class onnx_model {
