@@ -16,9 +16,9 @@ auto all_of(std::istream& in) -> std::string {
 
 }  // namespace
 
-onnx_module::onnx_module(detail::onnx_file file)
-    : random(default_generator().split()),
-      program_(std::make_shared<const detail::onnx_program>(std::move(file), parameters_, buffers_)) {}
+onnx_module::onnx_module(detail::onnx_file file) : random(default_generator().split()) {
+  program_ = std::make_shared<const detail::onnx_program>(std::move(file), parameters_, buffers_);
+}
 
 auto onnx_module::inputs() const -> const std::vector<onnx_value>& { return program_->inputs(); }
 auto onnx_module::outputs() const -> const std::vector<onnx_value>& { return program_->outputs(); }

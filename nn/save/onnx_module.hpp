@@ -17,7 +17,7 @@
 // truth values are constants. float16 becomes float32 and computes so; int32 and its like become int64, and do not wrap around. After
 // nn::to(model, float64) it computes in float64 for inputs of that type.
 //
-// Operators of versions (opset) 7 to 21 are read; docs/onnx.md has the list. Dropout drops where nn::train(model) was called, if the file was exported
+// Operators of versions (opset) 6 to 21 are read; docs/onnx.md has the list. Dropout drops where nn::train(model) was called, if the file was exported
 // for training; batch normalisation always goes by its statistics.
 
 #include <concepts>

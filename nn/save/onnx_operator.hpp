@@ -20,7 +20,7 @@
 namespace seegrad::nn::detail {
 
 /// The versions of the standard operators that are read.
-inline constexpr index_t first_opset = 7, last_opset = 21;
+inline constexpr index_t first_opset = 6, last_opset = 21;
 
 /// The results of an operator, mostly one.
 struct onnx_results : std::vector<tensor> {

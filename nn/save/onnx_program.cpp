@@ -110,6 +110,9 @@ auto onnx_program::refuse_unknown(const std::vector<step>& steps) const -> void 
       const auto given = std::count_if(s.operands.begin(), s.operands.end(), [](int v) { return v >= 0; });
       if (given < s.op->operands)
         throw error(fmt::format("{} '{}' has {} operands, and needs {}", n.type, shown(n.called()), given, s.op->operands));
+      if (opset_ < 7 && n.attribute("broadcast") && n.attribute("axis"))
+        throw error(fmt::format("{} '{}' matches its operands from an axis on, as only versions before 7 can; export it anew",
+                                n.type, shown(n.called())));
       continue;
     }
     auto& u = missing[is_standard(n) ? n.type : n.domain + "." + n.type];

@@ -1,4 +1,4 @@
-// Every counterpart that ONNX has of an operation, computed by torch, also with another batch than was recorded.
+// Every counterpart that ONNX has of an operation, written, and computed by torch and by what is read again, also with another batch than was recorded.
 
 #include <autodiff/array/npz.hpp>
 #include <autodiff/autodiff.hpp>
@@ -6,6 +6,7 @@
 #include <functional>
 #include <nn/layer/layers.hpp>
 #include <nn/save/onnx.hpp>
+#include <nn/save/onnx_module.hpp>
 #include <nn/train/predictor.hpp>
 
 #include "../numpy_program.hpp"
@@ -22,7 +23,25 @@ auto data_for(dims shape, index_t batch, dtype type) -> array {
   return uniform(random, shape, -2, 2, type);
 }
 
-/// Writes the model, and what it gives for the batch it was recorded with and for another.
+/// Between two ways to the same numbers, which round differently where one operation here is several of ONNX's.
+auto check_same(const array& y, const array& expected) -> void {
+  CHECK(y.type() == expected.type());
+  REQUIRE(y.shape() == expected.shape());
+  const auto rounding = expected.type() == float32 ? 2e-5 : 1e-12;
+  CHECK(all_close(y, expected, rounding, rounding));
+}
+
+/// Of the sum of all squares of f(x), by x.
+template <class F>
+auto gradient_of(const F& f, const array& x) -> array {
+  graph g;
+  const auto in = input(x);
+  const tensor y = f(in);
+  backward(sum(square(y)));
+  return grad(in);
+}
+
+/// Writes the model, and what it gives for the batch it was recorded with and for another; and reads it again.
 auto write_case(const scratch_folder& to, const std::string& name, const dims& shape, dtype type, bool dynamic, const function& f)
     -> void {
   CAPTURE(name);
@@ -34,19 +53,21 @@ auto write_case(const scratch_folder& to, const std::string& name, const dims& s
     nn::save_onnx(to / (name + ".onnx"), y, {{"x", in}}, {.dynamic_batch = dynamic});
     save_npz(to / (name + ".recorded.npz"), {{"x", x}, {"output", y.value()}});
   }
+  const auto model = nn::load_onnx(to / (name + ".onnx"));
+  check_same(model(x).value(), f(x).value());
+  // ONNX has no operator through which no derivative passes, so that it is lost on the way.
+  const bool has_same_slope = name != "stop_gradient";
+  if (has_same_slope) check_same(gradient_of(model, x), gradient_of(f, x));
   if (!dynamic) return;
   const auto other = data_for(shape, 5, type);
   save_npz(to / (name + ".other.npz"), {{"x", other}, {"output", f(other).value()}});
+  check_same(model(other).value(), f(other).value());
+  if (has_same_slope) check_same(gradient_of(model, other), gradient_of(f, other));
 }
 
 }  // namespace
 
-TEST_CASE("torch computes from the file what was recorded, with its batch and with another") {
-  const auto python = python_with_numpy();
-  if (python.empty() || std::system((python + " -c 'import onnx, torch' 2> /dev/null").c_str()) != 0) {
-    MESSAGE("onnx or torch is not installed for Python: skipped");
-    return;
-  }
+TEST_CASE("what was recorded is computed from the file, here and by torch, with its batch and with another") {
   scratch_folder here;
   const auto both = [&](const std::string& name, const dims& shape, const function& f, dtype type = float64) {
     write_case(here, name, shape, type, true, f);
@@ -182,7 +203,7 @@ TEST_CASE("torch computes from the file what was recorded, with its batch and wi
   both("cumsum", {2, 5}, [](const tensor& x) -> tensor { return cumsum(x, 1); });
   once("all", {2, 3}, [](const tensor& x) -> tensor { return sum(x) + logsumexp(x) + norm(x); });
 
-  both("log_softmax_at", {2, 3, 4}, [](const tensor& x) -> tensor {
+  once("log_softmax_at", {2, 3, 4}, [](const tensor& x) -> tensor {
     const array at{{{0, 1, 2, 1}, {2, 2, 2, 0}}, {{1, 1, 0, 0}, {0, 0, 1, 2}}};
     return log_softmax_at(x, at.cast(int64), 1) + log_softmax_at(x, at.cast(int64), -2);
   });
@@ -267,9 +288,17 @@ TEST_CASE("torch computes from the file what was recorded, with its batch and wi
     const tensor x = tokens(2);
     const auto y = mean(table(x), 1);
     nn::save_onnx(here / "tokens.onnx", y, {{"x", x}}, {.dynamic_batch = true});
+    const auto model = nn::load_onnx(here / "tokens.onnx");
+    check_same(model(x).value(), y.value());
+    check_same(model(tensor(tokens(5))).value(), mean(table(tensor(tokens(5))), 1).value());
     save_npz(here / "tokens.recorded.npz", {{"x", x.value()}, {"output", y.value()}});
   }
   save_npz(here / "tokens.other.npz", {{"x", tokens(5)}, {"output", mean(table(tensor(tokens(5))), 1).value()}});
 
+  const auto python = python_with_numpy();
+  if (python.empty() || std::system((python + " -c 'import onnx, torch' 2> /dev/null").c_str()) != 0) {
+    MESSAGE("onnx or torch is not installed for Python: its side is skipped");
+    return;
+  }
   CHECK(oracle("check", here.path));
 }

@@ -57,7 +57,7 @@ auto check_padding(const dims& shape, const dims& before, const dims& after) -> 
 }  // namespace detail
 
 auto border(const dims& shape, const dims& before, const dims& after, double value, dtype type) -> array {
-  return (pad(full(shape, -value, type), before, after) + value).cast(type);
+  return where(pad(full(shape, 1, type), before, after) == 0.0, value, array(0.0)).cast(type);  // also of infinity
 }
 
 namespace detail {

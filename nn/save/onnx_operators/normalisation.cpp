@@ -39,15 +39,21 @@ auto instance_normalised(C c) -> tensor {
   return reshape(rows, x.shape()) * beside(c.in(1), x.rank()) + beside(c.in(2), x.rank());
 }
 
-auto layer_normalised(C c) -> tensor {
+// Mean and deviation are further results, which models in training have.
+auto layer_normalised(C c) -> std::vector<tensor> {
   const auto& x = c.in(0);
-  if (c.result_count() > 1) c.refuse("mean and deviation, its further results, are not given");
   const int axis = axis_of(c.whole("axis", -1), x.rank(), "LayerNormalization");
   const function_scope inside("layer_norm");
   const auto eps = c.real("epsilon", 1e-5);
-  const auto y = axis == x.rank() - 1 ? standardise(x, eps)
-                                      : reshape(standardise(reshape(x, {elements(x.shape().first(axis)), -1}), eps), x.shape());
-  return c.has(2) ? fma(y, c.in(1), c.in(2)) : tensor(y * c.in(1));
+  const auto rows = axis == x.rank() - 1 ? x : reshape(x, {elements(x.shape().first(axis)), elements(x.shape().from(axis))});
+  const auto y = axis == x.rank() - 1 ? standardise(x, eps) : reshape(standardise(rows, eps), x.shape());
+  std::vector<tensor> all{c.has(2) ? fma(y, c.in(1), c.in(2)) : tensor(y * c.in(1))};
+  if (c.result_count() == 1) return all;
+  const auto one_each = x.shape().first(axis) + dims::filled(x.rank() - axis, 1);
+  const auto centre = mean(rows, -1, keep_axes);
+  all.push_back(reshape(centre, one_each));
+  all.push_back(reshape(1.0 / sqrt(mean(square(rows - centre), -1, keep_axes) + eps), one_each));
+  return all;
 }
 
 // Scale and shift are for groups in versions 18 to 20, and for channels since.

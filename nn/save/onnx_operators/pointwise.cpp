@@ -41,6 +41,16 @@ auto gelu_of(C c) -> tensor {
   return 0.5 * x * (1.0 + tanh(std::sqrt(2 / std::numbers::pi) * (x + 0.044715 * x * square(x))));
 }
 
+// Before version 7 they were one for each channel, axis 1; since then they are matched from the last axis.
+auto slopes(C c) -> tensor {
+  const auto& x = c.in(0);
+  const auto& slope = c.in(1);
+  if (c.opset() >= 7 || x.rank() < 2 || slope.rank() != 1) return slope;
+  auto shape = dims::filled(x.rank(), 1);
+  shape[1] = slope.size();
+  return reshape(slope, shape);
+}
+
 auto hard_sigmoid(const tensor& x, double alpha, double beta) -> tensor { return clamp(alpha * x + beta, 0.0, 1.0); }
 
 // A result has the type of the first operand, also where the library makes a fraction of whole numbers.
@@ -89,7 +99,7 @@ const onnx_operator table[] = {
     {"Sigmoid", 1, [](C c) -> R { return sigmoid(c.in(0)); }},
     {"Relu", 1, [](C c) -> R { return in_type_of(c.in(0), relu(c.in(0))); }},
     {"LeakyRelu", 1, [](C c) -> R { return leaky_relu(c.in(0), c.real("alpha", 0.01)); }},
-    {"PRelu", 2, [](C c) -> R { return leaky_relu(c.in(0), c.in(1)); }},
+    {"PRelu", 2, [](C c) -> R { return leaky_relu(c.in(0), slopes(c)); }},
     {"ThresholdedRelu", 1, [](C c) -> R { return where(c.in(0) > c.real("alpha", 1), c.in(0), 0.0); }},
     {"Elu", 1, [](C c) -> R { return elu(c.in(0), c.real("alpha", 1)); }},
     {"Celu", 1, [](C c) -> R {

@@ -128,13 +128,18 @@ auto convolved_back(C c) -> tensor {
   return as_it_was(w, with_bias(c, cut_to(cut_to(y, 2, w.front.h, extent.h), 3, w.front.w, extent.w)));
 }
 
+/// The library's own pooling pads both ends alike, and by no more than half a window.
+auto has_little_padding(const windows& w) -> bool {
+  return w.is_even() && 2 * w.front.h <= w.kernel.h && 2 * w.front.w <= w.kernel.w;
+}
+
 auto largest_in_windows(C c) -> tensor {
   if (c.result_count() > 1) c.refuse("the places of the largest numbers, its second result, are not given");
   auto w = windows_of(c, {});
   pad_by_word(c, w);
   const auto x = as_image(c.in(0));
   const bool rounds_up = c.whole("ceil_mode", 0) != 0;
-  const bool inside = w.is_even() && w.front.h < w.kernel.h && w.front.w < w.kernel.w;
+  const bool inside = has_little_padding(w);
   return as_it_was(w, max_pool2d(inside ? x : padded(x, w, -std::numeric_limits<double>::infinity()), w.kernel,
                                  {w.stride, inside ? w.front : sides(0), w.dilation, rounds_up}));
 }
@@ -145,8 +150,7 @@ auto mean_of_windows(C c) -> tensor {
   const auto x = as_image(c.in(0));
   if (w.dilation != sides(1)) c.refuse("dilations of a mean are not read");
   const bool counts_padding = c.whole("count_include_pad", 0) != 0, rounds_up = c.whole("ceil_mode", 0) != 0;
-  if (w.is_even() && w.front.h < w.kernel.h && w.front.w < w.kernel.w)
-    return as_it_was(w, avg_pool2d(x, w.kernel, {w.stride, w.front, rounds_up, counts_padding}));
+  if (has_little_padding(w)) return as_it_was(w, avg_pool2d(x, w.kernel, {w.stride, w.front, rounds_up, counts_padding}));
   const auto average = [&](const tensor& y) { return avg_pool2d(padded(y, w, 0), w.kernel, {w.stride, 0, rounds_up, true}); };
   const auto y = average(x);
   return as_it_was(w, counts_padding ? y : y / average(tensor(ones(x.shape(), x.type()))));
