@@ -7,8 +7,12 @@
 #include <nn/layer/layers.hpp>
 #include <nn/save/onnx.hpp>
 #include <nn/save/onnx_module.hpp>
+#include <nn/save/onnx_operator.hpp>
 #include <nn/train/predictor.hpp>
+#include <set>
+#include <sstream>
 
+#include "../file_bytes.hpp"
 #include "../numpy_program.hpp"
 #include "fixed_numbers.hpp"
 
@@ -21,6 +25,39 @@ auto data_for(dims shape, index_t batch, dtype type) -> array {
   if (!shape.empty()) shape[0] = batch;
   generator random(static_cast<std::uint64_t>(batch));
   return uniform(random, shape, -2, 2, type);
+}
+
+/// Words of the table in docs/onnx.md; those in bold, if asked.
+auto words_of_page(bool bold) -> std::set<std::string> {
+  const auto page = bytes_of(std::filesystem::path(NPY_ORACLE).parent_path() / "../../docs/onnx.md");
+  auto table = page.substr(page.find("| family |"));
+  table = table.substr(0, table.find("\n\n"));
+  std::set<std::string> out;
+  std::istringstream lines(table);
+  std::string line, word;
+  for (int i = 0; std::getline(lines, line); ++i) {
+    std::istringstream words(i < 2 ? std::string() : line.substr(line.find('|', 1) + 1));
+    while (words >> word) {
+      const bool is_bold = word.starts_with("**");
+      if (word != "|" && (is_bold || !bold)) out.insert(is_bold ? word.substr(2, word.size() - 4) : word);
+    }
+  }
+  return out;
+}
+
+/// The page has the operators that are read and, in bold, those that these files have.
+auto check_page(const scratch_folder& here) -> void {
+  std::set<std::string> read, written;
+  for (const auto* o : nn::detail::onnx_operators()) read.insert(std::string(o->name));
+  for (const auto& entry : std::filesystem::directory_iterator(here.path))
+    if (entry.path().extension() == ".onnx")
+      for (const auto& n : nn::detail::read_onnx(bytes_of(entry.path()), {}).nodes) written.insert(n.type);
+  const auto both = [](const std::set<std::string>& page, const std::set<std::string>& here) {
+    for (const auto& word : page) CHECK_MESSAGE(here.contains(word), word);
+    for (const auto& word : here) CHECK_MESSAGE(page.contains(word), word);
+  };
+  both(words_of_page(false), read);
+  both(words_of_page(true), written);
 }
 
 /// Between two ways to the same numbers, which round differently where one operation here is several of ONNX's.
@@ -294,6 +331,8 @@ TEST_CASE("what was recorded is computed from the file, here and by torch, with 
     save_npz(here / "tokens.recorded.npz", {{"x", x.value()}, {"output", y.value()}});
   }
   save_npz(here / "tokens.other.npz", {{"x", tokens(5)}, {"output", mean(table(tensor(tokens(5))), 1).value()}});
+
+  check_page(here);
 
   const auto python = python_with_numpy();
   if (python.empty() || std::system((python + " -c 'import onnx, torch' 2> /dev/null").c_str()) != 0) {
