@@ -190,7 +190,7 @@ auto onnx_program::check(std::span<const tensor> inputs) const -> void {
 
 auto onnx_program::compute(const step& s, std::span<const tensor* const> operands, generator* drop) const -> onnx_results {
   const auto& n = nodes_[s.node];
-  const error_place here(place_of, &n);
+  const seegrad::detail::error_place here(place_of, &n);
   try {
     auto out = s.op->compute(onnx_call(n, operands, opset_, drop));
     for (std::size_t k = out.size(); k < s.results.size(); ++k)

@@ -141,7 +141,7 @@ auto array_of(const tensor_fields& t, const fs::path& folder) -> array {
   const auto width = *width_of_elements(type);
   const dims shape(t.extents);
   for (const auto n : shape)
-    if (n < 0) throw error(fmt::format("its shape is {}", to_list(shape)));
+    if (n < 0) throw error(fmt::format("its shape is {}", seegrad::detail::to_list(shape)));
   const auto count = elements(shape);
   std::string made;
   std::string_view bytes = t.raw;

@@ -11,7 +11,7 @@ namespace {
 using C = const onnx_call&;
 using R = onnx_results;
 
-auto one_number(std::int64_t x) -> array { return views::reshape(array{x}, {}); }
+auto one_number(std::int64_t x) -> array { return seegrad::detail::views::reshape(array{x}, {}); }
 
 auto constant(C c) -> array {
   if (const auto* a = c.attribute("value"); a && !a->numbers.is_null()) return a->numbers;
@@ -26,12 +26,12 @@ auto constant(C c) -> array {
 auto constant_of_shape(C c) -> array {
   const auto shape = dims(c.list(0));
   for (const auto n : shape)
-    if (n < 0) c.refuse(fmt::format("the shape {}", to_list(shape)));
+    if (n < 0) c.refuse(fmt::format("the shape {}", seegrad::detail::to_list(shape)));
   elements(shape);  // throws if they are more than there can be
   const auto* value = c.attribute("value");
   if (!value || value->numbers.is_null()) return full({}, 0, float32).view(shape, dims::filled(shape.size(), 0));
   if (value->numbers.size() != 1) c.refuse("its value is not one number");
-  return views::expand(views::reshape(value->numbers, {}), shape);
+  return seegrad::detail::views::expand(seegrad::detail::views::reshape(value->numbers, {}), shape);
 }
 
 auto range(C c) -> array {
@@ -44,7 +44,9 @@ auto unit_matrix(C c) -> array {
   const auto& x = c.in(0);
   if (x.rank() != 2) c.refuse(fmt::format("{} is no matrix", to_string(x.shape())));
   const auto type = c.has("dtype") ? type_of_onnx(c.whole("dtype")) : x.type();
-  const auto place = [](index_t n, const dims& shape) { return views::reshape(arange(static_cast<double>(n)), shape); };
+  const auto place = [](index_t n, const dims& shape) {
+    return seegrad::detail::views::reshape(arange(static_cast<double>(n)), shape);
+  };
   const auto rows = place(x.shape()[0], {-1, 1}), columns = place(x.shape()[1], {1, -1});
   return (rows + static_cast<double>(c.whole("k", 0)) == columns).cast(type);
 }

@@ -63,7 +63,7 @@ auto one_hot_of(C c) -> tensor {
   const auto& index = c.in(0);
   const auto& values = c.in(2);
   if (values.shape() != dims{2}) c.refuse(fmt::format("its values are {}, and two are wanted", to_string(values.shape())));
-  const int axis = axis_of(c.whole("axis", -1), index.rank() + 1, "OneHot");
+  const int axis = seegrad::detail::axis_of(c.whole("axis", -1), index.rank() + 1, "OneHot");
   auto shape = dims::filled(index.rank() + 1, 1);
   shape[axis] = depth;
   const auto classes = reshape(arange(static_cast<double>(depth), int64), shape);

@@ -42,7 +42,7 @@ auto instance_normalised(C c) -> tensor {
 // Mean and deviation are further results, which models in training have.
 auto layer_normalised(C c) -> std::vector<tensor> {
   const auto& x = c.in(0);
-  const int axis = axis_of(c.whole("axis", -1), x.rank(), "LayerNormalization");
+  const int axis = seegrad::detail::axis_of(c.whole("axis", -1), x.rank(), "LayerNormalization");
   const function_scope inside("layer_norm");
   const auto eps = c.real("epsilon", 1e-5);
   const auto rows = axis == x.rank() - 1 ? x : reshape(x, {elements(x.shape().first(axis)), elements(x.shape().from(axis))});

@@ -10,7 +10,7 @@ namespace {
 using C = const onnx_call&;
 using R = onnx_results;
 
-auto axis_in(C c, index_t axis) -> int { return axis_of(axis, c.in(0).rank(), "of its axes"); }
+auto axis_in(C c, index_t axis) -> int { return seegrad::detail::axis_of(axis, c.in(0).rank(), "of its axes"); }
 
 auto split_up(C c) -> std::vector<tensor> {
   const auto& x = c.in(0);

@@ -24,14 +24,14 @@ template <class F>
 auto along_rows(C c, F f) -> tensor {
   const auto& x = c.in(0);
   if (c.opset() >= 13) return f(x, c.whole("axis", -1));
-  const int axis = axis_of(c.whole("axis", 1), x.rank(), "of its axes");
+  const int axis = seegrad::detail::axis_of(c.whole("axis", 1), x.rank(), "of its axes");
   if (axis == x.rank() - 1) return f(x, index_t{-1});
   return reshape(f(reshape(x, {elements(x.shape().first(axis)), -1}), index_t{-1}), x.shape());
 }
 
 auto hardmax(const tensor& x, index_t axis) -> tensor {
   auto shape = dims::filled(x.rank(), 1);
-  shape[axis_of(axis, x.rank(), "Hardmax")] = x.extent(axis);
+  shape[seegrad::detail::axis_of(axis, x.rank(), "Hardmax")] = x.extent(axis);
   const tensor place = reshape(arange(static_cast<double>(x.extent(axis)), int64), shape);
   return cast(argmax(x, axis, keep_axes) == place, x.type());
 }
@@ -41,7 +41,7 @@ auto running_sum_of(C c) -> tensor {
   const auto axis = static_cast<index_t>(c.number(1));
   const bool from_the_end = c.whole("reverse", 0) != 0;
   const auto y = structured<cumsum_op>({axis, from_the_end}, x);
-  return c.whole("exclusive", 0) != 0 ? shifted(y, axis, !from_the_end, 0) : y;
+  return c.whole("exclusive", 0) != 0 ? seegrad::detail::shifted(y, axis, !from_the_end, 0) : y;
 }
 
 // clang-format off

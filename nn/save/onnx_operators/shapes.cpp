@@ -32,7 +32,8 @@ auto reshaped(C c) -> tensor {
   for (int i = 0; i < shape.size(); ++i)
     if (shape[i] == 0 && !zero_is_zero) {
       if (i >= x.rank())
-        c.refuse(fmt::format("{} to {}: there is no axis {} whose extent could stay", to_string(x.shape()), to_list(shape), i));
+        c.refuse(fmt::format("{} to {}: there is no axis {} whose extent could stay", to_string(x.shape()),
+                             seegrad::detail::to_list(shape), i));
       shape[i] = x.shape()[i];
     }
   return reshape(x, shape);
@@ -64,7 +65,7 @@ auto unsqueezed(C c) -> tensor {
   const auto& x = c.in(0);
   const auto axes = c.list(1, "axes");
   if (!axes) c.refuse("its axes are missing");
-  const int rank = x.rank() + static_cast<int>(std::min<std::size_t>(axes->size(), max_rank + 1));
+  const int rank = x.rank() + static_cast<int>(std::min<std::size_t>(axes->size(), seegrad::detail::max_rank + 1));
   auto shape = dims::filled(rank, 0);
   for (const auto a : *axes) shape[axis_in(c, a, rank)] = 1;
   int next = 0;
@@ -88,7 +89,8 @@ auto transposed(C c) -> tensor {
 auto tiled(C c) -> tensor {
   const dims times(c.list(1));
   if (times.size() != c.in(0).rank())
-    c.refuse(fmt::format("{} by {}: a number for each axis is wanted", to_string(c.in(0).shape()), to_list(times)));
+    c.refuse(
+        fmt::format("{} by {}: a number for each axis is wanted", to_string(c.in(0).shape()), seegrad::detail::to_list(times)));
   for (const auto n : times)
     if (n < 0) c.refuse(fmt::format("{} times", n));
   return tile(c.in(0), times);
