@@ -12,6 +12,7 @@ namespace seegrad {
 
 /// Truth values of a byte, whole numbers with a sign of 8 bytes, fractions of 4 and of 8.
 enum class dtype : std::uint8_t { boolean, int64, float32, float64 };
+/// The types by their names alone.
 inline constexpr auto boolean = dtype::boolean, int64 = dtype::int64, float32 = dtype::float32, float64 = dtype::float64;
 
 /// Whether its numbers are fractions, and can be differentiated.

@@ -27,7 +27,7 @@ namespace seegrad {
 
 /// Each has the instructions of those before it: any x86-64; AVX2 with fused multiplication; AVX-512 (F, DQ, BW, VL, CD).
 enum class instruction_set { baseline, avx2, avx512 };
-inline constexpr int instruction_sets = 3;
+inline constexpr int instruction_sets = 3;  ///< How many there are.
 
 namespace detail {
 /// What the source that is being compiled is compiled for.
@@ -47,6 +47,7 @@ inline auto instructions() -> instruction_set {
 /// From now on, nothing better than `most`: for tests, and for comparing. Results differ in their last digits.
 auto limit_instructions(instruction_set most) -> void;
 
+/// "baseline", "avx2" or "avx512".
 auto name_of(instruction_set s) -> std::string_view;
 
 namespace detail {

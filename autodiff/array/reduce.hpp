@@ -28,6 +28,7 @@ auto sum_of(const double* x, index_t n) -> double;
 auto count_nonzero(const array& x) -> index_t;
 /// Whether no element is 0, or some element is not.
 auto all(const array& x) -> bool;
+/// Whether some element is not.
 auto any(const array& x) -> bool;
 
 namespace detail {

@@ -33,6 +33,7 @@ class adjoints {
   /// Which adjoints of arrays stay after a sweep: all, or those of inputs alone, so that memory is used again at once. Those of
   /// scalars always stay.
   enum class kept { all, inputs };
+  /// The two by their names alone.
   static constexpr auto all = kept::all, inputs = kept::inputs;
 
   /// Of no sweep yet.

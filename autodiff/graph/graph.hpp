@@ -51,7 +51,7 @@ auto record_tensor_node(const operation& op, std::shared_ptr<const void> paramet
 /// A graph that records what would be computed, and computes no array: values that depend on an input are stand-ins of the right shape
 /// and type, whose numbers mean nothing.
 inline constexpr struct shapes_only_t {
-} shapes_only;
+} shapes_only;  ///< graph g(shapes_only)
 
 class graph : private detail::recorder {
  public:
@@ -177,11 +177,12 @@ class graph : private detail::recorder {
   auto append_inputs(std::span<const double> values) -> node_ref;
 
   // Going back.
+  /// A place in the record; what stands in it is the graph's.
   struct mark_t {
-    std::uint64_t next, owner, below;
-    std::size_t region, operand_ids, tensor_nodes, scopes, runs, guards;
-    scope_id scope;
-    bool opened;  // a region of its own
+    std::uint64_t next, owner, below;                                     ///< the record's end, and the tags of its regions
+    std::size_t region, operand_ids, tensor_nodes, scopes, runs, guards;  ///< the lengths of its tables
+    scope_id scope;                                                       ///< the one that was open
+    bool opened;                                                          ///< a region of its own
   };
   /// Where the record ends now; rewind leads back here. A new region begins.
   auto mark() -> mark_t;
@@ -211,7 +212,7 @@ class graph : private detail::recorder {
 
   /// Bytes in use: the record with its side tables, the adjoints of scalars, and the arrays, each block of memory counted once.
   struct memory_use {
-    std::size_t record, adjoints, array_values, array_adjoints;
+    std::size_t record, adjoints, array_values, array_adjoints;  ///< what each name says
   };
   /// As it is now.
   auto memory() const -> memory_use;

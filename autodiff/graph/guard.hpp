@@ -19,7 +19,7 @@ class array;
 
 /// Asks for a graph that keeps guards: graph g(with_guards).
 inline constexpr struct with_guards_t {
-} with_guards;
+} with_guards;  ///< graph g(with_guards)
 
 /// A question that the program asked of recorded values, and the answer it got.
 struct guard {

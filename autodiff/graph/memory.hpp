@@ -10,6 +10,7 @@
 
 namespace seegrad {
 
+/// Bytes that grow; what a graph gives back is kept for the next one of its thread.
 class buffer {
  public:
   /// What it is for: a thread gives a large block to the use that it had before, whose pages it has.
@@ -21,7 +22,9 @@ class buffer {
   auto operator=(buffer&& o) noexcept -> buffer& { return swap(o), *this; }
   ~buffer();
 
+  /// Its beginning; null while it is empty.
   auto data() const -> void* { return data_; }
+  /// How many there are.
   auto bytes() const -> std::size_t { return bytes_; }
   /// At least `bytes`, keeping the contents. Throws std::bad_alloc and changes nothing if there is no memory.
   auto grow(std::size_t bytes) -> void;

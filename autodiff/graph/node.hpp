@@ -13,7 +13,8 @@ namespace seegrad {
 
 /// The number of a node in its graph, from 0.
 using node_id = std::uint32_t;
-using node_ref = std::uint64_t;  // what a handle carries: the tag of the graph above, the node's byte offset in the record below
+using node_ref =
+    std::uint64_t;  ///< what a handle carries: the tag of the graph above, the node's byte offset in the record below
 
 struct node {
   double value;        ///< when it was recorded

@@ -20,8 +20,8 @@ class array;
 class dims;
 template <class Value>
 class traced;
-using scalar = traced<double>;
-using tensor = traced<array>;
+using scalar = traced<double>;  ///< a number that remembers its node (trace/traced.hpp)
+using tensor = traced<array>;   ///< an array that does (trace/tensor.hpp)
 
 namespace detail {
 struct array_kernels;
@@ -31,8 +31,8 @@ struct structural_case;
 
 /// A closed interval of the real line; infinite ends mean no bound.
 struct interval {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
+  double low = -std::numeric_limits<double>::infinity();  ///< included
+  double high = std::numeric_limits<double>::infinity();  ///< included
 };
 
 inline constexpr int max_arity = 3;  ///< of operations on numbers
@@ -41,6 +41,7 @@ namespace detail {
 inline constexpr int any_number = -1;
 }  // namespace detail
 
+/// One for each operand.
 using intervals = std::array<interval, max_arity>;
 
 /// How far a change of one element of an operand spreads over the result.
@@ -54,8 +55,8 @@ enum class sparsity_kind : unsigned char {
 
 /// Numbers of a generator (array/random.hpp), in blocks, from the position on that the second operand says.
 struct drawn_numbers {
-  std::uint64_t seed, stream;
-  std::ptrdiff_t blocks;
+  std::uint64_t seed, stream;  ///< of the generator
+  std::ptrdiff_t blocks;       ///< of 128 bits
 };
 
 namespace detail {
@@ -107,8 +108,8 @@ struct operation {
   intervals domain;         ///< where it is defined, operand by operand; the checker keeps its steps inside
   intervals samples;        ///< where tests draw operands from
 
-  using arguments = const double*;
-  double (*value)(arguments);
+  using arguments = const double*;  ///< the operands, one behind the other
+  double (*value)(arguments);       ///< of them
   /// The local derivative by operand `i`, given the operands and the result.
   double (*partial)(int i, arguments, double result);
   /// The derivative of `value` along `direction`, by dual numbers through the formula of the value.
@@ -137,15 +138,19 @@ struct operation {
 
   // The same over arrays, element by element, for each instruction set. An operation on whole arrays, such as matmul, has no functions of
   // numbers, and no kernels.
-  std::array<const detail::array_kernels*, 3> kernels;
+  std::array<const detail::array_kernels*, 3> kernels;  ///< by instruction set; null for an operation on whole arrays
+  /// As record.
   void (*record_tensor)(const tensor* arguments, tensor& result);
+  /// As partial_recorded.
   void (*partial_tensor)(int i, const tensor* arguments, const tensor& result, tensor& derivative);
+  /// As result_times_partial.
   void (*result_times_partial_tensor)(int i, const tensor* arguments, const tensor& result, tensor& product);
 
-  const detail::array_rule* rule;
+  const detail::array_rule* rule;  ///< what it does with arrays
   /// Its derivatives are 0 because they are said to be, and no test of derivatives has anything to say of it.
   bool stops = false;
 
+  /// Whether it is an operation on whole arrays.
   auto is_structural() const -> bool { return kernels[0] == nullptr; }
 };
 

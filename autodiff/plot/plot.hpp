@@ -63,6 +63,7 @@ struct plot_options {
 };
 struct line_options {
   // So that {1, 2} is a list of numbers and no options.
+  /// Nothing that braces could mean.
   struct by_name {
     explicit by_name() = default;
   };

@@ -19,6 +19,7 @@
 
 namespace seegrad {
 
+/// A function that is recorded when that is needed, and else run as a program.
 template <class F>
   requires std::is_class_v<F>
 class traced<F> {
@@ -67,12 +68,15 @@ class traced<F> {
   F f_;
   std::shared_ptr<detail::run::program_cache> programs_;
 };
+/// traced(f), with what the constructors take.
 template <class F>
   requires std::is_class_v<F>
 traced(F) -> traced<F>;
+/// The same, for so many programs.
 template <class F>
   requires std::is_class_v<F>
 traced(F, std::size_t) -> traced<F>;
+/// The same, for programs that are made so.
 template <class F>
   requires std::is_class_v<F>
 traced(F, compile_options, std::size_t = 64) -> traced<F>;

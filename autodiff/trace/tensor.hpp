@@ -18,6 +18,7 @@
 
 namespace seegrad {
 
+/// The handle to an array: `tensor`.
 template <>
 class traced<array> {
  public:

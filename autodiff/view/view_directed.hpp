@@ -65,18 +65,22 @@ auto adjacent(const iterator_pair<I>& edges, auto end_of) {
 
 }  // namespace detail
 
+/// One of the views.
 template <class V>
 concept record_view = std::derived_from<V, detail::view_base>;
 
+/// How many nodes it shows, as Boost.Graph asks.
 template <record_view V>
 auto num_vertices(const V& v) -> std::size_t {
   return v.size();
 }
+/// The nodes, by number.
 template <record_view V>
 auto vertices(const V& v) -> detail::iterator_pair<typename V::vertex_iterator> {
   using iterator = typename V::vertex_iterator;
   return {iterator(0), iterator(static_cast<node_id>(v.size()))};
 }
+/// The edges, by user and slot.
 template <record_view V>
 auto edges(const V& v) -> detail::iterator_pair<typename V::edge_iterator> {
   using iterator = typename V::edge_iterator;
@@ -100,6 +104,7 @@ class operands_view : public detail::view_base {
   using adjacency_iterator = boost::transform_iterator<detail::operand_of, detail::slot_iterator>;
 
   explicit operands_view(const graph& g) : view_base(g) {}
+  /// How many nodes there are now.
   auto size() const -> std::size_t { return record().size(); }
 
   // clang-format off
@@ -130,7 +135,9 @@ class dataflow_view : public detail::view_base {
   using edge_iterator = detail::record_edge_iterator;
   using adjacency_iterator = boost::transform_iterator<detail::user_of, detail::use_iterator>;
 
+  /// Of the nodes that there are.
   explicit dataflow_view(const graph& g);
+  /// How many nodes there were.
   auto size() const -> std::size_t { return first_.size() - 1; }
 
   // clang-format off

@@ -10,9 +10,10 @@
 
 namespace seegrad {
 
+/// That `user` is computed from `operand`, as its operand number `slot`.
 struct operand_edge {
-  node_id user = 0, operand = 0;
-  std::uint32_t slot = 0;
+  node_id user = 0, operand = 0;  ///< the two nodes
+  std::uint32_t slot = 0;         ///< from 0
 
   friend auto operator==(const operand_edge&, const operand_edge&) -> bool = default;
   friend auto operator<=>(const operand_edge&, const operand_edge&) = default;
@@ -44,8 +45,8 @@ class slot_iterator : public detail::making_iterator<slot_iterator, operand_edge
 
 /// One use of a node: as operand `slot` of `user`.
 struct node_use {
-  node_id user;
-  std::uint32_t slot;
+  node_id user;        ///< what is computed from the node
+  std::uint32_t slot;  ///< as which operand, from 0
 };
 
 namespace detail {

@@ -35,10 +35,15 @@ using edge_tag = property_tag<boost::edge_property_tag>;
 }  // namespace detail
 
 // clang-format off
+/// Asks for a property: get(vertex_value, view). What each is stands above.
 inline constexpr struct vertex_value_t : detail::node_tag {} vertex_value{};
+/// The adjoint of the last sweep, 0 where there is none.
 inline constexpr struct vertex_gradient_t : detail::node_tag {} vertex_gradient{};
+/// Whether that is a number, a structural zero, or was not computed.
 inline constexpr struct vertex_gradient_state_t : detail::node_tag {} vertex_gradient_state{};
+/// nullptr for inputs and constants.
 inline constexpr struct vertex_operation_t : detail::node_tag {} vertex_operation{};
+/// The local derivative of the user by that operand.
 inline constexpr struct edge_derivative_t : detail::edge_tag {} edge_derivative{};
 // clang-format on
 
@@ -92,6 +97,7 @@ template <class Tag, class View>
 using property_of = record_property<Tag, typename detail::key_of<Tag, View>::type>;
 }  // namespace detail
 
+/// The property map, as Boost.Graph asks for it.
 template <class Tag, record_view View>
 auto get(Tag, const View& v) -> detail::property_of<Tag, View> {
   return detail::property_of<Tag, View>(v.record());

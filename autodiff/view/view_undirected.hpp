@@ -8,7 +8,7 @@ namespace seegrad {
 
 /// The same edges whichever end they are seen from: those of x to its users and of the users to x compare equal.
 struct undirected_edge {
-  operand_edge edge;
+  operand_edge edge;      ///< as the record has it
   bool from_user = true;  ///< whether the user is the source
 
   friend auto operator==(const undirected_edge& a, const undirected_edge& b) -> bool { return a.edge == b.edge; }
@@ -54,6 +54,7 @@ class undirected_view : public detail::view_base {
   using adjacency_iterator = boost::transform_iterator<far_end, detail::neighbour_iterator>;
 
   explicit undirected_view(const graph& g) : view_base(g), flow_(g) {}
+  /// How many nodes there were.
   auto size() const -> std::size_t { return flow_.size(); }
 
   // clang-format off

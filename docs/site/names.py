@@ -19,6 +19,13 @@ import tempfile
 import xml.etree.ElementTree as ElementTree
 
 
+# What the standard library and Boost.Graph ask classes for, by these names.
+TRAITS = set(
+    "value_type difference_type reference key_type category edge_descriptor directed_category traversal_category"
+    " out_edge_iterator in_edge_iterator edge_iterator adjacency_iterator".split()
+)
+
+
 def write_xml(root, folder):
     """What Doxygen knows of the headers, as XML below the folder."""
     here = root / "docs" / "site"
@@ -45,6 +52,8 @@ def says_itself(member, owner, said_of_owner):
     name = member.findtext("name")
     arguments = member.findtext("argsstring") or ""
     last = owner.rsplit("::", 1)[-1].split("<")[0]
+    if name in TRAITS and member.get("kind") in ("typedef", "class", "struct"):
+        return True
     if name.startswith("~") or name.startswith("@") or not name:
         return True
     if re.search(r"=\s*(default|delete)$", arguments):
@@ -71,7 +80,7 @@ def names(xml):
             if kind == "struct" and "<" in owner:
                 continue
             if kind in ("class", "struct", "union", "concept") and (place := compound.find("location")) is not None:
-                if owner.startswith("seegrad"):
+                if owner.startswith("seegrad") and owner.rsplit("::", 1)[-1] not in TRAITS:
                     found[compound.get("id")] = (place.get("file"), int(place.get("line")), owner, text_of(compound))
             for member in compound.iter("memberdef"):
                 if member.get("prot") != "public" or member.get("kind") in ("friend", "define"):

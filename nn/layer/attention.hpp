@@ -16,9 +16,9 @@ namespace seegrad::nn {
 
 struct attention_options {
   double dropout = 0;  ///< of the attention weights
-  bool bias = true,
-       batch_first = false;  ///< whether the projections have biases, and whether sequences are [N, L, E] and not [L, N, E]
-  dtype type = float32;      ///< of the parameters
+  /// Whether the projections have biases; whether sequences are [N, L, E] and not [L, N, E].
+  bool bias = true, batch_first = false;
+  dtype type = float32;  ///< of the parameters
 };
 /// Which positions may not be looked at.
 struct attention_mask {

@@ -16,6 +16,7 @@ namespace seegrad {
 template <class T>
 concept decided = !arithmetic<T> && !detail::with_arrays<T> && !requires(const T& x) { x.ref(); };
 
+/// One of the two, as the condition is: what a paragraph writes in the place of an if.
 template <decided T>
 auto select(bool condition, const T& yes, const T& no) -> T {
   return condition ? yes : no;
@@ -29,6 +30,7 @@ auto select(bool condition, double yes, const T& no) -> T {
   return condition ? T(yes) : no;
 }
 inline auto select(bool condition, double yes, double no) -> double { return condition ? yes : no; }
+/// Whether both conditions hold: what a paragraph writes in the place of &&.
 inline auto both(bool a, bool b) -> bool { return a && b; }
 
 namespace detail {

@@ -21,6 +21,7 @@ using std::sin, std::cos, std::tan, std::asin, std::acos, std::atan, std::atan2,
 template <class T>
 concept arithmetic = std::is_arithmetic_v<T>;
 
+/// Specialised for a number type that operations are applied to: its `apply<Op>(arguments…)` says what becomes of one.
 template <class T>
 struct lift;
 

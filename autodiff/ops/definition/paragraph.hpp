@@ -31,24 +31,25 @@ inline constexpr interval positive{0.0, infinity};                           ///
 /// Operations, by the types of their paragraphs.
 template <class... Ops>
 struct operation_list {
-  static constexpr int size = sizeof...(Ops);
+  static constexpr int size = sizeof...(Ops);  ///< how many
 };
 
 /// What the paragraph of an operation on numbers is derived from: what it says where the paragraph does not.
 template <int Arity>
 struct paragraph {
   static_assert(1 <= Arity && Arity <= max_arity);
-  static constexpr int arity = Arity;
-  static constexpr std::string_view symbol = "";
-  static constexpr std::string_view cpp = "";
-  using cpp_calls = operation_list<>;  ///< those whose functions `cpp` calls, as `digamma_value(x)`
-  static constexpr bool light = false;
-  static constexpr bool is_predicate = false;  ///< see ops/pointwise/comparison.hpp
-  static constexpr bool whole = false;         ///< makes whole numbers of whole numbers
-  static constexpr bool chooses = false;       ///< `whole`, and one of the operands: truth values stay such
-  static constexpr bool asks_first = false;    ///< of the first operand it asks only whether it is 0
-  static constexpr bool stops = false;         ///< its slope is 0 because it is said to be, whatever the value does
-  static constexpr intervals domain{};
+  static constexpr int arity = Arity;             ///< how many operands, 1 to 3
+  static constexpr std::string_view symbol = "";  ///< what pictures show in place of the name
+  static constexpr std::string_view cpp = "";     ///< the value in C++, where it calls what <cmath> does not have
+  using cpp_calls = operation_list<>;             ///< those whose functions `cpp` calls, as `digamma_value(x)`
+  static constexpr bool light = false;            ///< its derivative is a few instructions
+  static constexpr bool is_predicate = false;     ///< see ops/pointwise/comparison.hpp
+  static constexpr bool whole = false;            ///< makes whole numbers of whole numbers
+  static constexpr bool chooses = false;          ///< `whole`, and one of the operands: truth values stay such
+  static constexpr bool asks_first = false;       ///< of the first operand it asks only whether it is 0
+  static constexpr bool stops = false;            ///< its slope is 0 because it is said to be, whatever the value does
+  static constexpr intervals domain{};            ///< where it is defined, operand by operand
+  /// Where tests draw operands from.
   static constexpr intervals samples{{{-2.5, 2.5}, {-2.5, 2.5}, {-2.5, 2.5}}};
 };
 
@@ -61,6 +62,7 @@ template <class Op, int I, class... A>
   if constexpr (I == 2) return Op::d2(operands_and_result...);
 }
 
+/// Several lists as one, its member `type`.
 template <class... Lists>
 struct joined;
 template <class... A>

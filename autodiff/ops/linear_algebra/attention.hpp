@@ -126,6 +126,7 @@ struct attention_op : structural<detail::any_number, detail::attention_parameter
   }
 };
 
+/// What self-attention is told besides.
 struct attention_choices {
   bool causal = false;  ///< no position looks at a later one
   array added = {};     ///< to the scores, and repeated to [N, heads, L, L]; null for none

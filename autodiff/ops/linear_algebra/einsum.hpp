@@ -87,6 +87,8 @@ auto contract(const labelled<X>& a, const labelled<X>& b, const std::string& wan
 
 }  // namespace detail
 
+/// As "ij,jk->ik" says: a letter for each axis of each operand; letters that the result has not are summed over. Throws for a text that is none, and for
+/// shapes that do not fit it.
 template <array_like X>
 auto einsum(std::string_view text, const std::vector<X>& x) -> X {
   const auto plan = detail::parse_einsum(text);

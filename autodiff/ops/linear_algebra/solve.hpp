@@ -19,8 +19,9 @@
 
 namespace seegrad {
 
+/// Which triangle of a matrix a system is solved with.
 struct triangular {
-  bool upper = false;
+  bool upper = false;          ///< or the lower one
   bool transposed = false;     ///< Aᵀ x = b
   bool unit_diagonal = false;  ///< 1 on the diagonal, whatever A says there
   friend auto operator==(const triangular&, const triangular&) -> bool = default;

@@ -93,21 +93,25 @@ auto fma(const A& a, const B& b, const C& c) { return apply<fma_op>(a, b, c); }
 }
 [[gnu::always_inline]] inline auto square(numbers auto&& x) { return apply<square_op>(static_cast<decltype(x)>(x)); }
 
+/// The sum in a new node, for which the variable stands from here on.
 template <lifted T, class B>
   requires operands<T, B>
 [[gnu::always_inline]] inline auto operator+=(T& a, B&& b) -> T& {
   return a = a + static_cast<B&&>(b);
 }
+/// The difference in a new node, for which the variable stands from here on.
 template <lifted T, class B>
   requires operands<T, B>
 [[gnu::always_inline]] inline auto operator-=(T& a, B&& b) -> T& {
   return a = a - static_cast<B&&>(b);
 }
+/// The product in a new node, for which the variable stands from here on.
 template <lifted T, class B>
   requires operands<T, B>
 [[gnu::always_inline]] inline auto operator*=(T& a, B&& b) -> T& {
   return a = a * static_cast<B&&>(b);
 }
+/// The quotient in a new node, for which the variable stands from here on.
 template <lifted T, class B>
   requires operands<T, B>
 [[gnu::always_inline]] inline auto operator/=(T& a, B&& b) -> T& {

@@ -13,8 +13,10 @@ namespace seegrad {
 /// What the paragraph of a comparison is derived from. Beside `value` it has a `test`, which arrays of any type go by.
 template <int Arity>
 struct predicate : paragraph<Arity> {
-  static constexpr bool is_predicate = true, light = true;
+  static constexpr bool is_predicate = true, light = true;  ///< as the names say
+  /// A decision has no slope.
   static auto d0(auto...) { return 0.0; }
+  /// Nor by the other.
   static auto d1(auto...) { return 0.0; }
 };
 

@@ -32,6 +32,7 @@ struct dual {
   friend auto operator==(const dual& a, const dual& b) -> bool { return a.value == b.value; }
   // clang-format on
 };
+/// Of plain numbers.
 dual(double, double) -> dual<double>;
 
 // clang-format off
@@ -39,6 +40,7 @@ template <class T, lifted U> requires std::convertible_to<U, T> struct meeting<d
 template <class T, lifted U> requires std::convertible_to<U, T> struct meeting<U, dual<T>> { using type = dual<T>; };
 
 // What is asked of the number at hand.
+/// Of the value.
 template <class T> auto isnan(const dual<T>& x) -> bool { using std::isnan; return isnan(x.value); }
 template <class T> auto isinf(const dual<T>& x) -> bool { using std::isinf; return isinf(x.value); }
 template <class T> auto isfinite(const dual<T>& x) -> bool { using std::isfinite; return isfinite(x.value); }

@@ -12,6 +12,7 @@ using all_lists = joined<arithmetic_operations, exponential_operations, trigonom
                          special_operations, comparison_operations, piecewise_operations, activation_operations>;
 }  // namespace detail
 
+/// Those of the library on numbers.
 using all_operations = detail::all_lists::type;
 
 namespace detail {

@@ -10,6 +10,7 @@ namespace seegrad {
 auto digamma(double x) -> double;
 /// std::lgamma keeps the sign in a global variable, which two threads must not write to; this one does not.
 auto lgamma(double x) -> double;
+/// The derivative of that order of digamma, a whole number from 0 on.
 auto polygamma(double order, double x) -> double;
 
 struct erf_op : paragraph<1> {

@@ -28,6 +28,7 @@ auto gathered(const array& x, int axis, const array& index) -> array;
 auto check_scatter(int axis, const array& x, const array& source, const array& index, std::string_view who) -> void;
 }  // namespace detail
 
+/// Whether what is put where something is takes its place, or is added to it.
 enum class scatter_mode { replace, add };
 
 namespace detail {

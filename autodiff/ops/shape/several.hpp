@@ -33,6 +33,7 @@ struct part_op : structural<1, detail::part_parameters> {
   static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array;
   static auto result(const parameters& p, std::span<const array> x) -> array;
+  /// By the paragraph's own, which has the parts apart.
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
     return structured<place_op>({x[0].shape(), 0, p.start, 1}, reshape(g, {-1}));
@@ -66,12 +67,15 @@ struct several : structural<Arity, Parameters> {
   static auto value(const Parameters& p, std::span<const array> x) -> array {
     return detail::one_behind_the_other(Op::values(p, x));
   }
+  /// Its shape, and that of the parts behind each other.
   static auto result(const Parameters& p, std::span<const array> x) -> array { return detail::line_of(Op::results(p, x)); }
+  /// By the paragraph's own, which has the parts apart.
   template <class T>
   static auto vjp(const Parameters& p, int i, std::span<const T> x, const T& y, const T& g) -> T {
     const auto ys = parts_of<T>(p, x, y), gs = parts_of<T>(p, x, g);
     return Op::template vjp_of<T>(p, i, x, ys, gs);
   }
+  /// The parts of what stands behind each other.
   template <class T>
   static auto parts_of(const Parameters& p, std::span<const T> x, const T& y) -> std::vector<T> {
     std::vector<array> arrays;

@@ -55,34 +55,36 @@ auto with_index(const dims& shape, unsigned seed) -> array {
   return a;
 }
 
+/// What an operation is tested on.
 template <class P>
 struct structural_sample {
-  P parameters;
-  std::vector<dims> shapes;
-  array (*make)(const dims& shape, unsigned seed) = sample_values;
+  P parameters;                                                     ///< of the operation
+  std::vector<dims> shapes;                                         ///< of the operands
+  array (*make)(const dims& shape, unsigned seed) = sample_values;  ///< gives operand number `seed`
 };
 
+/// Of an operation that is decided by its operands alone.
 struct no_parameters {};
 
 /// What a paragraph is derived from. Operands may be any_number.
 template <int Arity, class Parameters = no_parameters>
 struct structural {
-  static constexpr int arity = Arity;
-  static constexpr std::string_view symbol = "";
-  static constexpr bool linear = false;                   ///< in each operand while the others stay as they are
-  static constexpr bool scalar_result = false;            ///< the result is a scalar of the graph
-  static constexpr auto sparsity = sparsity_kind::dense;  ///< how far a change of one element spreads; `follows` says more
-  using parameters = Parameters;
-  using samples_t = std::vector<structural_sample<Parameters>>;
+  static constexpr int arity = Arity;                            ///< how many operands
+  static constexpr std::string_view symbol = "";                 ///< what pictures show in place of the name
+  static constexpr bool linear = false;                          ///< in each operand while the others stay as they are
+  static constexpr bool scalar_result = false;                   ///< the result is a scalar of the graph
+  static constexpr auto sparsity = sparsity_kind::dense;         ///< how far a change of one element spreads; `follows` says more
+  using parameters = Parameters;                                 ///< what it is told beside its operands
+  using samples_t = std::vector<structural_sample<Parameters>>;  ///< a list of them
   static auto text(const Parameters&) -> std::string { return {}; }  ///< the parameters, as a picture shows them: "axis 1"
-  static auto samples() -> samples_t { return {}; }
-  static auto wrong() -> samples_t { return {}; }
+  static auto samples() -> samples_t { return {}; }                  ///< what tests try
+  static auto wrong() -> samples_t { return {}; }                    ///< what must throw
 };
 
 /// Parameters and operands for one test of an operation that is known only at run time.
 struct structural_case {
-  std::shared_ptr<const void> parameters;
-  std::vector<array> operands;
+  std::shared_ptr<const void> parameters;  ///< of the operation
+  std::vector<array> operands;             ///< for it
 };
 
 /// What is known of an array before it is computed: one number repeated to the shape, in the type. Views of it cost nothing either.
@@ -118,6 +120,7 @@ auto same_parameters(const operation& op, const void* p, const void* q) -> bool;
 /// Equal for equal parameters.
 auto parameters_hash(const operation& op, const void* p) -> std::size_t;
 
+/// Records it for operands of which one is recorded. Throws what the operation throws for shapes that do not fit.
 auto record_structural(const operation& op, std::shared_ptr<const void> parameters, std::span<const tensor> x) -> tensor;
 
 /// Applies the operation to a list of arrays or tensors.

@@ -35,6 +35,7 @@ struct convolution_1d {
   index_t stride = 1, padding = 0, dilation = 1, groups = 1;  ///< as those of convolution
   auto flat() const -> convolution { return {{1, stride}, {0, padding}, {1, dilation}, groups}; }
 };
+/// The same along one axis.
 struct transposed_convolution_1d {
   index_t stride = 1, padding = 0, output_padding = 0, dilation = 1, groups = 1;  ///< as those of transposed_convolution
   auto flat() const -> transposed_convolution { return {{1, stride}, {0, padding}, {0, output_padding}, {1, dilation}, groups}; }
@@ -167,6 +168,7 @@ template <class X, class W, class B>
 auto conv1d(const X& x, const W& w, const B& b, const convolution_1d& c = {}) {
   return conv1d(x, w, c) + reshape(b, {-1, 1});
 }
+/// x [N, C, L] and w [C, K / groups, l] give [N, K, L'].
 template <class X, class W>
   requires operands<X, W>
 auto conv_transpose1d(const X& x, const W& w, const transposed_convolution_1d& c = {}) {

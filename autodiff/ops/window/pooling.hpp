@@ -219,6 +219,7 @@ struct max_pool_options_1d {
   index_t stride = 0, padding = 0, dilation = 1;  ///< as those of max_pool_options
   bool ceil_mode = false;                         ///< whether a window may reach beyond the end
 };
+/// The same for means.
 struct avg_pool_options_1d {
   index_t stride = 0, padding = 0;                   ///< as those of avg_pool_options
   bool ceil_mode = false, count_include_pad = true;  ///< as those of avg_pool_options
@@ -229,11 +230,13 @@ auto max_pool1d(const X& x, index_t kernel, const max_pool_options_1d& o = {}) -
   detail::check_images(x.shape(), 1, "max_pool1d");
   return squeeze(max_pool2d(unsqueeze(x, 2), {1, kernel}, {{1, o.stride}, {0, o.padding}, {1, o.dilation}, o.ceil_mode}), 2);
 }
+/// x [N, C, L].
 template <array_like X>
 auto avg_pool1d(const X& x, index_t kernel, const avg_pool_options_1d& o = {}) -> X {
   detail::check_images(x.shape(), 1, "avg_pool1d");
   return squeeze(avg_pool2d(unsqueeze(x, 2), {1, kernel}, {{1, o.stride}, {0, o.padding}, o.ceil_mode, o.count_include_pad}), 2);
 }
+/// x [N, C, L] gives [N, C, extent].
 template <array_like X>
 auto adaptive_avg_pool1d(const X& x, index_t extent) -> X {
   detail::check_images(x.shape(), 1, "adaptive_avg_pool1d");

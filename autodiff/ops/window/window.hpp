@@ -14,7 +14,7 @@ namespace seegrad {
 
 /// A number for height and one for width.
 struct sides {
-  index_t h = 1, w = 1;
+  index_t h = 1, w = 1;  ///< rows, columns
   constexpr sides() = default;
   constexpr sides(index_t both) : h(both), w(both) {}
   constexpr sides(int both) : h(both), w(both) {}
