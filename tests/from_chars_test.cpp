@@ -38,7 +38,7 @@ TEST_CASE("numbers, and what looks like them") {
 
 TEST_CASE("every number comes back from its shortest text, and from a text of many digits") {
   generator g(1);
-  const auto words = randint(g, 0, std::int64_t{1} << 62, {400});
+  const auto words = randint(g, {400}, 0, std::int64_t{1} << 62);
   for (index_t i = 0; i < words.size(); ++i) {
     const auto x = std::bit_cast<double>(words.elements<std::int64_t>()[static_cast<std::size_t>(i)]);
     if (!std::isfinite(x)) continue;

@@ -55,8 +55,8 @@ enum class sparsity_kind : unsigned char {
 
 /// Numbers of a generator (array/random.hpp), in blocks, from the position on that the second operand says.
 struct drawn_numbers {
-  std::uint64_t seed, stream;  ///< of the generator
-  std::ptrdiff_t blocks;       ///< of 128 bits
+  std::uint64_t seed, stream;
+  std::int64_t blocks;
 };
 
 namespace detail {
