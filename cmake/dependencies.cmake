@@ -36,6 +36,23 @@ if(SEEGRAD_PICTURES)
   seegrad_feature(SEEGRAD_PICTURES seegrad_pictures "libgvc")
 endif()
 
+# Sets `result` to whether the package is there, where the option does not say that it should be left out.
+macro(seegrad_optional option package target result)
+  set(${result} FALSE)
+  if(${option})
+    if(NOT TARGET ${target})
+      find_package(${package})
+    endif()
+    if(TARGET ${target})
+      set(${result} TRUE)
+    endif()
+    seegrad_feature(${option} ${result} "${package}")
+  endif()
+endmacro()
+seegrad_optional(SEEGRAD_THREADS TBB TBB::tbb seegrad_threads)
+seegrad_optional(SEEGRAD_COMPRESSION ZLIB ZLIB::ZLIB seegrad_compression) # packed entries of .npz files, and gzip
+seegrad_optional(SEEGRAD_CLI CLI11 CLI11::CLI11 seegrad_cli)
+
 # Pictures in PNG files.
 set(seegrad_png FALSE)
 if(SEEGRAD_NN AND SEEGRAD_PNG)

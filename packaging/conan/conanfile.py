@@ -24,20 +24,26 @@ class SeegradConan(ConanFile):
         "shared": [True, False],
         "fPIC": [True, False],
         "cli": [True, False],
+        "compression": [True, False],
         "machine_code": [True, False],
         "native": [True, False],
         "nn": [True, False],
         "pictures": [True, False],
+        "png": [True, False],
+        "threads": [True, False],
     }
     default_options = {
         "shared": False,
         "fPIC": True,
         "cli": False,
+        "compression": True,
         "machine_code": True,
         "native": False,
         "nn": True,
         # Graphviz has no recipe for Conan 2; with True it is the system's, found by pkg-config.
         "pictures": False,
+        "png": True,
+        "threads": True,
         # Headers are all that is used of Boost.
         "boost/*:header_only": True,
     }
@@ -64,9 +70,13 @@ class SeegradConan(ConanFile):
         self.requires("boost/[>=1.74]")
         self.requires("eigen/[>=3.4]")
         self.requires("nlohmann_json/[>=3]")
-        self.requires("onetbb/[>=2021]")
         self.requires("xsimd/[>=8.1]")
-        self.requires("zlib/[>=1.2]")
+        if self.options.threads:
+            self.requires("onetbb/[>=2021]")
+        if self.options.compression:
+            self.requires("zlib/[>=1.2]")
+        if self.options.nn and self.options.png:
+            self.requires("libpng/[>=1.6]")
         if self.options.machine_code:
             self.requires("xbyak/[>=6]")
         if self.options.cli:
@@ -79,12 +89,12 @@ class SeegradConan(ConanFile):
 
     def generate(self):
         toolchain = CMakeToolchain(self)
-        for option in ("cli", "machine_code", "native", "nn", "pictures"):
+        for option in ("cli", "compression", "machine_code", "native", "nn", "pictures", "png", "threads"):
             toolchain.cache_variables[f"SEEGRAD_{option.upper()}"] = "ON" if self.options.get_safe(option) else "OFF"
         toolchain.cache_variables["SEEGRAD_INSTALL"] = "ON"
         toolchain.generate()
         CMakeDeps(self).generate()
-        if self.options.pictures:
+        if self.options.pictures or self.options.png:
             PkgConfigDeps(self).generate()
 
     def build(self):
@@ -108,7 +118,11 @@ class SeegradConan(ConanFile):
         core.set_property("pkg_config_name", "seegrad")
         core.libs = ["seegrad"]
         core.includedirs = [os.path.join("include", "seegrad")]
-        core.requires = ["fmt::fmt", "boost::headers", "eigen::eigen", "nlohmann_json::nlohmann_json", "onetbb::onetbb", "xsimd::xsimd", "zlib::zlib"]
+        core.requires = ["fmt::fmt", "boost::headers", "eigen::eigen", "nlohmann_json::nlohmann_json", "xsimd::xsimd"]
+        if self.options.threads:
+            core.requires.append("onetbb::onetbb")
+        if self.options.compression:
+            core.requires.append("zlib::zlib")
         if self.options.machine_code:
             core.requires.append("xbyak::xbyak")
         if self.options.cli:
@@ -123,4 +137,6 @@ class SeegradConan(ConanFile):
             networks.set_property("pkg_config_name", "seegrad-nn")
             networks.libs = ["seegrad_nn"]
             networks.includedirs = [os.path.join("include", "seegrad")]
-            networks.requires = ["seegrad", "nlohmann_json::nlohmann_json", "zlib::zlib"]
+            networks.requires = ["seegrad", "nlohmann_json::nlohmann_json"]
+            if self.options.png:
+                networks.requires.append("libpng::libpng")

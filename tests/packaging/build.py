@@ -26,9 +26,9 @@ options = set(re.findall(r"^(?:set|option)\((SEEGRAD_\w+) ", text_of("CMakeLists
 # What cmake/dependencies.cmake looks for, with the least version; and what may be left out, each for a feature of its own.
 _dependencies = text_of("cmake/dependencies.cmake")
 looked_for = dict(re.findall(r"seegrad_find\((\w+) ([0-9.]+)", _dependencies))
-optional = {"libgvc", "xbyak", "CLI11"}
-_ways = {"libgvc": r"pkg_check_modules\(\w+ IMPORTED_TARGET libgvc\)", "xbyak": r"find_path\(\w+ xbyak/", "CLI11": r"find_package\(CLI11\)"}
-faults += [f"cmake/dependencies.cmake does not look for {name}" for name, way in _ways.items() if not re.search(way, _dependencies)]
+optional = set(re.findall(r"^seegrad_optional\(\w+ (\w+) ", _dependencies, re.M))
+optional |= set(re.findall(r"pkg_check_modules\(\w+ IMPORTED_TARGET (\w+)\)", _dependencies))
+optional |= set(re.findall(r"find_path\(\w+ (\w+)/", _dependencies))
 needed = set(looked_for) | optional
-if len(options) < 6 or len(looked_for) < 7:
-    faults.append(f"CMake's files were not understood: {options}, {looked_for}")
+if len(options) < 9 or len(looked_for) < 5 or len(optional) < 6:
+    faults.append(f"CMake's files were not understood: {options}, {looked_for}, {optional}")

@@ -73,7 +73,7 @@ for pattern in copied:
         faults.append(f"Conan's recipe takes {pattern}, which is not there")
 conan.options = chosen({name: values[0] for name, values in conan.options.items()})
 of_conan = {"boost": "Boost", "eigen": "Eigen3", "fmt": "fmt", "nlohmann_json": "nlohmann_json", "onetbb": "TBB", "xsimd": "xsimd", "zlib": "ZLIB"}
-of_conan |= {"xbyak": "xbyak", "cli11": "CLI11"}
+of_conan |= {"xbyak": "xbyak", "cli11": "CLI11", "libpng": "libpng"}
 required: dict[str, str] = {}
 conan.requires = lambda reference, **_: required.update([reference.split("/")])
 conan.requirements()

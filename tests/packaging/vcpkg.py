@@ -12,7 +12,7 @@ from build import faults, needed, optional, options, root, same, version
 port = root / "packaging/vcpkg/ports/seegrad"
 manifest = json.loads((port / "vcpkg.json").read_text())
 of_vcpkg = {"eigen3": "Eigen3", "fmt": "fmt", "nlohmann-json": "nlohmann_json", "tbb": "TBB", "xsimd": "xsimd", "zlib": "ZLIB"}
-of_vcpkg |= {"cli11": "CLI11", "xbyak": "xbyak", "graphviz": "libgvc"}
+of_vcpkg |= {"cli11": "CLI11", "xbyak": "xbyak", "graphviz": "libgvc", "libpng": "libpng"}
 if manifest["version-semver"] != version:
     faults.append(f"vcpkg.json has the version {manifest['version-semver']}, and meson.build {version}")
 
@@ -35,7 +35,7 @@ same("Boost's libraries in vcpkg.json", boost, {"boost-" + name.replace("_", "-"
 
 stand_ins = """
 cmake_minimum_required(VERSION 3.22)
-set(FEATURES cli machine-code nn pictures)
+set(FEATURES cli compression machine-code nn pictures png threads)
 set(PORT seegrad)
 set(CURRENT_PACKAGES_DIR "@PACKAGES@")
 function(vcpkg_check_features)

@@ -9,12 +9,15 @@ vcpkg_check_features(
   OUT_FEATURE_OPTIONS FEATURE_OPTIONS
   FEATURES
     cli SEEGRAD_CLI
+    compression SEEGRAD_COMPRESSION
     machine-code SEEGRAD_MACHINE_CODE
     nn SEEGRAD_NN
     pictures SEEGRAD_PICTURES
+    png SEEGRAD_PNG
+    threads SEEGRAD_THREADS
 )
 vcpkg_find_acquire_program(PYTHON3) # writes the page into a source
-if("pictures" IN_LIST FEATURES)
+if("pictures" IN_LIST FEATURES OR "png" IN_LIST FEATURES)
   vcpkg_find_acquire_program(PKGCONFIG)
   list(APPEND FEATURE_OPTIONS "-DPKG_CONFIG_EXECUTABLE=${PKGCONFIG}")
 endif()
