@@ -21,7 +21,7 @@ output.write_text(f"""// Made by embed.py.
 #include <array>
 #include <autodiff/see/page/page_text.hpp>
 
-namespace seegrad::see {{
+namespace seegrad::detail::see {{
 namespace {{
 
 constexpr std::array<std::string_view, {len(pieces)}> pieces{{{{
@@ -32,5 +32,5 @@ constexpr std::array<std::string_view, {len(pieces)}> pieces{{{{
 
 auto page_text() -> std::span<const std::string_view> {{ return pieces; }}
 
-}}  // namespace seegrad::see
+}}  // namespace seegrad::detail::see
 """)
