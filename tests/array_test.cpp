@@ -3,6 +3,7 @@
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/eigen.hpp>
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/held.hpp>
 #include <autodiff/array/view.hpp>
 
 #include <cmath>
@@ -106,6 +107,39 @@ TEST_CASE("the caller's own memory") {
   CHECK(mine == numbers{0, 1, 2, 3, 40, 5});
   CHECK((view.at(0) == -1 && x.at(0, 0) == -2 && x.at(1, 0) == 3));
   CHECK_THROWS_AS(array::borrow(mine.data(), {2, 3}, {1}), error);
+}
+
+TEST_CASE("memory of somebody else's is let go of with the last array that shows it") {
+  auto mine = std::make_shared<numbers>(numbers{0, 1, 2, 3, 4, 5});
+  const std::weak_ptr<numbers> there = mine;
+  const auto* first = mine->data();
+  array view;
+  {
+    const auto x = held_memory(first, float64, {2, 3}, {3, 1}, mine);
+    mine.reset();
+    CHECK(x.data<double>() == first);
+    auto other = x;
+    other.set(-1, 0, 0);
+    CHECK((x.at(0, 0) == 0 && other.at(0, 0) == -1 && !other.shares_memory(x)));
+    view = views::select(views::flip(x, {1}), 0, 1);
+    CHECK(view.shares_memory(x));
+  }
+  REQUIRE_FALSE(there.expired());
+  CHECK(view.to_vector<double>() == numbers{5, 4, 3});
+  view.make_writable();
+  CHECK(there.expired());
+  CHECK(view.to_vector<double>() == numbers{5, 4, 3});
+  for (const auto type : {boolean, int64, float32, float64}) {
+    const auto bytes = std::make_shared<std::array<double, 4>>();
+    auto x = held_memory(bytes->data(), type, {2}, {-1}, bytes);
+    CHECK(bytes.use_count() == 2);
+    x = array();
+    CHECK(bytes.use_count() == 1);
+  }
+  auto unused = std::make_shared<numbers>(1);
+  CHECK_THROWS_AS(held_memory(unused->data(), float64, {1, 1}, {1}, unused), error);
+  CHECK_THROWS_AS(held_memory(reinterpret_cast<const char*>(unused->data()) + 1, float64, {1}, {1}, unused), error);
+  CHECK(unused.use_count() == 1);
 }
 
 TEST_CASE("writing to one leaves what the others show") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/error.hpp>
+#include <autodiff/array/held.hpp>
 #include <cmath>
 #include <cstring>
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ auto too_large(std::uint64_t x) -> void {
 }
 
 auto destroy(array_body* b) noexcept -> void {
+  if (is_keeper(*b)) release_kept(*b);
   auto* owner = b->owner;
   const pool::block block{b, b->size_class};
   b->~array_body();

@@ -5,6 +5,7 @@
 #include <autodiff/array/platform.hpp>
 #include <bit>
 #include <new>
+#include <utility>
 
 #ifdef __linux__
 #include <sys/mman.h>
@@ -43,8 +44,12 @@ struct free_block {
   free_block* next;
 };
 
+// A library that is opened late finds little room for what each thread has; so only the heads of the lists that matter are there.
+constexpr std::size_t near_classes = 4 * (20 - smallest_log);  // below 1 MiB
+
 struct lists {
-  std::array<free_block*, classes> head{};
+  std::array<free_block*, near_classes> near{};
+  free_block** far = nullptr;                   // the others, made when one is wanted
   std::ptrdiff_t live = 0, peak = 0, held = 0;  // bytes; what is held and not live is spare
   bool registered = false;
   bool gone = false;  // Arrays in static storage may outlive the thread's lists.
@@ -55,6 +60,7 @@ struct at_exit {
   ~at_exit() {
     release();
     mine.gone = true;
+    std::free(std::exchange(mine.far, nullptr));
   }
 };
 
@@ -74,6 +80,19 @@ auto fresh(std::size_t bytes) -> void* {
   mine.registered = true;
 }
 
+[[gnu::noinline]] auto far_head(std::size_t c) noexcept -> free_block** {
+  if (!keeps || mine.gone) return nullptr;
+  if (!mine.registered) register_exit();
+  if (!mine.far) mine.far = static_cast<free_block**>(std::calloc(classes - near_classes, sizeof(free_block*)));
+  return mine.far ? mine.far + (c - near_classes) : nullptr;
+}
+/// Null where there is no memory for it.
+auto head_of(std::size_t c) noexcept -> free_block** {
+  if (c < near_classes) [[likely]]
+    return &mine.near[c];
+  return far_head(c);
+}
+
 }  // namespace
 
 auto take(std::size_t bytes) -> block {
@@ -84,9 +103,10 @@ auto take(std::size_t bytes) -> block {
 
 auto take_like(std::uint32_t c) -> block {
   const auto bytes = static_cast<std::ptrdiff_t>(bytes_of(c));
-  auto* p = mine.head[c];
+  auto** head = head_of(c);
+  auto* p = head ? *head : nullptr;
   if (p) [[likely]] {
-    mine.head[c] = p->next;
+    *head = p->next;
   } else {
     p = static_cast<free_block*>(fresh(bytes_of(c)));
     mine.held += bytes;
@@ -106,8 +126,13 @@ auto give(block b) noexcept -> void {
   if (!mine.registered) [[unlikely]]
     register_exit();
   auto* f = static_cast<free_block*>(b.data);
-  f->next = mine.head[b.size_class];
-  mine.head[b.size_class] = f;
+  auto** head = head_of(b.size_class);
+  if (!head) [[unlikely]] {
+    mine.held -= bytes;
+    return std::free(f);
+  }
+  f->next = *head;
+  *head = f;
 }
 
 auto in_use() -> use { return {mine.live, mine.peak, mine.held - mine.live}; }
@@ -115,12 +140,15 @@ auto in_use() -> use { return {mine.live, mine.peak, mine.held - mine.live}; }
 auto reset_peak() -> void { mine.peak = mine.live; }
 
 auto release() noexcept -> void {
-  for (auto& head : mine.head)
+  const auto clear = [](free_block*& head) {
     while (head) {
       auto* f = head;
       head = f->next;
       detail::give_back_aligned(f);
     }
+  };
+  for (auto& head : mine.near) clear(head);
+  for (std::size_t c = 0; mine.far && c < classes - near_classes; ++c) clear(mine.far[c]);
   mine.held = mine.live;
 }
 
