@@ -10,7 +10,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 # SVG, PNG and PDF, and by way of Pango the fonts that text in a PNG needs; the program `dot` is not needed.
 packages_build=(g++ meson ninja-build pkg-config ccache libfmt-dev libboost-dev libgraphviz-dev
   libxsimd-dev libxbyak-dev libeigen3-dev libtbb-dev zlib1g-dev libpng-dev libcli11-dev nlohmann-json3-dev)
-packages_test=("${packages_build[@]}" abigail-tools doctest-dev gnuplot-nox python3-numpy dataset-fashion-mnist)
+packages_test=("${packages_build[@]}" abigail-tools doctest-dev gnuplot-nox python3-numpy dataset-fashion-mnist python3-dev
+  pybind11-dev python3-pytest)
 # shellcheck disable=SC2034 # .ci/run uses it.
 packages_ci=("${packages_test[@]}" clang libclang-rt-14-dev clang-format-16 cmake git shellcheck valgrind)
 

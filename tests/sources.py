@@ -41,7 +41,7 @@ levels = [
     ["nn/train"],
     ["nn"],
     ["seegrad"],
-    ["cli", "examples"],
+    ["cli", "examples", "python"],
 ]
 level_of = {room: i for i, rooms in enumerate(levels) for room in rooms}
 
@@ -57,7 +57,7 @@ def room_of(path: str) -> str:
 
 faults = []
 arrows: dict[str, set[str]] = {room: set() for room in level_of}
-sources = [f for top in ("autodiff", "nn", "seegrad", "cli", "examples") for f in sorted((root / top).rglob("*")) if f.suffix in (".hpp", ".cpp", ".inl")]
+sources = [f for top in ("autodiff", "nn", "seegrad", "cli", "examples", "python") for f in sorted((root / top).rglob("*")) if f.suffix in (".hpp", ".cpp", ".inl")]
 for file in sources:
     name = file.relative_to(root).as_posix()
     text = file.read_text()

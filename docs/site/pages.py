@@ -110,7 +110,7 @@ class Pages:
 FIRST = [
     ("Tutorial", "docs/tutorial/*.md"),
     ("Coming from another library", "docs/coming-from.md docs/coming-from/*.md"),
-    ("How to", "docs/install.md docs/how-to/*.md"),
+    ("How to", "docs/install.md docs/python.md docs/how-to/*.md"),
     ("Topics", "docs/tensors.md docs/fused.md docs/networks.md docs/pictures.md docs/page.md docs/checking.md docs/mistakes.md"
                " docs/command-line.md docs/boost.md docs/operations.md docs/*.md"),
     ("Inside", "docs/data-flow.md docs/design.md docs/glossary.md docs/accuracy.md docs/speed.md CONTRIBUTING.md CHANGELOG.md"),
