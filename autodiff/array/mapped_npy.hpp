@@ -28,11 +28,13 @@ class mapped_npy {
   mapped_npy(const mapped_npy&) = default;
   auto operator=(const mapped_npy&) -> mapped_npy& = default;
 
+  /// That of the whole array, whose first axis is rows.
   auto shape() const -> const dims&;
   /// What the rows have: whole numbers of any width become int64, half precision float32.
   auto type() const -> dtype;
   /// The number of rows.
   auto size() const -> index_t { return shape()[0]; }
+  /// Whether the file is mapped into memory, and not read piece by piece.
   auto is_mapped() const -> bool;
 
   /// Rows begin .. end - 1. Throws unless 0 <= begin <= end <= size().

@@ -14,8 +14,8 @@
 namespace seegrad::nn {
 
 struct cifar {
-  dataset train, test;
-  std::vector<std::string> classes;
+  dataset train, test;               ///< inputs [N, 3, 32, 32], targets [N]
+  std::vector<std::string> classes;  ///< what the labels are called
 };
 
 /// Images float32 [N, 3, 32, 32] scaled to 0 .. 1, labels int64 [N]; any number of pictures a file. Files may be packed by gzip, under the
@@ -24,6 +24,7 @@ auto load_cifar10(const std::filesystem::path& folder) -> cifar;
 
 /// Of CIFAR-100 each picture has two labels: one of 100 classes, and one of 20 that these belong to.
 enum class cifar_labels { fine, coarse };
+/// The same of CIFAR-100, with the labels that are asked for.
 auto load_cifar100(const std::filesystem::path& folder, cifar_labels which = cifar_labels::fine) -> cifar;
 
 }  // namespace seegrad::nn

@@ -19,15 +19,16 @@ enum class column_kind {
   date       ///< ISO 8601; seconds since the beginning of 1970 in UTC
 };
 
+/// What a column of a table has.
 struct csv_column {
-  std::string name;
-  column_kind kind = column_kind::number;
+  std::string name;                        ///< as the header says it
+  column_kind kind = column_kind::number;  ///< of its fields
   /// The names of a category in the order of their numbers; if there are none, they are those of the file, sorted by their bytes.
   std::vector<std::string> categories = {};
 };
 
 struct csv_schema {
-  std::vector<csv_column> columns;
+  std::vector<csv_column> columns;  ///< in the order of the table
 
   /// Throws if there is no column of that name, or several.
   auto operator[](std::string_view name) -> csv_column&;

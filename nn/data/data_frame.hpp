@@ -23,7 +23,7 @@ enum class missing_values {
 };
 
 struct data_frame {
-  csv_schema schema;
+  csv_schema schema;           ///< what each column has
   std::vector<array> columns;  ///< in the order of the schema, [rows]: int64 of categories, float64 of all else
 
   auto rows() const -> index_t { return columns.empty() ? 0 : columns[0].size(); }
@@ -40,8 +40,8 @@ struct data_frame {
 };
 
 struct data_frame_options {
-  csv_options csv = {};
-  missing_values missing = missing_values::keep;
+  csv_options csv = {};                           ///< how the text is laid out
+  missing_values missing = missing_values::keep;  ///< what becomes of rows that lack a field
   /// The columns to read, found by their names; none: inferred, of the columns that .csv names. Categories that are not in its list are an
   /// error.
   std::optional<csv_schema> schema = std::nullopt;

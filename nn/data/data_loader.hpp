@@ -81,6 +81,7 @@ class data_loader {
 
   /// Batches in a pass.
   auto size() const -> index_t;
+  /// What it takes its batches from.
   auto data() const -> const data_source& { return data_; }
   /// The number of the next pass; the first is 0.
   auto epoch() const -> std::uint64_t { return epoch_; }

@@ -21,9 +21,11 @@
 
 namespace seegrad::nn {
 
+/// Samples that are brought when a batch asks for them: what a source of one's own is derived from.
 class sample_source {
  public:
   virtual ~sample_source() = default;
+  /// How many samples.
   virtual auto size() const -> index_t = 0;
   /// The samples with these numbers, in this order, a row each; numbers are 0 .. size() - 1, and one may come again. Several threads may
   /// call it at once.
@@ -47,6 +49,7 @@ class data_source {
   auto batch(std::span<const std::int64_t> numbers) const -> dataset;
   /// Samples begin .. end - 1; views of a dataset. Throws unless 0 <= begin <= end <= size().
   auto range(index_t begin, index_t end) const -> dataset;
+  /// That of the source for a shuffled pass: each number once, [size()], int64.
   auto order(generator& g) const -> array;
   /// The samples with these numbers as a source of their own, such as a part to validate with: `index` is [k], int64, negative numbers
   /// count from the end. Nothing is brought yet. Throws for a number out of range.

@@ -16,7 +16,7 @@ namespace seegrad::nn {
 struct mapped_options {
   std::optional<dtype> inputs_as = std::nullopt, targets_as = std::nullopt;  ///< none: the type that load_npy gives
   double divisor = 1;                                                        ///< of the inputs, which are floating then
-  file_access access = file_access::automatic;
+  file_access access = file_access::automatic;                               ///< how the files are read
 };
 
 class mapped_data : public sample_source {

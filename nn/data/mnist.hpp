@@ -13,7 +13,7 @@
 namespace seegrad::nn {
 
 struct mnist {
-  dataset train, test;
+  dataset train, test;  ///< inputs [N, 1, H, W], targets [N]
 };
 
 /// Images float32 [N, 1, H, W] scaled to 0 .. 1, labels int64 [N]. The folder has four files of the names above; "train-images.idx3-ubyte"

@@ -19,6 +19,7 @@ class shards : public sample_source {
   /// Throws if there are none.
   explicit shards(std::vector<data_source> parts);
 
+  /// How many samples there are in all.
   auto size() const -> index_t override { return starts_.back(); }
   /// Throws if the samples of two parts differ in shape or type.
   auto batch(std::span<const std::int64_t> numbers) const -> dataset override;

@@ -37,7 +37,9 @@ class onnx_program;
 
 class onnx_module {
  public:
+  /// What the model takes, in the order of its file.
   auto inputs() const -> const std::vector<onnx_value>&;
+  /// What the model gives, in the order of its file.
   auto outputs() const -> const std::vector<onnx_value>&;
 
   /// The only output. Throws if there are several, and if number, types or shapes of the inputs are not those of the file.

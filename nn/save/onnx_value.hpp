@@ -11,12 +11,13 @@ namespace seegrad::nn {
 
 /// An axis of an input or output: of an extent, or with a name that stands for one, such as "batch", or neither.
 struct onnx_axis {
-  index_t extent = -1;
-  std::string name = {};
+  index_t extent = -1;    ///< -1: not said
+  std::string name = {};  ///< empty: none
 };
 
+/// An input or output of a model: its name, type and shape.
 struct onnx_value {
-  std::string name;
+  std::string name;                            ///< no other input's or output's
   dtype type = float32;                        ///< what arrays have of the file's type: int32 is int64, float16 is float32
   std::optional<std::vector<onnx_axis>> axes;  ///< nothing where the file leaves even their number open
 

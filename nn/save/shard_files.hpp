@@ -14,8 +14,9 @@
 
 namespace seegrad::nn {
 
+/// What the two arrays are called in each file.
 struct shard_names {
-  std::string inputs = "inputs", targets = "targets";
+  std::string inputs = "inputs", targets = "targets";  ///< of the arrays
 };
 
 /// Reads the headers, to know how many samples there are. Throws for a file that is neither .npz nor .safetensors by its suffix, one that

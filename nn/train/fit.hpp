@@ -69,11 +69,11 @@ struct fit_options {
   index_t batch_size = 64;  ///< samples of a step
   /// Each batch goes through in so many parts, one after the other, whose gradients add up: less memory for the same step.
   index_t micro_batches = 1;
-  nn::optimiser optimiser = adam{};
-  nn::schedule schedule = {};  ///< the learning rate of each epoch, counted from 0; none: what the optimiser has
-  loss_function loss = {};     ///< none: cross entropy for targets of whole numbers, the mean square error otherwise
-  std::optional<nn::metric> metric = std::nullopt;  ///< none: accuracy for targets of whole numbers
-  std::optional<data_source> validation = std::nullopt;
+  nn::optimiser optimiser = adam{};  ///< with its options and groups
+  nn::schedule schedule = {};        ///< the learning rate of each epoch, counted from 0; none: what the optimiser has
+  loss_function loss = {};           ///< none: cross entropy for targets of whole numbers, the mean square error otherwise
+  std::optional<nn::metric> metric = std::nullopt;       ///< none: accuracy for targets of whole numbers
+  std::optional<data_source> validation = std::nullopt;  ///< measured after each epoch
   /// By the loss of the validation set, or of training without one.
   std::optional<early_stopping_options> early_stopping = std::nullopt;
   double clip_norm =

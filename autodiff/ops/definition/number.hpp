@@ -25,6 +25,7 @@ concept arithmetic = std::is_arithmetic_v<T>;
 template <class T>
 struct lift;
 
+/// A number type that operations are applied to.
 template <class T>
 concept lifted = requires { sizeof(lift<std::remove_cvref_t<T>>); };
 

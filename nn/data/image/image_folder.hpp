@@ -21,7 +21,7 @@ struct image_folder_options {
   index_t channels = 3;  ///< what image_options::channels says
   /// All pictures are resized to these (nn::resize_bilinear). Both 0: all have the size of the first, or it is an error.
   index_t height = 0, width = 0;
-  std::int64_t most_pixels = image_options{}.most_pixels;
+  std::int64_t most_pixels = image_options{}.most_pixels;  ///< a larger picture is an error
 };
 
 class image_folder : public sample_source {
@@ -30,9 +30,13 @@ class image_folder : public sample_source {
   /// read or has no folders in it, and for a class without a picture.
   explicit image_folder(const std::filesystem::path& folder, const image_folder_options& how = {});
 
+  /// The names of its folders, by label.
   auto classes() const -> const std::vector<std::string>& { return classes_; }
+  /// Where a sample is.
   auto file(index_t sample) const -> const std::filesystem::path&;
+  /// Of which class it is.
   auto label(index_t sample) const -> index_t;
+  /// How many pictures there are in all.
   auto size() const -> index_t override { return static_cast<index_t>(files_.size()); }
   /// Pictures [k, channels, height, width], float32, and labels [k], int64. Throws for a file that cannot be read or has another size.
   auto batch(std::span<const std::int64_t> numbers) const -> dataset override;
