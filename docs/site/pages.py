@@ -113,6 +113,7 @@ FIRST = [
     ("How to", "docs/install.md docs/python.md docs/how-to/*.md"),
     ("Topics", "docs/tensors.md docs/fused.md docs/networks.md docs/pictures.md docs/page.md docs/checking.md docs/mistakes.md"
                " docs/command-line.md docs/boost.md docs/operations.md docs/*.md"),
+    ("中文", "README.zh-CN.md docs/zh/tutorial/*.md docs/zh/*.md"),
     ("Inside", "docs/data-flow.md docs/design.md docs/glossary.md docs/accuracy.md docs/speed.md CONTRIBUTING.md CHANGELOG.md"),
 ]
 
