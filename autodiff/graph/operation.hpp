@@ -55,7 +55,9 @@ enum class sparsity_kind : unsigned char {
 
 /// Numbers of a generator (array/random.hpp), in blocks, from the position on that the second operand says.
 struct drawn_numbers {
+  /// Of the generator.
   std::uint64_t seed, stream;
+  /// Of 128 bits.
   std::int64_t blocks;
 };
 
