@@ -13,7 +13,7 @@ packages_build=(g++ meson ninja-build pkg-config ccache libfmt-dev libboost-dev 
 packages_test=("${packages_build[@]}" abigail-tools doctest-dev gnuplot-nox python3-numpy dataset-fashion-mnist python3-dev
   pybind11-dev python3-pytest)
 # shellcheck disable=SC2034 # .ci/run uses it.
-packages_ci=("${packages_test[@]}" clang libclang-rt-14-dev clang-format-16 cmake git shellcheck valgrind)
+packages_ci=("${packages_test[@]}" clang libclang-rt-14-dev clang-format-16 cmake git shellcheck valgrind libonnx-testdata)
 
 say() { printf '%s\n' "$*"; }
 
