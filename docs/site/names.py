@@ -31,7 +31,7 @@ def write_xml(root, folder):
     here = root / "docs" / "site"
     subprocess.run([sys.executable, here / "headers.py", root, folder / "headers"], check=True)
     settings = (here / "Doxyfile").read_text() + (
-        f"OUTPUT_DIRECTORY = {folder}\nGENERATE_HTML = NO\nINPUT = {folder}/headers\nLAYOUT_FILE =\n"
+        f"OUTPUT_DIRECTORY = {folder}\nGENERATE_HTML = NO\nINPUT = {folder}/headers\nLAYOUT_FILE =\nHTML_HEADER =\n"
         f"STRIP_FROM_PATH = {folder}/headers\nWARN_LOGFILE = {folder}/doxygen.log\n"
     )
     subprocess.run(["doxygen", "-"], input=settings, text=True, check=True, cwd=root, stdout=subprocess.DEVNULL)
