@@ -4,6 +4,7 @@
 #include <cmath>
 #include <doctest/doctest.h>
 #include <fmt/ranges.h>
+#include <limits>
 #include <set>
 
 #include "structural_cases.hpp"
@@ -152,4 +153,15 @@ TEST_CASE("rows and elements in brackets are recorded") {
   CHECK(identical(broadcast_to(x[1], {2, 2}).value(), array{{3.0, 4.0}, {3.0, 4.0}}));
   const no_grad off;
   CHECK(x[0].is_constant());
+}
+
+TEST_CASE("padding with what is not finite leaves what is inside, and its slopes, as they are") {
+  const double infinite = std::numeric_limits<double>::infinity();
+  for (const double value : {infinite, -infinite}) {
+    graph g;
+    const tensor x = input(array{{1.0, -2.0}});
+    const tensor y = pad(x, {1, 0}, {0, 1}, value);
+    CHECK(identical(y.value(), array{{value, value, value}, {1.0, -2.0, value}}));
+    CHECK(identical(gradient(sum(max(y, 0)), x), array{{value > 0 ? 0.0 : 1.0, value > 0 ? 0.0 : 1.0}}));
+  }
 }
