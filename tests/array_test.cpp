@@ -121,7 +121,7 @@ TEST_CASE("memory of somebody else's is let go of with the last array that shows
     auto other = x;
     other.set(-1, 0, 0);
     CHECK((x.at(0, 0) == 0 && other.at(0, 0) == -1 && !other.shares_memory(x)));
-    view = views::select(views::flip(x, {1}), 0, 1);
+    view = seegrad::detail::views::select(seegrad::detail::views::flip(x, {1}), 0, 1);
     CHECK(view.shares_memory(x));
   }
   REQUIRE_FALSE(there.expired());
