@@ -38,7 +38,7 @@ auto bind_sums(py::module_& m) -> void {
         py::arg("x"), py::arg("axis") = axes(), py::arg("keep_axes") = false, py::arg("correction") = 1);
   };
   spread("var", [](const tensor& x, const axes& a, seegrad::keep k, int c) { return var(x, a, k, c); });
-  spread("std", [](const tensor& x, const axes& a, seegrad::keep k, int c) { return std(x, a, k, c); });
+  spread("stddev", [](const tensor& x, const axes& a, seegrad::keep k, int c) { return stddev(x, a, k, c); });
 }
 
 /// max(x) is over all elements, max(x, axis=1) along an axis; max(a, b) compares, as for two numbers.

@@ -74,7 +74,7 @@ cases = {
     "prod": (lambda a: sg.prod(a, (0, 1)), [x], x.prod()),
     "mean": (lambda a: a.mean(0), [x], x.mean(0)),
     "var": (lambda a: sg.var(a, 1), [x], x.var(1, ddof=1)),
-    "std": (lambda a: sg.std(a, 1, correction=0), [x], x.std(1)),
+    "stddev": (lambda a: sg.stddev(a, 1, correction=0), [x], x.std(1)),
     "norm": (sg.norm, [x], np.linalg.norm(x)),
     "logsumexp": (lambda a: sg.logsumexp(a, 1), [x], np.log(np.exp(x).sum(1))),
     "max": (lambda a: sg.max(a, axis=1), [x], x.max(1)),
