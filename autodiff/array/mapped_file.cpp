@@ -52,6 +52,7 @@ mapped_file::~mapped_file() {
 }
 
 auto mapped_file::read(std::int64_t at, void* to, std::size_t n) const -> void {
+  if (n == 0) return;  // no rows have no memory either
   if (mapping_) {
     std::memcpy(to, static_cast<const char*>(mapping_) + at, n);
     return;
