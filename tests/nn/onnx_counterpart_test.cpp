@@ -47,7 +47,8 @@ auto words_of_page(bool bold) -> std::set<std::string> {
 
 /// The page has the operators that are read and, in bold, those that these files have.
 auto check_page(const scratch_folder& here) -> void {
-  std::set<std::string> read, written{"Dropout"};  // which is written where a model is recorded while it trains: its numbers are nobody else's
+  std::set<std::string> read,
+      written{"Dropout"};  // which is written where a model is recorded while it trains: its numbers are nobody else's
   for (const auto* o : nn::detail::onnx_operators()) read.insert(std::string(o->name));
   for (const auto& entry : std::filesystem::directory_iterator(here.path))
     if (entry.path().extension() == ".onnx")
