@@ -25,15 +25,22 @@ macro(seegrad_feature option found what)
   endif()
 endmacro()
 
-# Graphviz draws in process. It has a pkg-config file alone.
-set(seegrad_pictures FALSE)
-if(SEEGRAD_PICTURES)
-  find_package(PkgConfig)
-  if(PkgConfig_FOUND)
-    pkg_check_modules(SEEGRAD_GVC IMPORTED_TARGET libgvc)
-    set(seegrad_pictures ${SEEGRAD_GVC_FOUND})
+# Sets `result` to whether the module of pkg-config is there, as a target PkgConfig::${prefix}, where the option does not say that it should be left out.
+macro(seegrad_optional_module option module prefix result)
+  set(${result} FALSE)
+  if(${option})
+    find_package(PkgConfig)
+    if(PkgConfig_FOUND)
+      pkg_check_modules(${prefix} IMPORTED_TARGET ${module})
+      set(${result} ${${prefix}_FOUND})
+    endif()
+    seegrad_feature(${option} ${result} "${module}")
   endif()
-  seegrad_feature(SEEGRAD_PICTURES seegrad_pictures "libgvc")
+endmacro()
+seegrad_optional_module(SEEGRAD_PICTURES libgvc SEEGRAD_GVC seegrad_pictures) # Graphviz draws in process
+set(seegrad_png FALSE)
+if(SEEGRAD_NN)
+  seegrad_optional_module(SEEGRAD_PNG libpng SEEGRAD_LIBPNG seegrad_png) # pictures in PNG files
 endif()
 
 # Sets `result` to whether the package is there, where the option does not say that it should be left out.
@@ -52,17 +59,6 @@ endmacro()
 seegrad_optional(SEEGRAD_THREADS TBB TBB::tbb seegrad_threads)
 seegrad_optional(SEEGRAD_COMPRESSION ZLIB ZLIB::ZLIB seegrad_compression) # packed entries of .npz files, and gzip
 seegrad_optional(SEEGRAD_CLI CLI11 CLI11::CLI11 seegrad_cli)
-
-# Pictures in PNG files.
-set(seegrad_png FALSE)
-if(SEEGRAD_NN AND SEEGRAD_PNG)
-  find_package(PkgConfig)
-  if(PkgConfig_FOUND)
-    pkg_check_modules(SEEGRAD_LIBPNG IMPORTED_TARGET libpng)
-    set(seegrad_png ${SEEGRAD_LIBPNG_FOUND})
-  endif()
-  seegrad_feature(SEEGRAD_PNG seegrad_png "libpng")
-endif()
 
 # Programs become machine code by xbyak, which is headers alone, on x86-64.
 set(seegrad_machine_code FALSE)

@@ -27,7 +27,7 @@ options = set(re.findall(r"^(?:set|option)\((SEEGRAD_\w+) ", text_of("CMakeLists
 _dependencies = text_of("cmake/dependencies.cmake")
 looked_for = dict(re.findall(r"seegrad_find\((\w+) ([0-9.]+)", _dependencies))
 optional = set(re.findall(r"^seegrad_optional\(\w+ (\w+) ", _dependencies, re.M))
-optional |= set(re.findall(r"pkg_check_modules\(\w+ IMPORTED_TARGET (\w+)\)", _dependencies))
+optional |= set(re.findall(r"^ *seegrad_optional_module\(\w+ (\w+) ", _dependencies, re.M))
 optional |= set(re.findall(r"find_path\(\w+ (\w+)/", _dependencies))
 needed = set(looked_for) | optional
 if len(options) < 9 or len(looked_for) < 5 or len(optional) < 6:
