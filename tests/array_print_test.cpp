@@ -2,7 +2,6 @@
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/npy.hpp>
 #include <autodiff/array/print.hpp>
-#include <autodiff/array/view.hpp>
 
 #include <cmath>
 #include <doctest/doctest.h>
@@ -50,11 +49,11 @@ TEST_CASE("shapes") {
   CHECK(to_string(full({}, 1, boolean)) == "True");
   CHECK(to_string(array()) == "[]");
   CHECK(to_string(zeros({3, 0, 2})) == "[]");
-  CHECK(to_string(seegrad::detail::views::reshape(arange(8, int64), {2, 2, 2})) == "[[[0 1]\n  [2 3]]\n\n [[4 5]\n  [6 7]]]");
-  CHECK(to_string(seegrad::detail::views::permute(array{{1, 2}, {3, 4}}, {1, 0})) == "[[1 3]\n [2 4]]");
+  CHECK(to_string(arange(8, int64).reshape({2, 2, 2})) == "[[[0 1]\n  [2 3]]\n\n [[4 5]\n  [6 7]]]");
+  CHECK(to_string(array{{1, 2}, {3, 4}}.permute({1, 0})) == "[[1 3]\n [2 4]]");
   CHECK(to_string(arange(1001, int64)) == "[   0    1    2 ...  998  999 1000]");
   CHECK(
-      to_string(seegrad::detail::views::reshape(arange(1200), {300, 4})) ==
+      to_string(arange(1200).reshape({300, 4})) ==
       "[[0.000e+00 1.000e+00 2.000e+00 3.000e+00]\n [4.000e+00 5.000e+00 6.000e+00 7.000e+00]\n [8.000e+00 9.000e+00 1.000e+01 1.100e+01]\n"
       " ...\n [1.188e+03 1.189e+03 1.190e+03 1.191e+03]\n [1.192e+03 1.193e+03 1.194e+03 1.195e+03]\n [1.196e+03 1.197e+03 1.198e+03 1.199e+03]]");
   CHECK(to_string(arange(30, int64)) ==

@@ -4,7 +4,6 @@
 #include <autodiff/array/eigen.hpp>
 #include <autodiff/array/error.hpp>
 #include <autodiff/array/held.hpp>
-#include <autodiff/array/view.hpp>
 
 #include <cmath>
 #include <doctest/doctest.h>
@@ -53,8 +52,8 @@ TEST_CASE("an element by its indices, of any type, of views, and errors") {
   CHECK(x(-1, -3) == 4);  // counted from the end
   CHECK(x.view({3, 2}, {1, 3})(2, 1) == 6);
   CHECK(x.view({3, 2}, {1, 3})(1, 0) == 2);
-  CHECK(seegrad::detail::views::flip(x, {1})(0, 0) == 3);
-  CHECK(seegrad::detail::views::expand(array{7.0, 8.0}, {3, 2})(2, 1) == 8);
+  CHECK(x.flip({1})(0, 0) == 3);
+  CHECK(array{7.0, 8.0}.expand({3, 2})(2, 1) == 8);
   CHECK(x.cast(float32)(1, 0) == 4);
   CHECK(array{{1, 2}, {3, 4}}(1, 0) == 3);
   CHECK(array{true, false}(0) == 1);
@@ -100,7 +99,7 @@ TEST_CASE("the caller's own memory") {
   CHECK(x.at(1, 1) == 40);
   // Column-major, as Fortran has it.
   CHECK(array::borrow(mine.data(), {3, 2}, {1, 3}).to_vector<double>() == numbers{0, 3, 1, 40, 2, 5});
-  auto view = seegrad::detail::views::select(x, 0, 1);
+  auto view = x.select(0, 1);
   CHECK(view.data<double>() == mine.data() + 3);
   view.set(-1, 0);
   x.set(-2, 0, 0);
@@ -121,7 +120,7 @@ TEST_CASE("memory of somebody else's is let go of with the last array that shows
     auto other = x;
     other.set(-1, 0, 0);
     CHECK((x.at(0, 0) == 0 && other.at(0, 0) == -1 && !other.shares_memory(x)));
-    view = seegrad::detail::views::select(seegrad::detail::views::flip(x, {1}), 0, 1);
+    view = x.flip({1}).select(0, 1);
     CHECK(view.shares_memory(x));
   }
   REQUIRE_FALSE(there.expired());
@@ -145,7 +144,7 @@ TEST_CASE("memory of somebody else's is let go of with the last array that shows
 TEST_CASE("writing to one leaves what the others show") {
   array a{{1.0, 2.0}, {3.0, 4.0}};
   const auto* memory = a.raw();
-  const array copy = a, row = seegrad::detail::views::select(a, 0, 1), turned = seegrad::detail::views::permute(a, {1, 0});
+  const array copy = a, row = a.select(0, 1), turned = a.permute({1, 0});
   CHECK((copy.raw() == memory && a.shares_memory(row) && row.shares_memory(turned)));
   CHECK_FALSE(a.is_writable_in_place());
   a.set(9, 1, 0);
@@ -158,12 +157,12 @@ TEST_CASE("writing to one leaves what the others show") {
   memory = a.raw();
   a.set(8, 0, 0);
   CHECK(a.raw() == memory);
-  { const array passing = seegrad::detail::views::flip(a, {0}); }
+  { const array passing = a.flip({0}); }
   a.writable<double>()[3] = 7;
   CHECK((a.raw() == memory && a.at(1, 1) == 7));
 
   // A view that is written to becomes contiguous, and what it was made from stays.
-  array v = seegrad::detail::views::permute(a, {1, 0});
+  array v = a.permute({1, 0});
   const auto span = v.writable<double>();
   CHECK(std::vector<double>(span.begin(), span.end()) == numbers{8, 9, 2, 7});
   span[1] = -1;
@@ -171,12 +170,12 @@ TEST_CASE("writing to one leaves what the others show") {
 
   // A view keeps the memory when its array is gone, but not for writing in place.
   auto owner = std::make_unique<array>(numbers{1, 2, 3, 4});
-  array part = seegrad::detail::views::slice(*owner, 0, 1, 3, 1);
+  array part = owner->slice(0, 1, 3, 1);
   owner.reset();
   part.set(5, 0);
   CHECK(part.to_vector<double>() == numbers{5, 3});
   // Repeated elements are one each once they are written to.
-  array repeated = seegrad::detail::views::expand(array{1.0}, {3});
+  array repeated = array{1.0}.expand({3});
   repeated.set(2, 1);
   CHECK(repeated.to_vector<double>() == numbers{1, 2, 1});
 
@@ -194,7 +193,7 @@ TEST_CASE("other types") {
   CHECK(x.cast(float32).at(2) == static_cast<double>(0.3f));
   CHECK(x.cast(float64).raw() == x.raw());
   CHECK(array{true, false}.cast(float32).to_vector<float>() == std::vector<float>{1, 0});
-  CHECK(seegrad::detail::views::permute(array{{1, 2}, {3, 4}}, {1, 0}).cast(float64).to_vector<double>() == numbers{1, 3, 2, 4});
+  CHECK(array{{1, 2}, {3, 4}}.permute({1, 0}).cast(float64).to_vector<double>() == numbers{1, 3, 2, 4});
   CHECK(array{std::nan("")}.cast(boolean).at(0) == 1);
   const auto lowest = std::numeric_limits<std::int64_t>::min();
   const array strange{std::nan(""), 1e300, -1e300, 9.3e18, -9.2e18};
@@ -215,9 +214,7 @@ TEST_CASE("indices") {
   CHECK(message_of([&] { x.item(); }).find("6 elements, not one") != std::string::npos);
   CHECK(message_of([&] { array().item(); }).find("0 elements") != std::string::npos);
   CHECK(message_of([&] { x.data<float>(); }).find("float64, not float32") != std::string::npos);
-  CHECK(message_of([&] {
-          seegrad::detail::views::permute(x, {1, 0}).elements<double>();
-        }).find("not contiguous") != std::string::npos);
+  CHECK(message_of([&] { x.permute({1, 0}).elements<double>(); }).find("not contiguous") != std::string::npos);
   const array copy = x;
   CHECK_THROWS_AS(x.set(0, 5, 5), error);
   CHECK(x.shares_memory(copy));  // what failed did not move it
@@ -232,7 +229,7 @@ TEST_CASE("comparing") {
   CHECK_FALSE(identical(x, array{1.0, 2.5}));
   CHECK_FALSE(identical(x, array({1.0, 2.0}, float32)));
   CHECK_FALSE(identical(x, array{{1.0, 2.0}}));
-  CHECK(identical(array{{1, 2}, {3, 4}}, seegrad::detail::views::permute(array{{1, 3}, {2, 4}}, {1, 0})));
+  CHECK(identical(array{{1, 2}, {3, 4}}, array{{1, 3}, {2, 4}}.permute({1, 0})));
   CHECK_FALSE(identical(array{NAN}, array{NAN}));
   CHECK(all_close(array{1.0, INFINITY}, array{1 + 1e-6, INFINITY}));
   CHECK_FALSE(all_close(array{1.0}, array{1 + 1e-4}));
@@ -247,9 +244,9 @@ TEST_CASE("memory begins at multiples of 64 bytes and is used again") {
     CHECK(reinterpret_cast<std::uintptr_t>(array::uninitialized(float64, {n}).raw()) % 64 == 0);
   }
   const auto step = [] {
-    array x = zeros({100, 30}), y = seegrad::detail::views::permute(x, {1, 0}).contiguous();
+    array x = zeros({100, 30}), y = x.permute({1, 0}).contiguous();
     y.set(1, 3, 4);
-    const array z = y.cast(float32), w = seegrad::detail::views::slice(z, 0, 1, 20, 2).copy();
+    const array z = y.cast(float32), w = z.slice(0, 1, 20, 2).copy();
     return w.at(1, 4);
   };
   const auto live = seegrad::detail::pool::in_use().live;
@@ -276,7 +273,7 @@ TEST_CASE("constants and rows of numbers") {
   CHECK(identical(full({2}, 2.5, int64), array{2, 2}));
   CHECK(identical(full({}, 3, boolean), array(std::vector<bool>{true}, {})));
   CHECK(ones_like(array({1, 2}, float32)).type() == float32);
-  CHECK(identical(zeros_like(seegrad::detail::views::permute(ones({2, 3}, int64), {1, 0})), zeros({3, 2}, int64)));
+  CHECK(identical(zeros_like(ones({2, 3}, int64).permute({1, 0})), zeros({3, 2}, int64)));
   CHECK(identical(eye(2), array{{1.0, 0.0}, {0.0, 1.0}}));
   CHECK(identical(eye(2, 3, int64), array{{1, 0, 0}, {0, 1, 0}}));
   CHECK(identical(eye(3, 2, int64), array{{1, 0}, {0, 1}, {0, 0}}));
@@ -319,17 +316,16 @@ TEST_CASE("Eigen") {
   const auto map = as_map<double>(x);
   CHECK(map.data() == x.data<double>());
   CHECK(map == m);
-  CHECK(as_map<double>(seegrad::detail::views::permute(x, {1, 0})) == m.transpose());
-  CHECK(as_map<double>(seegrad::detail::views::slice(x, 1, 0, 3, 2)) == m(Eigen::all, {0, 2}));
-  CHECK(as_map<double>(seegrad::detail::views::select(x, 1, 1)) == m.col(1));
-  CHECK(as_map<double>(seegrad::detail::views::expand(array{{1.0}, {2.0}}, {2, 3})) == Eigen::Vector2d(1, 2).replicate(1, 3));
-  const Eigen::MatrixXd product =
-      as_map<double>(seegrad::detail::views::permute(x, {1, 0})) * as_map<double>(seegrad::detail::views::slice(x, 1, 0, 3, 2));
+  CHECK(as_map<double>(x.permute({1, 0})) == m.transpose());
+  CHECK(as_map<double>(x.slice(1, 0, 3, 2)) == m(Eigen::all, {0, 2}));
+  CHECK(as_map<double>(x.select(1, 1)) == m.col(1));
+  CHECK(as_map<double>(array{{1.0}, {2.0}}.expand({2, 3})) == Eigen::Vector2d(1, 2).replicate(1, 3));
+  const Eigen::MatrixXd product = as_map<double>(x.permute({1, 0})) * as_map<double>(x.slice(1, 0, 3, 2));
   CHECK(product == m.transpose() * m(Eigen::all, {0, 2}));
   CHECK(as_map<std::int64_t>(array{1, 2, 3}).sum() == 6);
   CHECK(as_map<double>(zeros({0, 3})).cols() == 3);
   CHECK_THROWS_AS(as_map<float>(x), error);
   CHECK_THROWS_AS(as_map<double>(array(1.0)), error);
   CHECK_THROWS_AS(as_map<double>(zeros({1, 1, 1})), error);
-  CHECK_THROWS_AS(as_map<double>(seegrad::detail::views::flip(x, {0})), error);
+  CHECK_THROWS_AS(as_map<double>(x.flip({0})), error);
 }

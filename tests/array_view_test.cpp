@@ -2,19 +2,17 @@
 // Python and numpy.
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/error.hpp>
-#include <autodiff/array/view.hpp>
 
 #include <doctest/doctest.h>
 #include <functional>
 #include <random>
 
 using namespace seegrad;
-using namespace seegrad::detail::views;
 
 namespace {
 
 /// 0, 1, 2, … in that shape, so that an element says where it comes from.
-auto counted(const dims& shape) -> array { return reshape(arange(static_cast<double>(elements(shape)), int64), shape); }
+auto counted(const dims& shape) -> array { return arange(static_cast<double>(elements(shape)), int64).reshape(shape); }
 
 /// An array like x that is not contiguous: every second row of the doubled, axes stored in reverse order.
 auto strided(const array& x) -> array {
@@ -32,8 +30,8 @@ auto strided(const array& x) -> array {
     seegrad::detail::with_type(
         x.type(), [&]<class T>(T) { big.writable<T>()[static_cast<std::size_t>(at)] = static_cast<T>(x.get(index)); });
   }
-  auto out = permute(big, backwards);
-  for (int i = 0; i < x.rank(); ++i) out = slice(out, i, 0, out.shape()[i], 2);
+  auto out = big.permute(backwards);
+  for (int i = 0; i < x.rank(); ++i) out = out.slice(i, 0, out.shape()[i], 2);
   return out;
 }
 
@@ -71,106 +69,106 @@ TEST_CASE("slices as Python counts them") {
           const index_t low = step > 0 ? 0 : -1, high = step > 0 ? 5 : 4;
           const auto fix = [&](index_t k) { return std::min(high, std::max(low, k < 0 ? k + 5 : k)); };
           for (auto i = fix(start); step > 0 ? i < fix(stop) : i > fix(stop); i += step) expected.push_back(i);
-          REQUIRE(slice(x, 0, start, stop, step).to_vector<std::int64_t>() == expected);
+          REQUIRE(x.slice(0, start, stop, step).to_vector<std::int64_t>() == expected);
         }
   });
   constexpr auto far = std::numeric_limits<index_t>::max();
-  CHECK(identical(slice(counted({4}), 0, 0, far, 1), counted({4})));
-  CHECK(identical(slice(counted({4}), 0, far, -far, -1), array{3, 2, 1, 0}));
-  CHECK(identical(slice(counted({4}), 0, -far, far, 3), array{0, 3}));
-  CHECK(identical(slice(counted({4}), 0, 1, far, far), array{1}));
-  CHECK(slice(counted({0}), 0, -3, 3, -1).size() == 0);
+  CHECK(identical(counted({4}).slice(0, 0, far, 1), counted({4})));
+  CHECK(identical(counted({4}).slice(0, far, -far, -1), array{3, 2, 1, 0}));
+  CHECK(identical(counted({4}).slice(0, -far, far, 3), array{0, 3}));
+  CHECK(identical(counted({4}).slice(0, 1, far, far), array{1}));
+  CHECK(counted({0}).slice(0, -3, 3, -1).size() == 0);
 
   both({3, 4, 5}, [](const array& x) {
-    CHECK(shows(slice(x, 1, -1, -5, -2), x, {3, 2, 5}, [](const dims& i) { return dims{i[0], 3 - 2 * i[1], i[2]}; }));
-    CHECK(shows(slice(x, -1, 1, 100, 3), x, {3, 4, 2}, [](const dims& i) { return dims{i[0], i[1], 1 + 3 * i[2]}; }));
+    CHECK(shows(x.slice(1, -1, -5, -2), x, {3, 2, 5}, [](const dims& i) { return dims{i[0], 3 - 2 * i[1], i[2]}; }));
+    CHECK(shows(x.slice(-1, 1, 100, 3), x, {3, 4, 2}, [](const dims& i) { return dims{i[0], i[1], 1 + 3 * i[2]}; }));
     // A slice of a slice, forwards and backwards.
-    CHECK(shows(slice(slice(x, 2, 4, 0, -1), 2, 3, -9, -2), x, {3, 4, 2}, [](const dims& i) {
+    CHECK(shows(x.slice(2, 4, 0, -1).slice(2, 3, -9, -2), x, {3, 4, 2}, [](const dims& i) {
       return dims{i[0], i[1], 1 + 2 * i[2]};
     }));
-    CHECK(slice(x, 0, 2, 1, 1).shape() == dims{0, 4, 5});
+    CHECK(x.slice(0, 2, 1, 1).shape() == dims{0, 4, 5});
   });
-  CHECK_THROWS_AS(slice(counted({4}), 0, 0, 4, 0), error);
-  CHECK_THROWS_AS(slice(counted({4}), 1, 0, 4, 1), error);
+  CHECK_THROWS_AS(counted({4}).slice(0, 0, 4, 0), error);
+  CHECK_THROWS_AS(counted({4}).slice(1, 0, 4, 1), error);
 }
 
 TEST_CASE("views share memory") {
   const auto x = counted({3, 4});
   for (const auto& v :
-       {slice(x, 0, 0, 2, 1), select(x, 1, 2), permute(x, {1, 0}), expand(x, {2, 3, 4}), flip(x, {0, 1}), diagonal(x, 0, 0, 1),
-        reshape(x, {2, 6}), reshape(flip(x, {0}), {3, 2, 2}), reshape(permute(x, {1, 0}), {2, 2, 3})})
+       {x.slice(0, 0, 2, 1), x.select(1, 2), x.permute({1, 0}), x.expand({2, 3, 4}), x.flip({0, 1}), x.diagonal(0, 0, 1),
+        x.reshape({2, 6}), x.flip({0}).reshape({3, 2, 2}), x.permute({1, 0}).reshape({2, 2, 3})})
     CHECK(v.shares_memory(x));
-  CHECK_FALSE(reshape(permute(x, {1, 0}), {12}).shares_memory(x));
+  CHECK_FALSE(x.permute({1, 0}).reshape({12}).shares_memory(x));
 }
 
 TEST_CASE("select") {
   both({3, 4, 5}, [](const array& x) {
-    CHECK(shows(select(x, 1, 2), x, {3, 5}, [](const dims& i) { return dims{i[0], 2, i[1]}; }));
-    CHECK(shows(select(x, -1, -1), x, {3, 4}, [](const dims& i) { return dims{i[0], i[1], 4}; }));
+    CHECK(shows(x.select(1, 2), x, {3, 5}, [](const dims& i) { return dims{i[0], 2, i[1]}; }));
+    CHECK(shows(x.select(-1, -1), x, {3, 4}, [](const dims& i) { return dims{i[0], i[1], 4}; }));
   });
-  CHECK(select(counted({3}), 0, 1).rank() == 0);
-  CHECK_THROWS_AS(select(counted({3}), 0, 3), error);
-  CHECK_THROWS_AS(select(counted({3}), 0, -4), error);
-  CHECK_THROWS_AS(select(counted({3}), 1, 0), error);
-  CHECK_THROWS_AS(select(array(1.0), 0, 0), error);
+  CHECK(counted({3}).select(0, 1).rank() == 0);
+  CHECK_THROWS_AS(counted({3}).select(0, 3), error);
+  CHECK_THROWS_AS(counted({3}).select(0, -4), error);
+  CHECK_THROWS_AS(counted({3}).select(1, 0), error);
+  CHECK_THROWS_AS(array(1.0).select(0, 0), error);
 }
 
 TEST_CASE("permute") {
   both({2, 3, 4, 5}, [](const array& x) {
-    CHECK(shows(permute(x, {2, 0, 3, 1}), x, {4, 2, 5, 3}, [](const dims& i) { return dims{i[1], i[3], i[0], i[2]}; }));
-    CHECK(shows(permute(x, {-1, 0, 1, -2}), x, {5, 2, 3, 4}, [](const dims& i) { return dims{i[1], i[2], i[3], i[0]}; }));
-    CHECK(identical(permute(permute(x, {1, 2, 3, 0}), {3, 0, 1, 2}), x));
+    CHECK(shows(x.permute({2, 0, 3, 1}), x, {4, 2, 5, 3}, [](const dims& i) { return dims{i[1], i[3], i[0], i[2]}; }));
+    CHECK(shows(x.permute({-1, 0, 1, -2}), x, {5, 2, 3, 4}, [](const dims& i) { return dims{i[1], i[2], i[3], i[0]}; }));
+    CHECK(identical(x.permute({1, 2, 3, 0}).permute({3, 0, 1, 2}), x));
   });
   // Large enough for the copy in tiles, with edges that fill none.
   both({3, 37, 53}, [](const array& x) {
-    CHECK(shows(permute(x, {0, 2, 1}), x, {3, 53, 37}, [](const dims& i) { return dims{i[0], i[2], i[1]}; }));
-    CHECK(shows(permute(x, {2, 1, 0}), x, {53, 37, 3}, [](const dims& i) { return dims{i[2], i[1], i[0]}; }));
+    CHECK(shows(x.permute({0, 2, 1}), x, {3, 53, 37}, [](const dims& i) { return dims{i[0], i[2], i[1]}; }));
+    CHECK(shows(x.permute({2, 1, 0}), x, {53, 37, 3}, [](const dims& i) { return dims{i[2], i[1], i[0]}; }));
   });
   for (const dims& bad : {dims{0}, dims{0, 0}, dims{0, 2}, dims{0, 1, 1}, dims{0, -2}})
-    CHECK_THROWS_AS(permute(counted({2, 3}), bad), error);
+    CHECK_THROWS_AS(counted({2, 3}).permute(bad), error);
 }
 
 TEST_CASE("expand") {
   both({3, 1, 2}, [](const array& x) {
-    CHECK(shows(expand(x, {4, 3, 5, 2}), x, {4, 3, 5, 2}, [](const dims& i) { return dims{i[1], 0, i[3]}; }));
-    CHECK(shows(expand(x, {-1, 7, -1}), x, {3, 7, 2}, [](const dims& i) { return dims{i[0], 0, i[2]}; }));
-    CHECK(expand(x, {3, 0, 2}).shape() == dims{3, 0, 2});
+    CHECK(shows(x.expand({4, 3, 5, 2}), x, {4, 3, 5, 2}, [](const dims& i) { return dims{i[1], 0, i[3]}; }));
+    CHECK(shows(x.expand({-1, 7, -1}), x, {3, 7, 2}, [](const dims& i) { return dims{i[0], 0, i[2]}; }));
+    CHECK(x.expand({3, 0, 2}).shape() == dims{3, 0, 2});
   });
-  CHECK(identical(expand(array{2.5}, {2, 3}), full({2, 3}, 2.5)));
-  CHECK(identical(expand(select(array{2.5}, 0, 0), {4}), full({4}, 2.5)));
-  CHECK_THROWS_AS(expand(counted({3}), {4}), error);
-  CHECK_THROWS_AS(expand(counted({3}), {3, 1}), error);
-  CHECK_THROWS_AS(expand(counted({2, 3}), {3}), error);
-  CHECK_THROWS_AS(expand(counted({0}), {3}), error);
-  CHECK_THROWS_AS(expand(counted({1}), {-2}), error);
+  CHECK(identical(array{2.5}.expand({2, 3}), full({2, 3}, 2.5)));
+  CHECK(identical(array{2.5}.select(0, 0).expand({4}), full({4}, 2.5)));
+  CHECK_THROWS_AS(counted({3}).expand({4}), error);
+  CHECK_THROWS_AS(counted({3}).expand({3, 1}), error);
+  CHECK_THROWS_AS(counted({2, 3}).expand({3}), error);
+  CHECK_THROWS_AS(counted({0}).expand({3}), error);
+  CHECK_THROWS_AS(counted({1}).expand({-2}), error);
 }
 
 TEST_CASE("flip and diagonal") {
   both({3, 4, 5}, [](const array& x) {
-    CHECK(shows(flip(x, {0, -1}), x, {3, 4, 5}, [](const dims& i) { return dims{2 - i[0], i[1], 4 - i[2]}; }));
-    CHECK(identical(flip(flip(x, {1}), {1}), x));
-    CHECK(shows(diagonal(x, 0, 0, 1), x, {5, 3}, [](const dims& i) { return dims{i[1], i[1], i[0]}; }));
-    CHECK(shows(diagonal(x, 2, -1, 0), x, {4, 1}, [](const dims& i) { return dims{i[1] + 2, i[0], i[1]}; }));
-    CHECK(shows(diagonal(x, -1, 1, 2), x, {3, 3}, [](const dims& i) { return dims{i[0], i[1] + 1, i[1]}; }));
-    CHECK(diagonal(x, 4, 0, 1).shape() == dims{5, 0});
-    CHECK(diagonal(x, -50, 0, 1).shape() == dims{5, 0});
-    CHECK(shows(diagonal(flip(x, {0}), 1, 0, 1), x, {5, 3}, [](const dims& i) { return dims{2 - i[1], i[1] + 1, i[0]}; }));
+    CHECK(shows(x.flip({0, -1}), x, {3, 4, 5}, [](const dims& i) { return dims{2 - i[0], i[1], 4 - i[2]}; }));
+    CHECK(identical(x.flip({1}).flip({1}), x));
+    CHECK(shows(x.diagonal(0, 0, 1), x, {5, 3}, [](const dims& i) { return dims{i[1], i[1], i[0]}; }));
+    CHECK(shows(x.diagonal(2, -1, 0), x, {4, 1}, [](const dims& i) { return dims{i[1] + 2, i[0], i[1]}; }));
+    CHECK(shows(x.diagonal(-1, 1, 2), x, {3, 3}, [](const dims& i) { return dims{i[0], i[1] + 1, i[1]}; }));
+    CHECK(x.diagonal(4, 0, 1).shape() == dims{5, 0});
+    CHECK(x.diagonal(-50, 0, 1).shape() == dims{5, 0});
+    CHECK(shows(x.flip({0}).diagonal(1, 0, 1), x, {5, 3}, [](const dims& i) { return dims{2 - i[1], i[1] + 1, i[0]}; }));
   });
-  CHECK(flip(zeros({0, 3}), {0, 1}).shape() == dims{0, 3});
-  CHECK_THROWS_AS(flip(counted({3}), {0, 0}), error);
-  CHECK_THROWS_AS(flip(counted({3}), {1}), error);
-  CHECK_THROWS_AS(diagonal(counted({3, 3}), 0, 1, -1), error);
-  CHECK_THROWS_AS(diagonal(counted({3}), 0, 0, 1), error);
+  CHECK(zeros({0, 3}).flip({0, 1}).shape() == dims{0, 3});
+  CHECK_THROWS_AS(counted({3}).flip({0, 0}), error);
+  CHECK_THROWS_AS(counted({3}).flip({1}), error);
+  CHECK_THROWS_AS(counted({3, 3}).diagonal(0, 1, -1), error);
+  CHECK_THROWS_AS(counted({3}).diagonal(0, 0, 1), error);
 }
 
 TEST_CASE("reshape keeps the order of the elements, whatever the strides") {
   const auto same_order = [](const array& x, const dims& shape) {
-    const auto y = reshape(x, shape);
+    const auto y = x.reshape(shape);
     return y.to_vector<double>() == x.to_vector<double>();
   };
   both({4, 6, 10}, [&](const array& x) {
-    for (const auto& v : {x, permute(x, {2, 0, 1}), slice(x, 1, 4, 0, -2), flip(x, {0, 2}), expand(select(x, 0, 1), {3, 6, 10}),
-                          slice(slice(x, 2, 0, 10, 3), 0, 3, -5, -1)}) {
+    for (const auto& v : {x, x.permute({2, 0, 1}), x.slice(1, 4, 0, -2), x.flip({0, 2}), x.select(0, 1).expand({3, 6, 10}),
+                          x.slice(2, 0, 10, 3).slice(0, 3, -5, -1)}) {
       const auto n = v.size();
       for (const dims& shape : {dims{n}, dims{2, -1}, dims{-1, 2}, dims{1, n, 1}, dims{2, n / 2, 1}, dims{-1, 1, 2, 2},
                                 dims{n / 4, 4}, dims{n / 4, 2, 2}})
@@ -178,19 +176,19 @@ TEST_CASE("reshape keeps the order of the elements, whatever the strides") {
       auto apart = v.shape() + dims{1};
       apart.insert(1, 1);
       CHECK(same_order(v, apart));
-      CHECK(reshape(v, apart).shares_memory(v));
-      CHECK(reshape(reshape(v, apart), v.shape()).shares_memory(v));
+      CHECK(v.reshape(apart).shares_memory(v));
+      CHECK(v.reshape(apart).reshape(v.shape()).shares_memory(v));
     }
   });
-  CHECK(reshape(counted({6}), {-1, 3}).shape() == dims{2, 3});
-  CHECK(reshape(zeros({0, 3}), {3, -1}).shape() == dims{3, 0});
-  CHECK(reshape(zeros({0, 3}), {0}).shape() == dims{0});
-  CHECK(reshape(slice(counted({2, 3}), 0, 5, 9, 1), {3, 0, 4}).shape() == dims{3, 0, 4});
-  CHECK(reshape(array{5.0}, {}).rank() == 0);
-  CHECK(reshape(array(5.0), {1, 1}).shape() == dims{1, 1});
-  CHECK(reshape(array(), {0, 2}).shape() == dims{0, 2});
+  CHECK(counted({6}).reshape({-1, 3}).shape() == dims{2, 3});
+  CHECK(zeros({0, 3}).reshape({3, -1}).shape() == dims{3, 0});
+  CHECK(zeros({0, 3}).reshape({0}).shape() == dims{0});
+  CHECK(counted({2, 3}).slice(0, 5, 9, 1).reshape({3, 0, 4}).shape() == dims{3, 0, 4});
+  CHECK(array{5.0}.reshape({}).rank() == 0);
+  CHECK(array(5.0).reshape({1, 1}).shape() == dims{1, 1});
+  CHECK(array().reshape({0, 2}).shape() == dims{0, 2});
   for (const dims& bad : {dims{4}, dims{-1, 4}, dims{-1, -1}, dims{-2, -3}, dims{0, -1}, dims{}})
-    CHECK_THROWS_AS(reshape(counted({6}), bad), error);
+    CHECK_THROWS_AS(counted({6}).reshape(bad), error);
 }
 
 TEST_CASE("chains of views at random") {
@@ -206,28 +204,28 @@ TEST_CASE("chains of views at random") {
       switch (r > 0 ? pick(7) : 6) {
         case 0: {
           const auto a = pick(9) - 4, b = pick(9) - 4, s = pick(2) ? pick(3) + 1 : -pick(3) - 1;
-          both_do([&](const array& x) { return slice(x, axis, a, b, s); });
+          both_do([&](const array& x) { return x.slice(axis, a, b, s); });
           break;
         }
         case 1:
           if (const auto n = v.shape()[static_cast<int>(axis)]; n > 0) {
             const auto i = pick(n);
-            both_do([&](const array& x) { return select(x, axis, i); });
+            both_do([&](const array& x) { return x.select(axis, i); });
           }
           break;
-        case 2: both_do([&](const array& x) { return flip(x, {axis}); }); break;
+        case 2: both_do([&](const array& x) { return x.flip({axis}); }); break;
         case 3: {
           dims order;
           for (index_t i = 0; i < r; ++i) order.push((i + axis) % r);
-          both_do([&](const array& x) { return permute(x, order); });
+          both_do([&](const array& x) { return x.permute(order); });
           break;
         }
-        case 4: both_do([&](const array& x) { return reshape(x, {x.size()}); }); break;
+        case 4: both_do([&](const array& x) { return x.reshape({x.size()}); }); break;
         case 5:
-          if (r > 1) both_do([&](const array& x) { return diagonal(x, pick(1), 0, r - 1); });
+          if (r > 1) both_do([&](const array& x) { return x.diagonal(pick(1), 0, r - 1); });
           break;
         default:
-          if (r < 5) both_do([&](const array& x) { return expand(x, dims{2} + x.shape()); });
+          if (r < 5) both_do([&](const array& x) { return x.expand(dims{2} + x.shape()); });
       }
       REQUIRE(identical(v, plain));
     }

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
 #include <doctest/doctest.h>
 
 #include "file_bytes.hpp"
@@ -41,13 +40,12 @@ TEST_CASE("rows are those of the whole array, for every type") {
       CHECK(x.shape() == dims{6, 2, 1});
       CHECK(x.type() == whole.type());
       CHECK(identical(x.rows(0, 6), whole));
-      CHECK(identical(x.rows(2, 5), seegrad::detail::views::slice(whole, 0, 2, 5, 1)));
+      CHECK(identical(x.rows(2, 5), whole.slice(0, 2, 5, 1)));
       const std::vector<std::int64_t> numbers{5, 0, 5, 3};
       const auto chosen = x.rows(numbers);
       CHECK(chosen.shape() == dims{4, 2, 1});
       for (index_t i = 0; i < 4; ++i)
-        CHECK(identical(seegrad::detail::views::select(chosen, 0, i),
-                        seegrad::detail::views::select(whole, 0, numbers[static_cast<std::size_t>(i)])));
+        CHECK(identical(chosen.select(0, i), whole.select(0, numbers[static_cast<std::size_t>(i)])));
       CHECK(x.rows(3, 3).shape() == dims{0, 2, 1});
     }
   }

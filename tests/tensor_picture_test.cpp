@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
 
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/autodiff.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <autodiff/see/array_facts.hpp>
@@ -74,8 +73,8 @@ TEST_CASE("Facts of an array") {
   CHECK(facts_of(array({0.1, 0.2, -0.3}, float32)).mean_is_rounding);
   // Views are read as they show.
   const auto x = counted(2, 3);
-  CHECK(facts_of(seegrad::detail::views::slice(x, 1, 2, 3, 1)).min == 3);
-  CHECK(norm_of(seegrad::detail::views::expand(array{2.0}, {9})) == doctest::Approx(6));
+  CHECK(facts_of(x.slice(1, 2, 3, 1)).min == 3);
+  CHECK(norm_of(array{2.0}.expand({9})) == doctest::Approx(6));
   CHECK(norm_of(array()) == 0);
 }
 

@@ -114,6 +114,23 @@ class array {
   /// Another shape and other strides over the same memory, beginning `offset` elements after the first.
   auto view(const dims& shape, const dims& strides, index_t offset = 0) const -> array;
 
+  // Views of the same memory, as what is recorded under the same names (ops/shape/shape.hpp) makes of values. Negative axes count from the last.
+  /// One extent may be -1: what is left. A copy where strides cannot express the shape.
+  auto reshape(const dims& shape) const -> array;
+  /// The axes in another order.
+  auto permute(const dims& order) const -> array;
+  /// Elements start, start + step, … before stop (after it, for a negative step) of one axis; negative positions count from the end, and
+  /// what lies outside is left out, as in Python.
+  auto slice(index_t axis, index_t start, index_t stop, index_t step = 1) const -> array;
+  /// One element of an axis, which is dropped.
+  auto select(index_t axis, index_t index) const -> array;
+  /// Axes of 1, and new ones in front, repeated to `shape`; -1 keeps an extent.
+  auto expand(const dims& shape) const -> array;
+  /// Axes backwards.
+  auto flip(const dims& axes) const -> array;
+  /// Elements i, i + offset of two axes, which are dropped, as a new last one.
+  auto diagonal(index_t offset, index_t axis1, index_t axis2) const -> array;
+
   array(const array& o) noexcept : body_(o.body_) {
     if (body_) detail::hold(body_);
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <autodiff/array/error.hpp>
 #include <autodiff/array/npy_elements.hpp>
-#include <autodiff/array/view.hpp>
 #include <fmt/format.h>
 #include <fstream>
 #include <istream>
@@ -73,7 +72,7 @@ auto read_npy(byte_source& from) -> array {
   if (!head.column_major) return out;
   dims backwards;
   for (int i = shape.size() - 1; i >= 0; --i) backwards.push(i);
-  return views::permute(out, backwards).contiguous();
+  return out.permute(backwards).contiguous();
 }
 
 }  // namespace detail

@@ -1,10 +1,31 @@
-#include <autodiff/array/view.hpp>
+#include <autodiff/array/array.hpp>
+#include <autodiff/array/slice_range.hpp>
 
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace seegrad::detail::views {
+namespace seegrad {
 
+namespace detail {
+
+auto clipped_slice(index_t start, index_t stop, index_t step, index_t n) -> slice_range {
+  const auto wrap = [&](index_t k) {
+    if (k < 0) k = k < -n ? -1 : k + n;
+    return step > 0 ? std::clamp<index_t>(k, 0, n) : std::clamp<index_t>(k, -1, n - 1);
+  };
+  const auto from = wrap(start);
+  // A stop before the first element cannot be said by a number that counts from the front.
+  const auto to = step < 0 && stop < -n ? -1 : wrap(stop);
+  const auto span = step > 0 ? to - from : from - to;
+  const auto pace = step > 0 ? step : -step;
+  return {from, span <= 0 ? 0 : (span - 1) / pace + 1};
+}
+
+}  // namespace detail
+
+namespace {
+
+// `shape` with its -1 replaced so that it has n elements. Throws if that cannot be.
 auto resolve(const dims& shape, index_t n, const dims& from) -> dims {
   auto out = shape;
   int open = -1;
@@ -22,8 +43,6 @@ auto resolve(const dims& shape, index_t n, const dims& from) -> dims {
                             open >= 0 ? fmt::format("a multiple of {}", known) : fmt::format("{}", known)));
   return out;
 }
-
-namespace {
 
 // The strides of the new shape, if each of its axes lies within a run of old axes that are walked evenly.
 auto restride(const array& x, const dims& shape, dims& strides) -> bool {
@@ -62,105 +81,91 @@ auto restride(const array& x, const dims& shape, dims& strides) -> bool {
 
 }  // namespace
 
-auto reshape(const array& x, const dims& shape) -> array {
-  const auto full = resolve(shape, x.size(), x.shape());
-  if (x.is_contiguous()) return x.view(full, row_major(full));
-  if (dims strides; restride(x, full, strides)) return x.view(full, strides);
-  return x.copy().view(full, row_major(full));
+auto array::reshape(const dims& to) const -> array {
+  const auto full = resolve(to, size(), shape());
+  if (is_contiguous()) return view(full, detail::row_major(full));
+  if (dims steps; restride(*this, full, steps)) return view(full, steps);
+  return copy().view(full, detail::row_major(full));
 }
 
-auto permute(const array& x, const dims& order) -> array {
+auto array::permute(const dims& order) const -> array {
   auto sorted = order;
-  for (auto& a : sorted) a = axis_of(a, x.rank(), "permute");
-  dims shape, strides;
-  for (auto a : sorted) shape.push(x.shape()[static_cast<int>(a)]), strides.push(x.strides()[static_cast<int>(a)]);
+  for (auto& a : sorted) a = detail::axis_of(a, rank(), "permute");
+  dims extents, steps;
+  for (auto a : sorted) extents.push(shape()[static_cast<int>(a)]), steps.push(strides()[static_cast<int>(a)]);
   std::sort(sorted.begin(), sorted.end());
   for (int i = 0; i < sorted.size(); ++i)
-    if (sorted.size() != x.rank() || sorted[i] != i)
-      throw error(fmt::format("permute: {} is no order of the {} axes of {}", to_list(order), x.rank(), to_string(x.shape())));
-  return x.view(shape, strides);
+    if (sorted.size() != rank() || sorted[i] != i)
+      throw error(
+          fmt::format("permute: {} is no order of the {} axes of {}", detail::to_list(order), rank(), to_string(shape())));
+  return view(extents, steps);
 }
 
-auto clip(index_t start, index_t stop, index_t step, index_t n) -> stretch {
-  const auto wrap = [&](index_t k) {
-    if (k < 0) k = k < -n ? -1 : k + n;
-    return step > 0 ? std::clamp<index_t>(k, 0, n) : std::clamp<index_t>(k, -1, n - 1);
-  };
-  const auto from = wrap(start);
-  // A stop before the first element cannot be said by a number that counts from the front.
-  const auto to = step < 0 && stop < -n ? -1 : wrap(stop);
-  const auto span = step > 0 ? to - from : from - to;
-  const auto pace = step > 0 ? step : -step;
-  return {from, span <= 0 ? 0 : (span - 1) / pace + 1};
-}
-
-auto slice(const array& x, index_t axis, index_t start, index_t stop, index_t step) -> array {
-  const int a = axis_of(axis, x.rank(), "slice");
+auto array::slice(index_t axis, index_t start, index_t stop, index_t step) const -> array {
+  const int a = detail::axis_of(axis, rank(), "slice");
   if (step == 0)
     throw error(fmt::format("slice: the step is 0 along axis {} of {}; it counts elements, and -1 walks backwards", a,
-                            to_string(x.shape())));
-  const auto s = clip(start, stop, step, x.shape()[a]);
-  auto shape = x.shape(), strides = x.strides();
-  shape[a] = s.count;
-  const auto offset = s.count > 0 ? s.start * strides[a] : 0;
-  strides[a] *= step;
-  return x.view(shape, strides, offset);
+                            to_string(shape())));
+  auto extents = shape(), steps = strides();
+  const auto s = detail::clipped_slice(start, stop, step, extents[a]);
+  extents[a] = s.count;
+  const auto offset = s.count > 0 ? s.start * steps[a] : 0;
+  steps[a] *= step;
+  return view(extents, steps, offset);
 }
 
-auto select(const array& x, index_t axis, index_t index) -> array {
-  const int a = axis_of(axis, x.rank(), "select");
-  const auto n = x.shape()[a], k = index < 0 ? index + n : index;
+auto array::select(index_t axis, index_t index) const -> array {
+  const int a = detail::axis_of(axis, rank(), "select");
+  auto extents = shape(), steps = strides();
+  const auto n = extents[a], k = index < 0 ? index + n : index;
   if (k < 0 || k >= n)
-    throw error(fmt::format("select: index {} is out of range in axis {} of {}", index, a, to_string(x.shape())));
-  auto shape = x.shape(), strides = x.strides();
-  const auto offset = k * strides[a];
-  shape.erase(a), strides.erase(a);
-  return x.view(shape, strides, offset);
+    throw error(fmt::format("select: index {} is out of range in axis {} of {}", index, a, to_string(shape())));
+  const auto offset = k * steps[a];
+  extents.erase(a), steps.erase(a);
+  return view(extents, steps, offset);
 }
 
-auto expand(const array& x, const dims& shape) -> array {
-  auto full = shape;
-  auto strides = dims::filled(shape.size(), 0);
-  const int shift = shape.size() - x.rank();
+auto array::expand(const dims& to) const -> array {
+  auto full = to, steps = dims::filled(to.size(), 0);
+  const int shift = to.size() - rank();
   bool fits = shift >= 0;
-  for (int i = 0; fits && i < shape.size(); ++i) {
-    const auto have = i < shift ? 1 : x.shape()[i - shift];
+  for (int i = 0; fits && i < to.size(); ++i) {
+    const auto have = i < shift ? 1 : shape()[i - shift];
     if (full[i] == -1) full[i] = have;
-    if (full[i] == have) strides[i] = i < shift ? 0 : x.strides()[i - shift];
+    if (full[i] == have) steps[i] = i < shift ? 0 : strides()[i - shift];
     else fits = have == 1;
   }
   if (!fits)
-    throw error(fmt::format("expand: {} to {}: only axes of 1, and new axes in front, can be repeated", to_string(x.shape()),
-                            to_string(shape)));
-  return x.view(full, strides);
+    throw error(fmt::format("expand: {} to {}: only axes of 1, and new axes in front, can be repeated", to_string(shape()),
+                            to_string(to)));
+  return view(full, steps);
 }
 
-auto flip(const array& x, const dims& axes) -> array {
-  auto strides = x.strides();
+auto array::flip(const dims& axes) const -> array {
+  auto steps = strides();
   index_t offset = 0;
-  std::array<bool, max_rank> seen{};
+  std::array<bool, detail::max_rank> seen{};
   for (auto axis : axes) {
-    const int a = axis_of(axis, x.rank(), "flip");
+    const int a = detail::axis_of(axis, rank(), "flip");
     if (std::exchange(seen[static_cast<std::size_t>(a)], true)) throw error(fmt::format("flip: axis {} is named twice", a));
-    if (x.size() > 0) offset += (x.shape()[a] - 1) * strides[a];
-    strides[a] = -strides[a];
+    if (size() > 0) offset += (shape()[a] - 1) * steps[a];
+    steps[a] = -steps[a];
   }
-  return x.view(x.shape(), strides, offset);
+  return view(shape(), steps, offset);
 }
 
-auto diagonal(const array& x, index_t offset, index_t axis1, index_t axis2) -> array {
-  const int a = axis_of(axis1, x.rank(), "diagonal"), b = axis_of(axis2, x.rank(), "diagonal");
+auto array::diagonal(index_t offset, index_t axis1, index_t axis2) const -> array {
+  const int a = detail::axis_of(axis1, rank(), "diagonal"), b = detail::axis_of(axis2, rank(), "diagonal");
   if (a == b) throw error(fmt::format("diagonal: both axes are {}", a));
-  const auto rows = x.shape()[a], columns = x.shape()[b];
+  auto extents = shape(), steps = strides();
   const auto row = std::max<index_t>(0, -offset), column = std::max<index_t>(0, offset);
-  const auto n = std::max<index_t>(0, std::min(rows - row, columns - column));
-  auto shape = x.shape(), strides = x.strides();
-  const auto step = strides[a] + strides[b];
-  const auto start = n > 0 ? row * strides[a] + column * strides[b] : 0;
-  shape.erase(std::max(a, b)), strides.erase(std::max(a, b));
-  shape.erase(std::min(a, b)), strides.erase(std::min(a, b));
-  shape.push(n), strides.push(step);
-  return x.view(shape, strides, start);
+  const auto n = std::max<index_t>(0, std::min(extents[a] - row, extents[b] - column));
+  const auto start = n > 0 ? row * steps[a] + column * steps[b] : 0;
+  const auto step = steps[a] + steps[b];
+  extents.erase(std::max(a, b)), steps.erase(std::max(a, b));
+  extents.erase(std::min(a, b)), steps.erase(std::min(a, b));
+  extents.push(n), steps.push(step);
+  return view(extents, steps, start);
 }
 
-}  // namespace seegrad::detail::views
+}  // namespace seegrad

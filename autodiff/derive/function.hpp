@@ -106,6 +106,17 @@ auto mapped_variables(M& map, const X&... x) {
   else return all;
 }
 
+/// A function recorded at a point, in a graph that lives as long as this.
+template <class F, class X>
+struct recorded_call {
+  recorded_call(F& f, const X& x) : at(point<X>::map(x, inputs)), y(f(at)) {}
+
+  graph g;
+  as_inputs inputs;
+  mapped<X, as_inputs> at;
+  std::decay_t<std::invoke_result_t<F&, const mapped<X, as_inputs>&>> y;
+};
+
 auto need_same_count(std::size_t variables, std::size_t numbers, std::string_view who) -> void;
 
 /// Throws unless point i of several has so many numbers as are wanted.
@@ -178,16 +189,13 @@ auto value_and_gradient_into(std::span<double> into, F&& f, std::span<const doub
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto jacobian(F&& f, const X& x) {
-  graph g;
-  detail::as_inputs inputs;
-  const auto at = detail::point<X>::map(x, inputs);
-  const auto y = f(at);
+  const detail::recorded_call call(f, x);
   if constexpr (std::same_as<X, array>) {
-    return jacobian(tensor(y), inputs.arrays[0]);
+    return jacobian(tensor(call.y), call.inputs.arrays[0]);
   } else {
     detail::list_scalars results;
-    detail::point<std::remove_cvref_t<decltype(y)>>::map(y, results);
-    return detail::matrix_by<X>::of(jacobian(results.numbers, inputs.numbers));
+    detail::point<std::remove_cvref_t<decltype(call.y)>>::map(call.y, results);
+    return detail::matrix_by<X>::of(jacobian(results.numbers, call.inputs.numbers));
   }
 }
 
@@ -195,26 +203,22 @@ auto jacobian(F&& f, const X& x) {
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto hessian(F&& f, const X& x) {
-  graph g;
-  detail::as_inputs inputs;
-  const auto at = detail::point<X>::map(x, inputs);
-  if constexpr (std::same_as<X, array>) return hessian(tensor(f(at)), inputs.arrays[0]);
-  else return detail::matrix_by<X>::square(hessian(scalar(f(at)), inputs.numbers));
+  const detail::recorded_call call(f, x);
+  if constexpr (std::same_as<X, array>) return hessian(tensor(call.y), call.inputs.arrays[0]);
+  else return detail::matrix_by<X>::square(hessian(scalar(call.y), call.inputs.numbers));
 }
 
 /// The Hessian of f at x times v, which is a point like x: a point like x. In the time of a few calls of f, however many numbers x has.
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto hvp(F&& f, const X& x, const X& v) {
-  graph g;
-  detail::as_inputs inputs;
-  const auto at = detail::point<X>::map(x, inputs);
+  const detail::recorded_call call(f, x);
   if constexpr (std::same_as<X, array>) {
-    return hessian_vector(tensor(f(at)), inputs.arrays[0], v);
+    return hessian_vector(tensor(call.y), call.inputs.arrays[0], v);
   } else {
     detail::list_numbers direction;
     detail::point<X>::map(v, direction);
-    const auto product = hessian_vector(scalar(f(at)), inputs.numbers, direction.numbers);
+    const auto product = hessian_vector(scalar(call.y), call.inputs.numbers, direction.numbers);
     detail::replace back{product};
     return detail::point<X>::map(x, back);
   }
@@ -224,18 +228,15 @@ auto hvp(F&& f, const X& x, const X& v) {
 template <class F, class X, class W>
   requires detail::plain_function_at<F, X>
 auto vjp(F&& f, const X& x, const W& w) {
-  graph g;
-  detail::as_inputs inputs;
-  const auto at = detail::point<X>::map(x, inputs);
-  const auto y = f(at);
+  const detail::recorded_call call(f, x);
   if constexpr (std::same_as<X, array>) {
-    return vjp(tensor(y), w, inputs.arrays)[0];
+    return vjp(tensor(call.y), w, call.inputs.arrays)[0];
   } else {
     detail::list_scalars results;
     detail::list_numbers weights;
-    detail::point<std::remove_cvref_t<decltype(y)>>::map(y, results);
+    detail::point<std::remove_cvref_t<decltype(call.y)>>::map(call.y, results);
     detail::point<W>::map(w, weights);
-    const auto product = vjp(results.numbers, weights.numbers, inputs.numbers);
+    const auto product = vjp(results.numbers, weights.numbers, call.inputs.numbers);
     detail::replace back{product};
     return detail::point<X>::map(x, back);
   }
@@ -245,19 +246,16 @@ auto vjp(F&& f, const X& x, const W& w) {
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto jvp(F&& f, const X& x, const X& v) {
-  graph g;
-  detail::as_inputs inputs;
-  const auto at = detail::point<X>::map(x, inputs);
-  const auto y = f(at);
+  const detail::recorded_call call(f, x);
   if constexpr (std::same_as<X, array>) {
-    return std::pair(tensor(y).value(), jvp(tensor(y), inputs.arrays, {&v, 1}));
+    return std::pair(tensor(call.y).value(), jvp(tensor(call.y), call.inputs.arrays, {&v, 1}));
   } else {
-    using results_type = detail::point<std::remove_cvref_t<decltype(y)>>;
+    using results_type = detail::point<std::remove_cvref_t<decltype(call.y)>>;
     detail::list_scalars results;
     detail::list_numbers direction;
-    auto value = results_type::map(y, results);
+    auto value = results_type::map(call.y, results);
     detail::point<X>::map(v, direction);
-    const auto change = jvp(results.numbers, inputs.numbers, direction.numbers);
+    const auto change = jvp(results.numbers, call.inputs.numbers, direction.numbers);
     detail::replace back{change};
     auto along = detail::point<decltype(value)>::map(value, back);
     return std::pair(std::move(value), std::move(along));
@@ -271,19 +269,16 @@ auto jvp(F&& f, const X& x, const X& v) {
 template <class F, class X, class W>
   requires detail::plain_function_at<F, X>
 auto vjp_batch(F&& f, const X& x, const std::vector<W>& cotangents) {
-  graph g;
-  detail::as_inputs inputs;
-  const auto at = detail::point<X>::map(x, inputs);
-  const auto y = f(at);
+  const detail::recorded_call call(f, x);
   if constexpr (std::same_as<X, array>) {
     std::vector<array> out;
-    for (const auto& w : cotangents) out.push_back(vjp(tensor(y), w, inputs.arrays)[0]);
+    for (const auto& w : cotangents) out.push_back(vjp(tensor(call.y), w, call.inputs.arrays)[0]);
     return out;
   } else {
     detail::list_scalars results;
-    detail::point<std::remove_cvref_t<decltype(y)>>::map(y, results);
+    detail::point<std::remove_cvref_t<decltype(call.y)>>::map(call.y, results);
     const auto rows = detail::rows_of(cotangents, results.numbers.size(), "vjp_batch", "cotangent");
-    return detail::points_of(vjp_batch(results.numbers, rows, inputs.numbers), x);
+    return detail::points_of(vjp_batch(results.numbers, rows, call.inputs.numbers), x);
   }
 }
 
@@ -291,19 +286,16 @@ auto vjp_batch(F&& f, const X& x, const std::vector<W>& cotangents) {
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto jvp_batch(F&& f, const X& x, const std::vector<X>& directions) {
-  graph g;
-  detail::as_inputs inputs;
-  const auto at = detail::point<X>::map(x, inputs);
-  const auto y = f(at);
+  const detail::recorded_call call(f, x);
   if constexpr (std::same_as<X, array>) {
     std::vector<array> changes;
-    for (const auto& v : directions) changes.push_back(jvp(tensor(y), inputs.arrays, {&v, 1}));
-    return std::pair(tensor(y).value(), std::move(changes));
+    for (const auto& v : directions) changes.push_back(jvp(tensor(call.y), call.inputs.arrays, {&v, 1}));
+    return std::pair(tensor(call.y).value(), std::move(changes));
   } else {
     detail::list_scalars results;
-    auto value = detail::point<std::remove_cvref_t<decltype(y)>>::map(y, results);
-    const auto rows = detail::rows_of(directions, inputs.numbers.size(), "jvp_batch", "direction");
-    auto changes = detail::points_of(jvp_batch(results.numbers, inputs.numbers, rows), value);
+    auto value = detail::point<std::remove_cvref_t<decltype(call.y)>>::map(call.y, results);
+    const auto rows = detail::rows_of(directions, call.inputs.numbers.size(), "jvp_batch", "direction");
+    auto changes = detail::points_of(jvp_batch(results.numbers, call.inputs.numbers, rows), value);
     return std::pair(std::move(value), std::move(changes));
   }
 }
@@ -312,17 +304,15 @@ auto jvp_batch(F&& f, const X& x, const std::vector<X>& directions) {
 template <class F, class X>
   requires detail::plain_function_at<F, X>
 auto hvp_batch(F&& f, const X& x, const std::vector<X>& vectors) {
-  graph g;
-  detail::as_inputs inputs;
-  const auto at = detail::point<X>::map(x, inputs);
+  const detail::recorded_call call(f, x);
   if constexpr (std::same_as<X, array>) {
-    const tensor y = f(at);
+    const tensor y(call.y);
     std::vector<array> out;
-    for (const auto& v : vectors) out.push_back(hessian_vector(y, inputs.arrays[0], v));
+    for (const auto& v : vectors) out.push_back(hessian_vector(y, call.inputs.arrays[0], v));
     return out;
   } else {
-    const auto rows = detail::rows_of(vectors, inputs.numbers.size(), "hvp_batch", "vector");
-    return detail::points_of(hvp_batch(scalar(f(at)), inputs.numbers, rows), x);
+    const auto rows = detail::rows_of(vectors, call.inputs.numbers.size(), "hvp_batch", "vector");
+    return detail::points_of(hvp_batch(scalar(call.y), call.inputs.numbers, rows), x);
   }
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/derive/recorded_sweep.hpp>
 #include <autodiff/ops/shape/shape.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
@@ -118,7 +117,7 @@ auto detail::jacobian_by_rows(const array& y, const array& x, const std::functio
   for (index_t i = 0; i < y.size(); ++i) {
     detail::fill_elements(seed, 0);
     seed.set(1, i);
-    const auto slope = row(detail::views::reshape(seed.copy(), y.shape())).contiguous();
+    const auto slope = row(seed.copy().reshape(y.shape())).contiguous();
     detail::with_floating(
         x.type(), [&]<class T>(T) { std::copy_n(slope.data<T>(), slope.size(), out.writable<T>().data() + i * x.size()); });
   }

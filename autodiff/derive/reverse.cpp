@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
 #include <fmt/format.h>
 
 namespace seegrad {
@@ -25,7 +24,7 @@ struct seeded {
     if (seed.shape() != y.shape() && broadcast(seed.shape(), y.shape(), std::string(who) + ": seed and output") != y.shape())
       throw error(
           fmt::format("{}: the seed has the shape {}, the output {}", who, to_string(seed.shape()), to_string(y.shape())));
-    whole = detail::views::expand(seed.cast(y.type()), y.shape());
+    whole = seed.cast(y.type()).expand(y.shape());
     number = g.is_tensor(output) ? 0.0 : whole.item();
   }
   auto request(adjoints::kept kept = adjoints::all, node_id first = 0) const -> detail::reverse_sweep::request {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/graph/reach.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 #include <map>
@@ -13,7 +12,7 @@ namespace {
 // 1, 2, 3, … in a shape: 0 is left for no element.
 auto numbered(const dims& shape) -> array {
   const auto n = static_cast<double>(elements(shape));
-  return detail::views::reshape(arange(1.0, n + 1), shape);
+  return arange(1.0, n + 1).reshape(shape);
 }
 
 // Each number names the column of its row.
@@ -137,7 +136,7 @@ auto local_sparsity(const operation& op, const void* p, int i, std::span<const a
   sparsity none{columns, std::vector<index_t>(static_cast<std::size_t>(rows) + 1), {}};
   if (!operand.is_floating() || !y.is_floating() || (!op.is_structural() && constant_slope(op, i) == 0)) return none;
   switch (rule.sparsity) {
-    case sparsity_kind::elements: return one_in_a_row(views::expand(numbered(shape), y.shape()), columns);
+    case sparsity_kind::elements: return one_in_a_row(numbered(shape).expand(y.shape()), columns);
     case sparsity_kind::axes: return along_axes(rule.follows(p, i, x), shape, y.shape());
     case sparsity_kind::moves: operand = numbered(shape); return one_in_a_row(rule.value(p, x), columns);
     case sparsity_kind::sums: return one_in_a_column(rule.vjp(p, i, x, y, numbered(y.shape())), rows);

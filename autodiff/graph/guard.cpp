@@ -1,5 +1,4 @@
 #include <autodiff/array/same_bits.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/graph/guard.hpp>
 #include <autodiff/graph/guard_text.hpp>
 
@@ -23,7 +22,7 @@ auto graph::fail_guard(std::size_t number, double answer) const -> void {
 
 auto guard::subject::of(const array& now) const -> double {
   if (element == all_elements) return detail::digest(now);
-  return now.is_number() ? now.item() : detail::views::reshape(now, {-1}).cast(float64).at(element);
+  return now.is_number() ? now.item() : now.reshape({-1}).cast(float64).at(element);
 }
 
 namespace detail {

@@ -1,7 +1,6 @@
 #include <autodiff/run/replay.hpp>
 
 #include <algorithm>
-#include <autodiff/array/view.hpp>
 #include <autodiff/derive/evaluate.hpp>
 #include <cmath>
 #include <fmt/format.h>

@@ -1,6 +1,5 @@
 #include <nn/data/csv.hpp>
 
-#include <autodiff/array/view.hpp>
 #include <fmt/format.h>
 #include <limits>
 #include <nn/data/byte_file.hpp>
@@ -9,7 +8,7 @@
 namespace seegrad::nn {
 
 auto csv_table::column(std::string_view name) const -> array {
-  return seegrad::detail::views::select(values, 1, static_cast<index_t>(detail::place_of(name, names, "column")));
+  return values.select(1, static_cast<index_t>(detail::place_of(name, names, "column")));
 }
 
 auto parse_csv(std::string_view text, const csv_options& how, std::string_view name) -> csv_table {

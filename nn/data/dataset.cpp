@@ -1,7 +1,6 @@
 #include <nn/data/dataset.hpp>
 
 #include <autodiff/array/copy.hpp>
-#include <autodiff/array/view.hpp>
 #include <cmath>
 #include <cstring>
 #include <fmt/format.h>
@@ -76,8 +75,7 @@ auto subset(const dataset& data, index_t begin, index_t end) -> dataset {
   if (begin < 0 || begin > end || end > n)
     throw error(
         fmt::format("subset: samples {} up to {} of a dataset of {}; 0 <= begin <= end <= size is wanted", begin, end, n));
-  return {seegrad::detail::views::slice(data.inputs, 0, begin, end, 1),
-          seegrad::detail::views::slice(data.targets, 0, begin, end, 1)};
+  return {data.inputs.slice(0, begin, end, 1), data.targets.slice(0, begin, end, 1)};
 }
 
 auto split_at(const dataset& data, index_t k) -> std::pair<dataset, dataset> {

@@ -1,6 +1,5 @@
 #include <nn/data/mnist.hpp>
 
-#include <autodiff/array/view.hpp>
 #include <fmt/format.h>
 #include <nn/data/idx.hpp>
 #include <nn/data/scale.hpp>
@@ -17,7 +16,7 @@ auto load_labelled_images(const std::filesystem::path& images, const std::filesy
     if (label < 0 || label >= classes)
       throw error(fmt::format("load_labelled_images: '{}': label {} is not one of {} classes", labels.string(), label, classes));
   x = detail::divided(std::move(x), 255);
-  return {seegrad::detail::views::reshape(x, {x.shape()[0], 1, x.shape()[1], x.shape()[2]}), y};
+  return {x.reshape({x.shape()[0], 1, x.shape()[1], x.shape()[2]}), y};
 }
 
 auto detail::load_mnist(const std::filesystem::path& folder, const std::string& who, const std::string& hint) -> mnist {

@@ -119,8 +119,7 @@ auto multi_head_attention::operator()(const tensor& query, const tensor& key, co
   array added;
   const auto also = [&](const array& a) { added = added.is_null() ? a : added + a; };
   if (!mask.attn_mask.is_null()) also(additive(mask.attn_mask, float64));
-  if (!mask.key_padding_mask.is_null())
-    also(seegrad::detail::views::reshape(additive(mask.key_padding_mask, float64), {N, 1, 1, S}));
+  if (!mask.key_padding_mask.is_null()) also(additive(mask.key_padding_mask, float64).reshape({N, 1, 1, S}));
   if (L * S >= long_enough && same(query, key) && same(key, value)) {
     const auto all = through(query, 0, 3);
     if (!added.is_null()) added = added.cast(all.type());
@@ -190,8 +189,8 @@ auto positional_encoding::operator()(const tensor& x) const -> tensor {
     throw error(fmt::format("positional_encoding: {}: sequences {} of width {} and at most {} steps are wanted",
                             to_string(x.shape()), batch_first ? "[N, L, E]" : "[L, N, E]", pe.value.extent(1),
                             pe.value.extent(0)));
-  const auto first = seegrad::detail::views::slice(pe.value, 0, 0, x.extent(batch_first ? 1 : 0), 1);
-  return drop(x + (batch_first ? first : seegrad::detail::views::reshape(first, {first.extent(0), 1, first.extent(1)})));
+  const auto first = pe.value.slice(0, 0, x.extent(batch_first ? 1 : 0), 1);
+  return drop(x + (batch_first ? first : first.reshape({first.extent(0), 1, first.extent(1)})));
 }
 
 }  // namespace seegrad::nn

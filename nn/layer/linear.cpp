@@ -70,7 +70,7 @@ auto embedding::operator()(const tensor& index) const -> tensor {
   const module_place here(label);
   if (index.type() != int64)
     throw error(fmt::format("embedding: {} is of {}; indices are int64", to_string(index.shape()), name_of(index.type())));
-  const auto chosen = seegrad::detail::views::reshape(index.value(), {index.size()}).contiguous();
+  const auto chosen = index.value().reshape({index.size()}).contiguous();
   for (const auto k : chosen.elements<std::int64_t>())
     if (k < 0 || k >= weight.shape()[0])
       throw error(fmt::format("embedding: {} has the index {}, and there are rows 0 to {}", to_string(index.shape()), k,
@@ -83,7 +83,7 @@ auto embedding::operator()(const tensor& index) const -> tensor {
   auto rows = take(weight("weight"), chosen);
   // Where the padding was chosen its row is a constant, whatever it holds.
   if (padding_idx >= 0 && !rows.is_constant())
-    rows = where(seegrad::detail::views::reshape(chosen == padding_idx, {index.size(), 1}).cast(rows.type()), rows.value(), rows);
+    rows = where((chosen == padding_idx).reshape({index.size(), 1}).cast(rows.type()), rows.value(), rows);
   return index.rank() == 1 ? rows : reshape(rows, index.shape() + dims{weight.shape()[1]});
 }
 

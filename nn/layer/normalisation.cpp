@@ -66,8 +66,7 @@ auto batch_norm::operator()(const tensor& x) const -> tensor {
   if (mode.training && running_mean && graph::is_computing()) {
     in_each_step({middle, spread}, {&*running_mean, &*running_var, &*num_batches_tracked}, [this, n](numbers_now now) {
       const auto move = [&](buffer& running, const array& to) {
-        const auto moved =
-            running.value * (1 - options.momentum) + seegrad::detail::views::reshape(to, {channels}) * options.momentum;
+        const auto moved = running.value * (1 - options.momentum) + to.reshape({channels}) * options.momentum;
         running.value = moved.cast(running.value.type());
       };
       move(*running_mean, now[0]);

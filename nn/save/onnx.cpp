@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/file.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/graph/reach.hpp>
 #include <fmt/format.h>
 #include <nn/save/onnx_export.hpp>

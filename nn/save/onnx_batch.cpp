@@ -1,6 +1,5 @@
 // Where the axis of the batch is, so that the model can leave its extent open.
 
-#include <autodiff/array/view.hpp>
 #include <autodiff/trace/choice.hpp>
 #include <fmt/format.h>
 #include <nn/save/onnx_export.hpp>
@@ -12,7 +11,7 @@ namespace {
 auto uniform(const array& x, int axis) -> bool {
   auto one = x.shape();
   one[axis] = 1;
-  return identical(x, seegrad::detail::views::expand(seegrad::detail::views::slice(x, axis, 0, 1, 1), x.shape()));
+  return identical(x, x.slice(axis, 0, 1, 1).expand(x.shape()));
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
+#include <autodiff/array/slice_range.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <limits>
 #include <map>
@@ -66,7 +66,7 @@ auto slice_(E& e) -> name {
   if (const auto b = e.batch(0); b && b->axis == a) e.keep_out(0);
   same_place(e);
   // Said with positions from the front, and the end as a number that stands for "to the very end" backwards.
-  const auto s = seegrad::detail::views::clip(p.start, p.stop, p.step, e.shape(0)[a]);
+  const auto s = seegrad::detail::clipped_slice(p.start, p.stop, p.step, e.shape(0)[a]);
   const auto stop = s.start + s.count * p.step;
   return sliced(e, e.in(0), a, s.start, stop < 0 ? -e.shape(0)[a] - 1 : stop, p.step);
 }

@@ -2,7 +2,6 @@
 
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/array/pool.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <doctest/doctest.h>
 #include <limits>
@@ -162,10 +161,9 @@ TEST_CASE("a loader sees the data as they were given to it") {
   for (const auto& [x, y] : loader) CHECK(x.at(0, 0) == 0);
   // Columns of a larger table, and a table stored by columns.
   const array table{{0.0, 0.0, 7.0}, {1.0, 10.0, 7.0}, {2.0, 20.0, 7.0}};
-  nn::data_loader columns({seegrad::detail::views::slice(table, 1, 0, 2, 1), arange(3, int64)}, {.batch_size = 3});
+  nn::data_loader columns({table.slice(1, 0, 2, 1), arange(3, int64)}, {.batch_size = 3});
   for (const auto& b : columns) CHECK(belong_together(b));
-  nn::data_loader turned({seegrad::detail::views::permute(array{{0.0, 1.0, 2.0}, {0.0, 10.0, 20.0}}, {1, 0}), arange(3, int64)},
-                         {.batch_size = 2});
+  nn::data_loader turned({array{{0.0, 1.0, 2.0}, {0.0, 10.0, 20.0}}.permute({1, 0}), arange(3, int64)}, {.batch_size = 2});
   for (const auto& b : turned) CHECK(belong_together(b));
 }
 

@@ -1,6 +1,5 @@
 // Datasets are split without loss, and standardised by what the training data says.
 
-#include <autodiff/array/view.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <nn/data/standardise.hpp>
@@ -28,7 +27,7 @@ TEST_CASE("parts of a dataset") {
   CHECK(head.size() == 4);
   CHECK(tail.targets.to_vector<std::int64_t>() == std::vector<std::int64_t>{4, 5});
   // Samples whose own elements do not lie together.
-  const nn::dataset turned{seegrad::detail::views::permute(array{{0.0, 1.0, 2.0}, {0.0, 10.0, 20.0}}, {1, 0}), arange(3, int64)};
+  const nn::dataset turned{array{{0.0, 1.0, 2.0}, {0.0, 10.0, 20.0}}.permute({1, 0}), arange(3, int64)};
   CHECK(belong_together(nn::subset(turned, array{2, 1})));
   CHECK(nn::subset(d, array({}, int64)).inputs.shape() == dims{0, 2});
   CHECK_THROWS_WITH_AS(nn::subset(d, array{6}), "subset: sample 6 of a dataset of 6", error);

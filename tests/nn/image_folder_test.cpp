@@ -1,7 +1,6 @@
 // A folder of pictures is a dataset: labels by the sorted names of its folders, pictures read as they are asked for.
 
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
 #include <doctest/doctest.h>
 #include <fstream>
 #include <nn/data/image/image_folder.hpp>
@@ -74,7 +73,7 @@ TEST_CASE("pictures of several sizes are resized, or an error") {
   check_contains(said, "c.ppm' is [3x5x9], and the first picture [3x4x6]; .channels, .height and .width make all alike");
   const auto x = nn::image_folder(f.path, {.height = 3, .width = 7}).batch(std::vector<std::int64_t>{0, 5}).inputs;
   CHECK(x.shape() == dims{2, 3, 3, 7});
-  CHECK(identical(seegrad::detail::views::select(x, 0, 1), nn::resize_bilinear(nn::load_image(f.path / "rose/c.ppm"), 3, 7)));
+  CHECK(identical(x.select(0, 1), nn::resize_bilinear(nn::load_image(f.path / "rose/c.ppm"), 3, 7)));
   // Grey and colours, as the files have them.
   check_contains(
       message_of([&] { nn::image_folder(f.path, {.channels = 0, .height = 3, .width = 3}).batch(std::vector<std::int64_t>{5}); }),

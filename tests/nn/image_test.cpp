@@ -3,7 +3,6 @@
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/npy.hpp>
 #include <autodiff/array/random.hpp>
-#include <autodiff/array/view.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
 #include <limits>
@@ -238,16 +237,16 @@ TEST_CASE("channels that are wanted") {
   CHECK(get("P5", 1).shape() == dims{1, 2, 3});
   const auto grey = get("P5", 0), color = get("P6", 0);
   for (const index_t c : {0, 1, 2}) {
-    CHECK(identical(seegrad::detail::views::select(get("P5", 3), 0, c), seegrad::detail::views::select(grey, 0, 0)));
-    CHECK(identical(seegrad::detail::views::select(get("P6", 4), 0, c), seegrad::detail::views::select(color, 0, c)));
+    CHECK(identical(get("P5", 3).select(0, c), grey.select(0, 0)));
+    CHECK(identical(get("P6", 4).select(0, c), color.select(0, c)));
   }
-  CHECK(identical(seegrad::detail::views::select(get("P5", 2), 0, 1), ones({2, 3}, float32)));
-  CHECK(identical(seegrad::detail::views::select(get("P6", 4), 0, 3), ones({2, 3}, float32)));
+  CHECK(identical(get("P5", 2).select(0, 1), ones({2, 3}, float32)));
+  CHECK(identical(get("P6", 4).select(0, 3), ones({2, 3}, float32)));
   CHECK(all_close(get("P6", 1), array({{{0.299, 0.587, 0.114}, {0.2, 0.4, 0}}}, float32)));
   if (!nn::has_png()) return;
   const array with_alpha({{{0.2, 0.4}}, {{0.4, 0.4}}, {{0.6, 0.4}}, {{1.0, 0.0}}}, float32);
   nn::save_image(f / "a.png", with_alpha);
-  CHECK(all_close(nn::load_image(f / "a.png", {.channels = 3}), seegrad::detail::views::slice(with_alpha, 0, 0, 3, 1)));
+  CHECK(all_close(nn::load_image(f / "a.png", {.channels = 3}), with_alpha.slice(0, 0, 3, 1)));
   CHECK(all_close(nn::load_image(f / "a.png", {.channels = 2}), array({{{0.363, 0.4}}, {{1.0, 0.0}}}, float32), 1e-6));
 }
 

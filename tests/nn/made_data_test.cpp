@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
@@ -77,18 +76,18 @@ TEST_CASE("noise has the deviation that was asked for, and the generator decides
 
 TEST_CASE("pictures are mirrored whole, about half of them") {
   generator g(4);
-  array x = seegrad::detail::views::reshape(arange(200.0 * 2 * 3 * 4), {200, 2, 3, 4});
+  array x = arange(200.0 * 2 * 3 * 4).reshape({200, 2, 3, 4});
   const auto y = nn::random_horizontal_flip(g, x);
   int flipped = 0;
   for (index_t i = 0; i < 200; ++i) {
-    const auto before = seegrad::detail::views::select(x, 0, i), after = seegrad::detail::views::select(y, 0, i);
-    const bool flip = identical(after, seegrad::detail::views::flip(before, {2}));
+    const auto before = x.select(0, i), after = y.select(0, i);
+    const bool flip = identical(after, before.flip({2}));
     CHECK((flip || identical(after, before)));
     flipped += flip;
   }
   CHECK(std::abs(flipped - 100) < 30);
   CHECK(identical(nn::random_horizontal_flip(g, x, 0), x));
-  CHECK(identical(nn::random_horizontal_flip(g, x, 1), seegrad::detail::views::flip(x, {3})));
+  CHECK(identical(nn::random_horizontal_flip(g, x, 1), x.flip({3})));
   CHECK_THROWS_AS(nn::random_horizontal_flip(g, zeros({2, 2})), error);
   CHECK_THROWS_AS(nn::random_horizontal_flip(g, x, 1.5), error);
 }
@@ -96,7 +95,7 @@ TEST_CASE("pictures are mirrored whole, about half of them") {
 TEST_CASE("crops are windows of the framed picture, at every place") {
   generator g(4);
   const index_t n = 300, h = 3, w = 2, p = 1, height = 2, width = 3;
-  const array x = seegrad::detail::views::reshape(arange(1, static_cast<double>(n * h * w) + 1), {n, 1, h, w});
+  const array x = arange(1, static_cast<double>(n * h * w) + 1).reshape({n, 1, h, w});
   const auto y = nn::random_crop(g, x, p, height, width);
   CHECK(y.shape() == dims{n, 1, height, width});
   std::set<std::pair<index_t, index_t>> places;

@@ -2,7 +2,6 @@
 
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/same_bits.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/array/zip.hpp>
 #include <doctest/doctest.h>
 #include <limits>

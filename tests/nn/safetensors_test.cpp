@@ -2,7 +2,6 @@
 
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/npy.hpp>
-#include <autodiff/array/view.hpp>
 #include <cmath>
 #include <cstring>
 #include <doctest/doctest.h>
@@ -120,7 +119,7 @@ TEST_CASE("numpy reads what is written, and the other way round") {
   nn::save_safetensors(here / "ours.safetensors",
                        {{"a.weight", (array({{0.0, 0.25, 0.5}, {0.75, 1.0, 1.25}}, float32))},
                         {"a.bias", array{0.1, -1e300, std::numeric_limits<double>::infinity()}},
-                        {"turned", seegrad::detail::views::permute(array{{0.0, 1.0}, {2.0, 3.0}, {4.0, 5.0}}, {1, 0})},
+                        {"turned", array{{0.0, 1.0}, {2.0, 3.0}, {4.0, 5.0}}.permute({1, 0})},
                         {"labels", array(std::vector<std::int64_t>{std::numeric_limits<std::int64_t>::min(),
                                                                    std::numeric_limits<std::int64_t>::max()},
                                          {2, 1})},

@@ -2,7 +2,6 @@
 
 #include <autodiff/array/npy.hpp>
 #include <autodiff/array/npz.hpp>
-#include <autodiff/array/view.hpp>
 #include <doctest/doctest.h>
 #include <fstream>
 #include <nn/data/mapped_data.hpp>

@@ -4,7 +4,6 @@
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/create.hpp>
 #include <autodiff/array/reduce.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/kernels/common_type.hpp>
 #include <autodiff/ops/kernels/kernels.hpp>
 #include <autodiff/ops/kernels/pointwise_loop.hpp>
@@ -161,7 +160,7 @@ auto pointwise_result(const operation& op, std::span<const array> given) -> arra
   auto shape = x[0]->shape();
   for (std::size_t i = 1; i < x.size(); ++i) shape = broadcast(shape, x[i]->shape(), op.name);
   const bool is_mask = op.kernels[0]->mask != nullptr;
-  return views::expand(zeros({}, is_mask ? boolean : type_of(op, x)), shape);
+  return zeros({}, is_mask ? boolean : type_of(op, x)).expand(shape);
 }
 
 auto compute_pointwise(const operation& op, std::span<const array> x) -> array { return compute_pointwise(op, pointers_to(x)); }

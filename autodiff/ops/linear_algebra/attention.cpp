@@ -4,7 +4,6 @@
 #include <autodiff/array/gemm.hpp>
 #include <autodiff/array/nest.hpp>
 #include <autodiff/array/parallel.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/kernels/row_loops.hpp>
 #include <fmt/format.h>
 #include <limits>

@@ -2,7 +2,6 @@
 
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/nest.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <autodiff/ops/linear_algebra/packed_product.hpp>
 #include <cstring>

@@ -95,7 +95,7 @@ auto plain_product(const detail::factor& a, const detail::factor& b, array& resu
 // Batches of a that all meet the same matrix b are one tall matrix.
 auto tall(const array& a, const array& b) -> array {
   return b.rank() == 2 && a.rank() > 2 && a.is_contiguous()
-             ? detail::views::reshape(a, {elements(a.shape().first(a.rank() - 1)), a.shape().back()})
+             ? a.reshape({elements(a.shape().first(a.rank() - 1)), a.shape().back()})
              : a;
 }
 
@@ -134,7 +134,7 @@ auto matrix_product(const array& a, const array& b, array* out) -> array {
   const auto shape = matrix_product_shape(a.shape(), b.shape());
   const auto type = narrowest(a, b);
   const auto left = left_matrix_shape(a.shape()), right = right_matrix_shape(b.shape());
-  const auto x = views::reshape(a.cast(type), left), y = views::reshape(b.cast(type), right);
+  const auto x = a.cast(type).reshape(left), y = b.cast(type).reshape(right);
   auto result = out ? std::move(*out) : array::uninitialized(type, shape);
   const auto lone = tall(x, y);
   auto batches = broadcast(lone.shape().first(lone.rank() - 2), right.first(right.size() - 2), "matmul");

@@ -1,6 +1,5 @@
 #include <autodiff/ops/random/dropout.hpp>
 
-#include <autodiff/array/view.hpp>
 #include <fmt/format.h>
 
 namespace seegrad {
@@ -23,7 +22,7 @@ auto detail::dropout_part(const detail::dropout_parameters& p, const array& posi
     -> array {
   const auto before = first % 2;  // in the block where it begins
   const auto at = static_cast<std::uint64_t>(position.item()) + static_cast<std::uint64_t>(first / 2);
-  return detail::views::slice(drawn(p, at, {before + count}, type), 0, before, before + count, 1);
+  return drawn(p, at, {before + count}, type).slice(0, before, before + count, 1);
 }
 
 auto detail::refuse_mask(const dims& mask, const dims& x) -> void {

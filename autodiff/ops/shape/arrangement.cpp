@@ -12,7 +12,7 @@ auto rolled(const array& x, index_t shift, int axis) -> array {
   const auto n = x.shape()[axis];
   if (n == 0) return x;
   const auto by = (shift % n + n) % n;
-  const array parts[] = {views::slice(x, axis, n - by, n, 1), views::slice(x, axis, 0, n - by, 1)};
+  const array parts[] = {x.slice(axis, n - by, n, 1), x.slice(axis, 0, n - by, 1)};
   return concatenated(parts, axis);
 }
 
@@ -37,7 +37,7 @@ auto triangle(const array& x, index_t offset, bool lower) -> array {
 }
 
 auto check_diagonal(const dims& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> void {
-  const auto where = views::diagonal(stand_in(shape, float64), offset, axis1, axis2).shape();
+  const auto where = stand_in(shape, float64).diagonal(offset, axis1, axis2).shape();
   if (where != x)
     throw error(fmt::format("place_diagonal: {} is not the diagonal of {}, which is {}", to_string(x), to_string(shape),
                             to_string(where)));
@@ -46,7 +46,7 @@ auto check_diagonal(const dims& x, const dims& shape, index_t offset, index_t ax
 auto placed_diagonal(const array& x, const dims& shape, index_t offset, index_t axis1, index_t axis2) -> array {
   check_diagonal(x.shape(), shape, offset, axis1, axis2);
   auto out = zeros(shape, x.type());
-  const auto where = views::diagonal(out, offset, axis1, axis2);
+  const auto where = out.diagonal(offset, axis1, axis2);
   const auto bytes = static_cast<const std::byte*>(where.raw()) - static_cast<const std::byte*>(out.raw());
   copy_into(out, x, where.strides(), bytes / static_cast<index_t>(size_of(x.type())));
   return out;

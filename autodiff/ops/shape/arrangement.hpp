@@ -18,7 +18,7 @@ struct flip_op : structural<1, dims> {
   static constexpr std::string_view name = "flip", help = "the order of some axes reversed";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const dims& axes, std::span<const array> x) -> array { return detail::views::flip(x[0], axes); }
+  static auto value(const dims& axes, std::span<const array> x) -> array { return x[0].flip(axes); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims& axes, int, std::span<const T>, const T&, const T& g) -> T {
@@ -116,9 +116,7 @@ struct diagonal_op : structural<1, detail::diagonal_parameters> {
   static constexpr std::string_view name = "diagonal", help = "a diagonal of two axes, as the last axis";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const parameters& p, std::span<const array> x) -> array {
-    return detail::views::diagonal(x[0], p.offset, p.axis1, p.axis2);
-  }
+  static auto value(const parameters& p, std::span<const array> x) -> array { return x[0].diagonal(p.offset, p.axis1, p.axis2); }
   static auto result(const parameters& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T;

@@ -197,14 +197,14 @@ template <class T>
 auto gather_op::vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
   if (i == 1) return no_slope(x[1]);
   const array zero = array(0.0).cast(g.type());
-  return scatter_add(T(detail::views::expand(zero, x[0].shape())), x[1], g, axis);
+  return scatter_add(T(zero.expand(x[0].shape())), x[1], g, axis);
 }
 
 namespace detail {
 /// True for the elements of a source that stay when they are scattered: those that find their own number where they went.
 template <class T>
 auto staying(const dims& shape, int axis, const T& index) -> T {
-  const T number = views::reshape(arange(static_cast<double>(index.size())), index.shape());
+  const T number = arange(static_cast<double>(index.size())).reshape(index.shape());
   return structured<gather_op>(axis, structured<scatter_op>(axis, T(zeros(shape)), number, index), index) == number;
 }
 }  // namespace detail
@@ -212,7 +212,7 @@ auto staying(const dims& shape, int axis, const T& index) -> T {
 template <class T>
 auto scatter_op::vjp(const int& axis, int i, std::span<const T> x, const T&, const T& g) -> T {
   if (i == 2) return no_slope(x[2]);
-  if (i == 0) return structured<scatter_op>(axis, g, T(detail::views::expand(array(0.0).cast(g.type()), x[1].shape())), x[2]);
+  if (i == 0) return structured<scatter_op>(axis, g, T(array(0.0).cast(g.type()).expand(x[1].shape())), x[2]);
   return where(detail::staying(x[0].shape(), axis, x[2]), structured<gather_op>(axis, g, x[2]), 0.0);
 }
 

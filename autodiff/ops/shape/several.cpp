@@ -1,7 +1,6 @@
 #include <autodiff/ops/shape/several.hpp>
 
 #include <autodiff/array/copy.hpp>
-#include <autodiff/array/view.hpp>
 #include <fmt/format.h>
 
 namespace seegrad {
@@ -10,7 +9,7 @@ auto part_op::value(const parameters& p, std::span<const array> x) -> array {
   const auto n = elements(p.shape);
   if (x[0].rank() != 1 || p.start < 0 || p.start + n > x[0].size())
     throw error(fmt::format("part: {} has no {} elements from {} on in one line", to_string(x[0].shape()), n, p.start));
-  return detail::views::reshape(detail::views::slice(x[0], 0, p.start, p.start + n, 1), p.shape);
+  return x[0].slice(0, p.start, p.start + n, 1).reshape(p.shape);
 }
 
 auto part_op::result(const parameters& p, std::span<const array> x) -> array { return value(p, x); }  // a view
@@ -32,7 +31,7 @@ auto line_of(std::span<const array> parts) -> array {
 
 auto one_behind_the_other(std::span<const array> parts) -> array {
   std::vector<array> lines;
-  for (const auto& part : parts) lines.push_back(views::reshape(part, {-1}));
+  for (const auto& part : parts) lines.push_back(part.reshape({-1}));
   return concatenated(lines, 0);
 }
 }  // namespace detail

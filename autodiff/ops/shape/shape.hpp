@@ -2,7 +2,6 @@
 // The same elements in another shape. All of these are linear; most cost nothing, since the result is a view.
 
 #include <autodiff/array/reduce.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 
 namespace seegrad {
@@ -15,7 +14,7 @@ struct reshape_op : structural<1, dims> {
   static constexpr std::string_view name = "reshape", help = "the same elements, row by row, in another shape";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const dims& shape, std::span<const array> x) -> array { return detail::views::reshape(x[0], shape); }
+  static auto value(const dims& shape, std::span<const array> x) -> array { return x[0].reshape(shape); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T;
@@ -76,7 +75,7 @@ struct permute_op : structural<1, dims> {
   static constexpr std::string_view name = "permute", symbol = "ᵀ", help = "the axes in another order";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const dims& order, std::span<const array> x) -> array { return detail::views::permute(x[0], order); }
+  static auto value(const dims& order, std::span<const array> x) -> array { return x[0].permute(order); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims& order, int, std::span<const T> x, const T&, const T& g) -> T {
@@ -141,7 +140,7 @@ struct expand_op : structural<1, dims> {
   static constexpr std::string_view name = "expand", help = "axes of 1, and new axes in front, repeated without copying";
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
-  static auto value(const dims& shape, std::span<const array> x) -> array { return detail::views::expand(x[0], shape); }
+  static auto value(const dims& shape, std::span<const array> x) -> array { return x[0].expand(shape); }
   static auto result(const dims& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
   static auto vjp(const dims&, int, std::span<const T> x, const T&, const T& g) -> T {
@@ -188,9 +187,7 @@ struct item_op : structural<1> {
   static constexpr auto sparsity = sparsity_kind::moves;
   static constexpr bool linear = true, scalar_result = true;
   static auto value(const parameters&, std::span<const array> x) -> array { return x[0].item(); }
-  static auto result(const parameters&, std::span<const array> x) -> array {
-    return stand_in(detail::views::reshape(x[0], {}).shape(), float64);
-  }
+  static auto result(const parameters&, std::span<const array> x) -> array { return stand_in(x[0].reshape({}).shape(), float64); }
   template <class T>
   static auto vjp(const parameters&, int, std::span<const T> x, const T&, const T& g) -> T {
     return reshape(g, x[0].shape());

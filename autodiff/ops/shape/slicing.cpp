@@ -37,7 +37,7 @@ auto slice_op::vjp_into(const parameters& p, int, std::span<const array>, const 
   dims strides;
   index_t offset = 0;
   {
-    const auto part = detail::views::slice(adjoint, p.axis, p.start, p.stop, p.step);
+    const auto part = adjoint.slice(p.axis, p.start, p.stop, p.step);
     strides = part.strides();
     offset = (static_cast<const char*>(part.raw()) - static_cast<const char*>(adjoint.raw())) /
              static_cast<index_t>(size_of(adjoint.type()));

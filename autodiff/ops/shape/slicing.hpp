@@ -5,6 +5,7 @@
 //   take(x, -1);               // the last row
 //   concat(std::vector{x, y}, 1);
 
+#include <autodiff/array/slice_range.hpp>
 #include <autodiff/ops/shape/shape.hpp>
 
 namespace seegrad {
@@ -41,7 +42,7 @@ struct slice_op : structural<1, detail::slice_parameters> {
   static constexpr bool linear = true;
   static constexpr auto sparsity = sparsity_kind::moves;
   static auto value(const parameters& p, std::span<const array> x) -> array {
-    return detail::views::slice(x[0], p.axis, p.start, p.stop, p.step);
+    return x[0].slice(p.axis, p.start, p.stop, p.step);
   }
   static auto result(const parameters& p, std::span<const array> x) -> array { return value(p, x); }  // a view
   template <class T>
@@ -80,7 +81,7 @@ auto slice(const X& x, index_t axis, index_t start, index_t stop, index_t step =
 template <class T>
 auto slice_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
   const int axis = detail::axis_of(p.axis, x[0].rank(), "slice");
-  const auto s = detail::views::clip(p.start, p.stop, p.step, x[0].shape()[axis]);
+  const auto s = detail::clipped_slice(p.start, p.stop, p.step, x[0].shape()[axis]);
   return structured<place_op>({x[0].shape(), axis, s.start, p.step}, g);
 }
 template <class T>

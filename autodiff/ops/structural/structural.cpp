@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <autodiff/array/few.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 
 namespace seegrad {
@@ -9,7 +8,7 @@ auto same_parameters(const operation& op, const void* p, const void* q) -> bool 
   return p == q || (op.rule->same && op.rule->same(p, q));
 }
 
-auto stand_in(const dims& shape, dtype type) -> array { return detail::views::expand(zeros({}, type), shape); }
+auto stand_in(const dims& shape, dtype type) -> array { return zeros({}, type).expand(shape); }
 
 auto narrowest(std::span<const array> x) -> dtype {
   return std::all_of(x.begin(), x.end(), [](const array& a) { return a.type() == float32; }) ? float32 : float64;

@@ -1,5 +1,4 @@
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 #include <autodiff/run/arrays/array_engine.hpp>

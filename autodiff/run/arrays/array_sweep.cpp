@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <autodiff/run/arrays/array_engine.hpp>
 #include <autodiff/run/arrays/array_operands.hpp>
@@ -120,7 +119,7 @@ auto array_engine::cotangent_address(memory& m, slot s) const -> strip_address {
   if (m.strip[s] != none) return in_strip(m.strip[s]);
   auto& a = m.adjoints[s];
   if (!a.is_contiguous() && std::ranges::all_of(a.strides(), [](index_t step) { return step == 0; })) {
-    m.kept.push_back(views::expand(a.view({}, {}), {strip_length}).copy());
+    m.kept.push_back(a.view({}, {}).expand({strip_length}).copy());
     return {strip_address::fixed, m.kept.back().raw(), 0};
   }
   if (!a.is_contiguous()) a = a.contiguous();

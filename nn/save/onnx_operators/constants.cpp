@@ -1,7 +1,6 @@
 // Operators that make numbers of none, or of shapes alone.
 
 #include <autodiff/array/create.hpp>
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <nn/save/onnx_operator.hpp>
 
@@ -11,7 +10,7 @@ namespace {
 using C = const onnx_call&;
 using R = onnx_results;
 
-auto one_number(std::int64_t x) -> array { return seegrad::detail::views::reshape(array{x}, {}); }
+auto one_number(std::int64_t x) -> array { return array{x}.reshape({}); }
 
 auto constant(C c) -> array {
   if (const auto* a = c.attribute("value"); a && !a->numbers.is_null()) return a->numbers;
@@ -31,7 +30,7 @@ auto constant_of_shape(C c) -> array {
   const auto* value = c.attribute("value");
   if (!value || value->numbers.is_null()) return full({}, 0, float32).view(shape, dims::filled(shape.size(), 0));
   if (value->numbers.size() != 1) c.refuse("its value is not one number");
-  return seegrad::detail::views::expand(seegrad::detail::views::reshape(value->numbers, {}), shape);
+  return value->numbers.reshape({}).expand(shape);
 }
 
 auto range(C c) -> array {
@@ -44,9 +43,7 @@ auto unit_matrix(C c) -> array {
   const auto& x = c.in(0);
   if (x.rank() != 2) c.refuse(fmt::format("{} is no matrix", to_string(x.shape())));
   const auto type = c.has("dtype") ? type_of_onnx(c.whole("dtype")) : x.type();
-  const auto place = [](index_t n, const dims& shape) {
-    return seegrad::detail::views::reshape(arange(static_cast<double>(n)), shape);
-  };
+  const auto place = [](index_t n, const dims& shape) { return arange(static_cast<double>(n)).reshape(shape); };
   const auto rows = place(x.shape()[0], {-1, 1}), columns = place(x.shape()[1], {1, -1});
   return (rows + static_cast<double>(c.whole("k", 0)) == columns).cast(type);
 }

@@ -1,4 +1,3 @@
-#include <autodiff/array/view.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <nn/save/onnx_operators/whole_numbers.hpp>
 
@@ -10,8 +9,7 @@ using number = std::int64_t;
 template <class F>
 auto by_pairs(const tensor& a, const tensor& b, const char* who, F f) -> array {
   const auto shape = broadcast(a.shape(), b.shape(), who);
-  const auto x = seegrad::detail::views::expand(a.value(), shape).cast(int64).contiguous(),
-             y = seegrad::detail::views::expand(b.value(), shape).cast(int64).contiguous();
+  const auto x = a.value().expand(shape).cast(int64).contiguous(), y = b.value().expand(shape).cast(int64).contiguous();
   auto out = array::uninitialized(int64, shape);
   auto* to = static_cast<number*>(out.raw());
   for (index_t i = 0; i < out.size(); ++i) {
