@@ -12,6 +12,8 @@
 #include <thread>
 #include <unistd.h>
 
+#include "sanitizer.hpp"
+
 using namespace seegrad;
 
 namespace {
@@ -64,19 +66,6 @@ auto in_little_space(std::size_t more, F f) -> int {
   waitpid(child, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
-
-constexpr bool is_sanitized =
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    true;
-#else
-    false;
-#endif
-#else
-    false;
-#endif
 
 }  // namespace
 

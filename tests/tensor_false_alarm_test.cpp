@@ -1,6 +1,7 @@
 // What the checker says of right derivatives of arrays, also where values and derivatives are hard to measure.
 
 #include "random_graph.hpp"
+#include "sanitizer.hpp"
 
 #include <autodiff/array/create.hpp>
 #include <autodiff/ops/structural/make_structural.hpp>
@@ -13,11 +14,7 @@ using namespace seegrad;
 namespace {
 
 // Under a sanitizer, which makes this many times slower, a quarter does.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr std::uint64_t graphs = 100;
-#else
-constexpr std::uint64_t graphs = 400;
-#endif
+constexpr std::uint64_t graphs = has_address_sanitizer ? 100 : 400;
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "sanitizer.hpp"
 #include "verdict_counts.hpp"
 
 using namespace seegrad;
@@ -16,11 +17,7 @@ using namespace seegrad;
 namespace {
 
 // Under a sanitizer, which makes this sixty times slower, every seventh does.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr int every = 7;
-#else
-constexpr int every = 1;
-#endif
+constexpr int every = has_address_sanitizer ? 7 : 1;
 
 enum class way { zero, sign, twice, percent, mean, first, dropped, rolled, transposed, reversed, swapped };
 constexpr way ways[] = {way::zero,    way::sign,   way::twice,      way::percent,  way::mean,   way::first,

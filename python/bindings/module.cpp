@@ -48,4 +48,5 @@ PYBIND11_MODULE(_seegrad, m) {
   bind_data(nn);
   bind_training(nn);
   bind_files(nn);
+  bind_onnx(nn);
 }

@@ -26,6 +26,7 @@ auto bind_optimisers(py::module_& m) -> void;
 auto bind_data(py::module_& m) -> void;
 auto bind_training(py::module_& m) -> void;
 auto bind_files(py::module_& m) -> void;
+auto bind_onnx(py::module_& m) -> void;
 
 /// What a header says above a function or type of this name ("nn::linear", "softmax"), made by python/documentation.py; empty if nothing.
 auto documentation(const char* name) -> const char*;

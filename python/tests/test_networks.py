@@ -230,6 +230,52 @@ def test_files(tmp_path, suffix):
         nn.save(model, tmp_path / "model.xyz")
 
 
+def test_onnx(tmp_path):
+    file, (x, y) = tmp_path / "xor.onnx", xor()
+    model = mlp()
+    nn.eval(model)
+    with sg.graph():
+        at = sg.input(x, "x")
+        nn.save_onnx(file, model(at), {"points": at}, dynamic_batch=True)
+    read = nn.load_onnx(file)
+    assert [(i.name, i.shape, i.dtype) for i in read.inputs] == [("points", ("batch", 2), x.dtype)]
+    assert repr(read.outputs[0]).startswith("output float")
+    np.testing.assert_allclose(read(x[:3]), model(x[:3]), rtol=1e-6)
+    assert {name: p.shape for name, p in nn.parameters(read)} == {name: p.shape for name, p in nn.parameters(model)}
+    before = nn.state_dict(read)
+    nn.fit(read, (x, y), epochs=2, progress="none")
+    assert any((before[name] != numbers).any() for name, numbers in nn.state_dict(read).items())
+    with pytest.raises(ValueError, match="shape|extent|axes"):
+        read(x[0])
+    for end in (0, 10, file.stat().st_size // 2):
+        (tmp_path / "cut.onnx").write_bytes(file.read_bytes()[:end])
+        with pytest.raises(ValueError, match="cut.onnx"):
+            nn.load_onnx(tmp_path / "cut.onnx")
+    with pytest.raises(ValueError):
+        nn.save_onnx(tmp_path / "none.onnx", sg.input(x), {"a": sg.input(x)})
+    assert not (tmp_path / "none.onnx").exists()
+
+
+def test_onnx_of_others(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    rng = np.random.default_rng(1)
+    weight, bias = (rng.normal(size=shape).astype(np.float32) for shape in ((3, 4), (3,)))
+    of = onnx.helper
+    values = [of.make_tensor_value_info(name, 1, shape) for name, shape in (("x", ["n", 4]), ("y", ["n", 3]), ("z", ["n", 3]))]
+    nodes = [of.make_node("Gemm", ["x", "w", "b"], ["y"], transB=1), of.make_node("Tanh", ["y"], ["z"])]
+    numbers = [onnx.numpy_helper.from_array(a, name) for a, name in ((weight, "w"), (bias, "b"))]
+    graph = of.make_graph(nodes, "two", values[:1], values[1:], numbers)
+    onnx.save(of.make_model(graph, opset_imports=[of.make_opsetid("", 13)]), tmp_path / "two.onnx")
+    model, x = nn.load_onnx(tmp_path / "two.onnx"), rng.normal(size=(5, 4)).astype(np.float32)
+    with sg.graph():
+        y, z = model(x)
+        sg.sum(z).backward()
+        np.testing.assert_allclose(y.value, x @ weight.T + bias, rtol=1e-5)
+        np.testing.assert_allclose(z.value, np.tanh(x @ weight.T + bias), rtol=1e-5)
+        slope = 1 - np.tanh(x @ weight.T + bias) ** 2
+        np.testing.assert_allclose(dict(nn.parameters(model))["w"].grad, slope.T @ x, rtol=1e-4)
+
+
 def test_state_dictionaries():
     model, other = mlp(), mlp()
     nn.load_state_dict(other, nn.state_dict(model))
