@@ -138,7 +138,7 @@ struct lift<jet> {
   }
   template <class Op>
   static auto by_derivative(std::size_t n, const jet* x, double first) -> jet {
-    jet y(std::vector{first});
+    jet y(std::vector<double>{first});
     if (n == 1) return y;
     // Where the derivative does not look at the result, all its coefficients are there at once.
     const auto all = slopes<Op>(n - 1, x, y.cut(n - 1, std::numeric_limits<double>::quiet_NaN()));
