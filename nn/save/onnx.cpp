@@ -88,13 +88,21 @@ auto onnx_export::numbers_of_leaf(node_id k, dtype type) -> std::string {
   return name;
 }
 
+// An element of a list is "net.0 linear" in pictures, and "net.0" where its numbers are looked for by name.
+static auto without_type(std::string_view scope) -> std::string_view {
+  const auto space = scope.rfind(' ');
+  if (space == scope.npos) return scope;
+  const auto member = scope.substr(0, space), number = member.substr(member.rfind('.') + 1);
+  return !number.empty() && number.find_first_not_of("0123456789") == number.npos ? member : scope;
+}
+
 // Scopes of layers have the names of all that is around them, which then need not be said again.
 auto onnx_export::name_for(node_id k) const -> std::string {
   std::string name(graph_.name(k));
   if (name.empty()) name = fmt::format("{}_{}", graph_.is_leaf(k) ? "constant" : graph_.op(k)->name, k);
   std::string path;
   for (auto s = graph_.scope_of(k); s != 0; s = graph_.scope_parent(s)) {
-    const std::string outer(graph_.scope_name(s));
+    const std::string outer(without_type(graph_.scope_name(s)));
     if (!path.starts_with(outer + ".")) path = path.empty() ? outer : outer + "." + path;
   }
   return path.empty() ? name : path + "." + name;

@@ -245,7 +245,7 @@ def test_onnx(tmp_path):
     before = nn.state_dict(read)
     nn.fit(read, (x, y), epochs=2, progress="none")
     assert any((before[name] != numbers).any() for name, numbers in nn.state_dict(read).items())
-    with pytest.raises(ValueError, match="shape|extent|axes"):
+    with pytest.raises(ValueError, match="the model has: points"):
         read(x[0])
     for end in (0, 10, file.stat().st_size // 2):
         (tmp_path / "cut.onnx").write_bytes(file.read_bytes()[:end])
@@ -258,12 +258,13 @@ def test_onnx(tmp_path):
 
 def test_onnx_of_others(tmp_path):
     onnx = pytest.importorskip("onnx")
+    numpy_helper = pytest.importorskip("onnx.numpy_helper")
     rng = np.random.default_rng(1)
     weight, bias = (rng.normal(size=shape).astype(np.float32) for shape in ((3, 4), (3,)))
     of = onnx.helper
     values = [of.make_tensor_value_info(name, 1, shape) for name, shape in (("x", ["n", 4]), ("y", ["n", 3]), ("z", ["n", 3]))]
     nodes = [of.make_node("Gemm", ["x", "w", "b"], ["y"], transB=1), of.make_node("Tanh", ["y"], ["z"])]
-    numbers = [onnx.numpy_helper.from_array(a, name) for a, name in ((weight, "w"), (bias, "b"))]
+    numbers = [numpy_helper.from_array(a, name) for a, name in ((weight, "w"), (bias, "b"))]
     graph = of.make_graph(nodes, "two", values[:1], values[1:], numbers)
     onnx.save(of.make_model(graph, opset_imports=[of.make_opsetid("", 13)]), tmp_path / "two.onnx")
     model, x = nn.load_onnx(tmp_path / "two.onnx"), rng.normal(size=(5, 4)).astype(np.float32)

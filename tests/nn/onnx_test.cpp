@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 #include <nn/layer/layers.hpp>
 #include <nn/save/onnx.hpp>
+#include <nn/save/onnx_module.hpp>
+#include <set>
 #include <sstream>
 
 #include "../message.hpp"
@@ -49,6 +51,29 @@ TEST_CASE("parameters are called as in the graph, and the bytes are always the s
     CHECK_MESSAGE(contains(bytes, name), name);
   CHECK_FALSE(contains(bytes, "weight_2"));
   CHECK(bytes == exported());
+}
+
+TEST_CASE("parameters of lists are called as in a state dictionary, which the model that is read takes") {
+  nn::manual_seed(1);
+  auto net = nn::sequential(nn::linear(3, 4), nn::relu{}, nn::linear(4, 2));
+  nn::name_layers(net);
+  std::stringstream file;
+  {
+    graph g;
+    const scope part("stage 2 of it");
+    const auto x = input(fixed({2, 3}, float32), "x");
+    const auto own = input(fixed({2}, float32), "own");
+    nn::save_onnx(file, net(x) + own, {{"x", x}});
+  }
+  auto read = nn::load_onnx(file);
+  const auto names = [](auto& model) {
+    std::set<std::string> all;
+    for (const auto& [name, p] : nn::parameters(model)) all.insert(name);
+    return all;
+  };
+  auto expected = std::set<std::string>{"stage 2 of it.own"};
+  for (const auto& name : names(net)) expected.insert("stage 2 of it." + name);
+  CHECK(names(read) == expected);
 }
 
 TEST_CASE("a model may begin in the middle, and have several inputs") {
