@@ -22,6 +22,8 @@ auto of_zlib(const char* bytes) -> Bytef* { return reinterpret_cast<Bytef*>(cons
 
 }  // namespace
 
+auto can_deflate() -> bool { return true; }
+
 auto deflated(const std::vector<std::string_view>& pieces) -> std::string {
   z_stream z{};
   if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
@@ -90,6 +92,7 @@ namespace {
 
 struct inflater::state {};
 
+auto can_deflate() -> bool { return false; }
 auto deflated(const std::vector<std::string_view>&) -> std::string { refuse(); }
 inflater::inflater(deflate_frame) { refuse(); }
 auto inflater::run(std::string_view, char*, std::size_t) -> progress { refuse(); }

@@ -14,6 +14,9 @@ namespace seegrad::detail {
 /// What deflate stands in: nothing, or the head and the foot of gzip.
 enum class deflate_frame { none, gzip };
 
+/// Whether bytes can be packed and unpacked here: zlib may have been left out.
+auto can_deflate() -> bool;
+
 /// The pieces as one, packed.
 auto deflated(const std::vector<std::string_view>& pieces) -> std::string;
 

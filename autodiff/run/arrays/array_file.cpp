@@ -11,6 +11,7 @@
 //
 // No line is believed before it has been checked: each operation is asked for the shape and type of its result.
 
+#include <autodiff/array/deflate.hpp>
 #include <autodiff/array/file.hpp>
 #include <autodiff/array/npy.hpp>
 #include <autodiff/array/utf8.hpp>
@@ -260,7 +261,7 @@ auto array_program::save(const std::filesystem::path& file) const -> void {
   const auto text = writing(c).run();
   detail::replace_file(file, "array_program::save", [&](std::ostream& out) {
     detail::zip::writer archive(out);
-    archive.add(std::string(text_entry), {text}, true);
+    archive.add(std::string(text_entry), {text}, detail::can_deflate());
     for (std::size_t s = 0; s < c.constants.size(); ++s) {
       if (c.constants[s].is_null()) continue;
       std::ostringstream npy;
