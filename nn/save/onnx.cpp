@@ -10,6 +10,17 @@
 
 namespace seegrad::nn {
 namespace detail {
+namespace {
+
+// An element of a list is "net.0 linear" in pictures, and "net.0" where its numbers are looked for by name.
+auto without_type(std::string_view scope) -> std::string_view {
+  const auto space = scope.rfind(' ');
+  if (space == scope.npos) return scope;
+  const auto member = scope.substr(0, space), number = member.substr(member.rfind('.') + 1);
+  return !number.empty() && number.find_first_not_of("0123456789") == number.npos ? member : scope;
+}
+
+}  // namespace
 
 onnx_export::onnx_export(const graph& g, const std::vector<onnx_input>& inputs, const onnx_options& options)
     : graph_(g), inputs_(inputs), options_(options), used_(inputs.size()) {
@@ -86,14 +97,6 @@ auto onnx_export::numbers_of_leaf(node_id k, dtype type) -> std::string {
     model_.add_numbers(name, graph_.array_value(k).cast(type));
   }
   return name;
-}
-
-// An element of a list is "net.0 linear" in pictures, and "net.0" where its numbers are looked for by name.
-static auto without_type(std::string_view scope) -> std::string_view {
-  const auto space = scope.rfind(' ');
-  if (space == scope.npos) return scope;
-  const auto member = scope.substr(0, space), number = member.substr(member.rfind('.') + 1);
-  return !number.empty() && number.find_first_not_of("0123456789") == number.npos ? member : scope;
 }
 
 // Scopes of layers have the names of all that is around them, which then need not be said again.

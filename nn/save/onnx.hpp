@@ -8,7 +8,7 @@
 //
 // What is written is the part of the active graph that leads from the inputs to the output: each operation as one or a few of
 // ONNX's, and everything else it needs, parameters and constants, as numbers of the model, under their names and scopes in the
-// graph. The operators are those of opset 13 (IR version 7), which runtimes have known since 2020:
+// graph: after nn::name_layers(model) as nn::state_dict calls them. The operators are those of opset 13 (IR version 7), which runtimes have known since 2020:
 // https://github.com/onnx/onnx/blob/main/docs/Operators.md
 //
 // Comparisons such as x > 0, masks, argmax, sorting and pooling are operators of the model, and decide anew for its inputs. A branch or a loop of the program itself is written as it was taken, and so is dropout while training: so
