@@ -63,7 +63,15 @@ auto value_from(bytes_view bytes) -> onnx_value {
   return v;
 }
 
-auto attribute_from(bytes_view bytes, const std::filesystem::path& folder) -> read_attribute {
+/// What nodes are read by: where numbers in other files lie, and how deep branches lie in branches.
+struct reading {
+  const std::filesystem::path& folder;
+  int depth = 0;
+};
+
+auto graph_from(bytes_view bytes, const reading& how) -> onnx_graph;
+
+auto attribute_from(bytes_view bytes, const reading& how, bool is_branch) -> read_attribute {
   read_attribute a;
   each_field(bytes, [&](const message_field& f) {
     switch (f.number) {
@@ -71,8 +79,11 @@ auto attribute_from(bytes_view bytes, const std::filesystem::path& folder) -> re
       case 2: a.real = f.real(); break;
       case 3: a.whole = f.whole(); break;
       case 4: a.text = f.text(); break;
-      case 5: a.numbers = read_onnx_tensor(f.text(), folder).value; break;
+      case 5: a.numbers = read_onnx_tensor(f.text(), how.folder).value; break;
       case 6:
+        a.is_subgraph = true;
+        if (is_branch) a.graphs.push_back(graph_from(f.text(), {how.folder, how.depth + 1}));
+        break;
       case 11: a.is_subgraph = true; break;
       case 7: f.add_reals(a.reals); break;
       case 8: f.add_wholes(a.wholes); break;
@@ -83,7 +94,7 @@ auto attribute_from(bytes_view bytes, const std::filesystem::path& folder) -> re
   return a;
 }
 
-auto node_from(bytes_view bytes, const std::filesystem::path& folder) -> read_node {
+auto node_from(bytes_view bytes, const reading& how) -> read_node {
   read_node n;
   std::vector<bytes_view> attributes;
   each_field(bytes, [&](const message_field& f) {
@@ -98,18 +109,22 @@ auto node_from(bytes_view bytes, const std::filesystem::path& folder) -> read_no
     }
   });
   try {
-    for (const auto a : attributes) n.attributes.push_back(attribute_from(a, folder));
+    for (const auto a : attributes) n.attributes.push_back(attribute_from(a, how, n.type == "If"));
   } catch (const error& e) {
     throw error(fmt::format("an attribute of {} '{}': {}", n.type.substr(0, 60), n.called().substr(0, 200), e.what()));
   }
   return n;
 }
 
-auto read_graph(bytes_view bytes, const std::filesystem::path& folder, onnx_file& to) -> void {
+auto graph_from(bytes_view bytes, const reading& how) -> onnx_graph {
+  // Files that were made in bad faith would go on until the stack is used up.
+  constexpr int deepest = 32;
+  if (how.depth > deepest) throw error(fmt::format("branches lie more than {} deep in branches", deepest));
+  onnx_graph to;
   each_field(bytes, [&](const message_field& f) {
     switch (f.number) {
-      case 1: to.nodes.push_back(node_from(f.text(), folder)); break;
-      case 5: to.numbers.push_back(read_onnx_tensor(f.text(), folder)); break;
+      case 1: to.nodes.push_back(node_from(f.text(), how)); break;
+      case 5: to.numbers.push_back(read_onnx_tensor(f.text(), how.folder)); break;
       case 11: to.inputs.push_back(value_from(f.text())); break;
       case 12: to.outputs.push_back(value_from(f.text())); break;
       case 15: throw error("sparse numbers are not read");
@@ -120,6 +135,7 @@ auto read_graph(bytes_view bytes, const std::filesystem::path& folder, onnx_file
   std::set<bytes_view> given;
   for (const auto& n : to.numbers) given.insert(n.name);
   std::erase_if(to.inputs, [&](const onnx_value& v) { return given.contains(v.name); });
+  return to;
 }
 
 }  // namespace
@@ -146,7 +162,7 @@ auto read_onnx(std::string_view bytes, const std::filesystem::path& folder) -> o
     }
   });
   if (graphs.size() != 1) throw error("there is no graph in it; this is no ONNX file, or a damaged one");
-  read_graph(graphs.front(), folder, model);
+  static_cast<onnx_graph&>(model) = graph_from(graphs.front(), {folder});
   return model;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // What is written in an ONNX file, as it stands there: https://github.com/onnx/onnx/blob/main/docs/IR.md
 //
-// Nothing is computed and no operator is known here. Graphs inside of attributes, as of a loop, are noted and not read.
+// Nothing is computed and no operator is known here. Of graphs inside of attributes those of branches are read, and of others it is noted that they are there.
 
 #include <autodiff/array/array.hpp>
 #include <filesystem>
@@ -11,6 +11,8 @@
 #include <vector>
 
 namespace seegrad::nn::detail {
+
+struct onnx_graph;
 
 /// An attribute of a node: what the file has of it, whatever kind it says it is.
 struct read_attribute {
@@ -23,12 +25,21 @@ struct read_attribute {
   std::vector<std::string> texts;
   array numbers;  ///< null unless it is an array
   bool is_subgraph = false;
+  std::vector<onnx_graph> graphs;  ///< one, if it is a branch
+};
+
+/// That a node is computed only if a condition is what it says.
+struct branch_guard {
+  std::string condition;  ///< the value
+  bool wanted;
+  std::string branching;  ///< the node that is called If
 };
 
 struct read_node {
   std::string name, type, domain;
   std::vector<std::string> inputs, outputs;  ///< an empty name is an operand that is left out
   std::vector<read_attribute> attributes;
+  std::vector<branch_guard> guards;  ///< all must hold, the outermost first (onnx_branches.hpp)
 
   auto attribute(std::string_view called) const -> const read_attribute*;
   /// Its name or, if it has none, that of its first output.
@@ -40,11 +51,14 @@ struct named_array {
   array value;
 };
 
-struct onnx_file {
-  index_t opset = 0;  ///< of the standard operators; 0 if the file does not say it
+struct onnx_graph {
   std::vector<read_node> nodes;
   std::vector<named_array> numbers;
   std::vector<onnx_value> inputs, outputs;  ///< inputs without those that have numbers in the file
+};
+
+struct onnx_file : onnx_graph {
+  index_t opset = 0;  ///< of the standard operators; 0 if the file does not say it
 };
 
 /// Numbers that lie in files beside the model are read from `folder`, and never from elsewhere; with an empty path they are refused. Throws, without a

@@ -14,14 +14,26 @@ auto onnx_call::all() const -> std::vector<tensor> {
   return out;
 }
 
-auto onnx_call::list(int i) const -> std::vector<std::int64_t> {
+auto onnx_call::deciding(int i) const -> const tensor& {
   const auto& x = in(i);
   if (!x.is_constant())
     refuse(fmt::format(
         "operand {} decides a shape and is computed from numbers of an input, so that a record would hold for these alone", i));
+  return x;
+}
+
+auto onnx_call::list(int i) const -> std::vector<std::int64_t> {
+  const auto& x = deciding(i);
   if (x.rank() > 1 || x.value().is_floating())
     refuse(fmt::format("operand {} is {} {}, and a list of whole numbers is wanted", i, name_of(x.type()), to_string(x.shape())));
   return x.value().cast(int64).contiguous().to_vector<std::int64_t>();
+}
+
+auto onnx_call::reals(int i) const -> std::vector<double> {
+  if (!has(i)) return {};
+  const auto& x = deciding(i);
+  if (x.rank() > 1) refuse(fmt::format("operand {} is {}, and a list is wanted", i, to_string(x.shape())));
+  return x.value().cast(float64).contiguous().to_vector<double>();
 }
 
 auto onnx_call::number(int i) const -> double {
@@ -60,8 +72,9 @@ auto onnx_call::list(int i, std::string_view attribute) const -> std::optional<s
 auto onnx_operators() -> std::vector<const onnx_operator*> {
   static const auto all = [] {
     std::vector<const onnx_operator*> found;
-    for (const auto family : {onnx_pointwise(), onnx_logic(), onnx_shapes(), onnx_parts(), onnx_indexing(), onnx_constants(),
-                              onnx_reductions(), onnx_products(), onnx_windows(), onnx_normalisation(), onnx_recurrent()})
+    for (const auto family :
+         {onnx_pointwise(), onnx_logic(), onnx_shapes(), onnx_parts(), onnx_indexing(), onnx_constants(), onnx_reductions(),
+          onnx_products(), onnx_windows(), onnx_resizing(), onnx_normalisation(), onnx_recurrent()})
       for (const auto& o : family) found.push_back(&o);
     std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
     return found;

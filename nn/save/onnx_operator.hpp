@@ -43,6 +43,8 @@ class onnx_call {
   auto all() const -> std::vector<tensor>;
   /// An operand that decides a shape, as a list of whole numbers: it must not depend on numbers of an input.
   auto list(int i) const -> std::vector<std::int64_t>;
+  /// The same for fractions; none where it is left out.
+  auto reals(int i) const -> std::vector<double>;
   /// The same for one number, of any type.
   auto number(int i) const -> double;
 
@@ -61,6 +63,8 @@ class onnx_call {
   [[noreturn]] auto refuse(const std::string& why) const -> void { throw error(fmt::format("{}: {}", node_.type, why)); }
 
  private:
+  auto deciding(int i) const -> const tensor&;
+
   const read_node& node_;
   std::span<const tensor* const> operands_;
   index_t opset_;
@@ -90,6 +94,7 @@ auto onnx_constants() -> std::span<const onnx_operator>;
 auto onnx_reductions() -> std::span<const onnx_operator>;
 auto onnx_products() -> std::span<const onnx_operator>;
 auto onnx_windows() -> std::span<const onnx_operator>;
+auto onnx_resizing() -> std::span<const onnx_operator>;
 auto onnx_normalisation() -> std::span<const onnx_operator>;
 auto onnx_recurrent() -> std::span<const onnx_operator>;
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 #include <new>
+#include <nn/save/onnx_branches.hpp>
 #include <nn/save/onnx_program.hpp>
 #include <optional>
 #include <set>
@@ -40,31 +41,29 @@ auto place_of(const void* node) -> std::string { return "'" + shown(static_cast<
 
 }  // namespace
 
-onnx_program::onnx_program(onnx_file file, onnx_parameters& parameters, onnx_buffers& buffers)
-    : opset_(file.opset), nodes_(std::move(file.nodes)), inputs_(std::move(file.inputs)), outputs_(std::move(file.outputs)) {
+onnx_program::onnx_program(onnx_file file, onnx_parameters& parameters, onnx_buffers& buffers) : opset_(file.opset) {
   if (opset_ < first_opset || opset_ > last_opset)
     throw error(
         opset_ == 0
             ? std::string("it does not say which version of ONNX's operators it is of")
             : fmt::format("its operators are of version (opset) {}, and {} to {} are read; export it anew with one of these",
                           opset_, first_opset, last_opset));
+  auto list = in_one_list(std::move(file));
+  nodes_ = std::move(list.nodes), inputs_ = std::move(list.inputs), outputs_ = std::move(list.outputs);
   if (outputs_.empty()) throw error("it has no outputs");
   std::map<std::string, int> value_of;
   const auto name_value = [&](const std::string& name) {
     if (!value_of.emplace(name, count_++).second) throw error(fmt::format("two values are called '{}'", shown(name)));
   };
   for (std::size_t i = 0; i < inputs_.size(); ++i) name_value(inputs_[i].name), held_.push_back({source::input, i});
-  for (const auto& n : file.numbers) name_value(n.name);
+  for (const auto& n : list.numbers) name_value(n.name);
   std::vector<step> steps;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const auto& n = nodes_[i];
-    step s{is_standard(n) ? find_onnx_operator(n.type) : nullptr, i, scope_of(n.name), {}, {}, {}};
-    for (const auto& name : n.inputs) {
-      const auto at = name.empty() ? value_of.end() : value_of.find(name);
-      if (!name.empty() && at == value_of.end())
-        throw error(fmt::format("{} '{}' needs '{}', which nothing before it gives", n.type, shown(n.called()), shown(name)));
-      s.operands.push_back(name.empty() ? -1 : at->second);
-    }
+    step s{is_standard(n) ? find_onnx_operator(n.type) : nullptr, i, scope_of(n.name), {}, {}};
+    for (const auto& name : n.inputs) s.operands.push_back(name.empty() ? -1 : value_of.at(name));
+    for (std::size_t k = 0; k < n.guards.size(); ++k)
+      s.guards.push_back({value_of.at(n.guards[k].condition), n.guards[k].wanted, k});
     for (const auto& name : n.outputs) {
       s.results.push_back(name.empty() ? -1 : count_);
       if (!name.empty()) name_value(name);
@@ -78,7 +77,7 @@ onnx_program::onnx_program(onnx_file file, onnx_parameters& parameters, onnx_buf
   }
   drop_what_is_not_needed(steps);
   refuse_unknown(steps);
-  hold(file.numbers, steps, parameters, buffers);
+  hold(list.numbers, steps, parameters, buffers);
   steps_ = std::move(steps);
   note_last_uses();
 }
@@ -201,12 +200,22 @@ auto onnx_program::compute(const step& s, std::span<const tensor* const> operand
   }
 }
 
+auto onnx_program::is_taken(const step& s, const guard& g, const tensor& condition) const -> bool {
+  if (condition.is_constant() && condition.size() == 1) return (condition.value().item() != 0) == g.wanted;
+  throw error(fmt::format("If '{}': its condition is {}", shown(nodes_[s.node].guards[g.place].branching),
+                          condition.is_constant()
+                              ? to_string(condition.shape()) + ", and one number is wanted"
+                              : "computed from numbers of an input, so that a record would hold for these alone"));
+}
+
 auto onnx_program::run(std::span<const tensor> inputs, const onnx_parameters& parameters, const onnx_buffers& buffers,
                        generator* drop) const -> std::vector<tensor> {
   check(inputs);
   std::vector<std::optional<tensor>> values(static_cast<std::size_t>(count_));
+  // Null for what a branch that is not taken would give.
   const auto value = [&](int v, const std::string& scope) -> const tensor* {
     auto& x = values[static_cast<std::size_t>(v)];
+    if (!x && static_cast<std::size_t>(v) >= held_.size()) return nullptr;
     if (!x) {
       const auto [from, k] = held_[static_cast<std::size_t>(v)];
       switch (from) {
@@ -222,7 +231,18 @@ auto onnx_program::run(std::span<const tensor> inputs, const onnx_parameters& pa
   const std::string none;
   const std::string* scope = &none;
   std::vector<const tensor*> operands;
+  const auto is_skipped = [&](const step& s) {
+    return !std::all_of(s.guards.begin(), s.guards.end(),
+                        [&](const guard& g) { return is_taken(s, g, *value(g.condition, none)); });
+  };
+  const auto forget = [&](const step& s) {
+    for (const int v : s.done) values[static_cast<std::size_t>(v)].reset();
+  };
   for (const auto& s : steps_) {
+    if (is_skipped(s)) {
+      forget(s);
+      continue;
+    }
     if (s.scope != *scope) {
       open.reset();
       if (!s.scope.empty()) open.emplace(s.scope, scope_kind::part);
@@ -233,7 +253,7 @@ auto onnx_program::run(std::span<const tensor> inputs, const onnx_parameters& pa
     auto results = compute(s, operands, drop);
     for (std::size_t k = 0; k < s.results.size(); ++k)
       if (s.results[k] >= 0) values[static_cast<std::size_t>(s.results[k])] = std::move(results[k]);
-    for (const int v : s.done) values[static_cast<std::size_t>(v)].reset();
+    forget(s);
   }
   std::vector<tensor> out;
   for (const int v : results_) out.push_back(*value(v, none));

@@ -29,12 +29,18 @@ class onnx_program {
     source from;
     std::size_t number;
   };
+  struct guard {
+    int condition;  // a value
+    bool wanted;
+    std::size_t place;  // among the guards of the node
+  };
   struct step {
     const onnx_operator* op;
     std::size_t node;
     std::string scope;                   // in pictures
     std::vector<int> operands, results;  // values; -1 for one that is left out
-    std::vector<int> done;               // what nothing needs any more
+    std::vector<guard> guards = {};      // of the branches it stands in
+    std::vector<int> done = {};          // what nothing needs any more
   };
 
   auto hold(const std::vector<named_array>& given, const std::vector<step>& steps, onnx_parameters& parameters,
@@ -43,6 +49,7 @@ class onnx_program {
   auto refuse_unknown(const std::vector<step>& steps) const -> void;
   auto note_last_uses() -> void;
   auto check(std::span<const tensor> inputs) const -> void;
+  auto is_taken(const step& s, const guard& g, const tensor& condition) const -> bool;
   auto compute(const step& s, std::span<const tensor* const> operands, generator* drop) const -> onnx_results;
 
   index_t opset_;

@@ -20,7 +20,8 @@ namespace {
 const fs::path cases = "/usr/share/libonnx-testdata/data";
 
 // Cases whose results are not those of the standard. float16 and bfloat16 become float32 here and are not rounded; what dropout draws nobody else draws,
-// and the file leaves it to an input whether it does; and windows of Hann, Hamming and Blackman were made with 3.1415 for pi.
+// and the file leaves it to an input whether it does; windows of Hann, Hamming and Blackman were made with 3.1415 for pi; and corners are aligned to an
+// extent that is no whole number, where PyTorch and ONNX Runtime have the extent of the result.
 const std::set<std::string> known_to_differ{"test_cast_DOUBLE_to_FLOAT16",
                                             "test_cast_FLOAT_to_BFLOAT16",
                                             "test_cast_FLOAT_to_FLOAT16",
@@ -28,6 +29,8 @@ const std::set<std::string> known_to_differ{"test_cast_DOUBLE_to_FLOAT16",
                                             "test_castlike_DOUBLE_to_FLOAT16_expanded",
                                             "test_castlike_FLOAT_to_FLOAT16",
                                             "test_castlike_FLOAT_to_FLOAT16_expanded",
+                                            "test_resize_downsample_scales_cubic_align_corners",
+                                            "test_resize_downsample_scales_linear_align_corners",
                                             "test_training_dropout",
                                             "test_training_dropout_default",
                                             "test_training_dropout_default_mask",
@@ -110,7 +113,7 @@ TEST_CASE("the standard's own cases") {
         CHECK(std::any_of(std::begin(known_refusals), std::end(known_refusals), [&](auto text) { return contains(said, text); }));
       }
     }
-  CHECK(right >= 750);
+  CHECK(right >= 773);
   for (const auto* o : nn::detail::onnx_operators())
     CHECK_MESSAGE((confirmed.contains(std::string(o->name)) || without_case.contains(std::string(o->name))), o->name);
 }

@@ -64,7 +64,7 @@ struct batch {
   friend auto sqrt(batch x) -> batch { return xsimd::sqrt(x.v); }
   friend auto floor(batch x) -> batch { return with_zero_of(x, xsimd::floor(x.v)); }
   friend auto ceil(batch x) -> batch { return with_zero_of(x, xsimd::ceil(x.v)); }
-  friend auto round(batch x) -> batch { return xsimd::round(x.v); }
+  friend auto round(batch x) -> batch { return xsimd::copysign(magnitude_rounded(xsimd::abs(x.v)), x.v); }
   friend auto trunc(batch x) -> batch { return with_zero_of(x, xsimd::trunc(x.v)); }
   friend auto copysign(batch a, batch b) -> batch { return xsimd::copysign(a.v, b.v); }
   friend auto times_power(batch y, batch n) -> batch { return detail::times_power(y.v, n.v); }  // y * 2^n
@@ -135,6 +135,12 @@ struct batch {
     (void)x;
     return y;
 #endif
+  }
+
+  // xsimd's own round chooses after it has put the sign back, which clang 19 compiles wrongly for AVX-512 (llvm-project, issue 157929).
+  static auto magnitude_rounded(native a) -> native {
+    const native up = xsimd::ceil(a);
+    return xsimd::select(up - native(T(0.5)) > a, up - native(T(1)), up);
   }
 
   static constexpr bool is_single = sizeof(T) == 4;

@@ -26,6 +26,14 @@ auto converted(const tensor& x, dtype type) -> tensor {
   return cast(type == int64 && is_floating(x.type()) ? trunc(x) : x, type);
 }
 
+// Its operands are the condition, what one branch gives, and what the other gives (onnx_branches.hpp), of which one is not there.
+auto chosen(C c) -> std::vector<tensor> {
+  const int n = c.result_count(), from = c.number(0) != 0 ? 1 : 1 + n;
+  std::vector<tensor> out;
+  for (int i = from; i < from + n; ++i) out.push_back(c.in(i));
+  return out;
+}
+
 // clang-format off
 const onnx_operator table[] = {
     {"Equal", 2, [](C c) -> R { return tensor(c.in(0) == c.in(1)); }},
@@ -40,6 +48,7 @@ const onnx_operator table[] = {
     {"IsNaN", 1, [](C c) -> R { return isnan(c.in(0)); }},
     {"IsInf", 1, [](C c) -> R { return is_infinite(c); }},
     {"Where", 3, [](C c) -> R { return where(truth(c.in(0)), c.in(1), c.in(2)); }},
+    {"If", 1, [](C c) -> R { return chosen(c); }},
     {"Cast", 1, [](C c) -> R { return converted(c.in(0), type_of_onnx(c.whole("to"))); }},
     {"CastLike", 2, [](C c) -> R { return converted(c.in(0), c.in(1).type()); }},
     {"Identity", 1, [](C c) -> R { return c.in(0); }},

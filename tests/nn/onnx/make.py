@@ -172,6 +172,34 @@ class Encoder(nn.Module):
         return self.layer(x)
 
 
+class Resizing(nn.Module):
+    """The ways to make images larger and smaller."""
+
+    def __init__(self, opset):
+        super().__init__()
+        self.opset, self.conv = opset, nn.Conv2d(2, 3, 3, padding=1)
+
+    def forward(self, x):
+        y = self.conv(x)
+        up = lambda **how: F.interpolate(y, **how)
+        if self.opset < 11:
+            return up(scale_factor=2.0), up(scale_factor=(3.0, 1.0)), F.interpolate(y[..., 0], scale_factor=2.0)
+        return (up(scale_factor=2.0), up(size=(7, 3)), up(scale_factor=2.0, mode="bilinear"), up(size=(2, 9), mode="bilinear", align_corners=True),
+                up(size=(7, 3), mode="bicubic"), up(scale_factor=1.5, mode="bicubic", align_corners=True),
+                F.interpolate(y[..., 0], size=3, mode="linear"))
+
+
+class Branches(nn.Module):
+    """PyTorch cannot say whether an open axis is 1, and writes two branches."""
+
+    def __init__(self):
+        super().__init__()
+        self.into = nn.Linear(3, 2)
+
+    def forward(self, x):
+        return torch.squeeze(self.into(x), 1) * 2, torch.diagonal(x[0])
+
+
 def recurrent(seed):
     torch.manual_seed(seed)
     x = lambda length, batch: torch.randn(length, batch, 3)
@@ -213,6 +241,30 @@ def by_hand():
          {"a": F.group_norm(x, 2, two.repeat_interleave(2), add.repeat_interleave(2))})
 
 
+def resizing(seed):
+    import onnx
+    from onnx import TensorProto, helper
+
+    torch.manual_seed(seed)
+    for opset in (9, 10, 11, 13):
+        write(f"resizing_{opset}", Resizing(opset), [torch.randn(2, 2, 5, 4)], opset, [torch.randn(1, 2, 5, 4)], [0])
+    write("branches", Branches(), [torch.randn(2, 1, 3)], 14, [torch.randn(2, 4, 3)], [0, 1])
+
+    # Smoothed, as PyTorch cannot export it.
+    x, value = torch.randn(1, 2, 7, 9), lambda n, shape: helper.make_tensor_value_info(n, TensorProto.FLOAT, shape)
+    nodes, outputs = [], {}
+    for mode, name in (("linear", "bilinear"), ("cubic", "bicubic")):
+        for size in ((3, 4), (12, 5)):
+            y = f"{name}_{size[0]}"
+            nodes.append(helper.make_node("Resize", ["x", "", "", f"size_{size[0]}"], [y], mode=mode, antialias=1, exclude_outside=1,
+                                          cubic_coeff_a=-0.5, axes=[2, 3]))
+            outputs[y] = F.interpolate(x, size=size, mode=name, antialias=True)
+    sizes = [helper.make_tensor(f"size_{a}", TensorProto.INT64, [2], [a, b]) for a, b in ((3, 4), (12, 5))]
+    graph = helper.make_graph(nodes, "smoothed", [value("x", list(x.shape))], [value(n, None) for n in outputs], sizes)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)]), str(here / "smoothed.onnx"))
+    np.savez_compressed(here / "smoothed.npz", **{"in.0": x.numpy()}, **{f"out.{i}": y.numpy() for i, y in enumerate(outputs.values())})
+
+
 def main():
     by_hand()
     torch.manual_seed(1)
@@ -229,6 +281,7 @@ def main():
     write("encoder", Encoder(), [torch.randn(2, 5, 8)], 14, training=True)
     for opset in (14, 16):
         write(f"shapes_{opset}", Shapes(), [torch.randn(4, 6)], opset)
+    resizing(4)
 
 
 if __name__ == "__main__":
