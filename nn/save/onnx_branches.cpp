@@ -48,7 +48,8 @@ class lister {
   static auto refer(const std::string& name, const read_node& n, const names_in_sight& names) -> std::string {
     if (name.empty()) return name;
     const auto* called = names.find(name);
-    if (!called) throw error(fmt::format("{} '{}' needs '{}', which nothing before it gives", n.type, shown(n.called()), shown(name)));
+    if (!called)
+      throw error(fmt::format("{} '{}' needs '{}', which nothing before it gives", n.type, shown(n.called()), shown(name)));
     return *called;
   }
   static auto refer(read_node& n, const names_in_sight& names) -> void {
@@ -69,7 +70,8 @@ class lister {
       if (!branch) throw error(fmt::format("If '{}' has no {}", called, which));
       if (!branch->inputs.empty()) throw error(fmt::format("If '{}': its {} has inputs", called, which));
       if (branch->outputs.size() != n.outputs.size())
-        throw error(fmt::format("If '{}' has {} results, and its {} gives {}", called, n.outputs.size(), which, branch->outputs.size()));
+        throw error(
+            fmt::format("If '{}' has {} results, and its {} gives {}", called, n.outputs.size(), which, branch->outputs.size()));
       auto inner = under;
       inner.push_back({condition, wanted, called});
       names_in_sight within{&names};

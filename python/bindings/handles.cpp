@@ -134,6 +134,13 @@ auto handle_class(py::module_& m, const char* name, const char* text) {
              if constexpr (std::same_as<Handle, scalar>) return static_cast<double>(x.it);
              else return static_cast<double>(scalar_of(x.it));
            })
+      .def(
+          "__format__",
+          [](const py::object& x, const std::string& format) -> py::object {
+            if (format.empty()) return py::str(x);
+            return py::module_::import("builtins").attr("format")(py::float_(x), format);
+          },
+          py::arg("format"), "The number in a format of a float's, as in f\"{loss:.3f}\". Throws if there are more than one.")
       .def("__int__", [](const self& x) {
         if constexpr (std::same_as<Handle, scalar>) return static_cast<index_t>(x.it);
         else return static_cast<index_t>(scalar_of(x.it));

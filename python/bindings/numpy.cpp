@@ -88,6 +88,9 @@ auto from_dtype(py::handle x) -> dtype {
 }
 
 auto from_numpy(py::array x, memory how) -> array {
+  // Numbers that numpy counts as not there would come back.
+  if (py::hasattr(x, "mask"))
+    throw py::type_error("array: a masked array has elements without a number; filled(0) gives them one");
   const auto type = type_of(x.dtype());
   const auto wanted = to_dtype(type);
   if (!x.dtype().equal(wanted)) {

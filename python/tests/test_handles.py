@@ -117,7 +117,7 @@ def test_types():
         assert sg.tensor(np.arange(3, dtype=np.uint8)).value.tolist() == [0, 1, 2]
         assert sg.tensor(np.arange(3, dtype=np.float16)).dtype == np.float32
         assert sg.tensor(np.arange(3, dtype=">f8")).value.tolist() == [0, 1, 2]
-    for wrong in (np.array(["a"]), np.array([1j]), np.array([object()]), "text", None):
+    for wrong in (np.array(["a"]), np.array([1j]), np.array([object()]), np.ma.array([1.0, 2.0], mask=[0, 1]), "text", None):
         with pytest.raises(TypeError):
             sg.tensor(wrong)
     with pytest.raises(ValueError, match="larger than any int64"):
@@ -211,6 +211,11 @@ def test_what_is_printed():
         assert repr(x) == "tensor([1., 2.], name='x')"
         assert repr(sg.tensor(np.zeros(1, np.float32))) == "tensor([0.], dtype=float32, constant)"
         assert repr(g) == "graph of 1 node"
+        loss = sg.sum(x)
+        assert f"{loss:.3f} {sg.input(2.0):6.2f}|" == "3.000   2.00|"
+        assert f"{loss}" == str(loss) and f"{x}" == str(x)
+        with pytest.raises(ValueError, match="2 elements"):
+            f"{x:.2f}"
     assert "closed" in repr(g)
 
 

@@ -21,7 +21,7 @@ generated = "page_text.cpp"
 
 # The first goes with a word that follows. Include folders of the tree are the same for every source; which warnings there are is for
 # those who work on the library. The last two change nothing of what is compiled here: CMake's fmt says one, and Boost the other.
-left_out = re.compile(r"-(c|I.*|M.*|W(?!no-).*|fdiagnostics-color.*|DFMT_SHARED|DBOOST_ALL_NO_LIB)$")
+left_out = re.compile(r"-(c|I.*|M.*|W(?!no-).*|f(diagnostics-color|color-diagnostics).*|DFMT_SHARED|DBOOST_ALL_NO_LIB)$")
 
 
 def essence(words: list[str], folder: pathlib.Path) -> tuple[str, frozenset[str]] | None:

@@ -76,8 +76,7 @@ auto taps_of(C c, const resize_rule& r, const axis_rule& a) -> taps {
   const auto n = static_cast<std::size_t>(a.after);
   if (r.mode == "nearest") {
     taps t{.places = std::vector<std::int64_t>(n)};
-    for (std::size_t k = 0; k < n; ++k)
-      t.places[k] = inside(rounded(c, r.rounding, place_of(c, r, a, static_cast<index_t>(k))));
+    for (std::size_t k = 0; k < n; ++k) t.places[k] = inside(rounded(c, r.rounding, place_of(c, r, a, static_cast<index_t>(k))));
     return t;
   }
   if (r.mode != "linear" && r.mode != "cubic") c.refuse(fmt::format("the mode '{}' is not known", r.mode));
@@ -155,13 +154,14 @@ auto resized(C c, const resize_rule& r, const std::vector<axis_rule>& rules) -> 
 }
 
 /// The extents and scales of all axes, where some are said: by scales, or else by extents.
-auto rules_of(C c, const std::vector<std::int64_t>& axes, const std::vector<double>& scales, const std::vector<std::int64_t>& extents)
-    -> std::vector<axis_rule> {
+auto rules_of(C c, const std::vector<std::int64_t>& axes, const std::vector<double>& scales,
+              const std::vector<std::int64_t>& extents) -> std::vector<axis_rule> {
   const auto& x = c.in(0);
   std::vector<axis_rule> rules;
   for (int i = 0; i < x.rank(); ++i) rules.push_back({x.shape()[i], x.shape()[i], 1});
   const auto said = scales.empty() ? extents.size() : scales.size();
-  if (said != axes.size()) c.refuse(fmt::format("{} scales or extents for {} axes of {}", said, axes.size(), to_string(x.shape())));
+  if (said != axes.size())
+    c.refuse(fmt::format("{} scales or extents for {} axes of {}", said, axes.size(), to_string(x.shape())));
   std::vector<axis_rule*> chosen;
   for (const auto axis : axes)
     chosen.push_back(&rules[static_cast<std::size_t>(seegrad::detail::axis_of(axis, x.rank(), "of its axes"))]);
@@ -178,7 +178,8 @@ auto rules_of(C c, const std::vector<std::int64_t>& axes, const std::vector<doub
   const bool smaller = policy == "not_larger";
   if (!smaller && policy != "not_smaller" && policy != "stretch") c.refuse(fmt::format("the policy '{}' is not known", policy));
   double common = smaller ? std::numeric_limits<double>::infinity() : 0;
-  for (std::size_t i = 0; i < extents.size(); ++i) common = smaller ? std::min(common, scale_to(i)) : std::max(common, scale_to(i));
+  for (std::size_t i = 0; i < extents.size(); ++i)
+    common = smaller ? std::min(common, scale_to(i)) : std::max(common, scale_to(i));
   for (std::size_t i = 0; i < extents.size(); ++i) {
     auto& a = *chosen[i];
     if (policy == "stretch") put(a, a.before == extents[i] ? 1 : scale_to(i), static_cast<double>(extents[i]));
