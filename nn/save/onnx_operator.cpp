@@ -72,9 +72,9 @@ auto onnx_call::list(int i, std::string_view attribute) const -> std::optional<s
 auto onnx_operators() -> std::vector<const onnx_operator*> {
   static const auto all = [] {
     std::vector<const onnx_operator*> found;
-    for (const auto family :
-         {onnx_pointwise(), onnx_logic(), onnx_shapes(), onnx_parts(), onnx_indexing(), onnx_constants(), onnx_reductions(),
-          onnx_products(), onnx_windows(), onnx_resizing(), onnx_normalisation(), onnx_recurrent()})
+    for (const auto family : {onnx_pointwise(), onnx_logic(), onnx_shapes(), onnx_parts(), onnx_indexing(), onnx_constants(),
+                              onnx_reductions(), onnx_products(), onnx_windows(), onnx_resizing(), onnx_sampling(), onnx_losses(),
+                              onnx_normalisation(), onnx_recurrent()})
       for (const auto& o : family) found.push_back(&o);
     std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->name < b->name; });
     return found;

@@ -95,6 +95,8 @@ auto onnx_reductions() -> std::span<const onnx_operator>;
 auto onnx_products() -> std::span<const onnx_operator>;
 auto onnx_windows() -> std::span<const onnx_operator>;
 auto onnx_resizing() -> std::span<const onnx_operator>;
+auto onnx_sampling() -> std::span<const onnx_operator>;
+auto onnx_losses() -> std::span<const onnx_operator>;
 auto onnx_normalisation() -> std::span<const onnx_operator>;
 auto onnx_recurrent() -> std::span<const onnx_operator>;
 

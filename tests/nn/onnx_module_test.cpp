@@ -81,7 +81,7 @@ TEST_CASE("numbers and gradients are PyTorch's") {
     const auto of_others = model.results(others);
     for (std::size_t i = 0; i < of_others.size(); ++i) check_close(of_others[i].value(), others_expected[i].value());
   }
-  CHECK(models == 27);
+  CHECK(models == 30);
   CHECK(by_name > 60);
 }
 

@@ -20,7 +20,8 @@ namespace {
 const fs::path cases = "/usr/share/libonnx-testdata/data";
 
 // Cases whose results are not those of the standard. float16 and bfloat16 become float32 here and are not rounded; what dropout draws nobody else draws,
-// and the file leaves it to an input whether it does; windows of Hann, Hamming and Blackman were made with 3.1415 for pi; and corners are aligned to an
+// and the file leaves it to an input whether it does; windows of Hann, Hamming and Blackman were made with 3.1415 for pi; what a bicubic
+// grid reads is given with four digits; and corners are aligned to an
 // extent that is no whole number, where PyTorch and ONNX Runtime have the extent of the result.
 const std::set<std::string> known_to_differ{"test_cast_DOUBLE_to_FLOAT16",
                                             "test_cast_FLOAT_to_BFLOAT16",
@@ -29,6 +30,7 @@ const std::set<std::string> known_to_differ{"test_cast_DOUBLE_to_FLOAT16",
                                             "test_castlike_DOUBLE_to_FLOAT16_expanded",
                                             "test_castlike_FLOAT_to_FLOAT16",
                                             "test_castlike_FLOAT_to_FLOAT16_expanded",
+                                            "test_gridsample_bicubic",
                                             "test_resize_downsample_scales_cubic_align_corners",
                                             "test_resize_downsample_scales_linear_align_corners",
                                             "test_training_dropout",
@@ -52,10 +54,8 @@ const std::string_view known_refusals[] = {
     "it does not say which version",
     "as only versions before 7 can",
     "by the statistics of the batch; export the model in eval mode",
-    "the places of the largest numbers, its second result, are not given",
     "the reduction 'mul' is not read",
     "'...' is not read",
-    "batch_dims other than 0 are not read",
     "is int64 [3x4], and the model has: input float32",  // bfloat16 that the case gives as whole numbers
     "is int64 [1], and the model has: input float32"};
 
@@ -113,7 +113,7 @@ TEST_CASE("the standard's own cases") {
         CHECK(std::any_of(std::begin(known_refusals), std::end(known_refusals), [&](auto text) { return contains(said, text); }));
       }
     }
-  CHECK(right >= 773);
+  CHECK(right >= 881);
   for (const auto* o : nn::detail::onnx_operators())
     CHECK_MESSAGE((confirmed.contains(std::string(o->name)) || without_case.contains(std::string(o->name))), o->name);
 }

@@ -1,5 +1,7 @@
 // Operators that choose elements by their places, put some at places, or find places.
 
+#include <algorithm>
+#include <autodiff/array/create.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
 #include <nn/save/onnx_operator.hpp>
 
@@ -29,12 +31,19 @@ auto joined_index(C c, const tensor& index, const dims& x, int batch_axes) -> st
 }
 
 auto gather_nd(C c) -> tensor {
-  const auto batch = c.whole("batch_dims", 0);
-  if (batch != 0) c.refuse("batch_dims other than 0 are not read");
   const auto& x = c.in(0);
-  const auto [at, named] = joined_index(c, c.in(1), x.shape(), 0);
-  const auto rest = x.shape().from(named);
-  return take(reshape(x, dims{elements(x.shape().first(named))} + rest), at, 0);
+  const auto& index = c.in(1);
+  const auto said = c.whole("batch_dims", 0);
+  const int batch = static_cast<int>(std::clamp<index_t>(said, 0, seegrad::detail::max_rank));
+  if (said < 0 || batch >= index.rank() || batch >= x.rank() || x.shape().first(batch) != index.shape().first(batch))
+    c.refuse(fmt::format("batch_dims {} of {} and an index {}", said, to_string(x.shape()), to_string(index.shape())));
+  const auto [at, named] = joined_index(c, index, x.shape(), batch);
+  const auto each = elements(x.shape().from(batch).first(named)), batches = elements(x.shape().first(batch));
+  // The elements of one batch follow those of the one before.
+  const auto begins =
+      arange(static_cast<double>(batches), int64).reshape(x.shape().first(batch) + dims::filled(at.rank() - batch, 1));
+  return take(reshape(x, dims{batches * each} + x.shape().from(batch + named)),
+              batch == 0 ? at : at + begins * array{each}.reshape({}), 0);
 }
 
 auto scatter_nd(C c) -> tensor {
@@ -55,6 +64,37 @@ auto scatter_elements(C c) -> tensor {
   const auto how = c.word("reduction", "none");
   if (how != "none" && how != "add") c.refuse(fmt::format("the reduction '{}' is not read", how));
   return how == "add" ? scatter_add(x, c.in(1), c.in(2), axis) : scatter(x, c.in(1), c.in(2), axis);
+}
+
+/// Each sequence the other way round, as far as it goes.
+auto reversed(C c) -> tensor {
+  const auto& x = c.in(0);
+  const auto& lengths = c.in(1);
+  const auto axis_of = [&](std::string_view name, index_t otherwise) {
+    return seegrad::detail::axis_of(c.whole(name, otherwise), x.rank(), "ReverseSequence");
+  };
+  const int time = axis_of("time_axis", 0), batch = axis_of("batch_axis", 1);
+  if (time == batch || lengths.shape() != dims{x.shape()[batch]})
+    c.refuse(fmt::format("{} along axis {} with lengths {} along axis {}", to_string(x.shape()), time, to_string(lengths.shape()),
+                         batch));
+  const auto along = [&](int axis) {
+    auto shape = dims::filled(x.rank(), 1);
+    shape[axis] = x.shape()[axis];
+    return shape;
+  };
+  const auto at = arange(static_cast<double>(x.shape()[time]), int64).reshape(along(time));
+  const auto length = reshape(lengths, along(batch));
+  return gather(x, expand(where(at < length, length - 1 - at, at), x.shape()), time);
+}
+
+/// The parts of an axis for which a list of truth values has true.
+auto compressed(C c) -> tensor {
+  const tensor x = c.has("axis") ? c.in(0) : flatten(c.in(0));
+  const auto wanted = c.reals(1);
+  std::vector<std::int64_t> which;
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    if (wanted[i] != 0) which.push_back(static_cast<std::int64_t>(i));
+  return take(x, array(which), c.whole("axis", 0));
 }
 
 auto one_hot_of(C c) -> tensor {
@@ -91,8 +131,11 @@ const onnx_operator table[] = {
     {"Gather", 2, [](C c) -> R { return take(c.in(0), c.in(1), c.whole("axis", 0)); }},
     {"GatherElements", 2, [](C c) -> R { return gather(c.in(0), c.in(1), c.whole("axis", 0)); }},
     {"GatherND", 2, [](C c) -> R { return gather_nd(c); }},
+    {"Scatter", 3, [](C c) -> R { return scatter_elements(c); }},
     {"ScatterElements", 3, [](C c) -> R { return scatter_elements(c); }},
     {"ScatterND", 3, [](C c) -> R { return scatter_nd(c); }},
+    {"ReverseSequence", 2, [](C c) -> R { return reversed(c); }},
+    {"Compress", 2, [](C c) -> R { return compressed(c); }},
     {"OneHot", 3, [](C c) -> R { return one_hot_of(c); }},
     {"ArgMax", 1, [](C c) -> R { return extreme_place(c, false); }},
     {"ArgMin", 1, [](C c) -> R { return extreme_place(c, true); }},

@@ -9,12 +9,6 @@ namespace {
 using C = const onnx_call&;
 using R = onnx_results;
 
-// Halves go to the even number; the library's round takes them away from 0.
-auto rounded_to_even(const tensor& x) -> tensor {
-  const tensor is_half = abs(x - trunc(x)) == 0.5;
-  return where(is_half, 2.0 * round(x * 0.5), round(x));
-}
-
 auto scaled_elu(C c, double alpha, double gamma) -> tensor { return gamma * elu(c.in(0), alpha); }
 
 auto clipped(C c) -> tensor {

@@ -1,4 +1,4 @@
-// Products of matrices.
+// Products of matrices, and determinants.
 
 #include <algorithm>
 #include <autodiff/ops/table/structural_list.hpp>
@@ -38,6 +38,7 @@ auto einsum_of(C c) -> tensor {
 const onnx_operator table[] = {
     {"MatMul", 2, [](C c) -> R { return matmul(c.in(0), c.in(1)); }},
     {"Gemm", 2, [](C c) -> R { return gemm(c); }},
+    {"Det", 1, [](C c) -> R { return det(c.in(0)); }},
     {"Einsum", 1, [](C c) -> R { return einsum_of(c); }},
 };
 // clang-format on

@@ -40,6 +40,11 @@ auto whole_remainder(const tensor& a, const tensor& b) -> tensor {
   return cast(a - b * floor(a / b), int64);
 }
 
+auto rounded_to_even(const tensor& x) -> tensor {
+  const tensor is_half = abs(x - trunc(x)) == 0.5;
+  return where(is_half, 2.0 * round(x * 0.5), round(x));
+}
+
 auto power(const tensor& a, const tensor& b) -> tensor {
   // Squares are what variances are made of, and a product is exact where a power need not be.
   if (b.is_constant() && b.size() == 1 && b.rank() <= a.rank() && b.value().item() == 2) return square(a);

@@ -1,8 +1,10 @@
 // Convolutions and pooling, along one axis or two. What is along one is done as an image of height 1.
 
 #include <algorithm>
+#include <autodiff/array/create.hpp>
 #include <autodiff/ops/table/structural_list.hpp>
-#include <nn/save/onnx_operator.hpp>
+#include <limits>
+#include <nn/save/onnx_operators/whole_numbers.hpp>
 
 namespace seegrad::nn::detail {
 namespace {
@@ -133,15 +135,57 @@ auto has_little_padding(const windows& w) -> bool {
   return w.is_even() && 2 * w.front.h <= w.kernel.h && 2 * w.front.w <= w.kernel.w;
 }
 
-auto largest_in_windows(C c) -> tensor {
-  if (c.result_count() > 1) c.refuse("the places of the largest numbers, its second result, are not given");
+// Of each largest number where it lies in all of x, counted by rows, or by columns.
+auto places_of_largest(C c, const windows& w, const tensor& x, bool rounds_up) -> tensor {
+  const auto rule = seegrad::detail::pooling_windows(w.kernel, w.stride, w.front, w.dilation);
+  const auto in_plane = structured<max_places_op>({rule, rounds_up}, x);
+  const auto& shape = x.shape();
+  const auto height = shape[2], width = shape[3];
+  const auto planes = arange(static_cast<double>(shape[0] * shape[1]), int64).reshape({shape[0], shape[1], 1, 1});
+  const tensor begins = planes * array{height * width}.reshape({});
+  if (c.whole("storage_order", 0) == 0 || w.is_line) return begins + in_plane;
+  const auto row = whole_quotient(in_plane, width);
+  return begins + (in_plane - row * width) * height + row;
+}
+
+auto largest_in_windows(C c) -> std::vector<tensor> {
   auto w = windows_of(c, {});
   pad_by_word(c, w);
   const auto x = as_image(c.in(0));
   const bool rounds_up = c.whole("ceil_mode", 0) != 0;
   const bool inside = has_little_padding(w);
-  return as_it_was(w, max_pool2d(inside ? x : padded(x, w, -std::numeric_limits<double>::infinity()), w.kernel,
-                                 {w.stride, inside ? w.front : sides(0), w.dilation, rounds_up}));
+  std::vector<tensor> all{max_pool2d(inside ? x : padded(x, w, -std::numeric_limits<double>::infinity()), w.kernel,
+                                     {w.stride, inside ? w.front : sides(0), w.dilation, rounds_up})};
+  if (c.result_count() > 1) {
+    if (!inside)
+      c.refuse("the places of the largest numbers, its second result, are not given where the padding is not alike at both ends");
+    all.push_back(places_of_largest(c, w, x, rounds_up));
+  }
+  for (auto& y : all) y = as_it_was(w, y);
+  return all;
+}
+
+// Zeros, with the numbers where MaxPool found them. What an operand says of the extents is filled up behind.
+auto put_back(C c) -> tensor {
+  const auto w = windows_of(c, {});
+  const auto x = as_image(c.in(0));
+  if (c.in(0).shape() != c.in(1).shape())
+    c.refuse(fmt::format("{} with places {}", to_string(c.in(0).shape()), to_string(c.in(1).shape())));
+  auto shape = x.shape();
+  shape[2] = (shape[2] - 1) * w.stride.h + w.kernel.h - w.front.h - w.behind.h;
+  shape[3] = (shape[3] - 1) * w.stride.w + w.kernel.w - w.front.w - w.behind.w;
+  if (shape[2] < 0 || shape[3] < 0) c.refuse(fmt::format("{} would have the shape {}", to_string(x.shape()), to_string(shape)));
+  const tensor none = zeros({elements(shape)}, x.type());
+  const auto y = as_it_was(w, reshape(scatter(none, flatten(c.in(1)), flatten(x), 0), shape));
+  if (!c.has(2)) return y;
+  const dims wanted(c.list(2));
+  auto behind = dims::filled(y.rank(), 0);
+  if (wanted.size() != y.rank()) c.refuse(fmt::format("{} cannot be {}", to_string(y.shape()), to_string(wanted)));
+  for (int i = 0; i < y.rank(); ++i) {
+    behind[i] = wanted[i] - y.shape()[i];
+    if (behind[i] < 0) c.refuse(fmt::format("{} cannot be {}", to_string(y.shape()), to_string(wanted)));
+  }
+  return pad(y, dims::filled(y.rank(), 0), behind);
 }
 
 auto mean_of_windows(C c) -> tensor {
@@ -168,6 +212,7 @@ const onnx_operator table[] = {
     {"Conv", 2, [](C c) -> R { return convolved(c); }},
     {"ConvTranspose", 2, [](C c) -> R { return convolved_back(c); }},
     {"MaxPool", 1, [](C c) -> R { return largest_in_windows(c); }},
+    {"MaxUnpool", 2, [](C c) -> R { return put_back(c); }},
     {"AveragePool", 1, [](C c) -> R { return mean_of_windows(c); }},
     {"GlobalAveragePool", 1, [](C c) -> R {
       return c.in(0).rank() == 4 ? adaptive_avg_pool2d(c.in(0), 1) : mean(c.in(0), behind_channels(c), keep_axes);

@@ -200,6 +200,30 @@ class Branches(nn.Module):
         return torch.squeeze(self.into(x), 1) * 2, torch.diagonal(x[0])
 
 
+class Sampling(nn.Module):
+    """A spatial transformer: the grid is computed from the picture."""
+
+    def __init__(self, **how):
+        super().__init__()
+        self.into, self.how = nn.Linear(2 * 3 * 4, 4 * 3 * 2), how
+
+    def forward(self, x):
+        return F.grid_sample(x, self.into(x.flatten(1)).view(-1, 4, 3, 2), **self.how)
+
+
+class Losses(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.into = nn.Linear(3, 4)
+        self.register_buffer("weigh", torch.tensor([0.5, 1.0, 2.0, 0.25]))
+
+    def forward(self, x, label, pixels):
+        y = self.into(x)
+        z = F.log_softmax(y.view(-1, 2, 4).transpose(1, 2), 1)
+        return (F.cross_entropy(y, label), F.cross_entropy(y, label, self.weigh, ignore_index=2), F.cross_entropy(y, label, reduction="none"),
+                F.nll_loss(z, pixels, self.weigh, ignore_index=-1), F.nll_loss(z, pixels.clamp(min=0), reduction="sum"))
+
+
 def recurrent(seed):
     torch.manual_seed(seed)
     x = lambda length, batch: torch.randn(length, batch, 3)
@@ -249,6 +273,10 @@ def resizing(seed):
     for opset in (9, 10, 11, 13):
         write(f"resizing_{opset}", Resizing(opset), [torch.randn(2, 2, 5, 4)], opset, [torch.randn(1, 2, 5, 4)], [0])
     write("branches", Branches(), [torch.randn(2, 1, 3)], 14, [torch.randn(2, 4, 3)], [0, 1])
+
+    write("sampling_linear", Sampling(padding_mode="reflection", align_corners=False), [torch.randn(2, 2, 3, 4)], 16)
+    write("sampling_cubic", Sampling(mode="bicubic", padding_mode="border", align_corners=True), [torch.randn(2, 2, 3, 4)], 16)
+    write("losses", Losses(), [torch.randn(6, 3), torch.tensor([0, 2, 3, 1, 2, 0]), torch.tensor([[0, -1], [3, 2], [1, -1]])], 13)
 
     # Smoothed, as PyTorch cannot export it.
     x, value = torch.randn(1, 2, 7, 9), lambda n, shape: helper.make_tensor_value_info(n, TensorProto.FLOAT, shape)
