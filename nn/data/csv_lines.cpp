@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <autodiff/array/error.hpp>
-#include <charconv>
+#include <autodiff/array/from_chars.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <limits>
@@ -33,7 +33,7 @@ auto parse_number(std::string_view field, double& x) -> field_kind {
     return field_kind::missing;
   }
   if (field.starts_with('+') && !field.starts_with("+-")) field.remove_prefix(1);
-  const auto [end, status] = std::from_chars(field.data(), field.data() + field.size(), x);
+  const auto [end, status] = seegrad::detail::from_chars(field.data(), field.data() + field.size(), x);
   if (status == std::errc::invalid_argument || end != field.data() + field.size()) return field_kind::text;
   return status == std::errc{} ? field_kind::number : field_kind::out_of_range;
 }

@@ -15,7 +15,8 @@ auto negative_log_likelihood(C c, const tensor& log_p) -> tensor {
   const auto& label = c.in(1);
   const auto& shape = log_p.shape();
   if (shape.size() < 2 || label.shape() != shape.first(1) + shape.from(2))
-    c.refuse(fmt::format("{} and labels {}: a label for each but for axis 1 is wanted", to_string(shape), to_string(label.shape())));
+    c.refuse(
+        fmt::format("{} and labels {}: a label for each but for axis 1 is wanted", to_string(shape), to_string(label.shape())));
   const bool ignores = c.has("ignore_index"), weighs = c.has(2);
   const tensor ignored = label == (ignores ? c.whole("ignore_index") : 0);
   const auto without = [&](const tensor& x) { return ignores ? where(ignored, std::int64_t{0}, x) : x; };

@@ -58,8 +58,8 @@ auto sampled(C c) -> tensor {
   const auto& x = c.in(0);
   const auto& grid = c.in(1);
   if (x.rank() != 4 || grid.rank() != 4 || grid.shape()[0] != x.shape()[0] || grid.shape()[3] != 2)
-    c.refuse(fmt::format("{} and {}: images [N, C, H, W] and a grid [N, H, W, 2] are wanted, and no volumes", to_string(x.shape()),
-                         to_string(grid.shape())));
+    c.refuse(fmt::format("{} and {}: images [N, C, H, W] and a grid [N, H, W, 2] are wanted, and no volumes",
+                         to_string(x.shape()), to_string(grid.shape())));
   const sampling_rule r{c.word("mode", "bilinear"), c.word("padding_mode", "zeros"), c.whole("align_corners", 0) != 0};
   if (r.beyond != "zeros" && r.beyond != "border" && r.beyond != "reflection")
     c.refuse(fmt::format("the padding '{}' is not known", r.beyond));
