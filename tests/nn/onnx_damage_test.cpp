@@ -372,7 +372,7 @@ TEST_CASE("files that are cut off or changed give an error or a model, and nothi
 
 TEST_CASE("attributes and lists that are changed are an error or a result when the model is run") {
   // Small files, so that most changes hit what decides how it is computed.
-  for (const std::string name : {"by_hand_18", "by_hand_21", "line", "branches", "smoothed"}) {
+  for (const std::string name : {"by_hand_18", "by_hand_21", "line", "branches", "smoothed", "losses", "sampling_cubic"}) {
     CAPTURE(name);
     const auto good = bytes_of(files / (name + ".onnx"));
     std::mt19937 dice(6);
