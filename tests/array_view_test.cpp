@@ -7,6 +7,8 @@
 #include <functional>
 #include <random>
 
+#include "message.hpp"
+
 using namespace seegrad;
 
 namespace {
@@ -183,6 +185,11 @@ TEST_CASE("reshape keeps the order of the elements, whatever the strides") {
   CHECK(counted({6}).reshape({-1, 3}).shape() == dims{2, 3});
   CHECK(zeros({0, 3}).reshape({3, -1}).shape() == dims{3, 0});
   CHECK(zeros({0, 3}).reshape({0}).shape() == dims{0});
+  // Products that come round to 0, or to 12.
+  const auto huge = index_t{1} << 62;
+  for (const auto& shape : {dims{huge, 4}, dims{huge, 4, -1}, dims{0, huge, 4}})
+    check_contains(message_of([&] { zeros({0, 3}).reshape(shape); }), "has more elements than memory could hold");
+  check_contains(message_of([&] { counted({12}).reshape({huge + 3, 4}); }), "has more elements than memory could hold");
   CHECK(counted({2, 3}).slice(0, 5, 9, 1).reshape({3, 0, 4}).shape() == dims{3, 0, 4});
   CHECK(array{5.0}.reshape({}).rank() == 0);
   CHECK(array(5.0).reshape({1, 1}).shape() == dims{1, 1});

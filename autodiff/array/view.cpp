@@ -29,14 +29,13 @@ namespace {
 auto resolve(const dims& shape, index_t n, const dims& from) -> dims {
   auto out = shape;
   int open = -1;
-  index_t known = 1;
   for (int i = 0; i < shape.size(); ++i) {
-    if (shape[i] == -1 && open < 0) open = i;
+    if (shape[i] == -1 && open < 0) open = i, out[i] = 1;
     else if (shape[i] < 0)
       throw error(fmt::format("reshape: {} to {}: an extent is negative; one -1 is allowed, for what is left", to_string(from),
                               to_string(shape)));
-    else known *= shape[i];
   }
+  const auto known = elements(out);  // throws for more than there can be
   if (open >= 0 && known > 0 && n % known == 0) out[open] = n / known;
   else if (open >= 0 || known != n)
     throw error(fmt::format("reshape: {} to {}: the numbers of elements differ ({} and {})", to_string(from), to_string(shape), n,
