@@ -23,10 +23,12 @@ auto windows_of(const avg_pool_parameters& p, const window_axis& a, index_t exte
   };
   if (p.adaptive) {
     const auto n = a.kernel;
-    if (n < 1 || extent < 1)
+    if (n < 1 || extent < 1 || n > 0x7fffffff)
       throw error(fmt::format("adaptive_avg_pool: {} cannot be averaged to {} {}", to_string(shape), axis, n));
+    // i * extent / n, rounded down and up, whose product could be too large.
+    const auto whole = extent / n, rest = extent % n;
     for (index_t i = 0; i < n; ++i) {
-      const auto begin = i * extent / n, end = ((i + 1) * extent + n - 1) / n;
+      const auto begin = i * whole + i * rest / n, end = (i + 1) * whole + ((i + 1) * rest + n - 1) / n;
       add(begin, end, end - begin);
     }
     return all;

@@ -39,7 +39,8 @@ auto type_of(std::span<const array> x) -> dtype { return floating(std::max(x[0].
 auto count_of(const detail::window_axis& a, index_t extent) -> index_t { return a.count(extent); }
 
 auto forward_taps(const detail::window_axis& a, index_t count) -> std::vector<detail::kernel::axis_taps> {
-  detail::kernel::axis_taps t{0, 1, count, a.stride, {}, {}};
+  // Where there is one window alone no stride leads anywhere, and a large one would cost memory.
+  detail::kernel::axis_taps t{0, 1, count, count > 1 ? a.stride : 1, {}, {}};
   for (index_t k = 0; k < a.kernel; ++k) t.offset.push_back(k * a.dilation - a.padding), t.weight.push_back(k);
   return {t};
 }
@@ -84,6 +85,7 @@ auto transposed_extent(const dims& x, const dims& w, const transposed_convolutio
     if (more < 0 || more >= std::max(a.stride, a.dilation))
       throw error(fmt::format("{}: output_padding {} must be at least 0 and less than stride {} or dilation {}", who, more,
                               a.stride, a.dilation));
+    elements({n, a.stride});  // throws for more than there can be
     const auto m = (n - 1) * a.stride - 2 * a.padding + a.reach() + more;
     if (n < 1 || m < 1)
       throw error(

@@ -22,6 +22,12 @@ auto check_window(const window_axis& a, std::string_view who) -> void {
   if (a.stride < 1) throw error(fmt::format("{}: stride {} leads nowhere; 1 is the least", who, a.stride));
   if (a.dilation < 1) throw error(fmt::format("{}: dilation {} is not 1 or more; 1 means neighbours", who, a.dilation));
   if (a.padding < 0) throw error(fmt::format("{}: padding {} is negative; slice() cuts borders off", who, a.padding));
+  // No product of two of them can overflow then, nor what a kernel reaches over.
+  constexpr index_t most = 0x7fffffff;
+  const auto largest = std::max({a.kernel, a.stride, a.dilation, a.padding});
+  if (largest > most)
+    throw error(fmt::format("{}: windows of kernel {}, stride {}, dilation {}, padding {}: {} is the most that each can be", who,
+                            a.kernel, a.stride, a.dilation, a.padding, most));
 }
 
 auto windows_in(const window_axis& a, index_t extent, std::string_view axis, std::string_view who, const dims& shape) -> index_t {
@@ -85,6 +91,7 @@ auto unfolding(const window_parameters& p, const array& x) -> array {
   detail::check_images(s, 2, "unfold");
   const auto rows = detail::windows_in(p.rows(), s[2], "height", "unfold", s),
              columns = detail::windows_in(p.columns(), s[3], "width", "unfold", s);
+  elements({s[0], s[1], p.kernel.h, p.kernel.w, rows, columns});  // throws for more than there can be
   return stand_in({s[0], s[1] * p.kernel.h * p.kernel.w, rows * columns}, floating(x.type()));
 }
 
@@ -116,9 +123,12 @@ auto unfolded(const window_parameters& p, const array& x_any) -> array {
 auto folding(const fold_parameters& p, const array& x) -> array {
   const auto& s = x.shape();
   const auto& windows = p.windows;
-  const auto size = windows.kernel.h * windows.kernel.w, h = p.extent.h, w = p.extent.w;
+  const auto h = p.extent.h, w = p.extent.w;
+  elements({h, w});  // throws for more than there can be
   const auto rows = detail::windows_in(windows.rows(), h, "height", "fold", {h, w}),
              columns = detail::windows_in(windows.columns(), w, "width", "fold", {h, w});
+  elements({windows.kernel.h, windows.kernel.w, rows, columns});
+  const auto size = windows.kernel.h * windows.kernel.w;
   if (s.size() != 3)
     throw error(fmt::format("fold: {} has {} axes, and 3 [N, C * kernel, windows] are expected{}", to_string(s), s.size(),
                             s.size() == 2 ? "; a batch axis forgotten? unsqueeze(x, 0)" : ""));
