@@ -164,6 +164,21 @@ TEST_CASE("einsum is what its letters say") {
   CHECK(all_close(einsum("ij,jk", std::vector{A, B}), matmul(A, B), 1e-14, 1e-14));
   CHECK(all_close(einsum("ij->ji", std::vector{A}), transpose(A)));
   CHECK(all_close(einsum("ii->i", std::vector{S}), diagonal(S)));
+  // "..." is what is left: of any number of axes, repeated to each other from the last.
+  const auto many = sample_values({2, 1, 3, 4}, 7), other = sample_values({5, 4, 2}, 8);
+  CHECK(all_close(einsum("...ij,...jk->...ik", std::vector{many, other}), matmul(many, other), 1e-14, 1e-14));
+  CHECK(all_close(einsum("...ij,...jk", std::vector{many, other}), matmul(many, other), 1e-14, 1e-14));
+  CHECK(all_close(einsum("...ij,...jk->ik...", std::vector{many, other}), permute(matmul(many, other), {2, 3, 0, 1}), 1e-14,
+                  1e-14));
+  CHECK(all_close(einsum("i...->...", std::vector{many}), sum(many, 0), 1e-14, 1e-14));
+  CHECK(all_close(einsum("...i->i", std::vector{many}), sum(many, {0, 1, 2}), 1e-14, 1e-14));
+  CHECK(all_close(einsum("...,...", std::vector{A, array(2.0)}), A * 2.0));
+  CHECK(einsum("...", std::vector{zeros({1, 3})}).shape() == dims{1, 3});
+  CHECK(einsum("...,...", std::vector{zeros({1, 3}), zeros({1, 1})}).shape() == dims{1, 3});
+  CHECK(all_close(einsum("...ii ->...i", std::vector{stack(std::vector{S, S})}), diagonal(stack(std::vector{S, S}), 0, 1, 2)));
+  for (const auto* bad : {"...i...", "ij->...", "....", "..i", "...ijk", "ij...,...j"})
+    CHECK_THROWS_AS(einsum(bad, std::vector{A}), error);
+  CHECK_THROWS_AS(einsum("...i,...i", std::vector{zeros({2, 3}), zeros({4, 3})}), error);
   CHECK(all_close(einsum("ii", std::vector{S}), sum(diagonal(S))));
   CHECK(all_close(einsum("bij,ij->b", std::vector{C, A}), sum(C * A, {1, 2}), 1e-14, 1e-14));
   CHECK(all_close(einsum("ij,kl->jlik", std::vector{A, B}), permute(reshape(A, {3, 4, 1, 1}) * B, {1, 3, 0, 2}), 1e-14, 1e-14));

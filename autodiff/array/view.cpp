@@ -13,12 +13,13 @@ auto clipped_slice(index_t start, index_t stop, index_t step, index_t n) -> slic
     if (k < 0) k = k < -n ? -1 : k + n;
     return step > 0 ? std::clamp<index_t>(k, 0, n) : std::clamp<index_t>(k, -1, n - 1);
   };
+  step = std::clamp<index_t>(step, -n - 1, n + 1);  // any longer one leads outside, too
   const auto from = wrap(start);
   // A stop before the first element cannot be said by a number that counts from the front.
   const auto to = step < 0 && stop < -n ? -1 : wrap(stop);
   const auto span = step > 0 ? to - from : from - to;
   const auto pace = step > 0 ? step : -step;
-  return {from, span <= 0 ? 0 : (span - 1) / pace + 1};
+  return {from, span <= 0 ? 0 : (span - 1) / pace + 1, step};
 }
 
 }  // namespace detail
@@ -109,7 +110,7 @@ auto array::slice(index_t axis, index_t start, index_t stop, index_t step) const
   const auto s = detail::clipped_slice(start, stop, step, extents[a]);
   extents[a] = s.count;
   const auto offset = s.count > 0 ? s.start * steps[a] : 0;
-  steps[a] *= step;
+  steps[a] *= s.step;
   return view(extents, steps, offset);
 }
 
@@ -157,6 +158,7 @@ auto array::diagonal(index_t offset, index_t axis1, index_t axis2) const -> arra
   const int a = detail::axis_of(axis1, rank(), "diagonal"), b = detail::axis_of(axis2, rank(), "diagonal");
   if (a == b) throw error(fmt::format("diagonal: both axes are {}", a));
   auto extents = shape(), steps = strides();
+  offset = std::clamp(offset, -extents[a], extents[b]);  // beyond the corners there is nothing, either
   const auto row = std::max<index_t>(0, -offset), column = std::max<index_t>(0, offset);
   const auto n = std::max<index_t>(0, std::min(extents[a] - row, extents[b] - column));
   const auto start = n > 0 ? row * steps[a] + column * steps[b] : 0;

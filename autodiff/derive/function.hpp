@@ -115,6 +115,14 @@ struct recorded_call {
   as_inputs inputs;
   mapped<X, as_inputs> at;
   std::decay_t<std::invoke_result_t<F&, const mapped<X, as_inputs>&>> y;
+
+  /// The numbers of y, which are put into a list, as a point of plain ones.
+  auto value(list_scalars& results) const { return point<std::remove_cvref_t<decltype(y)>>::map(y, results); }
+  auto results() const -> std::vector<scalar> {
+    list_scalars all;
+    static_cast<void>(value(all));
+    return std::move(all.numbers);
+  }
 };
 
 auto need_same_count(std::size_t variables, std::size_t numbers, std::string_view who) -> void;
@@ -193,9 +201,7 @@ auto jacobian(F&& f, const X& x) {
   if constexpr (std::same_as<X, array>) {
     return jacobian(tensor(call.y), call.inputs.arrays[0]);
   } else {
-    detail::list_scalars results;
-    detail::point<std::remove_cvref_t<decltype(call.y)>>::map(call.y, results);
-    return detail::matrix_by<X>::of(jacobian(results.numbers, call.inputs.numbers));
+    return detail::matrix_by<X>::of(jacobian(call.results(), call.inputs.numbers));
   }
 }
 
@@ -232,11 +238,9 @@ auto vjp(F&& f, const X& x, const W& w) {
   if constexpr (std::same_as<X, array>) {
     return vjp(tensor(call.y), w, call.inputs.arrays)[0];
   } else {
-    detail::list_scalars results;
     detail::list_numbers weights;
-    detail::point<std::remove_cvref_t<decltype(call.y)>>::map(call.y, results);
     detail::point<W>::map(w, weights);
-    const auto product = vjp(results.numbers, weights.numbers, call.inputs.numbers);
+    const auto product = vjp(call.results(), weights.numbers, call.inputs.numbers);
     detail::replace back{product};
     return detail::point<X>::map(x, back);
   }
@@ -250,10 +254,9 @@ auto jvp(F&& f, const X& x, const X& v) {
   if constexpr (std::same_as<X, array>) {
     return std::pair(tensor(call.y).value(), jvp(tensor(call.y), call.inputs.arrays, {&v, 1}));
   } else {
-    using results_type = detail::point<std::remove_cvref_t<decltype(call.y)>>;
     detail::list_scalars results;
     detail::list_numbers direction;
-    auto value = results_type::map(call.y, results);
+    auto value = call.value(results);
     detail::point<X>::map(v, direction);
     const auto change = jvp(results.numbers, call.inputs.numbers, direction.numbers);
     detail::replace back{change};
@@ -275,10 +278,9 @@ auto vjp_batch(F&& f, const X& x, const std::vector<W>& cotangents) {
     for (const auto& w : cotangents) out.push_back(vjp(tensor(call.y), w, call.inputs.arrays)[0]);
     return out;
   } else {
-    detail::list_scalars results;
-    detail::point<std::remove_cvref_t<decltype(call.y)>>::map(call.y, results);
-    const auto rows = detail::rows_of(cotangents, results.numbers.size(), "vjp_batch", "cotangent");
-    return detail::points_of(vjp_batch(results.numbers, rows, call.inputs.numbers), x);
+    const auto results = call.results();
+    const auto rows = detail::rows_of(cotangents, results.size(), "vjp_batch", "cotangent");
+    return detail::points_of(vjp_batch(results, rows, call.inputs.numbers), x);
   }
 }
 
@@ -293,7 +295,7 @@ auto jvp_batch(F&& f, const X& x, const std::vector<X>& directions) {
     return std::pair(tensor(call.y).value(), std::move(changes));
   } else {
     detail::list_scalars results;
-    auto value = detail::point<std::remove_cvref_t<decltype(call.y)>>::map(call.y, results);
+    auto value = call.value(results);
     const auto rows = detail::rows_of(directions, call.inputs.numbers.size(), "jvp_batch", "direction");
     auto changes = detail::points_of(jvp_batch(results.numbers, call.inputs.numbers, rows), value);
     return std::pair(std::move(value), std::move(changes));

@@ -67,8 +67,8 @@ auto slice_(E& e) -> name {
   same_place(e);
   // Said with positions from the front, and the end as a number that stands for "to the very end" backwards.
   const auto s = seegrad::detail::clipped_slice(p.start, p.stop, p.step, e.shape(0)[a]);
-  const auto stop = s.start + s.count * p.step;
-  return sliced(e, e.in(0), a, s.start, stop < 0 ? -e.shape(0)[a] - 1 : stop, p.step);
+  const auto stop = s.start + s.count * s.step;
+  return sliced(e, e.in(0), a, s.start, stop < 0 ? -e.shape(0)[a] - 1 : stop, s.step);
 }
 auto place_(E& e) -> name {
   const auto& p = e.parameters<seegrad::detail::place_parameters>();

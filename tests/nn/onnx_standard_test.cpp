@@ -55,7 +55,6 @@ const std::string_view known_refusals[] = {
     "as only versions before 7 can",
     "by the statistics of the batch; export the model in eval mode",
     "the reduction 'mul' is not read",
-    "'...' is not read",
     "is int64 [3x4], and the model has: input float32",  // bfloat16 that the case gives as whole numbers
     "is int64 [1], and the model has: input float32"};
 

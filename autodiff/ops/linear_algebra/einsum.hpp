@@ -4,9 +4,10 @@
 //   einsum("ij,jk->ik", {A, B});       // a matrix product
 //   einsum("bhid,bhjd->bhij", {Q, K}); // scores of attention
 //   einsum("ii->i", {A});              // a diagonal;  "ij->" a sum;  "i,j->ij" an outer product
+//   einsum("...ij,...jk->...ik", {A, B});  // of matrices behind any axes, which are repeated to each other
 //
 // Letters that do not appear after the arrow are summed over. Without an arrow, the letters that appear once remain, in alphabetical
-// order, as in numpy. Each pair of operands is one matrix product over batches, from the left to the right.
+// order, behind the axes of "...", as in numpy. Each pair of operands is one matrix product over batches, from the left to the right.
 
 #include <autodiff/ops/linear_algebra/product.hpp>
 #include <autodiff/ops/reduction/reduction.hpp>
@@ -15,14 +16,14 @@
 namespace seegrad {
 
 namespace detail {
-/// The letters of each operand and of the result. Throws for text that is not of that form.
+/// The letters of each operand and of the result; axes of "..." are digits, counted from the last.
 struct einsum_plan {
   std::vector<std::string> operands;
   std::string result;
+  std::vector<dims> shapes;  ///< the operands', without axes of "..." that are repeated
 };
-auto parse_einsum(std::string_view text) -> einsum_plan;
-/// Throws unless each letter stands for one extent throughout.
-auto check_einsum(std::string_view text, const einsum_plan& plan, std::span<const dims> shapes) -> void;
+/// Throws for text that is not of that form, and unless each letter stands for one extent throughout.
+auto plan_einsum(std::string_view text, std::vector<dims> shapes) -> einsum_plan;
 
 template <array_like X>
 struct labelled {
@@ -87,23 +88,25 @@ auto contract(const labelled<X>& a, const labelled<X>& b, const std::string& wan
 
 }  // namespace detail
 
-/// As "ij,jk->ik" says: a letter for each axis of each operand; letters that the result has not are summed over. Throws for a text that is none, and for
+/// As "ij,jk->ik" says: a letter for each axis of each operand, "..." for those that are left; letters that the result has not are summed over. Throws for a text that is none, and for
 /// shapes that do not fit it.
 template <array_like X>
 auto einsum(std::string_view text, const std::vector<X>& x) -> X {
-  const auto plan = detail::parse_einsum(text);
   std::vector<dims> shapes;
   for (const auto& a : x) shapes.push_back(a.shape());
-  detail::check_einsum(text, plan, shapes);
+  const auto plan = detail::plan_einsum(text, std::move(shapes));
   const auto wanted_after = [&](std::size_t i) {
     auto wanted = plan.result;
     for (auto k = i + 1; k < x.size(); ++k) wanted += plan.operands[k];
     return wanted;
   };
-  using labelled = detail::labelled<X>;
-  auto all = labelled{x[0], plan.operands[0]}.without_repeats().summed(wanted_after(0));
+  const auto operand = [&](std::size_t i) {
+    const auto& shape = plan.shapes[i];
+    return detail::labelled<X>{x[i].shape() == shape ? x[i] : reshape(x[i], shape), plan.operands[i]}.without_repeats();
+  };
+  auto all = operand(0).summed(wanted_after(0));
   for (std::size_t i = 1; i < x.size(); ++i) {
-    const auto next = labelled{x[i], plan.operands[i]}.without_repeats().summed(wanted_after(i) + all.axes);
+    const auto next = operand(i).summed(wanted_after(i) + all.axes);
     all = detail::contract(all, next, wanted_after(i)).summed(wanted_after(i));
   }
   return all.ordered(plan.result);

@@ -24,6 +24,7 @@ auto triangle(const array& x, index_t offset, bool lower) -> array {
   check_triangle(x.shape(), lower);
   auto out = x.copy();
   const auto rows = x.shape()[x.rank() - 2], columns = x.shape().back();
+  offset = std::clamp(offset, -rows - 1, columns);  // further diagonals leave all, or nothing, as these do
   with_type(out.type(), [&]<class T>(T) {
     auto* at = static_cast<T*>(out.raw());
     for (index_t left = out.size(); left > 0; left -= rows * columns)

@@ -156,21 +156,28 @@ auto diagonal_op::vjp(const parameters& p, int, std::span<const T> x, const T&, 
 template <array_like X>
 auto tile(const X& x, const dims& times) -> X {
   const int rank = std::max(x.rank(), times.size());
-  dims split_shape, expanded, joined_shape;
+  dims split_shape, expanded;
   for (int i = 0; i < rank; ++i) {
     const auto n = i < rank - x.rank() ? 1 : x.shape()[i - (rank - x.rank())];
     const auto t = i < rank - times.size() ? 1 : times[i - (rank - times.size())];
-    split_shape.push(1), split_shape.push(n), expanded.push(t), expanded.push(n), joined_shape.push(t * n);
+    if (t < 0) throw error("tile: " + detail::to_list(times) + " times; 0 is the least");
+    split_shape.push(1), split_shape.push(n), expanded.push(t), expanded.push(n);
   }
-  return reshape(expand(reshape(x, split_shape), expanded), joined_shape);
+  const auto apart = expand(reshape(x, split_shape), expanded);  // throws for more than there can be
+  dims joined;
+  for (int i = 0; i < rank; ++i) joined.push(expanded[2 * i] * expanded[2 * i + 1]);
+  return reshape(apart, joined);
 }
 /// Each element `times` times along an axis.
 template <array_like X>
 auto repeat(const X& x, index_t times, index_t axis) -> X {
   const int a = detail::axis_of(axis, x.rank(), "repeat");
+  if (times < 0) throw error("repeat: " + std::to_string(times) + " times; 0 is the least");
   auto expanded = x.shape(), full = x.shape();
-  expanded.insert(a + 1, times), full[a] *= times;
-  return reshape(expand(unsqueeze(x, a + 1), expanded), full);
+  expanded.insert(a + 1, times);
+  const auto apart = expand(unsqueeze(x, a + 1), expanded);  // throws for more than there can be
+  full[a] *= times;
+  return reshape(apart, full);
 }
 
 namespace detail {

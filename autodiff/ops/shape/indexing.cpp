@@ -153,6 +153,7 @@ auto scattered(const array& x, int axis, const array& index, const array& source
 }  // namespace detail
 
 auto one_hot(const array& index, index_t classes, dtype type) -> array {
+  if (classes < 0) throw error(fmt::format("one_hot: {} classes; there can be none, or more", classes));
   const auto checked = detail::checked_indices(index, classes, "one_hot");
   auto out = zeros(index.shape() + dims{classes}, type);
   const auto* at = checked.data<std::int64_t>();

@@ -14,8 +14,12 @@ auto check_place(const dims& x, const dims& shape, index_t along, index_t start,
   auto expected = x;
   const auto n = axis >= 0 && axis < shape.size() && axis < x.size() ? x[axis] : -1;
   if (n >= 0) expected[axis] = shape[axis];
-  const auto last = start + (n - 1) * step;
-  if (expected != shape || n < 0 || (n > 0 && (std::min(start, last) < 0 || std::max(start, last) >= shape[axis])))
+  const auto is_inside = [&](index_t k) { return k >= 0 && k < shape[axis]; };
+  // Of one element no step is taken. Of several none is longer than the axis, so that the last place is a number.
+  const bool fits = n == 0 || (n == 1 && is_inside(start)) ||
+                    (n > 1 && is_inside(start) && step >= -shape[axis] && step <= shape[axis] && n <= shape[axis] + 1 &&
+                     is_inside(start + (n - 1) * step));
+  if (expected != shape || n < 0 || !fits)
     throw error(fmt::format("place: {} does not fit into {} along axis {} from {} by {}", to_string(x), to_string(shape), axis,
                             start, step));
 }
@@ -26,7 +30,7 @@ auto placed(const array& x, const dims& shape, int axis, index_t start, index_t 
   auto out = zeros(shape, x.type());
   auto strides = out.strides();
   const auto offset = n > 0 ? start * strides[axis] : 0;
-  strides[axis] *= step;
+  if (n > 1) strides[axis] *= step;
   copy_into(out, x, strides, offset);
   return out;
 }
@@ -53,6 +57,12 @@ auto check_padding(const dims& shape, const dims& before, const dims& after) -> 
   if (!fits)
     throw error(fmt::format("pad: {} by {} before and {} after: one number of 0 or more is wanted for each axis",
                             to_string(shape), to_list(before), to_list(after)));
+  auto padded = shape;
+  for (int a = 0; a < shape.size(); ++a) {
+    elements({before[a]}), elements({after[a]});  // throw for more than there can be
+    padded[a] += before[a] + after[a];
+  }
+  elements(padded);
 }
 }  // namespace detail
 

@@ -82,12 +82,13 @@ template <class T>
 auto slice_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
   const int axis = detail::axis_of(p.axis, x[0].rank(), "slice");
   const auto s = detail::clipped_slice(p.start, p.stop, p.step, x[0].shape()[axis]);
-  return structured<place_op>({x[0].shape(), axis, s.start, p.step}, g);
+  return structured<place_op>({x[0].shape(), axis, s.start, s.step}, g);
 }
 template <class T>
 auto place_op::vjp(const parameters& p, int, std::span<const T> x, const T&, const T& g) -> T {
   const auto n = x[0].shape()[static_cast<int>(p.axis)];
-  auto stop = p.start + n * p.step;
+  // Of one element no step is taken, and it may be a number of any size.
+  auto stop = p.start + n * (n > 1 ? p.step : p.step > 0 ? 1 : -1);
   if (stop < 0) stop = -p.shape[static_cast<int>(p.axis)] - 1;  // before the first: said by a number that slice clips
   return slice(g, p.axis, p.start, stop, p.step);
 }
@@ -175,10 +176,12 @@ inline auto stack(const std::vector<scalar>& x) -> tensor {
 /// Pieces of the given lengths along an axis; their sum must be its extent.
 template <array_like X>
 auto split(const X& x, const dims& lengths, index_t axis = 0) -> std::vector<X> {
-  index_t total = 0;
-  for (auto n : lengths) total += n;
   const auto extent = x.shape()[detail::axis_of(axis, x.rank(), "split")];
-  if (total != extent)
+  auto left = extent;
+  for (auto n : lengths)
+    if (n >= 0 && n <= left) left -= n;
+    else left = -1;
+  if (left != 0)
     throw error("split: the lengths " + detail::to_list(lengths) + " do not add up to the extent " + std::to_string(extent));
   std::vector<X> out;
   index_t at = 0;
@@ -190,7 +193,7 @@ template <array_like X>
 auto chunk(const X& x, index_t n, index_t axis = 0) -> std::vector<X> {
   if (n < 1) throw error("chunk: the number of pieces must be 1 or more");
   const auto extent = x.shape()[detail::axis_of(axis, x.rank(), "chunk")];
-  const auto length = (extent + n - 1) / n;
+  const auto length = extent / n + (extent % n != 0 ? 1 : 0);
   std::vector<X> out;
   for (index_t at = 0; at < extent; at += length) out.push_back(slice(x, axis, at, std::min(extent, at + length)));
   return out;

@@ -27,19 +27,12 @@ auto gemm(C c) -> tensor {
   return beta == 1 ? y + c.in(2) : y + beta * c.in(2);
 }
 
-auto einsum_of(C c) -> tensor {
-  std::string text(c.word("equation", ""));
-  std::erase(text, ' ');
-  if (text.find("...") != std::string::npos) c.refuse(fmt::format("'{}': '...' is not read", text));
-  return einsum(text, c.all());
-}
-
 // clang-format off
 const onnx_operator table[] = {
     {"MatMul", 2, [](C c) -> R { return matmul(c.in(0), c.in(1)); }},
     {"Gemm", 2, [](C c) -> R { return gemm(c); }},
     {"Det", 1, [](C c) -> R { return det(c.in(0)); }},
-    {"Einsum", 1, [](C c) -> R { return einsum_of(c); }},
+    {"Einsum", 1, [](C c) -> R { return einsum(c.word("equation", ""), c.all()); }},
 };
 // clang-format on
 
