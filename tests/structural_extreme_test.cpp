@@ -34,7 +34,7 @@ TEST_CASE("slices reach as far as there is something, whatever the step") {
   }
   CHECK(identical(x.slice(0, most, least, least), x.slice(0, 2, 3, 1)));
   CHECK(x.slice(0, least, most, least).size() == 0);
-  for (const auto [start, stop, step] : {std::tuple{index_t{1}, most, most}, {most, least, least}, {index_t{2}, least, -huge}}) {
+  for (const auto& [start, stop, step] : {std::tuple{index_t{1}, most, most}, {most, least, least}, {index_t{2}, least, -huge}}) {
     graph g;
     const tensor a = input(x), y = slice(a, 0, start, stop, step);
     backward(sum(square(y)));
