@@ -204,18 +204,19 @@ class array {
   auto at(I... i) const -> double {
     if (!body_ || body_->shape.size() != int{sizeof...(I)}) [[unlikely]]
       refuse(i...);
-    index_t offset = 0;
+    std::uint64_t sum = 0;  // which comes round where an index is out of range, before that is said
     int axis = 0;
     bool is_inside = true;
     [[maybe_unused]] const auto step = [&](index_t k) {
       const auto n = body_->shape[axis];
       k += k < 0 ? n : 0;
       is_inside &= static_cast<std::uint64_t>(k) < static_cast<std::uint64_t>(n);
-      offset += k * body_->strides[axis++];
+      sum += static_cast<std::uint64_t>(k) * static_cast<std::uint64_t>(body_->strides[axis++]);
     };
     (step(static_cast<index_t>(i)), ...);
     if (!is_inside) [[unlikely]]
       refuse(i...);
+    const auto offset = static_cast<index_t>(sum);
     if (body_->type == float64) [[likely]]
       return static_cast<const double*>(body_->data)[offset];
     return detail::with_type(body_->type,
