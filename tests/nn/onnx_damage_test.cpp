@@ -5,18 +5,15 @@
 #include <autodiff/trace/tensor.hpp>
 #include <doctest/doctest.h>
 #include <filesystem>
-#include <limits>
 #include <nn/save/onnx_file.hpp>
 #include <nn/save/onnx_module.hpp>
-#include <nn/save/protobuf.hpp>
 #include <nn/save/protobuf_reader.hpp>
-#include <nn/save/state.hpp>
 #include <random>
-#include <sstream>
 
 #include "../file_bytes.hpp"
 #include "../message.hpp"
 #include "../scratch_folder.hpp"
+#include "onnx_by_hand.hpp"
 
 using namespace seegrad;
 namespace fs = std::filesystem;
@@ -24,66 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const auto files = fs::path(NPY_ORACLE).parent_path() / "onnx";
-using words = std::vector<std::string>;
-using nn::detail::message;
-
-auto node_of(const std::string& type, const words& inputs, const words& outputs, const std::string& more = {}) -> std::string {
-  message m;
-  for (const auto& i : inputs) m.bytes(1, i);
-  for (const auto& o : outputs) m.bytes(2, o);
-  return m.bytes(3, "node " + type).bytes(4, type).text() + more;
-}
-auto attribute(const std::string& name, std::int64_t x) -> std::string {
-  message a, all;
-  a.bytes(1, name).number(3, x).number(20, 2);
-  return all.bytes(5, a.text()).text();
-}
-/// A tensor of that element type with these bytes.
-auto numbers_of(const std::string& name, const std::vector<std::int64_t>& shape, int type, std::string_view raw) -> std::string {
-  message m;
-  for (const auto n : shape) m.number(1, n);
-  return m.number(2, type).bytes(8, name).bytes(9, raw).text();
-}
-auto value(const std::string& name, const std::vector<std::int64_t>& shape, int type = 1) -> std::string {
-  message all, kind, tensor_type, axes;
-  for (const auto n : shape) {
-    message axis;
-    axes.bytes(1, axis.number(1, n).text());
-  }
-  tensor_type.number(1, type).bytes(2, axes.text());
-  return all.bytes(1, name).bytes(2, kind.bytes(1, tensor_type.text()).text()).text();
-}
-/// A model with the input x [2, 3] and the output y.
-auto model_of(const words& nodes, const words& tensors = {}, int opset = 13) -> std::string {
-  message graph, version, model;
-  for (const auto& n : nodes) graph.bytes(1, n);
-  for (const auto& t : tensors) graph.bytes(5, t);
-  graph.bytes(11, value("x", {2, 3})).bytes(12, value("y", {2, 3}));
-  if (opset > 0) version.number(2, opset);
-  return model.number(1, 7).bytes(7, graph.text()).bytes(8, version.text()).text();
-}
-
-auto parse(const std::string& bytes) -> nn::onnx_module {
-  std::istringstream in(bytes);
-  return nn::load_onnx(in);
-}
-auto refusal(const std::string& bytes) -> std::string {
-  return message_of([&] { parse(bytes); });
-}
-/// What is said where the model is run with ones.
-auto fault(const std::string& bytes) -> std::string {
-  return message_of([&] { parse(bytes)(ones({2, 3}, float32)); });
-}
-
-/// An attribute that is a branch, which gives the value of that name.
-auto branch(const std::string& attribute, const words& nodes, const std::string& gives, const words& tensors = {})
-    -> std::string {
-  message graph, a, all;
-  for (const auto& n : nodes) graph.bytes(1, n);
-  for (const auto& t : tensors) graph.bytes(5, t);
-  graph.bytes(12, value(gives, {2, 3}));
-  return all.bytes(5, a.bytes(1, attribute).bytes(6, graph.text()).number(20, 5).text()).text();
-}
 
 }  // namespace
 
@@ -154,95 +91,6 @@ TEST_CASE("an operator that cannot do what a node says names the node") {
                    model(input(ones({2, 3}, float32)));
                  }),
                  "decides a shape and is computed from numbers of an input");
-}
-
-TEST_CASE("branches: the one that the condition says is computed, and no other") {
-  const auto truth = [](bool is) { return numbers_of("c", {}, 9, is ? "\1" : std::string_view("\0", 1)); };
-  const array x = full({2, 3}, -2, float32);
-  // Both branches call a value z, and so does what stands behind them; one uses a number of its own, which is called like a value outside.
-  const auto one = numbers_of("a", {}, 1, std::string_view("\0\0\x80\x3f", 4));
-  const words nodes{
-      node_of("Relu", {"x"}, {"a"}),
-      node_of("If", {"c"}, {"b"},
-              branch("then_branch", {node_of("Abs", {"x"}, {"z"})}, "z") +
-                  branch("else_branch", {node_of("Neg", {"x"}, {"w"}), node_of("Add", {"w", "a"}, {"z"})}, "z", {one})),
-      node_of("Add", {"a", "b"}, {"z"}), node_of("Identity", {"z"}, {"y"})};
-  CHECK(identical(parse(model_of(nodes, {truth(true)}))(x).value(), full({2, 3}, 2, float32)));
-  auto other = parse(model_of(nodes, {truth(false)}));
-  CHECK(identical(other(x).value(), full({2, 3}, 3, float32)));
-  CHECK(nn::state_dict(other).contains("a_2"));
-
-  // What cannot be computed is not.
-  const auto fails = node_of("Concat", {"x"}, {"z"}, attribute("axis", 5));
-  const auto choosing = [&](bool is, const std::string& then_branch, const std::string& else_branch) {
-    return model_of({node_of("If", {"c"}, {"y"}, then_branch + else_branch)}, {truth(is)});
-  };
-  const auto good = branch("else_branch", {}, "x"), bad = branch("then_branch", {fails}, "z");
-  CHECK(identical(parse(choosing(false, bad, good))(x).value(), x));
-  check_contains(fault(choosing(true, bad, good)), "in 'node Concat': concat: ");
-  // One in the other, which has no condition of its own unless the outer one holds.
-  const auto within = [&](const std::string& condition) {
-    return branch("then_branch",
-                  {node_of("Not", {"c"}, {"d"}),
-                   node_of("If", {condition}, {"z"}, branch("then_branch", {fails}, "z") + branch("else_branch", {}, "x"))},
-                  "z");
-  };
-  CHECK(identical(parse(choosing(true, within("d"), good))(x).value(), x));
-  CHECK(identical(parse(choosing(false, within("d"), good))(x).value(), x));
-  check_contains(fault(choosing(true, within("c"), good)), "in 'node Concat': concat: ");
-
-  check_contains(refusal(choosing(true, bad, "")), "If 'node If' has no else_branch");
-  check_contains(refusal(choosing(true, branch("then_branch", {node_of("Loop", {"x"}, {"z"})}, "z"), good)),
-                 "operators that are not read: Loop (1, 'node Loop')");
-  check_contains(refusal(choosing(true, branch("then_branch", {}, "nothing"), good)),
-                 "needs 'nothing', which nothing before it gives");
-  check_contains(refusal(model_of({node_of("If", {}, {"y"}, good)})), "If 'node If' has no condition");
-  check_contains(refusal(model_of({node_of("If", {"c"}, {"y", "q"}, bad + good)}, {truth(true)})),
-                 "If 'node If' has 2 results, and its then_branch gives 1");
-  // Names of one branch are not those of the other, nor of what comes after.
-  check_contains(refusal(choosing(true, bad, branch("else_branch", {node_of("Neg", {"z"}, {"w"})}, "w"))),
-                 "needs 'z', which nothing");
-
-  graph g;
-  const auto by_input =
-      model_of({node_of("ReduceMax", {"x"}, {"m"}, attribute("keepdims", 0)), node_of("Cast", {"m"}, {"c"}, attribute("to", 9)),
-                node_of("If", {"c"}, {"y"}, branch("then_branch", {node_of("Neg", {"x"}, {"z"})}, "z") + good)});
-  CHECK(identical(parse(by_input)(x).value(), full({2, 3}, 2, float32)));
-  check_contains(message_of([&] { parse(by_input)(input(x)); }),
-                 "If 'node If': its condition is computed from numbers of an input");
-  const auto many = model_of({node_of("If", {"x"}, {"y"}, branch("then_branch", {node_of("Neg", {"x"}, {"z"})}, "z") + good)});
-  check_contains(message_of([&] { parse(many)(x); }), "If 'node If': its condition is [2x3], and one number is wanted");
-
-  std::string deep = good;
-  for (int i = 0; i < 5000; ++i) deep = branch("else_branch", {node_of("If", {"c"}, {"z"}, deep)}, "z");
-  check_contains(refusal(choosing(true, bad, deep)), "branches lie more than 32 deep in branches");
-}
-
-TEST_CASE("images: scales, extents and kernels that are none, or too much") {
-  const auto scale = [](float first, float second) {
-    const std::vector<float> both{first, second};
-    return numbers_of("s", {2}, 1, {reinterpret_cast<const char*>(both.data()), 8});
-  };
-  const auto said = [&](const std::string& scales, const std::string& more = {}) {
-    return fault(model_of({node_of("Resize", {"x", "", "s"}, {"y"}, more)}, {scales}));
-  };
-  const auto word = [](const std::string& name, const std::string& text) {
-    message a, all;
-    return all.bytes(5, a.bytes(1, name).bytes(4, text).text()).text();
-  };
-  CHECK(said(scale(1, 2)) == "no error");
-  CHECK(said(scale(0.5f, 0.4f)) == "no error");
-  const auto nan = std::numeric_limits<float>::quiet_NaN();
-  for (const auto bad : {0.0f, -1.0f, nan, 1e30f})
-    check_contains(said(scale(1, bad)), "in 'node Resize': Resize: an axis of 3 times ");
-  check_contains(said(scale(0.1f, 1)), "[2x3] has no elements");
-  check_contains(said(numbers_of("s", {1}, 1, std::string_view("\0\0\x80\x3f", 4))), "1 scales or extents for 2 axes of [2x3]");
-  check_contains(said(scale(1, 2), word("mode", "round")), "the mode 'round' is not known");
-  check_contains(said(scale(1, 2), word("coordinate_transformation_mode", "polar")), "the coordinates 'polar' are not known");
-  check_contains(said(scale(1, 2), word("nearest_mode", "odd")), "nearest elements by 'odd' are not known");
-  check_contains(said(scale(1, 2), word("coordinate_transformation_mode", "tf_crop_and_resize")),
-                 "not two numbers for each axis");
-  check_contains(fault(model_of({node_of("Resize", {"x"}, {"y"})})), "0 scales or extents for 2 axes");
 }
 
 TEST_CASE("elements of every type, raw and in lists") {
