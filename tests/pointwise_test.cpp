@@ -222,20 +222,51 @@ TEST_CASE("an element's result does not depend on where it stands, or on the num
 
 TEST_CASE("extreme arguments") {
   const double inf = std::numeric_limits<double>::infinity(), nan = std::nan("");
-  const std::vector<double> extremes = {0.0,   -0.0,   inf,  -inf, nan, 1e-310, 709.5, 710, -745, -746,
-                                        1e300, -1e300, 88.5, -104, 1e5, 3e8,    1,     -1,  0.5};
-  for (const auto* op : operations()) {
-    if (op->arity > 1) continue;
-    CAPTURE(op->name);
-    for (double e : extremes) {
-      const auto x = array(std::vector<double>(3, e));
-      const double expected = op->value(&e), got = seegrad::detail::compute_pointwise(*op, std::array{x}).at(1);
-      CAPTURE(e);
-      const bool alike = near(got, expected, 1e-13) || (std::abs(expected) > 1e30 && std::abs(got / expected - 1) < 1e-13) ||
-                         (std::abs(expected) < 1e-290 && std::abs(got) < 1e-290);
-      CHECK_MESSAGE(alike, got << " is not " << expected);
+  const std::vector<double> extremes = {0.0,    -0.0,  inf,    -inf, nan,  1e-310, 709.5, 710, -745, -746, 1e300,
+                                        -1e300, 1e-40, -1e-45, 88.5, -104, 1e5,    3e8,   1,   -1,   1e38, 0.5};
+  for (const auto type : {float64, float32}) {
+    const double tolerance = type == float64 ? 1e-13 : 3e-6, large = type == float64 ? 1e30 : 1e20,
+                 small = type == float64 ? 1e-290 : 1e-37;
+    for (const auto* op : operations()) {
+      if (op->arity > 2) continue;
+      CAPTURE(op->name);
+      CAPTURE(type);
+      for (const double first : extremes)
+        for (const double second : op->arity == 2 ? extremes : std::vector{0.0}) {
+          std::vector<array> x{full({3}, first, type)};
+          if (op->arity == 2) x.push_back(full({3}, second, type));
+          std::vector<double> numbers;
+          for (const auto& each : x) numbers.push_back(each.at(1));
+          const double expected = full({}, op->value(numbers.data()), type).item(),
+                       got = seegrad::detail::compute_pointwise(*op, x).cast(float64).at(1);
+          CAPTURE(first);
+          CAPTURE(second);
+          const bool alike = near(got, expected, tolerance) ||
+                             (std::abs(expected) > large && std::abs(got / expected - 1) < tolerance) ||
+                             (std::abs(expected) < small && std::abs(got) < small);
+          CHECK_MESSAGE(alike, got << " is not " << expected);
+        }
     }
   }
+}
+
+TEST_CASE("quotients and roots are rounded as those of single numbers") {
+  const auto alike = []<class T>(const array& x, const array& y, T) {
+    const auto a = x.cast(y.type()), q = a / y, r = sqrt(abs(a));
+    for (index_t k = 0; k < a.size(); ++k) {
+      const T p = a.template data<T>()[k], d = y.data<T>()[k];
+      if (q.data<T>()[k] != p / d || r.data<T>()[k] != std::sqrt(std::abs(p))) return false;
+    }
+    return true;
+  };
+  generator g(1);
+  const index_t n = 20'000;
+  // Of every size, denormal ones too.
+  const auto spread = randn(g, {n}) * exp2(floor(uniform(g, {n}, -148, 120))),
+             other = randn(g, {n}) * exp2(floor(uniform(g, {n}, -20, 20)));
+  CHECK(alike(spread, other.cast(float32), 1.0F));
+  CHECK(alike(other, spread.cast(float32), 1.0F));
+  CHECK(alike(spread, other, 1.0));
 }
 
 TEST_CASE("scalars, numbers, arrays and tensors mix") {

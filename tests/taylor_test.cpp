@@ -4,6 +4,7 @@
 #include <autodiff/derive/taylor.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
+#include <limits>
 #include <numbers>
 
 #include "message.hpp"
@@ -114,6 +115,8 @@ TEST_CASE("along a line, kinks, where there is no derivative, and errors") {
   const auto root = taylor([](auto t) { return sqrt(t); }, 0.0, 2);
   CHECK(root[0] == 0);
   CHECK(!std::isfinite(root[1]));
-  CHECK(message_of([] { taylor([](auto t) { return t; }, 1.0, -1); }) == "taylor: the order is -1; it must not be negative");
+  CHECK(message_of([] { taylor([](auto t) { return t; }, 1.0, -1); }) == "taylor: the order is -1; it can be 0 to 65536");
+  CHECK(message_of([] { taylor([](auto t) { return t; }, 1.0, std::numeric_limits<int>::max()); }) ==
+        "taylor: the order is 2147483647; it can be 0 to 65536");
   CHECK(contains(message_of([&] { taylor(f, {1.0, 2.0}, {1.0}, 2); }), "a point of 2 numbers and a direction of 1"));
 }

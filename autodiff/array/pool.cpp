@@ -4,6 +4,7 @@
 #include <array>
 #include <autodiff/array/platform.hpp>
 #include <bit>
+#include <cstdio>
 #include <new>
 #include <utility>
 
@@ -64,10 +65,22 @@ struct at_exit {
   }
 };
 
+// As std::bad_alloc, which callers look for, and with a sentence for those who only show it.
+class no_room : public std::bad_alloc {
+ public:
+  explicit no_room(std::size_t bytes) {
+    std::snprintf(text_.data(), text_.size(), "array: there is no memory for %.0f MB", static_cast<double>(bytes) / 1e6);
+  }
+  auto what() const noexcept -> const char* override { return text_.data(); }
+
+ private:
+  std::array<char, 64> text_{};
+};
+
 auto fresh(std::size_t bytes) -> void* {
   const auto align = bytes >= 2 * large_page ? large_page : alignment;
   void* p = detail::take_aligned(align, (bytes + align - 1) / align * align);
-  if (!p) throw std::bad_alloc{};
+  if (!p) throw no_room(bytes);
 #ifdef __linux__
   if (align == large_page) ::madvise(p, bytes, MADV_HUGEPAGE);  // advice: it may be refused
 #endif
@@ -97,7 +110,7 @@ auto head_of(std::size_t c) noexcept -> free_block** {
 
 auto take(std::size_t bytes) -> block {
   const auto c = class_of(bytes);
-  if (c >= classes) throw std::bad_alloc{};
+  if (c >= classes) throw no_room(bytes);
   return take_like(static_cast<std::uint32_t>(c));
 }
 

@@ -13,7 +13,8 @@ namespace seegrad {
 
 namespace detail {
 inline auto expect_order(int order) -> void {
-  if (order < 0) throw error(fmt::format("taylor: the order is {}; it must not be negative", order));
+  constexpr int most = 1 << 16;  // The work grows with its square.
+  if (order < 0 || order > most) throw error(fmt::format("taylor: the order is {}; it can be 0 to {}", order, most));
 }
 inline auto coefficients_of(const jet& y, int order) -> std::vector<double> {
   std::vector<double> c;
@@ -22,7 +23,7 @@ inline auto coefficients_of(const jet& y, int order) -> std::vector<double> {
 }
 }  // namespace detail
 
-/// The k-th is the k-th derivative at x by k!. f is a template over its number, or a generic lambda. Throws for a negative order.
+/// The k-th is the k-th derivative at x by k!. f is a template over its number, or a generic lambda. Throws unless 0 <= order <= 65,536.
 template <class F>
 auto taylor(const F& f, double x, int order) -> std::vector<double> {
   detail::expect_order(order);

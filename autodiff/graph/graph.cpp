@@ -71,7 +71,8 @@ auto graph::is_active() -> bool { return innermost_graph() != &detail::idle; }
 
 auto graph::active() -> graph& {
   auto* r = innermost_graph();
-  if (r == &detail::idle) throw error("graph: there is none on this thread; make one first, as in `seegrad::graph g;`");
+  if (r == &detail::idle)
+    throw error("graph: there is none on this thread; make one first: `seegrad::graph g;`, in Python `with seegrad.graph():`");
   return static_cast<graph&>(*r);
 }
 

@@ -1,5 +1,6 @@
 #include <nn/data/synthetic.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <numbers>
@@ -35,7 +36,7 @@ template <class F>
 auto by_class(index_t samples, index_t classes, index_t features, dtype type, F put) -> dataset {
   std::vector<double> x(static_cast<std::size_t>(samples * features));
   std::vector<std::int64_t> y;
-  for (index_t c = 0; c < classes; ++c) {
+  for (index_t c = 0; c < std::min(classes, samples); ++c) {
     const auto n = samples / classes + (c < samples % classes ? 1 : 0);
     for (index_t i = 0; i < n; ++i) {
       put(c, i, n, x.data() + static_cast<index_t>(y.size()) * features);

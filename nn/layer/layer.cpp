@@ -13,6 +13,7 @@ auto first_weights(const dims& shape, index_t fan_in, dtype type) -> parameter {
 
 auto at_least(index_t least, index_t n, std::string_view what, std::string_view who) -> index_t {
   if (n < least) throw error(fmt::format("{}: {} must be at least {}, and is {}", who, what, least, n));
+  if (n > index_t{1} << 48) throw error(fmt::format("{}: {} is {}, which is more than memory could hold", who, what, n));
   return n;
 }
 

@@ -31,6 +31,8 @@ recurrent::recurrent(cell_kind kind, index_t in, index_t hidden, const recurrent
       kind(kind),
       drop((detail::at_least(1, o.num_layers, "the number of layers", type), o.dropout)),
       label(type) {
+  constexpr index_t most_layers = 1 << 16;
+  if (o.num_layers > most_layers) throw error(fmt::format("{}: {} layers, and {} are the most", type, o.num_layers, most_layers));
   const index_t ways = o.bidirectional ? 2 : 1, rows = gates_of(kind) * hidden;
   for (index_t layer = 0; layer < o.num_layers; ++layer)
     for (index_t way = 0; way < ways; ++way) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <vector>
 
 namespace seegrad::nn {
@@ -216,6 +217,8 @@ auto r2_score(const array& predictions, const array& targets) -> double {
 
 auto running::add(double mean, index_t count) -> void {
   if (count < 1) throw error(fmt::format("running: a mean over {} samples; 1 or more are wanted", count));
+  if (count > std::numeric_limits<index_t>::max() - count_)
+    throw error(fmt::format("running: {} samples after {} are more than can be counted", count, count_));
   sum_ += mean * static_cast<double>(count);
   count_ += count;
 }

@@ -2,6 +2,8 @@
 #include <autodiff/array/create.hpp>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
+#include <nn/optimise/kept_number.hpp>
 #include <nn/optimise/lbfgs.hpp>
 #include <nn/optimise/line_search.hpp>
 
@@ -150,7 +152,8 @@ auto lbfgs::iterate(problem& f, memory& m) const -> double {
   std::int64_t evaluations = 1;
   ++m.func_evals;
   if (largest(g) <= options.tolerance_grad) return first_loss;
-  const auto max_eval = options.max_eval.value_or(options.max_iter * 5 / 4);
+  const auto max_eval =
+      options.max_eval.value_or(std::min(options.max_iter, std::numeric_limits<std::int64_t>::max() / 5) * 5 / 4);
 
   for (std::int64_t i = 1; i <= options.max_iter; ++i) {
     const bool very_first = m.n_iter++ == 0;
@@ -204,8 +207,8 @@ auto lbfgs::state() const -> std::map<std::string, array> {
     ro.push_back(p.ro);
   }
   return {{"lr", full({}, options.lr)},
-          {"n_iter", full({}, static_cast<double>(m.n_iter), int64)},
-          {"func_evals", full({}, static_cast<double>(m.func_evals), int64)},
+          {"n_iter", detail::kept(m.n_iter)},
+          {"func_evals", detail::kept(m.func_evals)},
           {"d", array(m.d)},
           {"t", full({}, m.t)},
           {"old_dirs", array(y, {k, n})},
@@ -232,11 +235,9 @@ auto lbfgs::load_state(const std::map<std::string, array>& state) -> void {
   };
   const auto n = get("d").size(), k = get("ro").size();
   const double lr = wanted("lr", {})[0];
-  m.n_iter = static_cast<std::int64_t>(wanted("n_iter", {})[0]),
-  m.func_evals = static_cast<std::int64_t>(wanted("func_evals", {})[0]);
+  m.n_iter = detail::kept_count(state, "n_iter", "lbfgs"), m.func_evals = detail::kept_count(state, "func_evals", "lbfgs");
   m.t = wanted("t", {})[0], m.h_diag = wanted("H_diag", {})[0], m.prev_loss = wanted("prev_loss", {})[0];
   m.d = wanted("d", {n}), m.prev_flat_grad = wanted("prev_flat_grad", {n});
-  if (m.n_iter < 0) throw error("lbfgs: load_state: \"n_iter\" is below 0");
   const auto y = wanted("old_dirs", {k, n}), s = wanted("old_stps", {k, n}), ro = wanted("ro", {k});
   for (index_t i = 0; i < k; ++i)
     m.pairs.push_back({vector(y.begin() + i * n, y.begin() + (i + 1) * n), vector(s.begin() + i * n, s.begin() + (i + 1) * n),

@@ -2,6 +2,7 @@
 #include <autodiff/array/create.hpp>
 #include <cmath>
 #include <fmt/format.h>
+#include <nn/optimise/kept_number.hpp>
 #include <nn/optimise/plateau.hpp>
 
 namespace seegrad::nn {
@@ -12,13 +13,6 @@ constexpr auto infinity = std::numeric_limits<double>::infinity();
 auto worst(progress mode) -> double { return mode == progress::min ? infinity : -infinity; }
 auto need(bool good, std::string_view what) -> void {
   if (!good) throw error(std::string(what));
-}
-auto whole(std::int64_t n) -> array { return full({}, static_cast<double>(n), int64); }
-auto number(const std::map<std::string, array>& state, const std::string& key, std::string_view who) -> double {
-  const auto at = state.find(key);
-  if (at == state.end() || at->second.size() != 1)
-    throw error(fmt::format("{}: load_state: the state has no number \"{}\"", who, key));
-  return at->second.item();
 }
 
 }  // namespace
@@ -46,13 +40,14 @@ auto reduce_on_plateau::step(double metric) -> double {
 auto reduce_on_plateau::state() const -> std::map<std::string, array> {
   return {{"lr", full({}, lr_)},
           {"best", full({}, best_)},
-          {"num_bad_epochs", whole(bad_)},
-          {"cooldown_counter", whole(cooldown_left_)}};
+          {"num_bad_epochs", detail::kept(bad_)},
+          {"cooldown_counter", detail::kept(cooldown_left_)}};
 }
 auto reduce_on_plateau::load_state(const std::map<std::string, array>& state) -> void {
-  const auto get = [&](const char* key) { return number(state, key, "reduce_on_plateau"); };
-  const double lr = get("lr"), best = get("best"), bad = get("num_bad_epochs"), left = get("cooldown_counter");
-  lr_ = lr, best_ = best, bad_ = static_cast<std::int64_t>(bad), cooldown_left_ = static_cast<std::int64_t>(left);
+  const auto* who = "reduce_on_plateau";
+  const double lr = detail::kept_number(state, "lr", who), best = detail::kept_number(state, "best", who);
+  const auto bad = detail::kept_count(state, "num_bad_epochs", who), left = detail::kept_count(state, "cooldown_counter", who);
+  lr_ = lr, best_ = best, bad_ = bad, cooldown_left_ = left;
 }
 
 early_stopping::early_stopping(const early_stopping_options& o) : options_(o), best_(worst(o.mode)) {
@@ -68,14 +63,17 @@ auto early_stopping::step(double metric) -> bool {
 }
 
 auto early_stopping::state() const -> std::map<std::string, array> {
-  return {
-      {"best", full({}, best_)}, {"num_bad_epochs", whole(bad_)}, {"epochs", whole(epochs_)}, {"best_epoch", whole(best_epoch_)}};
+  return {{"best", full({}, best_)},
+          {"num_bad_epochs", detail::kept(bad_)},
+          {"epochs", detail::kept(epochs_)},
+          {"best_epoch", detail::kept(best_epoch_)}};
 }
 auto early_stopping::load_state(const std::map<std::string, array>& state) -> void {
-  const auto get = [&](const char* key) { return number(state, key, "early_stopping"); };
-  const double best = get("best"), bad = get("num_bad_epochs"), epochs = get("epochs"), at = get("best_epoch");
-  best_ = best, bad_ = static_cast<std::int64_t>(bad);
-  epochs_ = static_cast<std::int64_t>(epochs), best_epoch_ = static_cast<std::int64_t>(at);
+  const auto* who = "early_stopping";
+  const double best = detail::kept_number(state, "best", who);
+  const auto bad = detail::kept_count(state, "num_bad_epochs", who), epochs = detail::kept_count(state, "epochs", who),
+             at = detail::kept_count(state, "best_epoch", who, -1);
+  best_ = best, bad_ = bad, epochs_ = epochs, best_epoch_ = at;
 }
 
 }  // namespace seegrad::nn

@@ -87,12 +87,12 @@ struct warmed_up {
   Then then;            ///< what goes on from there, at its step 0
   double start_factor;  ///< the first rate, as a part of the first of `then`
   auto operator()(index_t step) const -> double {
-    if (step >= steps) return then(step - steps);
+    if (step >= steps) return then(steps > 0 ? step - steps : step);
     return then(0) * (start_factor + (1 - start_factor) * static_cast<double>(step) / static_cast<double>(steps));
   }
 };
 /// For n steps on a line from start_factor times the first rate of `then` up to that rate; then what `then` says, which begins at
-/// its step 0. This is torch's LinearLR, and after it another.
+/// its step 0. None for n <= 0. This is torch's LinearLR, and after it another.
 template <std::invocable<index_t> Then>
 auto warmup(index_t n, Then then, double start_factor = 1.0 / 3) -> warmed_up<Then> {
   return {n, std::move(then), start_factor};

@@ -2,6 +2,7 @@
 #include <autodiff/array/create.hpp>
 #include <cmath>
 #include <fmt/format.h>
+#include <nn/optimise/kept_number.hpp>
 #include <nn/optimise/stepper.hpp>
 
 namespace seegrad::nn {
@@ -118,28 +119,16 @@ auto stepper::choose_groups(std::span<slot> slots, std::span<const detail::group
 
 auto stepper::state() const -> std::map<std::string, array> {
   auto all = pending_;
-  all.insert_or_assign("step", full({}, static_cast<double>(steps_), int64));
+  all.insert_or_assign("step", detail::kept(steps_));
   all.insert_or_assign("lr", full({}, lr()));
   for (const auto& s : slots_) {
     if (s.steps == 0) continue;
-    all.emplace("step." + s.name, full({}, static_cast<double>(s.steps), int64));
+    all.emplace("step." + s.name, detail::kept(s.steps));
     for (std::size_t k = 0; k < tensor_names_.size(); ++k)
       if (!s.tensors[k].is_null()) all.emplace(fmt::format("{}.{}", tensor_names_[k], s.name), s.tensors[k]);
   }
   return all;
 }
-
-namespace {
-
-auto number(const std::map<std::string, array>& state, const std::string& key, std::string_view kind) -> double {
-  const auto at = state.find(key);
-  if (at == state.end()) throw error(fmt::format("{}: load_state: the state has no \"{}\"", kind, key));
-  const double x = at->second.size() == 1 ? at->second.item() : -1;
-  if (!(x >= 0)) throw error(fmt::format("{}: load_state: \"{}\" is not a number from 0 on", kind, key));
-  return x;
-}
-
-}  // namespace
 
 auto stepper::check_keys(const std::map<std::string, array>& state) const -> void {
   for (const auto& [key, value] : state) {
@@ -166,7 +155,7 @@ auto stepper::fill(std::span<slot> slots, const std::map<std::string, array>& st
   for (auto& s : slots) {
     s.steps = 0, s.tensors = {};
     if (!state.contains("step." + s.name)) continue;
-    s.steps = static_cast<std::int64_t>(number(state, "step." + s.name, kind_)), ++used;
+    s.steps = detail::kept_count(state, "step." + s.name, kind_), ++used;
     for (std::size_t k = 0; k < tensor_names_.size(); ++k) {
       const auto at = state.find(fmt::format("{}.{}", tensor_names_[k], s.name));
       if (at == state.end()) continue;
@@ -182,8 +171,9 @@ auto stepper::fill(std::span<slot> slots, const std::map<std::string, array>& st
 }
 
 auto stepper::load_state(std::map<std::string, array> state) -> void {
-  const auto steps = static_cast<std::int64_t>(number(state, "step", kind_));
-  const double lr = number(state, "lr", kind_);
+  const auto steps = detail::kept_count(state, "step", kind_);
+  const double lr = detail::kept_number(state, "lr", kind_);
+  if (lr < 0) throw error(fmt::format("{}: load_state: \"lr\" is {}; it cannot be negative", kind_, lr));
   check_keys(state);
   auto slots = slots_;
   if (!slots.empty()) fill(slots, state);

@@ -1,6 +1,7 @@
 #include <nn/train/checkpoint.hpp>
 
 #include <fmt/format.h>
+#include <limits>
 #include <nn/save/safetensors.hpp>
 
 namespace seegrad::nn::detail {
@@ -68,14 +69,17 @@ auto load_checkpoint(const std::filesystem::path& file, const model_face& model,
     if (where == all.end() || sums == all.end() || where->second.type() != int64 || where->second.shape() != dims{2} ||
         sums->second.type() != float64 || sums->second.shape() != dims{3})
       throw error("it is not a checkpoint of nn::fit");
+    const auto done = where->second.to_vector<std::int64_t>();
+    constexpr auto most = std::numeric_limits<int>::max();
+    if (done[0] < 0 || done[0] > most || done[1] < 0)
+      throw error(fmt::format("it says that {} epochs and {} batches are done", done[0], done[1]));
     auto optimiser = so_far.optimiser;
     if (auto state = below(all, of_optimiser); !state.empty()) optimiser.load_state(std::move(state));
     auto rows = rows_of(below(all, of_history));
     model.load(below(all, of_model));
     so_far.optimiser = std::move(optimiser);
     so_far.history = std::move(rows);
-    at = {static_cast<index_t>(where->second.at(0)), static_cast<index_t>(where->second.at(1)), sums->second.at(0),
-          sums->second.at(1), sums->second.at(2)};
+    at = {done[0], done[1], sums->second.at(0), sums->second.at(1), sums->second.at(2)};
   } catch (const error& e) {
     throw error(fmt::format("fit: cannot go on from the checkpoint {}: {}", file.string(), e.what()));
   }

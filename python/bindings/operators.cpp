@@ -57,23 +57,46 @@ auto found(std::string_view name) -> const operation* {
   return op;
 }
 
-/// An operator of Python's, and the same with the operands exchanged.
+/// An operator of two operands, and the same with the operands exchanged. What is no number leaves it to the other side, which may know
+/// what to do.
+template <class F>
+auto define_operator(const py::object& type, const char* name, const char* reversed, F f) -> void {
+  for (const bool exchanged : {false, true}) {
+    const auto* as = exchanged ? reversed : name;
+    type.attr(as) = py::cpp_function(
+        [f, exchanged](const operand& x, py::handle other) -> py::object {
+          if (other.is_none() || PyUnicode_Check(other.ptr()) != 0) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+          const operand y(other);
+          return exchanged ? f(y, x) : f(x, y);
+        },
+        py::name(as), py::is_method(type), py::is_operator());
+  }
+}
 auto define_operator(const py::object& type, const char* name, const char* reversed, std::string_view operation) -> void {
-  const auto* op = found(operation);
-  const auto method = [&](const char* as, auto f) {
-    type.attr(as) = py::cpp_function(f, py::name(as), py::is_method(type), py::is_operator());
-  };
-  if (op->arity == 1) return method(name, [op](const operand& x) { return apply_to(*op, {&x}); });
-  // What is no number leaves the operator to the other side, which may know what to do.
-  const auto either = [op](bool exchanged) {
-    return [op, exchanged](const operand& x, py::handle other) -> py::object {
-      if (other.is_none() || PyUnicode_Check(other.ptr()) != 0) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
-      const operand y(other);
-      return exchanged ? apply_to(*op, {&y, &x}) : apply_to(*op, {&x, &y});
-    };
-  };
-  method(name, either(false));
-  if (reversed != nullptr) method(reversed, either(true));
+  define_operator(type, name, reversed, [op = found(operation)](const operand& a, const operand& b) {
+    return apply_to(*op, {&a, &b});
+  });
+}
+auto define_operator(const py::object& type, const char* name, std::string_view operation) -> void {
+  type.attr(name) = py::cpp_function([op = found(operation)](const operand& x) { return apply_to(*op, {&x}); }, py::name(name),
+                                     py::is_method(type), py::is_operator());
+}
+
+auto apply_to(std::string_view operation, const operand& a, const operand& b) -> operand {
+  return operand(apply_to(*found(operation), {&a, &b}));
+}
+
+/// As Python's numbers, numpy and PyTorch: it has the sign of b, where fmod has that of a.
+auto remainder(const operand& a, const operand& b) -> py::object {
+  const operand zero(py::float_(0)), cut = apply_to("fmod", a, b);
+  const operand signs = apply_to("mul", operand(apply_to(*found("sign"), {&cut})), operand(apply_to(*found("sign"), {&b})));
+  const operand other_side = apply_to("less", signs, zero), moved = apply_to("add", cut, b);
+  return apply_to(*found("select"), {&other_side, &moved, &cut});
+}
+/// The whole number q of a = q b + remainder; with it the sum is right where a / b is rounded to a whole number.
+auto floored_quotient(const operand& a, const operand& b) -> py::object {
+  const operand whole = apply_to("div", apply_to("sub", a, operand(remainder(a, b))), b);
+  return apply_to(*found("round"), {&whole});
 }
 
 /// Two numbers are compared by value, which may be a branch of the program's; arrays element by element, which is recorded.
@@ -126,8 +149,10 @@ auto bind_operators(py::module_& m) -> void {
     define_operator(type, "__mul__", "__rmul__", "mul");
     define_operator(type, "__truediv__", "__rtruediv__", "div");
     define_operator(type, "__pow__", "__rpow__", "pow");
-    define_operator(type, "__neg__", nullptr, "neg");
-    define_operator(type, "__abs__", nullptr, "abs");
+    define_operator(type, "__mod__", "__rmod__", remainder);
+    define_operator(type, "__floordiv__", "__rfloordiv__", floored_quotient);
+    define_operator(type, "__neg__", "neg");
+    define_operator(type, "__abs__", "abs");
     type.attr("__pos__") = py::cpp_function([](py::object x) { return x; }, py::name("__pos__"), py::is_method(type));
     define_comparison(type, "__lt__", "less", [](const scalar& a, const scalar& b) { return a < b; });
     define_comparison(type, "__le__", "less_equal", [](const scalar& a, const scalar& b) { return a <= b; });

@@ -234,3 +234,23 @@ def test_handles_are_not_copied_by_accident():
         x = sg.input(1.0)
         with pytest.raises(TypeError):
             copy.deepcopy(x)
+
+
+def test_remainders_have_the_sign_of_the_divisor():
+    numbers = [-7.5, -6.0, -1.0, -0.1, 0.1, 1.0, 6.0, 7.5, 1e-200]
+    for a in numbers:
+        for b in numbers:
+            with sg.graph():
+                x, y = sg.input(a), sg.input(b)
+                for r, q in ((x % y, x // y), (x % b, x // b), (a % y, a // y)):
+                    assert r.value == pytest.approx(a % b, abs=1e-12) or abs(a / b) > 1e15
+                    assert q.value == a // b or abs(a / b) > 1e15
+                z = x % y
+                z.backward()
+                assert x.grad == 1 and y.grad == pytest.approx(-(a // b))
+    with sg.graph():
+        x = sg.input(np.array([-7.5, 7.5, 6.0]))
+        assert np.array_equal((x % 4).numpy(), np.array([-7.5, 7.5, 6.0]) % 4)
+        assert np.array_equal((x // 4).numpy(), np.array([-7.5, 7.5, 6.0]) // 4)
+        assert np.array_equal((4 % x).numpy(), 4 % np.array([-7.5, 7.5, 6.0]))
+        assert np.array_equal((sg.tensor(np.array([-7, 7])) % 4).numpy(), np.array([1, 3]))

@@ -42,6 +42,7 @@ auto resize_bilinear(const array& x, index_t height, index_t width) -> array {
   auto shape = x.shape();
   shape[rank - 2] = height, shape[rank - 1] = width;
   auto out = array::uninitialized(x.type(), shape);
+  if (out.size() == 0) return out;
   const auto rows = blends(x.extent(rank - 2), height), columns = blends(x.extent(rank - 1), width);
   const auto old_width = static_cast<std::size_t>(x.extent(rank - 1)),
              old_size = old_width * static_cast<std::size_t>(x.extent(rank - 2));
