@@ -185,3 +185,20 @@ TEST_CASE("careful at the edges") {
     CHECK(step(-infinity) == 0);
   }
 }
+
+TEST_CASE("a remainder and its slope mean the same quotient, where the quotient is rounded to the next whole number") {
+  int rounded = 0;
+  for (const double b : {0.1, 0.3, -0.1, 1e-3, 7.0})
+    for (int k = -300; k <= 300; ++k) {
+      const double a = k * std::abs(b);
+      graph g;
+      const scalar x = input(a), y = input(b), r = fmod(x, y);
+      backward(r);
+      CAPTURE(a);
+      CAPTURE(b);
+      CHECK(r.value() == std::fmod(a, b));
+      CHECK(std::abs(a + grad(y) * b - r.value()) < 1e-9 * std::abs(b));
+      rounded += grad(y) != -std::trunc(a / b);
+    }
+  CHECK(rounded > 50);
+}

@@ -215,3 +215,36 @@ TEST_CASE("a constant operand gets no node's worth of work, and the others their
     }
   });
 }
+
+TEST_CASE("tiles and repetitions of arrays that have all the axes there can be") {
+  for (const int rank : {1, 4, 5, 8})
+    for (const bool tiles : {true, false}) {
+      CAPTURE(rank);
+      CAPTURE(tiles);
+      dims shape, times;
+      for (int i = 0; i < rank; ++i) shape.push(i % 3 == 1 ? 1 : 2), times.push(i % 2 == 0 ? 2 : 1);
+      const auto x = sample_values(shape, 3);
+      const int last = rank - 1;
+      graph g;
+      const tensor a = input(x), y = tiles ? tile(a, times) : repeat(a, 3, last);
+      const auto w = sample_values(y.shape(), 5);
+      backward(sum(y * w));
+      std::vector<double> slope(static_cast<std::size_t>(x.size()));
+      bool same = true;
+      for (index_t n = 0; n < y.size(); ++n) {
+        dims at = y.shape(), from = shape;
+        auto rest = n;
+        for (int i = last; i >= 0; --i) {
+          at[i] = rest % y.shape()[i], rest /= y.shape()[i];
+          from[i] = tiles ? at[i] % shape[i] : i == last ? at[i] / 3 : at[i];
+        }
+        same = same && y.value().get(at) == x.get(from);
+        index_t place = 0;
+        for (int i = 0; i < rank; ++i) place = place * shape[i] + from[i];
+        slope[static_cast<std::size_t>(place)] += w.get(at);
+      }
+      CHECK(same);
+      CHECK(all_close(grad(a), array(slope, shape)));
+      CHECK(y.size() == x.size() * (tiles ? elements(times) : 3));
+    }
+}

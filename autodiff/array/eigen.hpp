@@ -46,8 +46,9 @@ auto as_map(const array& x) -> eigen_map<T> {
     if (step < 0)
       throw error("as_map: Eigen knows no axis that runs backwards, as one of this " + to_string(x.shape()) +
                   " does; contiguous() copies");
-  if (x.rank() == 1) return {data, x.shape()[0], 1, {s[0], 1}};
-  return {data, x.shape()[0], x.shape()[1], {s[0], s[1]}};
+  const auto rows = static_cast<Eigen::Index>(x.shape()[0]), step = static_cast<Eigen::Index>(s[0]);
+  if (x.rank() == 1) return {data, rows, 1, {step, 1}};
+  return {data, rows, static_cast<Eigen::Index>(x.shape()[1]), {step, static_cast<Eigen::Index>(s[1])}};
 }
 
 }  // namespace seegrad

@@ -10,7 +10,7 @@
 namespace seegrad::detail::kernel {
 namespace {
 
-using index = std::ptrdiff_t;
+using index = std::int64_t;
 
 // For so many numbers, aligned to the lines of the cache; to be freed.
 template <class T>

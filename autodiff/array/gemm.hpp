@@ -19,7 +19,7 @@
 // Between processors with and without fused multiplication the last bits differ.
 
 #include <autodiff/array/platform.hpp>
-#include <cstddef>
+#include <cstdint>
 #include <memory>
 
 namespace seegrad::detail::kernel {
@@ -28,38 +28,37 @@ namespace seegrad::detail::kernel {
 template <class T>
 struct matrix_view {
   const T* data;
-  std::ptrdiff_t row_stride, column_stride;
+  std::int64_t row_stride, column_stride;
 };
 
 /// C (m by n, its rows contiguous and `ldc` elements apart) = A (m by k) times B (k by n), or += that if `add`. C must overlap
 /// neither A nor B.
-auto gemm(std::ptrdiff_t m, std::ptrdiff_t n, std::ptrdiff_t k, matrix_view<float> a, matrix_view<float> b, float* c,
-          std::ptrdiff_t ldc, bool add) -> void;
-auto gemm(std::ptrdiff_t m, std::ptrdiff_t n, std::ptrdiff_t k, matrix_view<double> a, matrix_view<double> b, double* c,
-          std::ptrdiff_t ldc, bool add) -> void;
+auto gemm(std::int64_t m, std::int64_t n, std::int64_t k, matrix_view<float> a, matrix_view<float> b, float* c, std::int64_t ldc,
+          bool add) -> void;
+auto gemm(std::int64_t m, std::int64_t n, std::int64_t k, matrix_view<double> a, matrix_view<double> b, double* c,
+          std::int64_t ldc, bool add) -> void;
 
 /// B, k by n, in the order in which a product reads it. Made once for a matrix that many products share, it saves each of them a copy.
 template <class T>
 class packed_matrix {
  public:
-  packed_matrix(std::ptrdiff_t n, std::ptrdiff_t k, matrix_view<T> b);
-  auto columns() const -> std::ptrdiff_t { return n_; }
-  auto rows() const -> std::ptrdiff_t { return k_; }
+  packed_matrix(std::int64_t n, std::int64_t k, matrix_view<T> b);
+  auto columns() const -> std::int64_t { return n_; }
+  auto rows() const -> std::int64_t { return k_; }
   auto data() const -> const T* { return numbers_.get(); }
 
  private:
   struct free_aligned {
     auto operator()(T* p) const -> void { seegrad::detail::give_back_aligned(p); }
   };
-  std::ptrdiff_t n_, k_;
+  std::int64_t n_, k_;
   std::unique_ptr<T, free_aligned> numbers_;
 };
 /// C = A B, or += that. Always in one chain an element, also where n = 1.
-auto gemm(std::ptrdiff_t m, matrix_view<float> a, const packed_matrix<float>& b, float* c, std::ptrdiff_t ldc, bool add) -> void;
-auto gemm(std::ptrdiff_t m, matrix_view<double> a, const packed_matrix<double>& b, double* c, std::ptrdiff_t ldc, bool add)
-    -> void;
+auto gemm(std::int64_t m, matrix_view<float> a, const packed_matrix<float>& b, float* c, std::int64_t ldc, bool add) -> void;
+auto gemm(std::int64_t m, matrix_view<double> a, const packed_matrix<double>& b, double* c, std::int64_t ldc, bool add) -> void;
 
 /// Whoever shares the rows of C out in multiples of this gets the bits of a single call. For speed take 64 or more.
-constexpr auto gemm_row_block() -> std::ptrdiff_t { return 1; }
+constexpr auto gemm_row_block() -> std::int64_t { return 1; }
 
 }  // namespace seegrad::detail::kernel

@@ -66,10 +66,10 @@ auto graph::grow_rules(std::size_t nodes) -> void {
 auto graph::reserve_statement() -> void {
   reserve(detail::most_nodes_of_statement);
   grow_rules(records_.bytes() / sizeof(node));
-  const auto room = std::min(records_.bytes() / sizeof(node), rules_.bytes() / sizeof(detail::rule_number));
+  const auto room = std::min<std::size_t>(records_.bytes() / sizeof(node), rules_.bytes() / sizeof(detail::rule_number));
   detail::recorder::rules = static_cast<detail::rule_number*>(rules_.data());
   const auto since_mark = size() - static_cast<std::size_t>(regions_.back().start / sizeof(node));
-  const auto wanted = std::min(room, size() + since_mark + 4 * detail::most_nodes_of_statement);
+  const auto wanted = std::min<std::size_t>(room, size() + since_mark + 4 * detail::most_nodes_of_statement);
   if (wanted > with_rules_)
     std::memset(detail::recorder::rules + with_rules_, 0, (wanted - with_rules_) * sizeof(detail::rule_number));
   with_rules_ = std::max(with_rules_, wanted);

@@ -60,6 +60,7 @@ auto found(std::string_view name) -> const operation* {
 /// An operator of two operands, and the same with the operands exchanged. What is no number leaves it to the other side, which may know
 /// what to do.
 template <class F>
+  requires std::invocable<F, const operand&, const operand&>
 auto define_operator(const py::object& type, const char* name, const char* reversed, F f) -> void {
   for (const bool exchanged : {false, true}) {
     const auto* as = exchanged ? reversed : name;
@@ -88,7 +89,7 @@ auto apply_to(std::string_view operation, const operand& a, const operand& b) ->
 
 /// As Python's numbers, numpy and PyTorch: it has the sign of b, where fmod has that of a.
 auto remainder(const operand& a, const operand& b) -> py::object {
-  const operand zero(py::float_(0)), cut = apply_to("fmod", a, b);
+  const operand zero(py::float_(0.0)), cut = apply_to("fmod", a, b);
   const operand signs = apply_to("mul", operand(apply_to(*found("sign"), {&cut})), operand(apply_to(*found("sign"), {&b})));
   const operand other_side = apply_to("less", signs, zero), moved = apply_to("add", cut, b);
   return apply_to(*found("select"), {&other_side, &moved, &cut});
@@ -168,7 +169,7 @@ auto bind_operators(py::module_& m) -> void {
   define_operator(tensor_class, "__and__", "__rand__", "logical_and");
   define_operator(tensor_class, "__or__", "__ror__", "logical_or");
   define_operator(tensor_class, "__xor__", "__rxor__", "logical_xor");
-  define_operator(tensor_class, "__invert__", nullptr, "logical_not");
+  define_operator(tensor_class, "__invert__", "logical_not");
 }
 
 }  // namespace seegrad::python

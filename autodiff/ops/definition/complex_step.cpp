@@ -46,7 +46,7 @@ auto floor(stepped x) -> stepped { return std::floor(x.re); }
 auto ceil(stepped x) -> stepped { return std::ceil(x.re); }
 auto round(stepped x) -> stepped { return std::round(x.re); }
 auto trunc(stepped x) -> stepped { return std::trunc(x.re); }
-auto fmod(stepped a, stepped b) -> stepped { return a - std::trunc(a.re / b.re) * b; }
+auto fmod(stepped a, stepped b) -> stepped { return a - std::round((a.re - std::fmod(a.re, b.re)) / b.re) * b; }
 auto copysign(stepped a, stepped b) -> stepped { return std::signbit(a.re) == std::signbit(b.re) ? a : -a; }
 
 auto asin(stepped) -> stepped { return none(); }

@@ -57,7 +57,8 @@ class matrices_in {
   auto operator()(index_t k) const -> map {
     index_t at = 0;
     for (int i = batch_.size() - 1; i >= 0; --i) at += k % batch_[i] * steps_[i], k /= batch_[i];
-    return {x_.data<T>() + at, rows_, columns_, {column_step_, row_step_}};
+    return {
+        x_.data<T>() + at, Eigen::Index(rows_), Eigen::Index(columns_), {Eigen::Index(column_step_), Eigen::Index(row_step_)}};
   }
 
  private:
@@ -80,7 +81,7 @@ class matrices_out {
   explicit matrices_out(array& x) : matrices_out(x, x.shape()[x.rank() - 2], x.shape()[x.rank() - 1]) {}
   /// As a stack of matrices of that size.
   matrices_out(array& x, index_t rows, index_t columns) : data_(x.writable<T>().data()), rows_(rows), columns_(columns) {}
-  auto operator()(index_t k) const -> map { return {data_ + k * rows_ * columns_, rows_, columns_}; }
+  auto operator()(index_t k) const -> map { return {data_ + k * rows_ * columns_, Eigen::Index(rows_), Eigen::Index(columns_)}; }
 
  private:
   T* data_;

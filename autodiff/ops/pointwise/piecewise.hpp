@@ -53,7 +53,8 @@ struct fmod_op : paragraph<2> {
   static constexpr bool whole = true;
   static auto value(auto a, auto b) { return fmod(a, b); }
   static auto d0(auto, auto, auto) { return 1.0; }
-  static auto d1(auto a, auto b, auto) { return -trunc(a / b); }
+  // Not of a / b, which may round to the next whole number.
+  static auto d1(auto a, auto b, auto y) { return -round((a - y) / b); }
 };
 // clang-format off
 template <class A, class B> requires operands<A, B>

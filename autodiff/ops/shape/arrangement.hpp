@@ -152,20 +152,36 @@ auto diagonal_op::vjp(const parameters& p, int, std::span<const T> x, const T&, 
   return structured<place_diagonal_op>({x[0].shape(), p}, g);
 }
 
+namespace detail {
+/// The same for an array of many axes, one after the other, with what is before and behind it as one.
+template <array_like X>
+auto tiled_by_axis(X x, dims shape, const dims& times) -> X {
+  for (int i = shape.size() - 1; i >= 0; --i) {
+    const auto before = elements(shape.first(i)), behind = elements(shape.from(i));
+    const auto apart = expand(reshape(x, {before, 1, behind}), {before, times[i], behind});  // throws for more than there can be
+    shape[i] *= times[i];
+    x = reshape(apart, shape);
+  }
+  return x;
+}
+}  // namespace detail
+
 /// Repeated as a whole along each axis, as numpy's tile.
 template <array_like X>
 auto tile(const X& x, const dims& times) -> X {
   const int rank = std::max(x.rank(), times.size());
-  dims split_shape, expanded;
+  dims shape, all_times;
   for (int i = 0; i < rank; ++i) {
-    const auto n = i < rank - x.rank() ? 1 : x.shape()[i - (rank - x.rank())];
-    const auto t = i < rank - times.size() ? 1 : times[i - (rank - times.size())];
-    if (t < 0) throw error("tile: " + detail::to_list(times) + " times; 0 is the least");
-    split_shape.push(1), split_shape.push(n), expanded.push(t), expanded.push(n);
+    shape.push(i < rank - x.rank() ? 1 : x.shape()[i - (rank - x.rank())]);
+    all_times.push(i < rank - times.size() ? 1 : times[i - (rank - times.size())]);
+    if (all_times[i] < 0) throw error("tile: " + detail::to_list(times) + " times; 0 is the least");
   }
+  if (2 * rank > detail::max_rank) return detail::tiled_by_axis(x, shape, all_times);
+  dims split_shape, expanded, joined;
+  for (int i = 0; i < rank; ++i)
+    split_shape.push(1), split_shape.push(shape[i]), expanded.push(all_times[i]), expanded.push(shape[i]);
   const auto apart = expand(reshape(x, split_shape), expanded);  // throws for more than there can be
-  dims joined;
-  for (int i = 0; i < rank; ++i) joined.push(expanded[2 * i] * expanded[2 * i + 1]);
+  for (int i = 0; i < rank; ++i) joined.push(all_times[i] * shape[i]);
   return reshape(apart, joined);
 }
 /// Each element `times` times along an axis.
@@ -173,9 +189,10 @@ template <array_like X>
 auto repeat(const X& x, index_t times, index_t axis) -> X {
   const int a = detail::axis_of(axis, x.rank(), "repeat");
   if (times < 0) throw error("repeat: " + std::to_string(times) + " times; 0 is the least");
-  auto expanded = x.shape(), full = x.shape();
-  expanded.insert(a + 1, times);
-  const auto apart = expand(unsqueeze(x, a + 1), expanded);  // throws for more than there can be
+  auto full = x.shape();
+  // With what is before and behind the axis as one, as an array that has all the axes there can be has no room for another.
+  const auto before = elements(full.first(a + 1)), behind = elements(full.from(a + 1));
+  const auto apart = expand(reshape(x, {before, 1, behind}), {before, times, behind});  // throws for more than there can be
   full[a] *= times;
   return reshape(apart, full);
 }
