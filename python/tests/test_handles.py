@@ -253,4 +253,9 @@ def test_remainders_have_the_sign_of_the_divisor():
         assert np.array_equal((x % 4).numpy(), np.array([-7.5, 7.5, 6.0]) % 4)
         assert np.array_equal((x // 4).numpy(), np.array([-7.5, 7.5, 6.0]) // 4)
         assert np.array_equal((4 % x).numpy(), 4 % np.array([-7.5, 7.5, 6.0]))
+        assert np.array_equal((np.array([4.0, 5.0, -1.0]) % x).numpy(), np.array([4.0, 5.0, -1.0]) % np.array([-7.5, 7.5, 6.0]))
+        assert np.array_equal(np.mod(x, 4).numpy(), sg.remainder(x, 4).numpy())
+        assert np.array_equal(np.floor_divide(x, 4).numpy(), sg.floor_divide(x, 4).numpy())
+        with pytest.raises(TypeError):
+            np.rint(x)  # Of numpy's a half goes to the even neighbour.
         assert np.array_equal((sg.tensor(np.array([-7, 7])) % 4).numpy(), np.array([1, 3]))
