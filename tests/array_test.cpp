@@ -130,8 +130,11 @@ TEST_CASE("memory of somebody else's is let go of with the last array that shows
   CHECK(there.expired());
   CHECK(view.to_vector<double>() == numbers{5, 4, 3});
   for (const auto type : {boolean, int64, float32, float64}) {
-    const auto bytes = std::make_shared<std::array<double, 4>>();
-    auto x = held_memory(bytes->data(), type, {2}, {-1}, bytes);
+    struct alignas(8) block {  // which a double in itself is not everywhere
+      double at[4];
+    };
+    const auto bytes = std::make_shared<block>();
+    auto x = held_memory(bytes->at, type, {2}, {-1}, bytes);
     CHECK(bytes.use_count() == 2);
     x = array();
     CHECK(bytes.use_count() == 1);

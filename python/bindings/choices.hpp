@@ -2,6 +2,7 @@
 // Arguments that are no numbers to differentiate by: shapes, axes, sides of windows, element types.
 
 #include "numpy.hpp"
+#include "whole_number.hpp"
 #include <autodiff/ops/reduction/reduction.hpp>
 #include <autodiff/ops/window/window.hpp>
 #include <pybind11/stl.h>
@@ -13,11 +14,11 @@ struct type_caster<seegrad::dims> {
   PYBIND11_TYPE_CASTER(seegrad::dims, const_name("Shape"));
   auto load(handle x, bool) -> bool {
     value = {};
-    if (PyLong_Check(x.ptr()) != 0) return value.push(x.cast<std::int64_t>()), true;
+    if (PyLong_Check(x.ptr()) != 0) return value.push(seegrad::python::whole_number(x)), true;
     if (!isinstance<sequence>(x) || isinstance<str>(x)) return false;
     for (const auto& n : reinterpret_borrow<sequence>(x)) {
       if (PyIndex_Check(n.ptr()) == 0) return false;
-      value.push(n.cast<std::int64_t>());
+      value.push(seegrad::python::whole_number(n));
     }
     return true;
   }

@@ -59,7 +59,7 @@ class selection {
 
  private:
   auto place(py::handle at) -> void {
-    const auto i = at.cast<index_t>(), n = y_.shape()[axis_];
+    const auto i = whole_number(at), n = y_.shape()[axis_];
     if (i < -n || i >= n)
       throw py::index_error(fmt::format("tensor: index {} is out of range in an axis of {} of {}", i, n, to_string(y_.shape())));
     y_ = take(y_, i, axis_);
@@ -90,11 +90,11 @@ auto element_or_part(const kept<tensor>& x, py::handle index) -> py::object {
   const auto& shape = x.it.shape();
   const auto is_place = [](py::handle i) { return PyLong_Check(i.ptr()) != 0 && PyBool_Check(i.ptr()) == 0; };
   dims element;
-  if (is_place(index)) element.push(index.cast<index_t>());
+  if (is_place(index)) element.push(whole_number(index));
   else if (PyTuple_Check(index.ptr()))
     for (const auto& i : py::reinterpret_borrow<py::tuple>(index)) {
       if (!is_place(i) || element.size() == shape.size()) return give(selection(x.it, index).result());
-      element.push(i.cast<index_t>());
+      element.push(whole_number(i));
     }
   if (element.empty() || element.size() < shape.size()) return give(selection(x.it, index).result());
   try {

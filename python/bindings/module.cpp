@@ -16,6 +16,15 @@ auto bind_errors(py::module_& m) -> void {
   auto& guard = py::register_exception<guard_failure>(m, "guard_failure", base.ptr());
   base.attr("__doc__") =
       "What the library refuses, in one sentence: the operation, the shapes or values, what is wrong, and often a hint.";
+  // What pybind11 says of a value that it cannot convert is for those who compile it.
+  py::register_local_exception_translator([](std::exception_ptr thrown) {
+    try {
+      if (thrown) std::rethrow_exception(thrown);
+    } catch (const py::cast_error&) {
+      PyErr_SetString(PyExc_TypeError,
+                      "seegrad: an argument, or what a function of yours returned, is of another type than is wanted");
+    }
+  });
   guard.attr("__doc__") = "A program met another answer than the one that was recorded, so that it does not answer there.";
 }
 

@@ -1,5 +1,7 @@
 #include "numpy.hpp"
 
+#include "whole_number.hpp"
+
 #include <autodiff/array/held.hpp>
 #include <fmt/format.h>
 #include <mutex>
@@ -108,7 +110,7 @@ auto from_numpy(py::array x, memory how) -> array {
 auto from_any(py::handle x, memory how) -> array {
   if (PyBool_Check(x.ptr())) return x.cast<bool>();
   if (PyFloat_Check(x.ptr())) return PyFloat_AS_DOUBLE(x.ptr());
-  if (PyLong_Check(x.ptr())) return x.cast<std::int64_t>();
+  if (PyLong_Check(x.ptr())) return whole_number(x);
   if (!py::isinstance<py::array>(x)) {
     if (py::isinstance<py::str>(x) || x.is_none())
       throw py::type_error(fmt::format("array: a {} is neither a number nor an array", Py_TYPE(x.ptr())->tp_name));

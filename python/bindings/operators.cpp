@@ -142,7 +142,8 @@ auto bind_operators(py::module_& m) -> void {
         py::arg("a"), py::arg("b"), text_of(*op).c_str());
   };
   extreme("maximum", found("max")), extreme("minimum", found("min"));
-  m.def("remainder", remainder, py::arg("a"), py::arg("b"), "a % b, with the sign of b, as numpy's and PyTorch's; fmod has that of a");
+  m.def("remainder", remainder, py::arg("a"), py::arg("b"),
+        "a % b, with the sign of b, as numpy's and PyTorch's; fmod has that of a");
   m.def("floor_divide", floored_quotient, py::arg("a"), py::arg("b"), "a // b: the whole number that remainder leaves out");
 
   for (const char* type_name : {"scalar", "tensor"}) {

@@ -28,31 +28,40 @@ auto node_of(py::handle x) -> node_id {
   return node.cast<node_id>();
 }
 
-/// By the names of the fields of picture_options.
+/// By the name of a field of picture_options.
+auto set_option(picture_options& o, const std::string& name, py::handle value) -> void {
+  if (name == "direction") o.direction = direction_of(value.cast<std::string>());
+  else if (name == "digits") o.digits = value.cast<int>();
+  else if (name == "hide_constants") o.hide_constants = value.cast<bool>();
+  else if (name == "fold_terms") o.fold_terms = value.cast<bool>();
+  else if (name == "fold_functions") o.fold_functions = value.cast<bool>();
+  else if (name == "collapse_scopes") o.collapse_scopes = value.cast<bool>();
+  else if (name == "collapse") o.collapse = value.cast<std::vector<std::string>>();
+  else if (name == "open") o.open = value.cast<std::vector<std::string>>();
+  else if (name == "fold_above") o.fold_above = value.cast<std::size_t>();
+  else if (name == "max_nodes") o.max_nodes = value.is_none() ? picture_options::unlimited : value.cast<std::size_t>();
+  else if (name == "sums") o.sums = value.cast<bool>();
+  else if (name == "legend") o.legend = value.cast<bool>();
+  else if (name == "width_cm") o.width = picture_width::cm(value.cast<double>());
+  else if (name == "title") o.title = value.cast<std::string>();
+  else if (name == "page") o.page = value.cast<bool>();
+  else if (name == "notes") o.notes = value.cast<const check_report&>().annotations();
+  else if (name == "claims") {
+    for (const auto& [node, claim] : value.cast<py::dict>()) o.claims[node_of(node)] = claim.cast<double>();
+  } else {
+    throw py::type_error(fmt::format("picture: there is no option {}; options are those of docs/pictures.md", name));
+  }
+}
+
 auto options_of(const py::kwargs& given) -> picture_options {
   picture_options o;
   for (const auto& [key, value] : given) {
     const auto name = key.cast<std::string>();
-    if (name == "direction") o.direction = direction_of(value.cast<std::string>());
-    else if (name == "digits") o.digits = value.cast<int>();
-    else if (name == "hide_constants") o.hide_constants = value.cast<bool>();
-    else if (name == "fold_terms") o.fold_terms = value.cast<bool>();
-    else if (name == "fold_functions") o.fold_functions = value.cast<bool>();
-    else if (name == "collapse_scopes") o.collapse_scopes = value.cast<bool>();
-    else if (name == "collapse") o.collapse = value.cast<std::vector<std::string>>();
-    else if (name == "open") o.open = value.cast<std::vector<std::string>>();
-    else if (name == "fold_above") o.fold_above = value.cast<std::size_t>();
-    else if (name == "max_nodes") o.max_nodes = value.is_none() ? picture_options::unlimited : value.cast<std::size_t>();
-    else if (name == "sums") o.sums = value.cast<bool>();
-    else if (name == "legend") o.legend = value.cast<bool>();
-    else if (name == "width_cm") o.width = picture_width::cm(value.cast<double>());
-    else if (name == "title") o.title = value.cast<std::string>();
-    else if (name == "page") o.page = value.cast<bool>();
-    else if (name == "notes") o.notes = value.cast<const check_report&>().annotations();
-    else if (name == "claims") {
-      for (const auto& [node, claim] : value.cast<py::dict>()) o.claims[node_of(node)] = claim.cast<double>();
-    } else {
-      throw py::type_error(fmt::format("picture: there is no option {}; options are those of docs/pictures.md", name));
+    try {
+      set_option(o, name, value);
+    } catch (const py::cast_error&) {
+      throw py::type_error(fmt::format("picture: {} = {} is of another type than that option, or out of its range", name,
+                                       py::repr(value).cast<std::string>()));
     }
   }
   return o;

@@ -259,3 +259,22 @@ def test_remainders_have_the_sign_of_the_divisor():
         with pytest.raises(TypeError):
             np.rint(x)  # Of numpy's a half goes to the even neighbour.
         assert np.array_equal((sg.tensor(np.array([-7, 7])) % 4).numpy(), np.array([1, 3]))
+
+
+@pytest.mark.parametrize("n", [2**63, 2**70, -(2**63) - 1])
+def test_whole_numbers_without_an_end_are_told(n):
+    x = sg.tensor(np.ones((3, 4)))
+    for call in (lambda: sg.reshape(x, (n, 4)), lambda: x[n], lambda: x[1, n], lambda: sg.sum(x, axis=n), lambda: sg.tile(x, n), lambda: x + n, lambda: sg.nn.conv2d(1, 1, n)):
+        with pytest.raises((OverflowError, IndexError, TypeError), match="64 bits|out of range|too big"):
+            call()
+
+
+def test_what_is_of_another_type_is_told_in_words():
+    with sg.graph():
+        x = sg.input(2.0)
+        with pytest.raises(TypeError, match="picture: digits = 'many' is of another type"):
+            sg.picture(x, digits="many")
+        with pytest.raises(TypeError, match="picture: digits = 4294967296 is"):
+            sg.picture(x, digits=2**32)
+    with pytest.raises(TypeError, match="a function of yours returned"):
+        sg.nn.fit(sg.nn.linear(2, 1), (np.ones((4, 2)), np.ones((4, 1))), epochs=1, progress="none", metric=lambda y, t: "good")
