@@ -277,4 +277,4 @@ def test_what_is_of_another_type_is_told_in_words():
         with pytest.raises(TypeError, match="picture: digits = 4294967296 is"):
             sg.picture(x, digits=2**32)
     with pytest.raises(TypeError, match="a function of yours returned"):
-        sg.nn.fit(sg.nn.linear(2, 1), (np.ones((4, 2)), np.ones((4, 1))), epochs=1, progress="none", metric=lambda y, t: "good")
+        sg.nn.fit(sg.nn.linear(2, 1), (np.ones((4, 2), np.float32), np.ones((4, 1), np.float32)), epochs=1, progress="none", metric=lambda y, t: "good")
