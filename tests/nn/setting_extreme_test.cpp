@@ -4,33 +4,16 @@
 #include <autodiff/autodiff.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
-#include <functional>
-#include <limits>
 #include <nn/data/image/resize.hpp>
 #include <nn/nn.hpp>
 
+#include "../extreme_settings.hpp"
 #include "../message.hpp"
 #include "../scratch_folder.hpp"
 
 using namespace seegrad;
 
 namespace {
-
-constexpr index_t most = std::numeric_limits<index_t>::max(), least = std::numeric_limits<index_t>::min(),
-                  huge = index_t{1} << 62;
-const index_t extremes[] = {most, most - 1, huge, huge + 3, index_t{1} << 61, -huge, least + 1, least};
-
-using call = std::function<void(index_t)>;
-
-auto refused(const std::vector<std::pair<std::string, call>>& calls) -> void {
-  for (const auto& [name, f] : calls)
-    for (const auto n : extremes) {
-      const auto setting = name;
-      CAPTURE(setting);
-      CAPTURE(n);
-      CHECK_THROWS_AS(f(n), error);
-    }
-}
 
 auto pixels() -> array { return arange(96).reshape({2, 3, 4, 4}).cast(float32) / 96.0F; }
 auto series() -> array { return arange(24).reshape({2, 3, 4}).cast(float32); }
