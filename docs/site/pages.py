@@ -36,14 +36,17 @@ def spaced(text):
 
 class Pages:
     def __init__(self, root, folder):
-        self.root, self.folder, self.sources = root, folder, set()
+        self.root, self.folder, self.sources, self.folders = root, folder, set(), set()
 
     def target(self, page, link):
-        """Where a link of a page leads on the site. One to a source leads to the page made of it."""
+        """Where a link of a page leads on the site. One to a source leads to the page made of it, one to a folder to a list of those in it."""
         path, _, anchor = link.partition("#")
         if not path or re.match(r"\w+:", path):
             return link
         there = (self.root / page.parent / path).resolve()
+        if there.is_dir() and not (there / "README.md").is_file():
+            self.folders.add(there.relative_to(self.root))
+            return path.rstrip("/") + "/index.md"
         if there.is_dir():
             there = there / "README.md"
         if not there.is_file() or there.suffix not in LANGUAGES:
@@ -72,6 +75,10 @@ class Pages:
         self.write(page, spaced("\n".join(parts)))
 
     def write_sources(self):
+        for folder in self.folders:
+            inside = sorted(f for f in (self.root / folder).iterdir() if f.suffix in LANGUAGES)
+            self.sources.update(f.relative_to(self.root) for f in inside)
+            self.write(folder / "index.md", f"# {folder}\n\n" + "".join(f"- [`{f.name}`]({f.name}.md)\n" for f in inside))
         for source in sorted(self.sources):
             text = (self.root / source).read_text(encoding="utf-8")
             fence = "`" * (4 if "```" in text else 3)
