@@ -2,9 +2,9 @@
 // A list as long as an operation has operands: up to three of them need no memory of their own.
 
 #include <array>
+#include <autodiff/array/pool_vector.hpp>
 #include <cstddef>
 #include <span>
-#include <vector>
 
 namespace seegrad::detail {
 
@@ -24,7 +24,7 @@ class few {
  private:
   std::size_t size_;
   std::array<T, 3> here_;
-  std::vector<T> many_;
+  pool_vector<T> many_;
 };
 
 }  // namespace seegrad::detail

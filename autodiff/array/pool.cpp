@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <autodiff/array/platform.hpp>
+#include <autodiff/array/pool_vector.hpp>
 #include <bit>
 #include <cstdio>
 #include <new>
@@ -147,6 +148,9 @@ auto give(block b) noexcept -> void {
   f->next = *head;
   *head = f;
 }
+
+auto take_bytes(std::size_t bytes) -> void* { return take(bytes).data; }
+auto give_bytes(void* p, std::size_t bytes) noexcept -> void { give({p, static_cast<std::uint32_t>(class_of(bytes))}); }
 
 auto in_use() -> use { return {mine.live, mine.peak, mine.held - mine.live}; }
 

@@ -7,7 +7,6 @@
 #include <autodiff/array/wrap.hpp>
 #include <fmt/format.h>
 #include <limits>
-#include <numeric>
 
 namespace seegrad {
 namespace {
@@ -49,10 +48,11 @@ template <reduction How, class A, class T>
 // The axes in the order in which they lie in memory, the longest strides first: the order of a sum is free.
 auto by_stride(const dims& strides) -> dims {
   dims order;
-  for (int i = 0; i < strides.size(); ++i) order.push(i);
-  std::stable_sort(order.begin(), order.end(), [&](index_t a, index_t b) {
-    return std::abs(strides[static_cast<int>(a)]) > std::abs(strides[static_cast<int>(b)]);
-  });
+  for (int i = 0; i < strides.size(); ++i) {
+    int at = i;
+    while (at > 0 && std::abs(strides[static_cast<int>(order[at - 1])]) < std::abs(strides[i])) --at;
+    order.insert(at, i);
+  }
   return order;
 }
 

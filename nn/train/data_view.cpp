@@ -53,9 +53,10 @@ auto sources_of(const std::vector<tensor>& x, std::span<const array> wholes, std
   return all;
 }
 
-auto numbers_of(const number_sources& all, std::span<const array> results, std::span<const array> wholes) -> std::vector<array> {
-  std::vector<array> now;
-  for (const auto& s : all) now.push_back(s.now(results, wholes));
+auto numbers_of(const number_sources& all, std::span<const array> results, std::span<const array> wholes)
+    -> seegrad::detail::few<array> {
+  seegrad::detail::few<array> now(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) now[i] = all[i].now(results, wholes);
   return now;
 }
 

@@ -2,6 +2,7 @@
 // Which part of the data an array is, so that it can be the same part of other data; and where the numbers come from that modules and losses look
 // at (module/step_notes.hpp).
 
+#include <autodiff/array/few.hpp>
 #include <autodiff/trace/tensor.hpp>
 #include <optional>
 #include <span>
@@ -39,6 +40,7 @@ class number_source {
 using number_sources = std::vector<number_source>;
 
 auto sources_of(const std::vector<tensor>& x, std::span<const array> wholes, std::vector<node_ref>& results) -> number_sources;
-auto numbers_of(const number_sources& all, std::span<const array> results, std::span<const array> wholes) -> std::vector<array>;
+auto numbers_of(const number_sources& all, std::span<const array> results, std::span<const array> wholes)
+    -> seegrad::detail::few<array>;
 
 }  // namespace seegrad::nn::detail

@@ -110,9 +110,9 @@ auto matrix_product_shape(const dims& a, const dims& b) -> dims {
   const auto l = left_matrix_shape(a), r = right_matrix_shape(b);
   if (l.back() != r[r.size() - 2]) mismatch(a, b);
   const bool has_batches = l.size() > 2 || r.size() > 2;
-  auto shape = has_batches ? broadcast(l.first(l.size() - 2), r.first(r.size() - 2),
-                                       fmt::format("matmul: {} @ {}: batches", to_string(a), to_string(b)))
-                           : dims{};
+  auto shape = has_batches ? l.first(l.size() - 2) : dims{};
+  if (const auto other = r.first(r.size() - 2); !other.empty() && other != shape)
+    shape = shape.empty() ? other : broadcast(shape, other, fmt::format("matmul: {} @ {}: batches", to_string(a), to_string(b)));
   if (a.size() > 1) shape.push(l[l.size() - 2]);
   if (b.size() > 1) shape.push(r.back());
   return shape;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/create.hpp>
+#include <autodiff/array/pool_vector.hpp>
 #include <autodiff/ops/kernels/common_type.hpp>
 #include <fmt/format.h>
 
@@ -84,7 +85,7 @@ auto concatenation(std::span<const array> x, index_t axis) -> array {
           fmt::format("concat: {} and {}: they may differ in axis {} only", to_string(x[0].shape()), to_string(part.shape()), a));
     shape[a] += part.shape()[a];
   }
-  std::vector<const array*> parts;
+  pool_vector<const array*> parts;
   for (const auto& part : x) parts.push_back(&part);
   return stand_in(shape, common_type(parts));
 }

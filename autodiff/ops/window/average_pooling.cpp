@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
+#include <autodiff/array/pool_vector.hpp>
 #include <cstring>
 #include <fmt/format.h>
 #include <limits>
@@ -12,8 +13,8 @@ namespace {
 
 // The windows of one axis: the positions they cover, and how many they count for.
 struct mean_windows {
-  std::vector<index_t> begin, end;
-  std::vector<double> counted;
+  detail::pool_vector<index_t> begin, end;
+  detail::pool_vector<double> counted;
 };
 auto windows_of(const avg_pool_parameters& p, const window_axis& a, index_t extent, std::string_view axis, const dims& shape)
     -> mean_windows {
@@ -67,7 +68,7 @@ auto averaged(const avg_pool_parameters& p, const array& x_any) -> array {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();
     parallel_for(shape[0] * shape[1], detail::grain_of(h * w), [&](index_t begin, index_t end) {
-      std::vector<T> sums(std::size_t(w), T{});
+      pool_vector<T> sums(std::size_t(w), T{});
       auto* out = to + begin * index_t(rows.begin.size() * columns.begin.size());
       for (auto k = begin; k < end; ++k)
         for (std::size_t r = 0; r < rows.begin.size(); ++r) {
@@ -105,7 +106,7 @@ auto spread_back(const spread_parameters& p, const array& x_any) -> array {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();
     parallel_for(s[0] * s[1], detail::grain_of(h * w), [&](index_t begin, index_t end) {
-      std::vector<T> row(std::size_t(w), T{});
+      pool_vector<T> row(std::size_t(w), T{});
       std::fill(to + begin * h * w, to + end * h * w, T{});
       for (auto k = begin; k < end; ++k)
         for (std::size_t r = 0; r < rows.begin.size(); ++r) {

@@ -38,15 +38,15 @@ auto check_channels(const dims& x, const dims& w, index_t groups, int axes, bool
 auto type_of(std::span<const array> x) -> dtype { return floating(std::max(x[0].type(), x[1].type())); }
 auto count_of(const detail::window_axis& a, index_t extent) -> index_t { return a.count(extent); }
 
-auto forward_taps(const detail::window_axis& a, index_t count) -> std::vector<detail::kernel::axis_taps> {
+auto forward_taps(const detail::window_axis& a, index_t count) -> detail::pool_vector<detail::kernel::axis_taps> {
   // Where there is one window alone no stride leads anywhere, and a large one would cost memory.
   detail::kernel::axis_taps t{0, 1, count, count > 1 ? a.stride : 1, {}, {}};
   for (index_t k = 0; k < a.kernel; ++k) t.offset.push_back(k * a.dilation - a.padding), t.weight.push_back(k);
   return {t};
 }
 // Input p of a convolution is read by output q with tap k if q * stride + k * dilation - padding = p.
-auto transposed_taps(const detail::window_axis& a, index_t extent) -> std::vector<detail::kernel::axis_taps> {
-  std::vector<detail::kernel::axis_taps> all;
+auto transposed_taps(const detail::window_axis& a, index_t extent) -> detail::pool_vector<detail::kernel::axis_taps> {
+  detail::pool_vector<detail::kernel::axis_taps> all;
   for (index_t first = 0; first < std::min(a.stride, extent); ++first) {
     detail::kernel::axis_taps t{first, a.stride, (extent - first + a.stride - 1) / a.stride, 1, {}, {}};
     for (index_t k = 0; k < a.kernel; ++k) {

@@ -5,7 +5,6 @@
 #include <autodiff/array/instruction_set.hpp>
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/array/platform.hpp>
-#include <autodiff/array/pool.hpp>
 #include <span>
 #include <utility>
 
@@ -68,8 +67,8 @@ struct step {
   index_t x, y, vectors, first_tap, taps, x_step, y_step, aside, every;
 };
 struct plan {
-  std::vector<tap> taps;
-  std::vector<step> steps;
+  pool_vector<tap> taps;
+  pool_vector<step> steps;
   index_t y_channel = 0;
 };
 

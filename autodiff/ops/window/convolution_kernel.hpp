@@ -15,7 +15,7 @@
 // the order of channels and taps, and every weight's derivative a fixed set of chains, whatever the number of threads.
 
 #include <autodiff/array/dims.hpp>
-#include <vector>
+#include <autodiff/array/pool_vector.hpp>
 
 namespace seegrad::detail::kernel {
 
@@ -23,7 +23,7 @@ namespace seegrad::detail::kernel {
 struct axis_taps {
   index_t first = 0, every = 1, count = 0;
   index_t step = 1;
-  std::vector<index_t> offset, weight;  ///< ascending or descending offsets
+  pool_vector<index_t> offset, weight;  ///< ascending or descending offsets
 };
 
 struct correlation {
@@ -31,7 +31,7 @@ struct correlation {
   index_t in_h = 0, in_w = 0, out_h = 0, out_w = 0;
   index_t kernel_h = 1, kernel_w = 1;
   bool swapped = false;  ///< weights are [groups, in, out, taps], and not [groups, out, in, taps]
-  std::vector<axis_taps> rows, columns;
+  pool_vector<axis_taps> rows, columns;
 };
 
 /// x is [images, groups * in, in_h, in_w], y [images, groups * out, out_h, out_w], both contiguous.

@@ -91,7 +91,7 @@ auto correlate_weights(const correlation& c, const T* x, const T* g, T* dw) -> v
   // Taps that read the same rows are one run: all of a plane's, or those of one row of the kernel.
   const auto runs = flat ? 1 : c.kernel_h, pairs = c.in * c.kernel_w * (flat ? c.kernel_h : 1),
              taps = c.in * c.kernel_h * c.kernel_w;
-  std::vector<index_t> offset;
+  pool_vector<index_t> offset;
   for (index_t t = 0; t < (flat ? c.kernel_h : 1); ++t)
     for (index_t i = 0; i < c.in; ++i)
       for (auto o : b.offset)

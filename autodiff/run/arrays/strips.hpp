@@ -3,9 +3,9 @@
 // innermost cache, and what only they need has no memory but a strip. (Loop fusion by strip-mining; no code is made for it.)
 
 #include <autodiff/array/dtype.hpp>
+#include <autodiff/array/pool_vector.hpp>
 #include <autodiff/graph/operation.hpp>
 #include <span>
-#include <vector>
 
 namespace seegrad::detail::run {
 
@@ -34,7 +34,7 @@ class strip_list {
   auto most() const -> std::uint32_t { return most_; }
 
  private:
-  std::vector<std::uint32_t> free_;
+  pool_vector<std::uint32_t> free_;
   std::uint32_t most_ = 0;
 };
 
