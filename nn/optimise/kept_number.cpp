@@ -10,10 +10,11 @@ auto kept(std::int64_t n) -> array { return full({}, static_cast<double>(n), int
 auto kept_number(const std::map<std::string, array>& state, const std::string& key, std::string_view who) -> double {
   const auto at = state.find(key);
   if (at == state.end())
-    throw error(fmt::format("{}: load_state: the state has no \"{}\"; it is of another kind of optimiser", who, key));
-  const double x = at->second.size() == 1 ? at->second.item() : NAN;
-  if (std::isnan(x))
-    throw error(fmt::format("{}: load_state: \"{}\" is {}, and not a number", who, key, to_string(at->second.shape())));
+    throw error(fmt::format("{}: load_state: the state has no \"{}\"; it is that of something else", who, key));
+  if (at->second.size() != 1)
+    throw error(fmt::format("{}: load_state: \"{}\" is {}; it is one number", who, key, to_string(at->second.shape())));
+  const double x = at->second.item();
+  if (std::isnan(x)) throw error(fmt::format("{}: load_state: \"{}\" is NaN", who, key));
   return x;
 }
 

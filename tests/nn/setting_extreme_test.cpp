@@ -192,6 +192,13 @@ TEST_CASE("a state out of a file") {
   refuses(nn::early_stopping(), "best_epoch");
   refuses(nn::adam(), "step"), refuses(nn::sgd(), "step");
   refuses(nn::lbfgs(), "n_iter"), refuses(nn::lbfgs(), "func_evals");
+  auto state = nn::early_stopping().state();
+  state["epochs"] = array{index_t{1}, index_t{2}};
+  CHECK(message_of([&] { nn::early_stopping().load_state(state); }) ==
+        "early_stopping: load_state: \"epochs\" is [2]; it is one number");
+  state["epochs"] = array(0.5);
+  CHECK(message_of([&] { nn::early_stopping().load_state(state); }) ==
+        "early_stopping: load_state: \"epochs\" is 0.5, and not a whole number from 0 on");
   nn::early_stopping none_yet;
   CHECK_NOTHROW(none_yet.load_state(nn::early_stopping().state()));  // whose best epoch is -1
 }
