@@ -8,6 +8,7 @@ Links that leave the repository are not followed; nothing may be linked that git
 
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -67,7 +68,7 @@ def links_of(text):
 def main():
     root = pathlib.Path(sys.argv[1]).resolve()
     known = None
-    if (root / ".git").exists():
+    if (root / ".git").exists() and shutil.which("git"):
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, text=True)
         if listed.returncode == 0:
             known = {(root / name) for name in listed.stdout.split("\0") if name}
