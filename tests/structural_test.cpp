@@ -216,8 +216,14 @@ TEST_CASE("a constant operand gets no node's worth of work, and the others their
   });
 }
 
+TEST_CASE("tiles along more axes than the array has") {
+  const auto y = tile(array{3.0, 5.0}, {2, 1, 3, 2, 2, 2});
+  CHECK(y.shape() == dims{2, 1, 3, 2, 2, 4});
+  for (index_t i = 0; i < y.size(); ++i) CHECK(y.to_vector<double>()[static_cast<std::size_t>(i)] == (i % 2 == 0 ? 3.0 : 5.0));
+}
+
 TEST_CASE("tiles and repetitions of arrays that have all the axes there can be") {
-  for (const int rank : {1, 4, 5, 8})
+  for (const int rank : {1, 4, 6, 7, 8})
     for (const bool tiles : {true, false}) {
       CAPTURE(rank);
       CAPTURE(tiles);

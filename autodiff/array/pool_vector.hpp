@@ -6,13 +6,6 @@
 
 namespace seegrad::detail {
 
-namespace pool {
-/// Throws std::bad_alloc.
-auto take_bytes(std::size_t bytes) -> void*;
-/// What take_bytes gave for as many.
-auto give_bytes(void* p, std::size_t bytes) noexcept -> void;
-}  // namespace pool
-
 template <class T>
 class pool_allocator {
  public:

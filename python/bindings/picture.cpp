@@ -4,6 +4,8 @@
 #include "recorded_call.hpp"
 #include <autodiff/check/report.hpp>
 #include <autodiff/see/picture.hpp>
+#include <functional>
+#include <map>
 #include <pybind11/stl/filesystem.h>
 
 namespace seegrad::python {
@@ -28,37 +30,51 @@ auto node_of(py::handle x) -> node_id {
   return node.cast<node_id>();
 }
 
-/// By the name of a field of picture_options.
-auto set_option(picture_options& o, const std::string& name, py::handle value) -> void {
-  if (name == "direction") o.direction = direction_of(value.cast<std::string>());
-  else if (name == "digits") o.digits = value.cast<int>();
-  else if (name == "hide_constants") o.hide_constants = value.cast<bool>();
-  else if (name == "fold_terms") o.fold_terms = value.cast<bool>();
-  else if (name == "fold_functions") o.fold_functions = value.cast<bool>();
-  else if (name == "collapse_scopes") o.collapse_scopes = value.cast<bool>();
-  else if (name == "collapse") o.collapse = value.cast<std::vector<std::string>>();
-  else if (name == "open") o.open = value.cast<std::vector<std::string>>();
-  else if (name == "fold_above") o.fold_above = value.cast<std::size_t>();
-  else if (name == "max_nodes") o.max_nodes = value.is_none() ? picture_options::unlimited : value.cast<std::size_t>();
-  else if (name == "sums") o.sums = value.cast<bool>();
-  else if (name == "legend") o.legend = value.cast<bool>();
-  else if (name == "width_cm") o.width = picture_width::cm(value.cast<double>());
-  else if (name == "title") o.title = value.cast<std::string>();
-  else if (name == "page") o.page = value.cast<bool>();
-  else if (name == "notes") o.notes = value.cast<const check_report&>().annotations();
-  else if (name == "claims") {
-    for (const auto& [node, claim] : value.cast<py::dict>()) o.claims[node_of(node)] = claim.cast<double>();
-  } else {
-    throw py::type_error(fmt::format("picture: there is no option {}; options are those of docs/pictures.md", name));
-  }
+using set_option = std::function<void(picture_options&, py::handle)>;
+
+template <class T>
+auto set(T picture_options::*field) -> set_option {
+  return [field](picture_options& o, py::handle value) { o.*field = value.cast<T>(); };
+}
+
+/// By the names of the fields of picture_options.
+auto options() -> const std::map<std::string, set_option, std::less<>>& {
+  using o = picture_options;
+  static const std::map<std::string, set_option, std::less<>> all = {
+      {"digits", set(&o::digits)},
+      {"hide_constants", set(&o::hide_constants)},
+      {"fold_terms", set(&o::fold_terms)},
+      {"fold_functions", set(&o::fold_functions)},
+      {"collapse_scopes", set(&o::collapse_scopes)},
+      {"collapse", set(&o::collapse)},
+      {"open", set(&o::open)},
+      {"fold_above", set(&o::fold_above)},
+      {"sums", set(&o::sums)},
+      {"legend", set(&o::legend)},
+      {"title", set(&o::title)},
+      {"page", set(&o::page)},
+      {"direction", [](o& p, py::handle value) { p.direction = direction_of(value.cast<std::string>()); }},
+      {"max_nodes",
+       [](o& p, py::handle value) { p.max_nodes = value.is_none() ? o::unlimited : value.cast<decltype(o::max_nodes)>(); }},
+      {"width_cm", [](o& p, py::handle value) { p.width = picture_width::cm(value.cast<double>()); }},
+      {"notes", [](o& p, py::handle value) { p.notes = value.cast<const check_report&>().annotations(); }},
+      {"claims",
+       [](o& p, py::handle value) {
+         for (const auto& [node, claim] : value.cast<py::dict>()) p.claims[node_of(node)] = claim.cast<double>();
+       }},
+  };
+  return all;
 }
 
 auto options_of(const py::kwargs& given) -> picture_options {
   picture_options o;
   for (const auto& [key, value] : given) {
     const auto name = key.cast<std::string>();
+    const auto option = options().find(name);
+    if (option == options().end())
+      throw py::type_error(fmt::format("picture: there is no option {}; options are those of docs/pictures.md", name));
     try {
-      set_option(o, name, value);
+      option->second(o, value);
     } catch (const py::cast_error&) {
       throw py::type_error(fmt::format("picture: {} = {} is of another type than that option, or out of its range", name,
                                        py::repr(value).cast<std::string>()));

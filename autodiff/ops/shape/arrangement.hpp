@@ -1,6 +1,7 @@
 #pragma once
 // The same elements in another order, some of them left out or repeated: flips, rolls, triangles, diagonals, tiles.
 
+#include <algorithm>
 #include <autodiff/ops/shape/slicing.hpp>
 
 namespace seegrad {
@@ -152,37 +153,33 @@ auto diagonal_op::vjp(const parameters& p, int, std::span<const T> x, const T&, 
   return structured<place_diagonal_op>({x[0].shape(), p}, g);
 }
 
-namespace detail {
-/// The same for an array of many axes, one after the other, with what is before and behind it as one.
-template <array_like X>
-auto tiled_by_axis(X x, dims shape, const dims& times) -> X {
-  for (int i = shape.size() - 1; i >= 0; --i) {
-    const auto before = elements(shape.first(i)), behind = elements(shape.from(i));
-    const auto apart = expand(reshape(x, {before, 1, behind}), {before, times[i], behind});  // throws for more than there can be
-    shape[i] *= times[i];
-    x = reshape(apart, shape);
-  }
-  return x;
-}
-}  // namespace detail
-
 /// Repeated as a whole along each axis, as numpy's tile.
 template <array_like X>
 auto tile(const X& x, const dims& times) -> X {
   const int rank = std::max(x.rank(), times.size());
-  dims shape, all_times;
-  for (int i = 0; i < rank; ++i) {
-    shape.push(i < rank - x.rank() ? 1 : x.shape()[i - (rank - x.rank())]);
-    all_times.push(i < rank - times.size() ? 1 : times[i - (rank - times.size())]);
-    if (all_times[i] < 0) throw error("tile: " + detail::to_list(times) + " times; 0 is the least");
+  const auto padded = [rank](dims d) {
+    while (d.size() < rank) d.insert(0, 1);
+    return d;
+  };
+  auto shape = padded(x.shape());
+  const auto all_times = padded(times);
+  if (std::ranges::any_of(times, [](index_t n) { return n < 0; }))
+    throw error("tile: " + detail::to_list(times) + " times; 0 is the least");
+  X y = x;
+  // An axis that is repeated is two for as long, and others are one with what is before them: seven axes for three at a time.
+  for (int i = 0, done = 0; i < rank;) {
+    dims apart{elements(shape.first(i))}, wide = apart;
+    const auto both_longer = [&](index_t n) { apart[apart.size() - 1] *= n, wide[wide.size() - 1] *= n; };
+    for (int room = 3; i < rank && (all_times[i] == 1 || room-- > 0); ++i) {
+      if (all_times[i] != 1) apart.push(1), apart.push(1), wide.push(all_times[i]), wide.push(1);
+      both_longer(shape[i]);
+    }
+    both_longer(elements(shape.from(i)));
+    y = expand(reshape(y, apart), wide);  // throws for more than there can be
+    for (; done < i; ++done) shape[done] *= all_times[done];
+    y = reshape(y, shape);
   }
-  if (2 * rank > detail::max_rank) return detail::tiled_by_axis(x, shape, all_times);
-  dims split_shape, expanded, joined;
-  for (int i = 0; i < rank; ++i)
-    split_shape.push(1), split_shape.push(shape[i]), expanded.push(all_times[i]), expanded.push(shape[i]);
-  const auto apart = expand(reshape(x, split_shape), expanded);  // throws for more than there can be
-  for (int i = 0; i < rank; ++i) joined.push(all_times[i] * shape[i]);
-  return reshape(apart, joined);
+  return y;
 }
 /// Each element `times` times along an axis.
 template <array_like X>
