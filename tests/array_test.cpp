@@ -270,6 +270,33 @@ TEST_CASE("memory begins at multiples of 64 bytes and is used again") {
   CHECK(seegrad::detail::pool::in_use().spare == 0);
 }
 
+TEST_CASE("the memory of an array is hardly more than its elements") {
+  namespace pool = seegrad::detail::pool;
+  const auto taken = [](index_t bytes) {
+    pool::release();
+    const auto before = pool::in_use().live;
+    const auto a = array::uninitialized(boolean, {bytes});
+    static_cast<char*>(a.raw())[bytes - 1] = 1;  // a sanitizer sees where the block ends
+    return pool::in_use().live - before;
+  };
+  constexpr index_t header = 192;
+  for (int k = 6; k < 26; ++k) {
+    const auto round = index_t{1} << k;
+    CHECK(taken(round) == round + header);
+    for (const auto bytes : {round + 1, round + round / 3, round + round / 2, 2 * round - 1}) {
+      CAPTURE(bytes);
+      CHECK(taken(bytes) >= bytes + header);
+      CHECK(taken(bytes) <= bytes + bytes / (bytes > 65536 ? 16 : 4) + header + 1);
+    }
+  }
+  if (has_address_sanitizer) return;
+  // What is kept anyway serves an array that is a little smaller, and not one that is much.
+  pool::release();
+  const void* kept = array::uninitialized(boolean, {1200000}).raw();
+  CHECK(array::uninitialized(boolean, {1000000}).raw() == kept);
+  CHECK(array::uninitialized(boolean, {800000}).raw() != kept);
+}
+
 TEST_CASE("constants and rows of numbers") {
   CHECK(identical(zeros({2, 2}), array{{0.0, 0.0}, {0.0, 0.0}}));
   CHECK(identical(ones({3}, int64), array{1, 1, 1}));

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <autodiff/array/array.hpp>
 #include <autodiff/array/platform.hpp>
-#include <autodiff/array/pool_vector.hpp>
 #include <bit>
 #include <cstdio>
 #include <new>
@@ -28,18 +28,28 @@ constexpr bool keeps = true;
 constexpr bool keeps = true;
 #endif
 
-constexpr unsigned smallest_log = 8;  // 256 bytes, a header and eight numbers
 constexpr std::size_t alignment = 64, large_page = std::size_t{2} << 20;
-constexpr std::size_t classes = 4 * ((sizeof(std::size_t) < 8 ? 31 : 48) - smallest_log);
 
-// Class 4k + j holds 2^(8 + k) * (1 + j/4) bytes.
-auto bytes_of(std::size_t c) -> std::size_t { return (std::size_t{4} + c % 4) << (smallest_log - 2 + c / 4); }
+// A class holds a round number of bytes beside an array's header: 2^k * (1 + j/4), and from 64 KiB on, where what is left over counts,
+// 2^k * (1 + j/16).
+constexpr std::size_t beside = 192;
+static_assert(sizeof(array_body) <= beside);
+constexpr unsigned smallest_log = 6, fine_log = 16, largest_log = sizeof(std::size_t) < 8 ? 31 : 48;
+constexpr std::size_t coarse = 4 * (fine_log - smallest_log), classes = coarse + 16 * (largest_log - fine_log);
+
+auto bytes_of(std::size_t c) -> std::size_t {
+  if (c < coarse) return beside + ((std::size_t{4} + c % 4) << (smallest_log - 2 + c / 4));
+  const auto f = c - coarse;
+  return beside + ((std::size_t{16} + f % 16) << (fine_log - 4 + f / 16));
+}
 
 auto class_of(std::size_t bytes) -> std::size_t {
   if (bytes <= bytes_of(0)) return 0;
-  const auto top = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 1;  // 2^top < bytes <= 2^(top + 1)
-  const auto quarter = (bytes - 1 - (std::size_t{1} << top)) >> (top - 2);
-  return 4 * (top - smallest_log) + quarter + 1;
+  const auto last = bytes - beside - 1;
+  const auto top = static_cast<std::size_t>(std::bit_width(last)) - 1;  // 2^top <= last < 2^(top + 1)
+  const auto over = last - (std::size_t{1} << top);
+  return top < fine_log ? 4 * (top - smallest_log) + (over >> (top - 2)) + 1
+                        : coarse + 16 * (top - fine_log) + (over >> (top - 4)) + 1;
 }
 
 struct free_block {
@@ -47,7 +57,7 @@ struct free_block {
 };
 
 // A library that is opened late finds little room for what each thread has; so only the heads of the lists that matter are there.
-constexpr std::size_t near_classes = 4 * (20 - smallest_log);  // below 1 MiB
+constexpr std::size_t near_classes = coarse + 8;
 
 struct lists {
   std::array<free_block*, near_classes> near{};
@@ -83,7 +93,8 @@ auto fresh(std::size_t bytes) -> void* {
   void* p = detail::take_aligned(align, (bytes + align - 1) / align * align);
   if (!p) throw no_room(bytes);
 #ifdef __linux__
-  if (align == large_page) ::madvise(p, bytes, MADV_HUGEPAGE);  // advice: it may be refused
+  // Advice, which may be refused. What is left at the end stays on small pages, of which only those that are used take memory.
+  if (align == large_page) ::madvise(p, bytes / large_page * large_page, MADV_HUGEPAGE);
 #endif
   return p;
 }
@@ -112,6 +123,10 @@ auto head_of(std::size_t c) noexcept -> free_block** {
 auto take(std::size_t bytes) -> block {
   const auto c = class_of(bytes);
   if (c >= classes) throw no_room(bytes);
+  // A block that is kept anyway may be a quarter larger.
+  if (c >= coarse)
+    for (auto larger = c; larger <= c + 4 && larger < classes; ++larger)
+      if (auto** head = head_of(larger); head && *head) return take_like(static_cast<std::uint32_t>(larger));
   return take_like(static_cast<std::uint32_t>(c));
 }
 
@@ -143,13 +158,17 @@ auto give(block b) noexcept -> void {
   auto** head = head_of(b.size_class);
   if (!head) [[unlikely]] {
     mine.held -= bytes;
-    return std::free(f);
+    return detail::give_back_aligned(f);
   }
   f->next = *head;
   *head = f;
 }
 
-auto take_bytes(std::size_t bytes) -> void* { return take(bytes).data; }
+auto take_bytes(std::size_t bytes) -> void* {
+  const auto c = class_of(bytes);
+  if (c >= classes) throw no_room(bytes);
+  return take_like(static_cast<std::uint32_t>(c)).data;
+}
 auto give_bytes(void* p, std::size_t bytes) noexcept -> void { give({p, static_cast<std::uint32_t>(class_of(bytes))}); }
 
 auto in_use() -> use { return {mine.live, mine.peak, mine.held - mine.live}; }
