@@ -6,6 +6,7 @@
 #include <autodiff/run/array_program.hpp>
 #include <cmath>
 #include <doctest/doctest.h>
+#include <random>
 
 #include "structural_cases.hpp"
 
@@ -107,6 +108,74 @@ TEST_CASE("chains of many shapes: numbers, what is used twice, outside, or by no
   set_num_threads(1);
 }
 
+TEST_CASE("chains that are swept at once, and chains that make numbers again rather than keep them") {
+  const index_t n = 140001;  // more than a megabyte
+  generator g(4);
+  const std::vector<array> at{randn(g, {n}), randn(g, {n})};
+  const auto cheap = [](const std::vector<tensor>& x) {
+    const auto a = x[0] * x[1], b = square(a - x[0]), c = exp(b * -0.5);
+    return -(b * c + a) * (c - b);
+  };
+  check_program(cheap, at);
+  const auto not_the_last = [](auto f) { return [f](const std::vector<tensor>& x) { return cumsum(f(x), 0); }; };
+  check_program(not_the_last(cheap), at);
+  check_program(not_the_last([&](const std::vector<tensor>& x) {
+                  const auto y = cheap({x[0], flip(x[1] * x[1], {0})});  // what one chain makes again enters another
+                  return flip(y * y, {0}) * y;
+                }),
+                at);
+  check_program(not_the_last([&](const std::vector<tensor>& x) { return cheap(x) * sum(square(cheap({x[1], x[0]}))); }), at);
+  // What is swept before the chain reads a number of the chain, or the sweep of one operand does and of the other does not.
+  const std::vector<array> and_a_weight{at[0], at[1], full({1}, 0.7)};
+  check_program([&](const std::vector<tensor>& x) { return cheap(x) * x[2]; }, and_a_weight);
+  check_program([&](const std::vector<tensor>& x) { return cheap(x) * tensor(full({1}, 0.7)); }, at);
+  check_program([&](const std::vector<tensor>& x) { return cheap(x) * exp(sum(x[0]) * 1e-3); }, at);
+  check_program([&](const std::vector<tensor>& x) { return reshape(flip(cheap(x), {0}), {3, n / 3}); }, at);
+  set_num_threads(2);
+  check_program(not_the_last(cheap), at);
+  set_num_threads(1);
+}
+
+TEST_CASE("tangled programs of chains and what interrupts them") {
+  for (unsigned seed = 0; seed < 60; ++seed) {
+    CAPTURE(seed);
+    const index_t n = seed % 6 == 0 ? 132000 : 5000;  // some are so large that numbers are made again
+    const auto type = seed % 3 == 0 ? float64 : float32;
+    generator g(seed);
+    check_program(
+        [&](const std::vector<tensor>& x) {
+          std::mt19937 random(seed);
+          const auto below = [&](std::size_t bound) { return random() % bound; };
+          auto values = x;
+          for (int i = 0; i < 16; ++i) {
+            const auto pick = [&] { return values[values.size() - 1 - below(std::min<std::size_t>(values.size(), 5))]; };
+            const auto a = pick(), b = pick();
+            switch (below(14)) {
+              case 0: values.push_back(a + b); break;
+              case 1: values.push_back(a - b * 0.5); break;
+              case 2: values.push_back(a * tanh(b)); break;
+              case 3: values.push_back(square(tanh(a))); break;
+              case 4: values.push_back(-a); break;
+              case 5: values.push_back(exp(-square(a))); break;
+              case 6: values.push_back(where(a > b, a, b * 2.0)); break;
+              case 7: values.push_back(a / (1.0 + square(b))); break;
+              case 8: values.push_back(relu(a)); break;
+              case 9: values.push_back(tanh(a) * tanh(a)); break;
+              case 10: values.push_back(flip(a, {0})); break;
+              case 11: values.push_back(a * sigmoid(mean(b))); break;
+              case 12: values.push_back(a + tanh(sum(b, 0, keep_axes) * 1e-3)); break;
+              default: values.push_back(reshape(transpose(reshape(a, {n / 8, 8})), {n})); break;
+            }
+          }
+          auto y = values.back();
+          for (const auto& v : values)
+            if (below(3) == 0) y = y + v * 0.25;
+          return y;
+        },
+        {randn(g, {n}, type), randn(g, {n}, type)});
+  }
+}
+
 TEST_CASE("what enters as a view, and guards on elements") {
   generator g(2);
   const auto wide = randn(g, {200, 50}, float64);
@@ -150,6 +219,40 @@ TEST_CASE("a vjp reads what it is said to read") {
     check(op, c.parameters.get(), single);
   });
   for (const auto* op : operations()) check(*op, nullptr, samples(*op, 9, float64));
+}
+
+TEST_CASE("what a chain alone reads takes no memory") {
+  const index_t n = 1 << 20;
+  const auto bytes = static_cast<std::ptrdiff_t>(n) * 4;
+  generator g(5);
+  const std::vector<array> at{randn(g, {n}, float32)};
+  const auto arrays_of = [&](auto f) {
+    graph record;
+    const tensor x = input(at[0]);
+    const auto p = compile(f(x), std::array{x});
+    const std::array seed{array(1.0)};
+    std::vector<array> slopes;
+    p.vjp(at, seed);
+    seegrad::detail::pool::reset_peak();
+    const auto before = seegrad::detail::pool::in_use().live;
+    const auto kept = p.vjp(at, seed);
+    return static_cast<double>(seegrad::detail::pool::in_use().peak - before) / static_cast<double>(bytes);
+  };
+  const auto long_chain = [](tensor y) {
+    for (int i = 0; i < 10; ++i) y = tanh(y) * exp(y * -0.1);
+    return y;
+  };
+  const auto products = [](const tensor& x) {
+    tensor y = x;
+    for (int i = 0; i < 10; ++i) y = y * (x - y);
+    return y;
+  };
+  // The result and the slope; what is summed up then, too, and the sum's own slope.
+  CHECK(arrays_of([&](const tensor& x) { return sum(long_chain(x)); }) < 2.6);
+  CHECK(arrays_of([&](const tensor& x) { return mean(long_chain(x)) * 3.0; }) < 2.6);
+  CHECK(arrays_of([&](const tensor& x) { return sum(square(cumsum(products(x), 0))); }) < 5.6);
+  CHECK(arrays_of([&](const tensor& x) { return sum(square(cumsum(long_chain(x), 0))); }) >
+        10.0);  // functions are not computed twice
 }
 
 TEST_CASE("memory goes back as soon as nothing reads a number any more") {

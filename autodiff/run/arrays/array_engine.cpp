@@ -10,10 +10,11 @@ class array_engine::loan {
  public:
   explicit loan(const array_engine& e) : e_(e) {
     const std::lock_guard lock(e_.access_);
-    if (e_.idle_.empty()) memory_ = std::make_unique<memory>(e_.made_.constants);
+    if (e_.idle_.empty()) memory_ = std::make_unique<memory>(e_.made_.constants, e_.made_.plan.chains.size());
     else memory_ = std::move(e_.idle_.back()), e_.idle_.pop_back();
   }
   ~loan() {
+    if (memory_->in_chain) return;  // a chain was left by an error
     const std::lock_guard lock(e_.access_);
     e_.idle_.push_back(std::move(memory_));
   }
@@ -29,9 +30,9 @@ class array_engine::loan {
 
 auto array_engine::make_once() const -> void {
   std::call_once(is_made_, [&] {
-    made_.plan = plan_arrays(c_);
     made_.constants = laid_out_constants();
     for (const auto& i : c_.instructions) made_.quick.push_back(prepare(i));
+    made_.plan = plan_arrays(c_, made_.quick);
   });
 }
 
@@ -76,10 +77,11 @@ auto array_engine::run(std::span<const array> x, std::span<const array> cotangen
   results.clear();  // so that what they lie in can be written to
   results.resize(c_.results.size());
   take_inputs(m, x);
+  if (slopes) begin_sweep(m, cotangents, *slopes);
   forward(m, slopes != nullptr);
   ask(m);
   for (std::size_t i = 0; i < results.size(); ++i) results[i] = m.values[c_.results[i]];
-  if (slopes) backward(m, cotangents, *slopes);
+  if (slopes) backward(m, *slopes);
   for (const auto& i : c_.inputs) m.values[i.slot] = {};  // the caller's again, who may write to it
 }
 
@@ -100,14 +102,23 @@ auto array_engine::forward(memory& m, bool with_sweep) const -> void {
   const auto& plan = made_.plan;
   const auto& done = with_sweep ? plan.done_before_sweep : plan.done_with_values;
   for (std::uint32_t n = 0; n < c_.instructions.size(); ++n) {
-    const auto chain = plan.chain_of[n];
-    if (chain != array_plan::none && plan.chains[chain].first == n && chain_forward(m, plan.chains[chain], with_sweep)) {
-      for (; n + 1 < plan.chains[chain].end; ++n) forget(m, done[n]);
+    const auto c = plan.chain_of[n];
+    if (c != array_plan::none && plan.chains[c].first == n && chain_forward(m, c, with_sweep)) {
+      for (; n + 1 < plan.chains[c].end; ++n) forget(m, done[n]);
     } else {
       step_forward(m, n);
     }
     forget(m, done[n]);
   }
+}
+
+auto array_engine::chain_forward(memory& m, std::uint32_t c, bool with_sweep) const -> bool {
+  const auto& is = made_.plan.chains[c];
+  if (!with_sweep || c != made_.plan.at_once) return chain(m, is).forward(with_sweep);
+  sweep_known(m, is.end);
+  if (!chain(m, is).forward_and_back()) return false;
+  m.swept = is.first;
+  return true;
 }
 
 auto array_engine::step_forward(memory& m, std::uint32_t n) const -> void {
@@ -118,7 +129,7 @@ auto array_engine::step_forward(memory& m, std::uint32_t n) const -> void {
   const auto size = elements(c_.forms[i.to].shape);
   // What is prepared of an operation on whole arrays shares its work out by itself.
   if (quick.value && (size <= most_in_one_go || i.op->is_structural()) && addresses(c_, i, m.values, from)) {
-    make_room(y, i.to);
+    make_room(y, c_.forms[i.to]);
     return quick.value(y.raw(), from, size);
   }
   const auto x = operands_of(c_, i, m.values);
@@ -132,45 +143,6 @@ auto array_engine::step_forward(memory& m, std::uint32_t n) const -> void {
     y = i.op->rule->value(i.parameters.get(), x);
     if (i.is_number) y = array(y.item());
   }
-}
-
-auto array_engine::address(const array& a) -> std::optional<strip_address> {
-  if (a.is_null() || !a.is_contiguous()) return {};
-  return strip_address{a.is_number() ? strip_address::fixed : strip_address::whole, a.raw(), 0};
-}
-
-auto array_engine::chain_forward(memory& m, const array_plan::chain& c, bool with_sweep) const -> bool {
-  const auto& plan = made_.plan;
-  for (auto n = c.first; n < c.end; ++n) {
-    const auto& i = c_.instructions[n];
-    if (!made_.quick[n].value) return false;
-    for (std::uint32_t k = 0; k < i.count; ++k) {
-      const auto o = operand(i, k);
-      if (!is_made_in(c, o) && !address(m.values[o])) return false;
-    }
-  }
-  m.steps.clear();
-  strip_list strips;
-  const auto at = [&](std::uint32_t s) { return m.strip[s] != none ? in_strip(m.strip[s]) : *address(m.values[s]); };
-  for (auto n = c.first; n < c.end; ++n) {
-    const auto& i = c_.instructions[n];
-    strip_step s{&made_.quick[n].value, {}, {}, i.count};
-    for (std::uint32_t k = 0; k < i.count; ++k) s.from[k] = at(operand(i, k));
-    const bool lives_inside = plan.last_use[i.to] < c.end && !(with_sweep && plan.is_read_back[i.to]);
-    if (lives_inside) m.strip[i.to] = strips.take();
-    else make_room(m.values[i.to], i.to);
-    s.to = at(i.to);
-    m.steps.push_back(s);
-    for (std::uint32_t k = 0; k < i.count; ++k) {
-      const auto o = operand(i, k);
-      if (m.strip[o] == none || plan.last_use[o] != n) continue;
-      strips.give(std::exchange(m.strip[o], none));
-      m.values[o] = stand_in(c_.forms[o].shape, c_.forms[o].type);
-    }
-  }
-  const auto& form = c_.forms[c_.instructions[c.first].to];
-  run_strips(m.steps, strips.most(), elements(form.shape), form.type);
-  return true;
 }
 
 // Their shapes may still be asked for.

@@ -3,27 +3,40 @@
 #include <algorithm>
 #include <autodiff/derive/reads.hpp>
 #include <autodiff/ops/structural/structural.hpp>
+#include <autodiff/run/one_instruction.hpp>
+#include <unordered_map>
 
 namespace seegrad::detail::run {
 namespace {
 
-constexpr index_t many_elements = 4096;
+constexpr index_t many_elements = 4096, worth_making_again = index_t{1} << 20;  // bytes
 
 class planning {
  public:
-  explicit planning(const array_code& c)
-      : c_(c), instructions_(static_cast<std::uint32_t>(c.instructions.size())), stays_(c.constants.size(), false) {
+  planning(const array_code& c, std::span<const prepared_step> quick)
+      : c_(c),
+        quick_(quick),
+        instructions_(static_cast<std::uint32_t>(c.instructions.size())),
+        stays_(c.constants.size(), false) {
     const auto slots = c.constants.size();
     p_.is_read_back.assign(slots, false);
     p_.last_use.assign(slots, array_plan::none);
     p_.made_by.assign(slots, array_plan::none);
-    first_read_back_.assign(slots, array_plan::none);
+    p_.read_back_until.assign(slots, array_plan::none);
+    p_.made_again_until.assign(slots, array_plan::none);
+    p_.is_made_again.assign(slots, false);
+    read_back_from_.assign(slots, 0);
+    p_.vjps_read.assign(instructions_, {});
+    latest_read_back_.assign(instructions_, 0);
   }
 
   auto run() -> array_plan {
     find_uses();
-    find_ends();
     find_chains();
+    find_at_once();
+    // A later chain may read what an earlier one made, which then is kept.
+    for (auto c = static_cast<std::uint32_t>(p_.chains.size()); c-- > 0;) find_made_again(c);
+    find_ends();
     return std::move(p_);
   }
 
@@ -54,22 +67,24 @@ class planning {
       const auto& f = c_.forms[operand(i, k)];
       x.push_back(f.is_number ? array(1.0) : stand_in(f.shape, f.type));
     }
-    const auto reads = [&](slot s) {
-      p_.is_read_back[s] = true;
-      first_read_back_[s] = std::min(first_read_back_[s], n);
+    const auto reads = [&](slot s, std::uint32_t at) {
+      if (at <= max_arity) p_.vjps_read[n][at] = true;
+      read_back(s, n);
+      if (p_.made_by[s] != array_plan::none) latest_read_back_[n] = std::max(latest_read_back_[n], p_.made_by[s] + 1);
     };
     for (std::uint32_t k = 0; k < i.count; ++k) {
       if (!c_.has_derivative[operand(i, k)]) continue;
-      if (i.of_numbers) {
-        for (std::uint32_t j = 0; j < i.count; ++j) reads(operand(i, j));
-        reads(i.to);
-        continue;
-      }
       const auto read = vjp_reads(*i.op, i.parameters.get(), static_cast<int>(k), x);
       for (std::uint32_t j = 0; j < i.count; ++j)
-        if (read.operands[j]) reads(operand(i, j));
-      if (read.result) reads(i.to);
+        if (read.operands[j]) reads(operand(i, j), j);
+      if (read.result) reads(i.to, max_arity);
     }
+  }
+
+  auto read_back(slot s, std::uint32_t by) -> void {
+    p_.is_read_back[s] = true;
+    p_.read_back_until[s] = std::min(p_.read_back_until[s], by);
+    read_back_from_[s] = std::max(read_back_from_[s], by);
   }
 
   // Memory of some size goes back where it is no longer needed, and may be what the next array gets.
@@ -82,7 +97,7 @@ class planning {
       if (elements(f.shape) * static_cast<index_t>(size_of(f.type)) <= small_bytes) continue;
       p_.done_with_values[last].push_back(s);
       if (!p_.is_read_back[s]) p_.done_before_sweep[last].push_back(s);
-      else p_.done_in_sweep[first_read_back_[s]].push_back(s);
+      else p_.done_in_sweep[p_.read_back_until[s]].push_back(s);
     }
   }
 
@@ -116,15 +131,73 @@ class planning {
     }
   }
 
+  // The last chain of those that derivatives pass, if nothing that is swept back before it reads a number that it makes, or that comes after it.
+  auto find_at_once() -> void {
+    auto known = instructions_;  // from here on
+    for (auto c = static_cast<std::uint32_t>(p_.chains.size()); c-- > 0;) {
+      const auto [first, end] = p_.chains[c];
+      for (; known > end; --known)
+        if (c_.has_derivative[c_.instructions[known - 1].to] && latest_read_back_[known - 1] > first) return;
+      bool passes = false, can = true;
+      for (auto n = first; n < end; ++n) passes |= c_.has_derivative[c_.instructions[n].to], can = can && is_prepared(n);
+      if (!passes) continue;
+      if (can) p_.at_once = c;
+      return;
+    }
+  }
+
+  // What only this chain reads, forwards and back, is not kept where the sweep back has it again by one instruction of the processor from what is
+  // kept anyway, and arrays are so large that keeping takes longer.
+  auto find_made_again(std::uint32_t number) -> void {
+    const auto& chain = p_.chains[number];
+    const auto& form = c_.forms[c_.instructions[chain.first].to];
+    if (number == p_.at_once || elements(form.shape) * static_cast<index_t>(size_of(form.type)) < worth_making_again) return;
+    const auto is_again = [&](slot s) {
+      const auto by = p_.made_by[s];
+      return by >= chain.first && by < chain.end && p_.last_use[s] < chain.end && is_one_instruction(*c_.instructions[by].op) &&
+             (!p_.is_read_back[s] || read_back_from_[s] < chain.end);
+    };
+    std::vector<slot> again;
+    std::unordered_map<slot, std::uint32_t> until;  // what that is made of, and the last instruction that reads it
+    std::size_t saved = 0, taken = 0;
+    for (auto n = chain.end; n-- > chain.first;) {
+      const auto& i = c_.instructions[n];
+      if (!is_prepared(n)) return;
+      if (!is_again(i.to) || !(p_.is_read_back[i.to] || until.contains(i.to))) continue;
+      again.push_back(i.to);
+      if (p_.is_read_back[i.to]) ++saved;
+      for (std::uint32_t k = 0; k < i.count; ++k) until.try_emplace(operand(i, k), n);
+    }
+    for (const auto& [s, n] : until)
+      if (!is_again(s) && !stays_[s] && !p_.is_read_back[s] && !c_.forms[s].is_number) ++taken;
+    if (taken >= saved) return;
+    for (const auto s : again) p_.is_made_again[s] = true;
+    for (const auto& [s, n] : until) {
+      if (!is_again(s)) read_back(s, chain.first);
+      else p_.made_again_until[s] = n;
+    }
+  }
+
+  // Forwards and back.
+  auto is_prepared(std::uint32_t n) const -> bool {
+    const auto& i = c_.instructions[n];
+    if (!quick_[n].value) return false;
+    for (std::uint32_t k = 0; k < i.count; ++k)
+      if (c_.has_derivative[operand(i, k)] && !quick_[n].by(k).set) return false;
+    return true;
+  }
+
   const array_code& c_;
+  std::span<const prepared_step> quick_;
   std::uint32_t instructions_;
   std::vector<bool> stays_;
-  std::vector<std::uint32_t> first_read_back_;  // by slot: the instruction whose vjp is the last to read it
+  std::vector<std::uint32_t> latest_read_back_;  // by instruction: of what its vjps read the last that is made, and one more
+  std::vector<std::uint32_t> read_back_from_;    // by slot: the instruction whose vjp is the first to read it
   array_plan p_;
 };
 
 }  // namespace
 
-auto plan_arrays(const array_code& c) -> array_plan { return planning(c).run(); }
+auto plan_arrays(const array_code& c, std::span<const prepared_step> quick) -> array_plan { return planning(c, quick).run(); }
 
 }  // namespace seegrad::detail::run

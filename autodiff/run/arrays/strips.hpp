@@ -38,7 +38,7 @@ class strip_list {
   std::uint32_t most_ = 0;
 };
 
-inline constexpr index_t strip_length = 1024;
+inline constexpr index_t strip_length = 1024;  ///< elements, at most
 
 /// All steps over so many elements of that type, with `strips` strips between them, by several threads if there are many.
 auto run_strips(std::span<const strip_step> steps, std::uint32_t strips, index_t elements, dtype type) -> void;

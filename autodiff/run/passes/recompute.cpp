@@ -1,3 +1,4 @@
+#include <autodiff/run/one_instruction.hpp>
 #include <autodiff/run/passes/passes.hpp>
 #include <autodiff/run/passes/reads.hpp>
 #include <autodiff/run/passes/rewriting.hpp>
@@ -45,9 +46,9 @@ class recomputing : rewriting {
     for (const auto s : c_.results) first_[s] = last_[s] = never;
   }
 
-  // One instruction of the processor, of numbers that are there anyway when the sweep back first wants it.
+  // Of numbers that are there anyway when the sweep back first wants it.
   auto is_worth_it(const instruction& i) const -> bool {
-    if (!is<add_op>(i) && !is<sub_op>(i) && !is<mul_op>(i) && !is<neg_op>(i) && !is<square_op>(i)) return false;
+    if (i.what != instruction::kind::value || !is_one_instruction(*i.op)) return false;
     const auto wanted = first_[i.to];
     if (wanted == never) return false;
     for (int k = 0; k < i.op->arity; ++k)
