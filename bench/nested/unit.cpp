@@ -8,7 +8,7 @@ namespace bench {
 namespace {
 
 const bool enrolled = [] {
-  const auto prepare = [] { return std::get<BENCH_WORK>(work_list).make().template seegrad::detail::prepared<BENCH_CLASS>(); };
+  const auto prepare = [] { return std::get<BENCH_WORK>(work_list).make().template prepared<BENCH_CLASS>(); };
   enrolled_works().push_back({BENCH_WORK, BENCH_CLASS::name, prepare});
   return true;
 }();

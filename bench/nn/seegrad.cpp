@@ -120,7 +120,7 @@ auto with_training(const task& t, F f) {
     for (const auto& [key, n] : t.weights) weights.emplace(key, to_array(n));
     nn::load_state_dict(fresh, weights);
     using its = training<decltype(fresh)>;
-    return f(std::make_shared<its>(std::move(fresh), to_array(t.x), to_array(t.y), nn::sgd{{.lr = t.lr}}), kind);
+    return f(std::make_shared<its>(its{std::move(fresh), to_array(t.x), to_array(t.y), nn::sgd{{.lr = t.lr}}}), kind);
   });
 }
 

@@ -20,8 +20,8 @@ auto table_of_epochs(const choice&) -> void {
     return;
   }
   const auto data = seegrad::nn::load_fashion_mnist(folder);
-  auto [train_x, train_y] = seegrad::detail::rows_of(data.train);
-  auto [test_x, test_y] = seegrad::detail::rows_of(data.test);
+  auto [train_x, train_y] = rows_of(data.train);
+  auto [test_x, test_y] = rows_of(data.test);
   const pictures p{std::move(train_x), std::move(train_y), std::move(test_x), std::move(test_y)};
   fmt::print("\nseconds of processor time an epoch of Fashion-MNIST, 784-128-10, batch 64, one core; accuracy after five\n");
   fmt::print("{:<46} {:>10} {:>10} {:>6}  {}\n", "", "seegrad", "libtorch", "ratio", "accuracies");

@@ -52,7 +52,7 @@ template cppad_replay::cppad_replay(const chain&);
 template cppad_replay::cppad_replay(const gaussian_mixture&);
 template cppad_replay::cppad_replay(const log_sum_exp&);
 template cppad_replay::cppad_replay(const lstm&);
-template cppad_replay::cppad_replay(const seegrad::detail::matrix_product&);
+template cppad_replay::cppad_replay(const matrix_product&);
 template cppad_replay::cppad_replay(const perceptron&);
 template cppad_replay::cppad_replay(const rosenbrock&);
 template cppad_replay::cppad_replay(const sum_of_logs&);

@@ -12,7 +12,7 @@ class plain : public runner {
   auto run(std::span<double>) -> double override { return function_(std::span<const double>(function_.inputs)); }
 
  private:
-  const decltype(kernel<BENCH_KERNEL>()) function_ = kernel<BENCH_KERNEL>();
+  decltype(kernel<BENCH_KERNEL>()) function_ = kernel<BENCH_KERNEL>();
 };
 
 const bool enrolled = enrol<plain>(0, "plain", BENCH_KERNEL);

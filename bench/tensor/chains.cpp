@@ -86,10 +86,10 @@ auto measure(index_t n, int rounds) -> figures {
 #endif
   const auto arrays = [&](auto f) {
     f();
-    detail::pool::reset_peak();
-    const auto before = detail::pool::in_use().live;
+    seegrad::detail::pool::reset_peak();
+    const auto before = seegrad::detail::pool::in_use().live;
     f();
-    return static_cast<double>(detail::pool::in_use().peak - before) / static_cast<double>(n) / sizeof(T);
+    return static_cast<double>(seegrad::detail::pool::in_use().peak - before) / static_cast<double>(n) / sizeof(T);
   };
   figures all{0, 0, 0, 0, arrays(recorded), arrays(run)};
   std::vector<double> seconds[4];

@@ -17,7 +17,7 @@ auto by_hand(const chain& f) -> gradient_by_hand;
 auto by_hand(const gaussian_mixture& f) -> gradient_by_hand;
 auto by_hand(const log_sum_exp& f) -> gradient_by_hand;
 auto by_hand(const lstm& f) -> gradient_by_hand;
-auto by_hand(const seegrad::detail::matrix_product& f) -> gradient_by_hand;
+auto by_hand(const matrix_product& f) -> gradient_by_hand;
 auto by_hand(const perceptron& f) -> gradient_by_hand;
 auto by_hand(const rosenbrock& f) -> gradient_by_hand;
 auto by_hand(const sum_of_logs& f) -> gradient_by_hand;

@@ -57,12 +57,12 @@ class mixture {
   auto point(const double* x) -> double {
     const auto d = f_.d;
     for (std::size_t b = 0; b < blocks_; ++b) {
-      const eight *const mean = &mean_[b * d], *seegrad::detail::factor = &factor_[b * f_.factor_size()];
+      const eight *const mean = &mean_[b * d], *factor = &factor_[b * f_.factor_size()];
       eight *const centred = &centred_[b * d], squares{};
       for (std::size_t j = 0; j < d; ++j) {
         centred[j] = x[j] - mean[j];
         eight rotated{};
-        for (std::size_t i = 0; i <= j; ++i) rotated += *seegrad::detail::factor++ * centred[i];
+        for (std::size_t i = 0; i <= j; ++i) rotated += *factor++ * centred[i];
         squares += rotated * rotated;
       }
       scores_[b] = base_[b] - 0.5 * squares;

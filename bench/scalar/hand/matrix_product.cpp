@@ -47,7 +47,7 @@ auto multiply(const double* x, const padded& y, double* c) -> void {
 
 }  // namespace
 
-auto by_hand(const seegrad::detail::matrix_product& f) -> gradient_by_hand {
+auto by_hand(const matrix_product& f) -> gradient_by_hand {
   const auto n = f.n;
   padded weights(n), turned_b(n);
   std::vector<double> turned_weights(n * n);

@@ -12,7 +12,7 @@ struct matrix_product {
   std::vector<double> weights;
   std::size_t n;
 
-  explicit seegrad::detail::matrix_product(std::size_t n)
+  explicit matrix_product(std::size_t n)
       : inputs(generator(4).uniforms(2 * n * n, -1.0, 1.0)), weights(generator(5).uniforms(n * n, 0.5, 1.5)), n(n) {}
 
   template <class T>
