@@ -29,7 +29,6 @@ class array_engine {
     // As they lie where an operation on whole arrays reads them, whose bits may go by that; else contiguous.
     std::vector<array> constants;
   };
-  static constexpr auto none = array_plan::none;
   using memory = array_memory;
 
   auto make_once() const -> void;

@@ -1,6 +1,5 @@
 // The sweep back through a program of arrays.
 
-#include <algorithm>
 #include <autodiff/array/create.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <autodiff/ops/structural/structural.hpp>
