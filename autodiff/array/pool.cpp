@@ -88,6 +88,12 @@ class no_room : public std::bad_alloc {
   std::array<char, 64> text_{};
 };
 
+auto class_for(std::size_t bytes) -> std::size_t {
+  const auto c = class_of(bytes);
+  if (c >= classes) throw no_room(bytes);
+  return c;
+}
+
 auto fresh(std::size_t bytes) -> void* {
   const auto align = bytes >= 2 * large_page ? large_page : alignment;
   void* p = detail::take_aligned(align, (bytes + align - 1) / align * align);
@@ -121,8 +127,7 @@ auto head_of(std::size_t c) noexcept -> free_block** {
 }  // namespace
 
 auto take(std::size_t bytes) -> block {
-  const auto c = class_of(bytes);
-  if (c >= classes) throw no_room(bytes);
+  const auto c = class_for(bytes);
   // A block that is kept anyway may be a quarter larger.
   if (c >= coarse)
     for (auto larger = c; larger <= c + 4 && larger < classes; ++larger)
@@ -164,11 +169,7 @@ auto give(block b) noexcept -> void {
   *head = f;
 }
 
-auto take_bytes(std::size_t bytes) -> void* {
-  const auto c = class_of(bytes);
-  if (c >= classes) throw no_room(bytes);
-  return take_like(static_cast<std::uint32_t>(c)).data;
-}
+auto take_bytes(std::size_t bytes) -> void* { return take_like(static_cast<std::uint32_t>(class_for(bytes))).data; }
 auto give_bytes(void* p, std::size_t bytes) noexcept -> void { give({p, static_cast<std::uint32_t>(class_of(bytes))}); }
 
 auto in_use() -> use { return {mine.live, mine.peak, mine.held - mine.live}; }

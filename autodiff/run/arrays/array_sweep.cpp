@@ -37,7 +37,7 @@ auto array_engine::begin_sweep(memory& m, std::span<const array> cotangents, std
   for (std::size_t i = 0; i < slopes.size(); ++i) m.room[c_.inputs[i].slot] = std::move(slopes[i]);
 }
 
-// What is swept back before it has been computed, as its vjps read none of that, nor of what comes before it from `end` on: only shapes.
+// What comes behind the chain that goes back at once, before it has been computed: its vjps read no number that is not there yet, only shapes.
 auto array_engine::sweep_known(memory& m, std::uint32_t end) const -> void {
   const auto size = static_cast<std::uint32_t>(c_.instructions.size());
   for (auto n = made_.plan.chains[made_.plan.at_once].first; n < size; ++n)
@@ -51,10 +51,10 @@ auto array_engine::backward(memory& m, std::vector<array>& slopes) const -> void
   const auto& plan = made_.plan;
   for (auto n = static_cast<std::uint32_t>(c_.instructions.size()); n-- > 0;) {
     const auto c = plan.chain_of[n];
-    if (n >= m.swept) {
-    } else if (c != array_plan::none && plan.chains[c].end == n + 1 && chain(m, plan.chains[c]).back()) {
+    const bool is_swept = n >= m.swept;
+    if (!is_swept && c != array_plan::none && plan.chains[c].end == n + 1 && chain(m, plan.chains[c]).back()) {
       for (; n > plan.chains[c].first; --n) forget(m, plan.done_in_sweep[n]);
-    } else {
+    } else if (!is_swept) {
       step_back(m, n);
     }
     forget(m, plan.done_in_sweep[n]);
