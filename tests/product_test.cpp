@@ -65,20 +65,29 @@ auto whole(const dims& shape, dtype type = float64) -> array {
 
 }  // namespace
 
-TEST_CASE("a packed matrix gives the bits of one that is not") {
+TEST_CASE("a packed matrix gives the bits of one that is not, whichever of the two the product copies") {
   generator g(3);
-  for (const auto& size :
-       {std::array<index_t, 3>{2, 2, 2}, {2, 10, 128}, {5, 49, 300}, {70, 97, 65}, {600, 33, 1000}, {3, 800, 40}}) {
-    const auto m = size[0], n = size[1], k = size[2];
-    CAPTURE(m);
-    const array a = randn(g, {m, k}, float32), w = randn(g, {n, k}, float32);
-    auto whole = zeros({m, n}, float32), packed = zeros({m, n}, float32);
-    const seegrad::detail::kernel::matrix_view<float> rows{a.data<float>(), k, 1}, columns{w.data<float>(), 1, k};
-    seegrad::detail::kernel::gemm(m, n, k, rows, columns, whole.writable<float>().data(), n, false);
-    seegrad::detail::kernel::gemm(m, rows, seegrad::detail::kernel::packed_matrix<float>(n, k, columns),
-                                  packed.writable<float>().data(), n, false);
-    CHECK(whole.to_vector<float>() == packed.to_vector<float>());
-  }
+  for (const auto& size : {std::array<index_t, 3>{2, 2, 2},
+                           {2, 10, 128},
+                           {5, 49, 300},
+                           {16, 97, 200},
+                           {20, 300, 81},
+                           {33, 160, 400},
+                           {70, 97, 65},
+                           {600, 33, 1000},
+                           {3, 800, 40}})
+    for (const bool add : {false, true}) {
+      const auto m = size[0], n = size[1], k = size[2];
+      CAPTURE(m);
+      CAPTURE(add);
+      const array a = randn(g, {m, k}, float32), w = randn(g, {n, k}, float32), before = randn(g, {m, n}, float32);
+      auto whole = before.copy(), packed = before.copy();
+      const seegrad::detail::kernel::matrix_view<float> rows{a.data<float>(), k, 1}, columns{w.data<float>(), 1, k};
+      seegrad::detail::kernel::gemm(m, n, k, rows, columns, whole.writable<float>().data(), n, add);
+      seegrad::detail::kernel::gemm(m, rows, seegrad::detail::kernel::packed_matrix<float>(n, k, columns),
+                                    packed.writable<float>().data(), n, add);
+      CHECK(whole.to_vector<float>() == packed.to_vector<float>());
+    }
 }
 
 TEST_CASE("every element, whatever the sizes and the strides") {

@@ -20,8 +20,8 @@ auto aligned_room(index count) -> T* {
   return static_cast<T*>(room);
 }
 
-// Room of this thread for panels, kept from call to call.
-template <class T>
+// Room of this thread for panels, and another for what is turned, kept from call to call.
+template <class T, int which = 0>
 auto scratch(index count) -> T* {
   struct free_aligned {
     auto operator()(T* p) const -> void { seegrad::detail::give_back_aligned(p); }

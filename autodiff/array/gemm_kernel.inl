@@ -1,19 +1,11 @@
 // The product of matrices for one instruction set. No #pragma once: gemm.cpp includes this once for each set, inside a namespace
 // that defines vector_bytes, tile_rows and tile_vectors, and with the compiler told to use that set's instructions.
 
-template <class T>
-struct vector_of {
-  typedef T type __attribute__((vector_size(vector_bytes)));
-  typedef T anywhere __attribute__((vector_size(vector_bytes), aligned(alignof(T)), may_alias));
-};
-template <class T>
-using vec = typename vector_of<T>::type;
-template <class T>
-inline constexpr index batches = vector_bytes / index(sizeof(T));
+#include <autodiff/array/gemm_copies.inl>
 
-// A strip of B of this depth takes about an L1 cache, and streams through it.
+// A strip of B of this depth takes some of an L1 cache, and leaves the rest to A and C.
 template <class T>
-inline constexpr index depth = 1024 / index(sizeof(T));
+inline constexpr index depth = (vector_bytes == 64 ? 768 : 1024) / index(sizeof(T));
 
 // A block of A is read once for every strip of B, and should stay in an L2 cache meanwhile.
 inline constexpr index block_rows = 512;
@@ -28,15 +20,6 @@ inline constexpr index far_size = (index(1) << 20) / index(sizeof(T));
 inline constexpr index far_depth = 32;
 template <class T>
 inline constexpr index direct_columns = 720 / index(sizeof(T));
-
-template <class T>
-[[gnu::always_inline]] inline auto load(vec<T>& to, const T* from) -> void {
-  to = *reinterpret_cast<const typename vector_of<T>::anywhere*>(from);
-}
-template <class T>
-[[gnu::always_inline]] inline auto store(T* to, const vec<T>& from) -> void {
-  *reinterpret_cast<typename vector_of<T>::anywhere*>(to) = from;
-}
 
 // A tile of C, held in registers over all of k. Numbers of A enter one by one, each times a row of the strip of B. Without `add`
 // the tile starts from a row of zeros: one way through the function is what keeps GCC from spilling the tile.
@@ -70,51 +53,7 @@ constexpr auto tile_table(std::integer_sequence<int, i...>) -> std::array<tile_f
 template <class T>
 inline constexpr auto tiles = tile_table<T>(std::make_integer_sequence<int, tile_rows * tile_vectors>{});
 
-// Transposes a square of numbers: with every step, pairs half of the square apart are interleaved.
-template <class T, int... i>
-[[gnu::always_inline]] inline auto transpose(vec<T>* square, std::integer_sequence<int, i...>) -> void {
-  constexpr int count = batches<T>, half = count / 2;
-  for (int step = 1; step < count; step *= 2) {
-    vec<T> next[count];
-    for (int at = 0; at < half; ++at) {
-      next[2 * at] = SEEGRAD_SHUFFLED(square[at], square[at + half], (i / 2 + i % 2 * count)...);
-      next[2 * at + 1] = SEEGRAD_SHUFFLED(square[at], square[at + half], (half + i / 2 + i % 2 * count)...);
-    }
-    for (int at = 0; at < count; ++at) square[at] = next[at];
-  }
-}
-
-// Copies a block of few columns, in pieces whose sizes the compiler knows.
-template <class T, int piece>
-auto copy_columns(index rows, index columns, const T* from, index from_row, T* to, index to_row) -> void {
-  for (; columns >= piece; columns -= piece, from += piece, to += piece)
-    for (index i = 0; i < rows; ++i) __builtin_memcpy(to + i * to_row, from + i * from_row, piece * sizeof(T));
-  if constexpr (piece > 1) copy_columns<T, piece / 2>(rows, columns, from, from_row, to, to_row);
-}
-
-// Copies k rows of a strip of B, `columns` of them, so that they follow each other `width` apart, and zeros behind the columns.
-template <class T>
-auto pack_strip(index k, index columns, index width, const T* b, index b_row, index b_column, T* to) -> void {
-  if (columns < width)
-    for (index p = 0; p < k; ++p) store<T>(to + p * width + width - batches<T>, vec<T>{});
-  if (b_column == 1) return copy_columns<T, batches<T>>(k, columns, b, b_row, to, width);
-  index p = 0;
-  if (b_row == 1) {
-    for (; p + batches<T> <= k; p += batches<T>)
-      for (index j = 0; j < columns; j += batches<T>) {
-        vec<T> square[batches<T>];
-        for (auto& row : square) row = vec<T>{};
-        const auto here = std::min(batches<T>, columns - j);
-        for (index q = 0; q < here; ++q) load<T>(square[q], b + (j + q) * b_column + p);
-        transpose<T>(square, std::make_integer_sequence<int, batches<T>>{});
-        for (index q = 0; q < batches<T>; ++q) store<T>(to + (p + q) * width + j, square[q]);
-      }
-  }
-  for (; p < k; ++p)
-    for (index j = 0; j < columns; ++j) to[p * width + j] = b[p * b_row + j * b_column];
-}
-
-// The same for a tile that reaches beyond the last column: it is computed aside.
+// A tile that reaches beyond the last column is computed aside.
 template <class T>
 auto partial_tile(tile_function<T> compute, index rows, index columns, index width, index k, const T* a, index a_row,
                   index a_column, const T* b, index b_row, T* c, index ldc, bool add) -> void {
@@ -127,15 +66,13 @@ auto partial_tile(tile_function<T> compute, index rows, index columns, index wid
   copy_columns<T, batches<T>>(rows, columns, aside, width, c, ldc);
 }
 
-// Rows of A: where they lie, or copied in panels of some rows, which hold one column of them after the other.
+// Rows of A: where they lie, or copied in panels of the rows of a tile, which hold one column of them after the other.
 template <class T>
 struct rows_of_a {
   const T* data;
   index row_stride, column_stride;
   bool panels;
 };
-template <class T>
-inline constexpr index panel_rows = std::max<index>(tile_rows, batches<T>);
 
 // One strip of C, `vectors` wide, of which `columns` exist.
 template <class T>
@@ -145,7 +82,7 @@ auto strip(index m, index columns, index vectors, index k, rows_of_a<T> a, const
   for (index i = 0; i < m; i += tile_rows, c += tile_rows * ldc) {
     const auto rows = std::min<index>(m - i, tile_rows);
     const auto compute = tiles<T>[std::size_t((rows - 1) * tile_vectors + vectors - 1)];
-    const auto* const from = a.data + (a.panels ? i / panel_rows<T> * panel_rows<T> * k + i % panel_rows<T> : i * a.row_stride);
+    const auto* const from = a.data + i * (a.panels ? k : a.row_stride);
     if (columns == width) compute(k, from, a.row_stride, a.column_stride, b, b_row, c, ldc, add);
     else partial_tile<T>(compute, rows, columns, width, k, from, a.row_stride, a.column_stride, b, b_row, c, ldc, add);
   }
@@ -204,7 +141,7 @@ auto blocked(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, cons
   // So does A if many strips of B pass by, or if neither its rows nor its columns are contiguous.
   const bool a_direct = n <= (a.row_stride == 1 || a.column_stride == 1 ? direct_columns<T> : tile_vectors * batches<T>);
   const auto deep = piece(k, b_direct && n * k > far_size<T> ? far_depth : depth<T>), high = piece(m, block_rows);
-  auto* const b_panel = scratch<T>(deep * (tile_vectors * batches<T> + (a_direct ? 0 : high + panel_rows<T>)));
+  auto* const b_panel = scratch<T>(deep * (tile_vectors * batches<T> + (a_direct ? 0 : high + tile_rows)));
   auto* const a_panels = b_panel + deep * tile_vectors * batches<T>;
   for (index p = 0; p < k; p += deep) {
     const auto depth_here = std::min(deep, k - p);
@@ -214,14 +151,29 @@ auto blocked(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, cons
       const auto rows = std::min(high, m - i);
       rows_of_a<T> a_block{a.data + i * a.row_stride + p * a.column_stride, a.row_stride, a.column_stride, false};
       if (!a_direct) {
-        for (index r = 0; r < rows; r += panel_rows<T>)
-          pack_strip<T>(depth_here, std::min(panel_rows<T>, rows - r), panel_rows<T>, a_block.data + r * a.row_stride,
-                        a.column_stride, a.row_stride, a_panels + r * depth_here);
-        a_block = {a_panels, 1, panel_rows<T>, true};
+        for (index r = 0; r < rows; r += tile_rows)
+          pack_rows<T>(depth_here, std::min<index>(tile_rows, rows - r), a_block.data + r * a.row_stride, a.row_stride,
+                       a.column_stride, a_panels + r * depth_here);
+        a_block = {a_panels, 1, tile_rows, true};
       }
       block<T>(rows, n, depth_here, a_block, b_slab, c + i * ldc, ldc, add || p > 0);
     }
   }
+}
+
+// C as the transpose of Bᵀ Aᵀ, which copies A in the place of B, and C once or twice.
+template <class T>
+auto swapped(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c, index ldc, bool add) -> void {
+  auto* const turned = scratch<T, 1>(m * n);
+  if (add) copy_transposed<T>(m, n, c, ldc, turned, m);
+  blocked<T>(n, m, k, {b.data, b.column_stride, b.row_stride}, {a.data, a.column_stride, a.row_stride}, nullptr, turned, m, add);
+  copy_transposed<T>(n, m, turned, m, c, ldc);
+}
+// It is faster where B would have to be transposed to be copied, and A and C are much smaller. Rows of A fill vectors then, so that they
+// should be half a vector at least.
+template <class T>
+auto is_faster_swapped(index m, index n, index k, matrix_view<T> a, matrix_view<T> b) -> bool {
+  return b.row_stride == 1 && b.column_stride != 1 && a.column_stride == 1 && 2 * m >= batches<T> && 4 * m <= n && 4 * m <= k;
 }
 
 // All strips of B, one behind the other.
@@ -348,5 +300,6 @@ auto product(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c
   else if (n == 1 && a.row_stride == 1) columns_times_column<T>(m, k, a.data, a.column_stride, b.data, b.row_stride, c, ldc, add);
   else if (m == 1 && b.column_stride == 1) row_times_matrix<T>(n, k, a.data, a.column_stride, b.data, b.row_stride, c, add);
   else if (k == 1 && b.column_stride == 1) column_times_row<T>(m, n, a.data, a.row_stride, b.data, c, ldc, add);
+  else if (is_faster_swapped(m, n, k, a, b)) swapped<T>(m, n, k, a, b, c, ldc, add);
   else blocked<T>(m, n, k, a, b, nullptr, c, ldc, add);
 }
