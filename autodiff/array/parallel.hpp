@@ -8,6 +8,7 @@
 // piece that itself calls parallel_for runs it alone. The threads are those of oneTBB, shared with everything else in the program that
 // uses it, and none is started before the first large piece of work. A seegrad that was built without oneTBB has the calling thread alone.
 
+#include <algorithm>
 #include <autodiff/array/dims.hpp>
 #include <functional>
 
@@ -47,5 +48,17 @@ auto parallel_for(index_t n, index_t grain, F&& f) -> void {
     f(begin, begin + grain < n ? begin + grain : n);
   });
 }
+
+namespace detail {
+/// So many numbers, a few operations to each, are done before another thread would have woken up.
+inline constexpr index_t numbers_worth_threads = index_t{1} << 17;
+
+/// f(begin, end) for stretches of rows of `width` numbers, a few operations to each: by several threads where there are so many that they gain by it.
+template <class F>
+auto parallel_rows(index_t rows, index_t width, F&& f) -> void {
+  constexpr index_t piece = index_t{1} << 14;
+  if (rows > 0) parallel_for(rows, rows * width <= numbers_worth_threads ? rows : std::max<index_t>(1, piece / width), f);
+}
+}  // namespace detail
 
 }  // namespace seegrad

@@ -1,21 +1,18 @@
 // The tables of "Networks": training steps of seegrad and of libtorch on one core, from the same first weights with the same batch
 // (the first five losses must agree to 1e-4), then two threads, predictions, memory, and epochs of real training.
-//
-//   nn_table [--only TEXT] [--rounds N] [--alone]     alone: the steps without libtorch, and nothing else, to profile them
 
 #include "../scalar/measure.hpp"
 #include "tables.hpp"
 
-#include <cstring>
+#include <CLI/CLI.hpp>
 
-int main(int count, char** words) {
+auto main(int argc, char** argv) -> int {
   bench::choice c;
-  for (int i = 1; i < count; ++i) {
-    if (!std::strcmp(words[i], "--alone")) c.alone = true;
-    else if (i + 1 == count) break;
-    else if (!std::strcmp(words[i], "--only")) c.only = words[++i];
-    else if (!std::strcmp(words[i], "--rounds")) c.rounds = std::stoi(words[++i]);
-  }
+  CLI::App app{"Training steps and predictions of networks, beside libtorch."};
+  app.add_option("--only", c.only, "rows with this in their name");
+  app.add_option("--rounds", c.rounds, "of which the median is taken");
+  app.add_flag("--alone", c.alone, "the steps without libtorch, and nothing else, to profile them");
+  CLI11_PARSE(app, argc, argv);
   if (!c.alone) bench::table_of_threads(c);  // before settle() keeps to one core
   bench::settle();
   const bool agree = bench::table_of_steps(c);

@@ -1,5 +1,6 @@
 // Programs against plain functions: the kernels of kernels.hpp recorded once, and run at one point and at sixty-four.
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/autodiff.hpp>
@@ -251,7 +252,9 @@ auto large() -> void {
 
 }  // namespace
 
-int main() {
+auto main(int argc, char** argv) -> int {
+  CLI::App app{"Kernels recorded once and run as programs."};
+  CLI11_PARSE(app, argc, argv);
   two_threads();
   bench::settle();
   guards();

@@ -5,6 +5,7 @@
 #include "kernels/log_sum_exp.hpp"
 #include "measure.hpp"
 
+#include <CLI/CLI.hpp>
 #include <autodiff/autodiff.hpp>
 
 #include <fmt/format.h>
@@ -79,7 +80,9 @@ auto in_memory() -> work {
 
 }  // namespace
 
-auto main() -> int {
+auto main(int argc, char** argv) -> int {
+  CLI::App app{"Two threads with graphs of their own against one."};
+  CLI11_PARSE(app, argc, argv);
   fmt::print("How much more two threads do than one, {} processors: 2 is all.\n\n", std::thread::hardware_concurrency());
   fmt::print("{:<28} {:>6.2f}\n{:<28} {:>6.2f}\n\n", "square roots in registers", scaling(in_registers), "a sum over 64 MB",
              scaling(in_memory));

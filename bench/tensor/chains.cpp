@@ -5,10 +5,10 @@
 
 #include "../scalar/measure.hpp"
 
+#include <CLI/CLI.hpp>
 #include <autodiff/array/pool.hpp>
 #include <autodiff/autodiff.hpp>
 #include <cmath>
-#include <cstring>
 #include <fmt/format.h>
 #ifdef BENCH_TORCH
 #include <torch/torch.h>
@@ -116,10 +116,11 @@ auto row(index_t n, int rounds) -> void {
 
 }  // namespace
 
-int main(int count, char** words) {
+auto main(int argc, char** argv) -> int {
   int rounds = 9;
-  for (int i = 1; i + 1 < count; ++i)
-    if (!std::strcmp(words[i], "--rounds")) rounds = std::stoi(words[++i]);
+  CLI::App app{"Functions of large arrays, recorded and run as programs, beside libtorch."};
+  app.add_option("--rounds", rounds, "of which the median is taken");
+  CLI11_PARSE(app, argc, argv);
   bench::settle();
   fmt::print(
       "Nanoseconds an element, value and gradient (plain: value alone), medians of {} rounds, one core; memory in arrays.\n\n"

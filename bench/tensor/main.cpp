@@ -1,12 +1,10 @@
 // The table "Tensors": seegrad, libtorch and Eigen beside the limit of the machine, on one core.
-//
-//   tensor_table [--only TEXT] [--rounds N] [--alone]     alone: without libtorch and Eigen
 
 #include "../scalar/measure.hpp"
 #include "row.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstring>
 #include <fmt/format.h>
 
 namespace {
@@ -20,16 +18,15 @@ auto ratio(double a, double b) -> std::string {
 
 }  // namespace
 
-int main(int count, char** words) {
+auto main(int argc, char** argv) -> int {
   std::string only;
   int rounds = 15;
   bool alone = false;
-  for (int i = 1; i < count; ++i) {
-    if (!std::strcmp(words[i], "--alone")) alone = true;
-    else if (i + 1 == count) break;
-    else if (!std::strcmp(words[i], "--only")) only = words[++i];
-    else if (!std::strcmp(words[i], "--rounds")) rounds = std::stoi(words[++i]);
-  }
+  CLI::App app{"Operations on arrays, beside libtorch, Eigen and the limits of the machine."};
+  app.add_option("--only", only, "rows with this in their name");
+  app.add_option("--rounds", rounds, "of which the median is taken");
+  app.add_flag("--alone", alone, "without libtorch and Eigen");
+  CLI11_PARSE(app, argc, argv);
   bench::settle();
   fmt::print("microseconds, medians of {} rounds, one core; limit: at the machine's peak of multiply-adds or of copying\n",
              rounds);

@@ -125,7 +125,7 @@ TEST_CASE("states are named as in PyTorch, and those of others are refused") {
 
 TEST_CASE("the same bits with any number of threads, and for any piece of a parameter") {
   generator random(3);
-  const array start = randn(random, {70001}), slope = randn(random, {70001});
+  const array start = randn(random, {140001}), slope = randn(random, {140001});
   const auto after = [&](int threads, dtype type, nn::optimiser optimiser) {
     set_num_threads(threads);
     nn::parameter p(start.cast(type));

@@ -214,7 +214,7 @@ auto add_into(array& a, const array& b) -> void {
     return;
   }
   with_floating(a.type(), [&]<class T>(T) {
-    if (b.is_contiguous() && a.size() <= piece) {
+    if (b.is_contiguous() && a.size() <= numbers_worth_threads) {
       return add(static_cast<T*>(a.raw()), static_cast<const T*>(b.raw()), a.size());
     }
     walk<T, 1> w;

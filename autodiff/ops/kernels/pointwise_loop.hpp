@@ -15,7 +15,7 @@
 namespace seegrad::detail {
 
 inline constexpr index_t block = 512;      // numbers of an operand that are brought together before they are used
-inline constexpr index_t piece = 1 << 15;  // elements that are worth a thread
+inline constexpr index_t piece = 1 << 15;  // elements of a thread at a time
 
 // The loops for the instruction set in use.
 template <class T>
@@ -63,7 +63,7 @@ auto in_stretches(const std::array<const T*, N>& from, const std::array<index_t,
 template <int N, class F>
 auto in_pieces(const nest<N>& n, F f) -> void {
   const auto rows = n.row_count();
-  if (rows * n.length <= piece) return n.rows(0, rows, [&](const auto& at) { f(at, index_t{0}, n.length); });
+  if (rows * n.length <= numbers_worth_threads) return n.rows(0, rows, [&](const auto& at) { f(at, index_t{0}, n.length); });
   if (rows == 1)
     return parallel_for(n.length, piece, [&](index_t begin, index_t end) { f(typename nest<N>::offsets{}, begin, end); });
   parallel_for(rows, std::max<index_t>(1, piece / n.length),
@@ -87,7 +87,8 @@ auto in_bundles(const nest<N + 1>& n, T* to, const std::array<const T*, N>& data
       for (index_t r = 0; r < together; ++r) std::copy_n(data[a], n.length, written[a] + r * n.length);
   }
   const auto bundles = (n.row_count() + together - 1) / together;
-  parallel_for(bundles, std::max<index_t>(1, piece / block), [&](index_t begin, index_t end) {
+  const bool is_worth_threads = n.row_count() * n.length > numbers_worth_threads;
+  parallel_for(bundles, is_worth_threads ? std::max<index_t>(1, piece / block) : bundles, [&](index_t begin, index_t end) {
     for (auto b = begin; b < end; ++b) {
       const auto first = b * together, rows = std::min(together, n.row_count() - first);
       const T* from[N];
@@ -142,7 +143,7 @@ template <class F>
     else if (whole) {
       if (a->type() != whole->type() || a->shape() != whole->shape()) return false;
     } else {
-      if (!a->is_floating() || a->size() > piece || a->is_null()) return false;
+      if (!a->is_floating() || a->size() > numbers_worth_threads || a->is_null()) return false;
       whole = a;
     }
   }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <autodiff/array/gemm.hpp>
 #include <autodiff/array/nest.hpp>
-#include <autodiff/array/parallel.hpp>
 #include <autodiff/ops/kernels/row_loops.hpp>
+#include <autodiff/ops/linear_algebra/product_threads.hpp>
 #include <fmt/format.h>
 #include <limits>
 
@@ -82,7 +82,9 @@ class heads {
   template <class F>
   auto each(F f) const -> void {
     const auto rows = std::min(length_, rows_together);
-    parallel_for(n_ * p_.heads, 1, [&](index_t begin, index_t end) {
+    const auto all = n_ * p_.heads;
+    const bool shared = detail::is_worth_threads(2 * all * length_ * length_ * width_);
+    parallel_for(all, shared ? 1 : std::max<index_t>(all, 1), [&](index_t begin, index_t end) {
       auto room = array::uninitialized(dtype_of<T>, {rows * (width_ + 2 * length_)});
       for (auto k = begin; k < end; ++k) f(k / p_.heads, k % p_.heads, static_cast<T*>(room.raw()));
     });

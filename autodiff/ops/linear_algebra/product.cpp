@@ -34,16 +34,27 @@ struct plane {
   }
 };
 
-// Rows first .. last - 1 of C, whose rows are contiguous.
+// C, of which each row begins ldc elements behind the one before.
 template <class T, class Plane>
-auto some_rows(const Plane& p, const Plane& q, const T* a, const T* b, T* c, bool add, index_t first, index_t last) -> void {
+auto multiply_planes(const Plane& p, const Plane& q, const T* a, const T* b, T* c, index_t ldc, bool add) -> void {
   // A row times a transposed matrix: the matrix times a column, which copies nothing.
   if (p.rows == 1 && q.row_stride == 1)
     return detail::kernel::gemm(q.columns, 1, p.columns, detail::kernel::matrix_view<T>{b, q.column_stride, 1},
                                 detail::kernel::matrix_view<T>{a, p.column_stride, 1}, c, 1, add);
-  detail::kernel::gemm(last - first, q.columns, p.columns,
-                       detail::kernel::matrix_view<T>{a + first * p.row_stride, p.row_stride, p.column_stride},
-                       detail::kernel::matrix_view<T>{b, q.row_stride, q.column_stride}, c + first * q.columns, q.columns, add);
+  detail::kernel::gemm(p.rows, q.columns, p.columns, detail::kernel::matrix_view<T>{a, p.row_stride, p.column_stride},
+                       detail::kernel::matrix_view<T>{b, q.row_stride, q.column_stride}, c, ldc, add);
+}
+
+// The rows of C from `first` on, or, where there are more columns than rows, the columns. What is copied for each piece is the other side.
+template <class T>
+auto multiply_piece(plane p, plane q, const T* a, const T* b, T* c, bool add, index_t first, index_t count) -> void {
+  const auto ldc = q.columns;
+  if (p.rows < q.columns) {
+    q.columns = std::min(count, q.columns - first);
+    return multiply_planes(p, q, a, b + first * q.column_stride, c + first, ldc, add);
+  }
+  p.rows = std::min(count, p.rows - first);
+  multiply_planes(p, q, a + first * p.row_stride, b, c + first * ldc, ldc, add);
 }
 
 auto multiplications(const auto& p, const auto& q) -> index_t { return p.rows * p.columns * q.columns; }
@@ -60,20 +71,18 @@ auto multiply(const array& a, const array& b, array& out, bool add) -> void {
   const auto *from_a = static_cast<const T*>(a.raw()), *from_b = static_cast<const T*>(b.raw());
   const detail::nest<3> n(batch_shape, {out.strides().first(out.rank() - 2), batch(a), batch(b)});
   n.rows(0, n.row_count(), [&](const auto& at) {
-    const auto each = [&](index_t i, index_t first, index_t last) {
-      some_rows(p, q, from_a + at[1] + i * n.step[1], from_b + at[2] + i * n.step[2], to + at[0] + i * n.step[0], add, first,
-                last);
+    const auto each = [&](index_t i, index_t first, index_t count) {
+      multiply_piece(p, q, from_a + at[1] + i * n.step[1], from_b + at[2] + i * n.step[2], to + at[0] + i * n.step[0], add, first,
+                     count);
     };
+    const auto longer = std::max(p.rows, q.columns);
     if (!detail::is_worth_threads(multiplications(p, q) * n.length)) {
-      for (index_t i = 0; i < n.length; ++i) each(i, 0, p.rows);
+      for (index_t i = 0; i < n.length; ++i) each(i, 0, longer);
       return;
     }
-    const auto blocks = (p.rows + detail::rows_together - 1) / detail::rows_together;
-    parallel_for(n.length * blocks, 1, [&](index_t begin, index_t end) {
-      for (auto k = begin; k < end; ++k) {
-        const auto first = k % blocks * detail::rows_together;
-        each(k / blocks, first, std::min(p.rows, first + detail::rows_together));
-      }
+    const auto count = detail::rows_of_a_thread(longer), pieces = (longer + count - 1) / count;
+    parallel_for(n.length * pieces, 1, [&](index_t begin, index_t end) {
+      for (auto k = begin; k < end; ++k) each(k / pieces, k % pieces * count, count);
     });
   });
 }
@@ -87,8 +96,8 @@ auto is_plain(const detail::factor& a, const detail::factor& b, const array* out
 auto plain_product(const detail::factor& a, const detail::factor& b, array& result, bool add) -> void {
   const plane p(a), q(b);
   detail::with_floating(result.type(), [&]<class T>(T) {
-    some_rows(p, q, static_cast<const T*>(a.matrix.raw()), static_cast<const T*>(b.matrix.raw()), static_cast<T*>(result.raw()),
-              add, 0, p.rows);
+    multiply_planes(p, q, static_cast<const T*>(a.matrix.raw()), static_cast<const T*>(b.matrix.raw()),
+                    static_cast<T*>(result.raw()), q.columns, add);
   });
 }
 
@@ -163,7 +172,7 @@ auto small_product::of(side a, side b) -> std::optional<small_product> {
 
 auto small_product::operator()(void* c, const void* a, const void* b, bool add) const -> void {
   with_floating(type_, [&]<class T>(T) {
-    some_rows(a_, b_, static_cast<const T*>(a), static_cast<const T*>(b), static_cast<T*>(c), add, 0, a_.rows);
+    multiply_planes(a_, b_, static_cast<const T*>(a), static_cast<const T*>(b), static_cast<T*>(c), b_.columns, add);
   });
 }
 }  // namespace detail

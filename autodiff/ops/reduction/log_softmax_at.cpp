@@ -10,7 +10,6 @@
 namespace seegrad {
 namespace {
 
-constexpr index_t worth_a_thread = 1 << 14;  // numbers
 constexpr auto who = log_softmax_at_op::name;
 
 // The axis last, all of it contiguous, and every index a place.
@@ -31,7 +30,7 @@ struct rows {
   // f(first row, behind the last one), by several threads if there is much to do.
   template <class F>
   auto share(F f) const -> void {
-    if (classes > 0) parallel_for(count, std::max<index_t>(1, worth_a_thread / classes), f);
+    if (classes > 0) detail::parallel_rows(count, classes, f);
   }
   // The logarithms of all classes of a row with infinite numbers.
   template <class T>

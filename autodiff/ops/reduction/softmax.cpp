@@ -1,6 +1,5 @@
 #include <autodiff/ops/reduction/softmax.hpp>
 
-#include <algorithm>
 #include <autodiff/array/copy.hpp>
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/ops/kernels/row_loops.hpp>
@@ -22,8 +21,8 @@ auto along(index_t axis, const array& a, const array& b, array& y, F f) -> void 
     with_floating(type, [&]<class T>(T) {
       const auto *p = static_cast<const T*>(x.raw()), *q = static_cast<const T*>(z.raw());
       auto* to = static_cast<T*>(out.raw());
-      parallel_for(out.size() / n, std::max<index_t>(1, (1 << 14) / n),
-                   [&](index_t begin, index_t end) { f(p + begin * n, q + begin * n, to + begin * n, n, end - begin); });
+      parallel_rows(out.size() / n, n,
+                    [&](index_t begin, index_t end) { f(p + begin * n, q + begin * n, to + begin * n, n, end - begin); });
     });
   if (is_in_place) y = std::move(out);
   else copy_elements(y, swap_axes(out, k, -1));

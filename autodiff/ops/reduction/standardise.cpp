@@ -11,8 +11,7 @@ namespace {
 template <class F>
 auto each_row(const dims& shape, F f) -> void {
   const auto n = shape.back(), rows = n == 0 ? 0 : elements(shape) / n;
-  parallel_for(rows, std::max<index_t>(1, (1 << 14) / std::max<index_t>(n, 1)),
-               [&](index_t begin, index_t end) { f(begin * n, n, end - begin); });
+  detail::parallel_rows(rows, n, [&](index_t begin, index_t end) { f(begin * n, n, end - begin); });
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ auto averaged(const avg_pool_parameters& p, const array& x_any) -> array {
   with_floating(x.type(), [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();
-    parallel_for(shape[0] * shape[1], detail::grain_of(h * w), [&](index_t begin, index_t end) {
+    detail::parallel_rows(shape[0] * shape[1], h * w, [&](index_t begin, index_t end) {
       pool_vector<T> sums(std::size_t(w), T{});
       auto* out = to + begin * index_t(rows.begin.size() * columns.begin.size());
       for (auto k = begin; k < end; ++k)
@@ -105,7 +105,7 @@ auto spread_back(const spread_parameters& p, const array& x_any) -> array {
   with_floating(x.type(), [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();
-    parallel_for(s[0] * s[1], detail::grain_of(h * w), [&](index_t begin, index_t end) {
+    detail::parallel_rows(s[0] * s[1], h * w, [&](index_t begin, index_t end) {
       pool_vector<T> row(std::size_t(w), T{});
       std::fill(to + begin * h * w, to + end * h * w, T{});
       for (auto k = begin; k < end; ++k)

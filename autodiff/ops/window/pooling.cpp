@@ -157,7 +157,7 @@ auto pooled_max(const max_pool_parameters& p, const array& x_any) -> array {
   with_floating(x.type(), [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();
-    parallel_for(s.planes, detail::grain_of(s.h * s.w), [&](index_t begin, index_t end) {
+    detail::parallel_rows(s.planes, s.h * s.w, [&](index_t begin, index_t end) {
       for (auto k = begin; k < end; ++k) {
         const auto* plane = from + k * s.h * s.w;
         auto* out = to + k * s.rows * s.columns;
@@ -176,7 +176,7 @@ auto places_of_max(const max_pool_parameters& p, const array& x_any) -> array {
   with_floating(x.type(), [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = places.writable<std::int64_t>().data();
-    parallel_for(s.planes, detail::grain_of(s.h * s.w), [&](index_t begin, index_t end) {
+    detail::parallel_rows(s.planes, s.h * s.w, [&](index_t begin, index_t end) {
       for (auto k = begin; k < end; ++k)
         each_maximum(p, s, from + k * s.h * s.w, [&](index_t i, T, index_t at) { to[k * s.rows * s.columns + i] = at; });
     });
@@ -191,7 +191,7 @@ auto max_vjp(const max_pool_parameters& p, const array& x_any, const array& g_an
   with_floating(x.type(), [&]<class T>(T) {
     const auto *from = x.data<T>(), *gs = g.data<T>();
     auto* to = d.writable<T>().data();
-    parallel_for(s.planes, detail::grain_of(s.h * s.w), [&](index_t begin, index_t end) {
+    detail::parallel_rows(s.planes, s.h * s.w, [&](index_t begin, index_t end) {
       for (auto k = begin; k < end; ++k) {
         const auto *plane = from + k * s.h * s.w, *cotangent = gs + k * s.rows * s.columns;
         auto* out = to + k * s.h * s.w;

@@ -16,8 +16,6 @@
 namespace seegrad {
 
 namespace detail {
-/// Planes that one thread works on together.
-inline auto grain_of(index_t plane) -> index_t { return std::max<index_t>(1, 16384 / std::max<index_t>(1, plane)); }
 /// As pooling works on it.
 inline auto in_floating_type(const array& x) -> array { return x.cast(floating(x.type())).contiguous(); }
 }  // namespace detail

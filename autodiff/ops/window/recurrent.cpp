@@ -7,14 +7,12 @@
 namespace seegrad::detail {
 namespace {
 
-constexpr index_t grain = 1 << 12;  // numbers of a state
-
 // f(first row, how many rows) for all rows of states of n numbers, cut for threads.
 template <class F>
 auto each_rows(const array& c, F f) -> void {
   const auto n = c.shape().back(), rows = n == 0 ? 0 : c.size() / n;
-  parallel_for(rows, std::max<index_t>(1, grain / std::max<index_t>(n, 1)),
-               [&](index_t begin, index_t end) { f(begin, end - begin); });
+  // Of each number of the state four gates are computed.
+  parallel_rows(rows, 4 * n, [&](index_t begin, index_t end) { f(begin, end - begin); });
 }
 
 struct prepared {

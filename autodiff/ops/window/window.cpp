@@ -80,8 +80,6 @@ auto each_row(const detail::window_parameters& p, index_t h, index_t w, index_t 
       }
 }
 
-constexpr index_t grain_of_copies = 16384;
-
 }  // namespace
 
 namespace detail {
@@ -106,7 +104,7 @@ auto unfolded(const window_parameters& p, const array& x_any) -> array {
   with_floating(type, [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();
-    parallel_for(s[0] * s[1], std::max<index_t>(1, grain_of_copies / column), [&](index_t begin, index_t end) {
+    detail::parallel_rows(s[0] * s[1], column, [&](index_t begin, index_t end) {
       for (auto k = begin; k < end; ++k)
         each_row(p, s[2], s[3], rows, columns, [&](index_t at, index_t column_at, index_t first, index_t last) {
           auto* const out = to + k * column + column_at;
@@ -154,7 +152,7 @@ auto folded(const fold_parameters& p, const array& x_any) -> array {
   with_floating(type, [&]<class T>(T) {
     const auto* from = x.data<T>();
     auto* to = y.writable<T>().data();
-    parallel_for(s[0] * (s[1] / size), std::max<index_t>(1, grain_of_copies / column), [&](index_t begin, index_t end) {
+    detail::parallel_rows(s[0] * (s[1] / size), column, [&](index_t begin, index_t end) {
       std::fill(to + begin * plane, to + end * plane, T{});
       for (auto k = begin; k < end; ++k)
         each_row(windows, h, w, rows, columns, [&](index_t at, index_t column_at, index_t first, index_t last) {

@@ -1,4 +1,5 @@
 #include <autodiff/array/create.hpp>
+#include <autodiff/array/parallel.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 #include <autodiff/run/arrays/array_engine.hpp>
@@ -128,7 +129,7 @@ auto array_engine::step_forward(memory& m, std::uint32_t n) const -> void {
   const void* from[max_arity];
   const auto size = elements(c_.forms[i.to].shape);
   // What is prepared of an operation on whole arrays shares its work out by itself.
-  if (quick.value && (size <= most_in_one_go || i.op->is_structural()) && addresses(c_, i, m.values, from)) {
+  if (quick.value && (size <= numbers_worth_threads || i.op->is_structural()) && addresses(c_, i, m.values, from)) {
     make_room(y, c_.forms[i.to]);
     return quick.value(y.raw(), from, size);
   }

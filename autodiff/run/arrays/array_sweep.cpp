@@ -1,6 +1,7 @@
 // The sweep back through a program of arrays.
 
 #include <autodiff/array/create.hpp>
+#include <autodiff/array/parallel.hpp>
 #include <autodiff/ops/kernels/pointwise.hpp>
 #include <autodiff/ops/structural/structural.hpp>
 #include <autodiff/run/arrays/array_engine.hpp>
@@ -85,7 +86,8 @@ auto array_engine::give_quickly(memory& m, std::uint32_t n, std::uint32_t k, con
   const auto o = operand(i, k);
   auto& adjoint = m.adjoints[o];
   const bool is_first = adjoint.is_null();
-  if (!v.set || cotangent.size() > most_in_one_go || (is_first && v.hands_on) || (!is_first && !adjoint.is_writable_in_place()))
+  if (!v.set || cotangent.size() > numbers_worth_threads || (is_first && v.hands_on) ||
+      (!is_first && !adjoint.is_writable_in_place()))
     return false;
   const void* from[max_arity + 2];
   const auto& y = m.values[i.to];

@@ -47,12 +47,12 @@ auto chain_steps::compute(std::uint32_t n) -> void {
 auto chain_steps::compute_all(sweep follows) -> void {
   for (auto n = chain_.first; n < chain_.end; ++n) {
     const auto& i = c_.instructions[n];
-    const bool is_kept = follows == sweep::later && plan_.is_read_back[i.to] && !plan_.is_made_again[i.to];
-    if (plan_.last_use[i.to] < chain_.end && !is_kept) take_strip(i.to);
+    const bool is_kept = follows == sweep::later && life(i.to).is_read_back && !life(i.to).is_made_again;
+    if (life(i.to).last_use < chain_.end && !is_kept) take_strip(i.to);
     else make_room(m_.values[i.to], c_.forms[i.to]);
     compute(n);
     for (std::uint32_t k = 0; k < i.count; ++k)
-      if (const auto o = operand(i, k); plan_.last_use[o] == n && !(follows == sweep::at_once && plan_.is_read_back[o]))
+      if (const auto o = operand(i, k); life(o).last_use == n && !(follows == sweep::at_once && life(o).is_read_back))
         give_value(o);
   }
 }
@@ -93,18 +93,18 @@ auto chain_steps::forward_and_back() -> bool {
 auto chain_steps::compute_again() -> void {
   for (auto n = chain_.first; n < chain_.end; ++n) {
     const auto& i = c_.instructions[n];
-    if (!plan_.is_made_again[i.to]) continue;
+    if (!life(i.to).is_made_again) continue;
     m_.value_strip[i.to] = strips_.take();
     compute(n);
     for (std::uint32_t k = 0; k < i.count; ++k)
-      if (const auto o = operand(i, k); plan_.made_again_until[o] == n && !plan_.is_read_back[o]) give_value(o);
+      if (const auto o = operand(i, k); life(o).made_again_until == n && !life(o).is_read_back) give_value(o);
   }
 }
 
 auto chain_steps::give_read_back(std::uint32_t n) -> void {
   const auto& i = c_.instructions[n];
   const auto give = [&](slot s) {
-    if (plan_.read_back_until[s] == n) give_value(s);
+    if (life(s).read_back_until == n) give_value(s);
   };
   give(i.to);
   for (std::uint32_t k = 0; k < i.count; ++k) give(operand(i, k));
@@ -125,8 +125,8 @@ auto chain_steps::cotangent_address(slot s) -> strip_address {
 auto chain_steps::back() -> bool {
   for (auto n = chain_.first; n < chain_.end; ++n) {
     const auto& i = c_.instructions[n];
-    const auto& reads = plan_.vjps_read[n];
-    const auto lies_apart = [&](slot s) { return !(ran_ && plan_.is_made_again[s]) && !address_of(m_.values[s]); };
+    const auto& reads = plan_.uses.vjps_read[n];
+    const auto lies_apart = [&](slot s) { return !(ran_ && life(s).is_made_again) && !address_of(m_.values[s]); };
     if (reads[max_arity] && lies_apart(i.to)) return false;
     for (std::uint32_t k = 0; k < i.count; ++k) {
       const auto o = operand(i, k);
@@ -148,7 +148,7 @@ auto chain_steps::step_back(std::uint32_t n) -> void {
   if (auto& a = m_.adjoints[i.to]; !a.is_null()) m_.kept.push_back(std::move(a)), a = {};
   strip_step s{nullptr, {}, {}, i.count + 2};
   // What no vjp reads may be anything, but for numbers, which are written out.
-  const auto& reads = plan_.vjps_read[n];
+  const auto& reads = plan_.uses.vjps_read[n];
   const auto value = [&](slot at, bool is_read) { return is_read || m_.values[at].is_number() ? value_address(at) : cotangent; };
   for (std::uint32_t k = 0; k < i.count; ++k) s.from[k] = value(operand(i, k), reads[k]);
   s.from[i.count] = value(i.to, reads[max_arity]);

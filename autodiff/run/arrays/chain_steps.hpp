@@ -26,10 +26,8 @@ class chain_steps {
   static constexpr auto none = array_memory::none;
 
   auto operand(const array_instruction& i, std::uint32_t k) const -> slot { return c_.operands[i.first + k]; }
-  auto is_made_here(slot s) const -> bool {
-    const auto by = plan_.made_by[s];
-    return by >= chain_.first && by < chain_.end;
-  }
+  auto life(slot s) const -> const slot_life& { return plan_.uses.of_slot[s]; }
+  auto is_made_here(slot s) const -> bool { return life(s).made_by >= chain_.first && life(s).made_by < chain_.end; }
   /// What enters.
   auto is_in_one_piece() const -> bool;
   auto value_address(slot s) const -> strip_address;
