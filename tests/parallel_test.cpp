@@ -52,7 +52,7 @@ TEST_CASE("rows of so many numbers that threads share them") {
 
 TEST_CASE("every row once, in stretches that threads take, and in one where there are few") {
   for (const int threads : {1, 3})
-    for (const index_t width : {index_t{0}, index_t{1}, index_t{1000}, index_t{1} << 20}) {
+    for (const index_t width : {index_t{0}, index_t{1}, index_t{100}, index_t{1000}, index_t{1} << 20}) {
       set_num_threads(threads);
       constexpr index_t rows = 1001;
       std::vector<std::atomic<int>> seen(rows);
