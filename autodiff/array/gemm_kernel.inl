@@ -3,9 +3,9 @@
 
 #include <autodiff/array/gemm_copies.inl>
 
-// A strip of B of this depth takes some of an L1 cache, and leaves the rest to A and C.
+// A strip of B of this depth takes some of an L1 cache, and leaves the rest to A and C; with A's block it fits into an L2 cache.
 template <class T>
-inline constexpr index depth = (vector_bytes == 64 ? 768 : 1024) / index(sizeof(T));
+inline constexpr index depth = vector_bytes == 64 ? 192 : 1024 / index(sizeof(T));
 
 // A block of A is read once for every strip of B, and should stay in an L2 cache meanwhile.
 inline constexpr index block_rows = 512;
