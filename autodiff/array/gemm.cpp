@@ -99,15 +99,14 @@ struct functions {
 template <class T>
 auto choose() -> functions<T> {
 #if defined(__AVX512F__)
-  return {avx512::product<T>, avx512::pack<T>, avx512::packed_product<T>, avx512::batches<T>};
+  return {avx512::product<T>, avx512::pack<T>, avx512::packed_product<T>, avx512::lanes<T>};
 #else
 #if defined(SEEGRAD_GEMM_CHOICE)
   if (instructions() == instruction_set::avx512)
-    return {avx512::product<T>, avx512::pack<T>, avx512::packed_product<T>, avx512::batches<T>};
-  if (instructions() == instruction_set::avx2)
-    return {avx2::product<T>, avx2::pack<T>, avx2::packed_product<T>, avx2::batches<T>};
+    return {avx512::product<T>, avx512::pack<T>, avx512::packed_product<T>, avx512::lanes<T>};
+  if (instructions() == instruction_set::avx2) return {avx2::product<T>, avx2::pack<T>, avx2::packed_product<T>, avx2::lanes<T>};
 #endif
-  return {plain::product<T>, plain::pack<T>, plain::packed_product<T>, plain::batches<T>};
+  return {plain::product<T>, plain::pack<T>, plain::packed_product<T>, plain::lanes<T>};
 #endif
 }
 

@@ -8,14 +8,16 @@
 // Aᵀ G, transpose nothing. The method is that of Goto and van de Geijn (Anatomy of high-performance matrix multiplication, 2008)
 // in the shape Van Zee and van de Geijn gave it (BLIS, 2015): a tile of C stays in registers while a strip of B, copied into a
 // panel that the innermost cache holds, passes by once for every few rows of A. What is copied is at most a block of the size of
-// the caches, and nothing where a matrix is small or lies well already.
+// the caches, and nothing where a matrix is small or lies well already. Where columns of B are contiguous and A has few rows, the
+// transpose of C is computed, so that A is copied in the place of B.
 //
 // On x86-64 the kernel exists for SSE2, for AVX2 and for AVX-512, and the first call looks at what the processor has: a program
 // built for any x86-64 loses nothing.
 //
 // Every element of C is one chain of multiplications and additions in the order of k, which starts at what C holds or at zero,
 // wherever the element lies and however the work is cut. The exception is n = 1 with the rows of A contiguous, where a row's sum
-// is several chains; these depend on k alone. So a row's bits depend on no other row, and threads may share the rows out anyhow.
+// is several chains; these depend on k alone. So an element's bits depend on no other row or column, and threads may share out rows anyhow,
+// and columns in pieces of two or more.
 // Between processors with and without fused multiplication the last bits differ.
 
 #include <autodiff/array/platform.hpp>
@@ -57,8 +59,5 @@ class packed_matrix {
 /// C = A B, or += that. Always in one chain an element, also where n = 1.
 auto gemm(std::int64_t m, matrix_view<float> a, const packed_matrix<float>& b, float* c, std::int64_t ldc, bool add) -> void;
 auto gemm(std::int64_t m, matrix_view<double> a, const packed_matrix<double>& b, double* c, std::int64_t ldc, bool add) -> void;
-
-/// Whoever shares the rows of C out in multiples of this gets the bits of a single call. For speed take 64 or more.
-constexpr auto gemm_row_block() -> std::int64_t { return 1; }
 
 }  // namespace seegrad::detail::kernel

@@ -26,16 +26,16 @@ inline constexpr index direct_columns = 720 / index(sizeof(T));
 template <class T, int vectors, int... i>
 [[gnu::always_inline]] inline auto compute_tile(std::integer_sequence<int, i...>, index k, const T* a, index a_row,
                                                 index a_column, const T* b, index b_row, T* c, index c_row, bool add) -> void {
-  static constexpr T zeros[vectors * batches<T>] = {};
+  static constexpr T zeros[vectors * lanes<T>] = {};
   const T* const start = add ? c : zeros;
   const index start_row = add ? c_row : 0;
   vec<T> sum[sizeof...(i)], row[vectors];
-  (load<T>(sum[i], start + i / vectors * start_row + i % vectors * batches<T>), ...);
+  (load<T>(sum[i], start + i / vectors * start_row + i % vectors * lanes<T>), ...);
   for (; k > 0; --k, a += a_column, b += b_row) {
-    for (int j = 0; j < vectors; ++j) load<T>(row[j], b + j * batches<T>);
+    for (int j = 0; j < vectors; ++j) load<T>(row[j], b + j * lanes<T>);
     ((sum[i] += a[i / vectors * a_row] * row[i % vectors]), ...);
   }
-  (store<T>(c + i / vectors * c_row + i % vectors * batches<T>, sum[i]), ...);
+  (store<T>(c + i / vectors * c_row + i % vectors * lanes<T>, sum[i]), ...);
 }
 
 template <class T, int rows, int vectors>
@@ -57,13 +57,13 @@ inline constexpr auto tiles = tile_table<T>(std::make_integer_sequence<int, tile
 template <class T>
 auto partial_tile(tile_function<T> compute, index rows, index columns, index width, index k, const T* a, index a_row,
                   index a_column, const T* b, index b_row, T* c, index ldc, bool add) -> void {
-  alignas(64) T aside[tile_rows * tile_vectors * batches<T>];
+  alignas(64) T aside[tile_rows * tile_vectors * lanes<T>];
   if (add) {
     std::fill_n(aside, rows * width, T{});
-    copy_columns<T, batches<T>>(rows, columns, c, ldc, aside, width);
+    copy_columns<T, lanes<T>>(rows, columns, c, ldc, aside, width);
   }
   compute(k, a, a_row, a_column, b, b_row, aside, width, add);
-  copy_columns<T, batches<T>>(rows, columns, aside, width, c, ldc);
+  copy_columns<T, lanes<T>>(rows, columns, aside, width, c, ldc);
 }
 
 // Rows of A: where they lie, or copied in panels of the rows of a tile, which hold one column of them after the other.
@@ -78,7 +78,7 @@ struct rows_of_a {
 template <class T>
 auto strip(index m, index columns, index vectors, index k, rows_of_a<T> a, const T* b, index b_row, T* c, index ldc, bool add)
     -> void {
-  const auto width = vectors * batches<T>;
+  const auto width = vectors * lanes<T>;
   for (index i = 0; i < m; i += tile_rows, c += tile_rows * ldc) {
     const auto rows = std::min<index>(m - i, tile_rows);
     const auto compute = tiles<T>[std::size_t((rows - 1) * tile_vectors + vectors - 1)];
@@ -126,8 +126,8 @@ struct rows_of_b {
 template <class T>
 auto block(index m, index n, index k, rows_of_a<T> a, const rows_of_b<T>& b, T* c, index ldc, bool add) -> void {
   index column = 0;
-  for (auto vectors = (n + batches<T> - 1) / batches<T>; vectors > 0;) {
-    const auto wide = strip_vectors(vectors), width = wide * batches<T>, columns = std::min(n - column, width);
+  for (auto vectors = (n + lanes<T> - 1) / lanes<T>; vectors > 0;) {
+    const auto wide = strip_vectors(vectors), width = wide * lanes<T>, columns = std::min(n - column, width);
     const auto from = b.strip(k, column, columns, width);
     strip<T>(m, columns, wide, k, a, from.data, from.row_stride, c + column, ldc, add);
     vectors -= wide, column += columns;
@@ -139,10 +139,10 @@ auto blocked(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, cons
   // B pays for its copy if many rows of A use it, and if it would not stay near by itself.
   const bool b_direct = !packed && b.column_stride == 1 && (m <= direct_rows || n * k <= direct_size<T>);
   // So does A if many strips of B pass by, or if neither its rows nor its columns are contiguous.
-  const bool a_direct = n <= (a.row_stride == 1 || a.column_stride == 1 ? direct_columns<T> : tile_vectors * batches<T>);
+  const bool a_direct = n <= (a.row_stride == 1 || a.column_stride == 1 ? direct_columns<T> : tile_vectors * lanes<T>);
   const auto deep = piece(k, b_direct && n * k > far_size<T> ? far_depth : depth<T>), high = piece(m, block_rows);
-  auto* const b_panel = scratch<T>(deep * (tile_vectors * batches<T> + (a_direct ? 0 : high + tile_rows)));
-  auto* const a_panels = b_panel + deep * tile_vectors * batches<T>;
+  auto* const b_panel = scratch<T>(deep * (tile_vectors * lanes<T> + (a_direct ? 0 : high + tile_rows)));
+  auto* const a_panels = b_panel + deep * tile_vectors * lanes<T>;
   for (index p = 0; p < k; p += deep) {
     const auto depth_here = std::min(deep, k - p);
     const rows_of_b<T> b_slab{
@@ -173,15 +173,15 @@ auto swapped(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c
 // should be half a vector at least.
 template <class T>
 auto is_faster_swapped(index m, index n, index k, matrix_view<T> a, matrix_view<T> b) -> bool {
-  return b.row_stride == 1 && b.column_stride != 1 && a.column_stride == 1 && 2 * m >= batches<T> && 4 * m <= n && 4 * m <= k;
+  return b.row_stride == 1 && b.column_stride != 1 && a.column_stride == 1 && 2 * m >= lanes<T> && 4 * m <= n && 4 * m <= k;
 }
 
 // All strips of B, one behind the other.
 template <class T>
 auto pack(index n, index k, matrix_view<T> b, T* to) -> void {
   index column = 0;
-  for (auto vectors = (n + batches<T> - 1) / batches<T>; vectors > 0;) {
-    const auto wide = strip_vectors(vectors), width = wide * batches<T>, columns = std::min(n - column, width);
+  for (auto vectors = (n + lanes<T> - 1) / lanes<T>; vectors > 0;) {
+    const auto wide = strip_vectors(vectors), width = wide * lanes<T>, columns = std::min(n - column, width);
     pack_strip<T>(k, columns, width, b.data + column * b.column_stride, b.row_stride, b.column_stride, to + column * k);
     vectors -= wide, column += columns;
   }
@@ -198,14 +198,14 @@ auto row_times_matrix(index n, index k, const T* a, index a_stride, const T* b, 
   constexpr index together = 8, near = 2048;
   if (!add) std::fill_n(c, n, T{});
   for (index j0 = 0; j0 < n; j0 += near) {
-    const auto columns = std::min(n - j0, near), whole = columns / batches<T> * batches<T>;
+    const auto columns = std::min(n - j0, near), whole = columns / lanes<T> * lanes<T>;
     const auto* from = b + j0;
     auto* const to = c + j0;
     index p = 0;
     for (; p + together <= k; p += together, from += together * b_row) {
       T by[together];
       for (index q = 0; q < together; ++q) by[q] = a[(p + q) * a_stride];
-      for (index j = 0; j < whole; j += batches<T>) {
+      for (index j = 0; j < whole; j += lanes<T>) {
         vec<T> sum, row;
         load<T>(sum, to + j);
         for (index q = 0; q < together; ++q) load<T>(row, from + q * b_row + j), sum += by[q] * row;
@@ -220,7 +220,7 @@ auto row_times_matrix(index n, index k, const T* a, index a_stride, const T* b, 
 }
 
 // The sum of a vector's numbers, halves added to each other.
-template <class T, int count = batches<T>>
+template <class T, int count = lanes<T>>
 [[gnu::always_inline]] inline auto sum_of(const T* all) -> T {
   T half[count / 2];
   for (int q = 0; q < count / 2; ++q) half[q] = all[q] + all[q + count / 2];
@@ -230,22 +230,22 @@ template <class T, int count = batches<T>>
 
 template <class T, int rows>
 auto dots(index k, const T* a, index a_row, const T* x, T* c, index c_row, bool add) -> void {
-  constexpr index chains = 4, stride = chains * batches<T>;
+  constexpr index chains = 4, stride = chains * lanes<T>;
   T total[rows] = {};
   index p = 0;
-  if (k >= batches<T>) {
+  if (k >= lanes<T>) {
     vec<T> sum[rows][chains] = {}, left, right;
     for (; p + stride <= k; p += stride)
       for (index q = 0; q < chains; ++q) {
-        load<T>(right, x + p + q * batches<T>);
-        for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p + q * batches<T>), sum[i][q] += left * right;
+        load<T>(right, x + p + q * lanes<T>);
+        for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p + q * lanes<T>), sum[i][q] += left * right;
       }
-    for (; p + batches<T> <= k; p += batches<T>) {
+    for (; p + lanes<T> <= k; p += lanes<T>) {
       load<T>(right, x + p);
       for (index i = 0; i < rows; ++i) load<T>(left, a + i * a_row + p), sum[i][0] += left * right;
     }
     for (index i = 0; i < rows; ++i) {
-      T all[batches<T>];
+      T all[lanes<T>];
       store<T>(all, (sum[i][0] + sum[i][1]) + (sum[i][2] + sum[i][3]));
       total[i] = sum_of<T>(all);
     }

@@ -61,7 +61,7 @@ auto sum_lanes(const T* from, index_t count, T* to) -> void {
   for (index_t i = 0; i < count; i += lanes<T>) {
     vec<T> square[lanes<T>];
     for (index_t q = 0; q < lanes<T>; ++q) load<T>(square[q], from + (i + q) * lanes<T>);
-    transpose<T>(square, std::make_integer_sequence<int, lanes<T>>{});
+    transpose<T>(square);
     for (index_t half = lanes<T> / 2; half > 0; half /= 2)
       for (index_t q = 0; q < half; ++q) square[q] += square[q + half];
     store<T>(to + i, square[0]);

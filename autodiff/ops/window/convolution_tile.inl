@@ -1,24 +1,7 @@
 // Correlations for one instruction set. No #pragma once: convolution_kernel.cpp includes this once for each set, inside a namespace
 // that defines vector_bytes and the sizes of tiles, and with the compiler told to use that set's instructions.
 
-template <class T>
-struct vector_of {
-  typedef T type __attribute__((vector_size(vector_bytes)));
-  typedef T anywhere __attribute__((vector_size(vector_bytes), aligned(alignof(T)), may_alias));
-};
-template <class T>
-using vec = typename vector_of<T>::type;
-template <class T>
-inline constexpr index_t lanes = vector_bytes / index_t(sizeof(T));
-
-template <class T>
-[[gnu::always_inline]] inline auto load(vec<T>& to, const T* from) -> void {
-  to = *reinterpret_cast<const typename vector_of<T>::anywhere*>(from);
-}
-template <class T>
-[[gnu::always_inline]] inline auto store(T* to, const vec<T>& from) -> void {
-  *reinterpret_cast<typename vector_of<T>::anywhere*>(to) = from;
-}
+#include <autodiff/array/vectors.inl>
 
 // --- tiles ---------------------------------------------------------------------------------------------------------------
 
@@ -105,30 +88,21 @@ inline constexpr auto outers = outer_table<T>(std::make_integer_sequence<int, ou
 
 // --- images into lanes and back ------------------------------------------------------------------------------------------------
 
-template <class T, int... i>
-[[gnu::always_inline]] inline auto transpose(vec<T>* square, std::integer_sequence<int, i...>) -> void {
-  constexpr int count = lanes<T>, half = count / 2;
-  for (int step = 1; step < count; step *= 2) {
-    vec<T> next[count];
-    for (int at = 0; at < half; ++at) {
-      next[2 * at] = SEEGRAD_SHUFFLED(square[at], square[at + half], (i / 2 + i % 2 * count)...);
-      next[2 * at + 1] = SEEGRAD_SHUFFLED(square[at], square[at + half], (half + i / 2 + i % 2 * count)...);
-    }
-    for (int at = 0; at < count; ++at) square[at] = next[at];
-  }
-}
-
 // `count` numbers of each of `images` images, `pitch` apart, to `count` vectors. Beyond `safe` numbers nothing may be read.
 template <class T>
 auto into_lanes(const T* from, index_t pitch, index_t images, index_t count, index_t safe, T* to) -> void {
   for (index_t p = 0; p < count; p += lanes<T>) {
     vec<T> square[lanes<T>];
-    for (auto& row : square) row = vec<T>{};
-    for (index_t n = 0; n < images; ++n) {
-      if (p + lanes<T> <= safe - n * pitch) load<T>(square[n], from + n * pitch + p);
-      else __builtin_memcpy(&square[n], from + n * pitch + p, std::size_t(std::min(lanes<T>, count - p)) * sizeof(T));
+    if (images == lanes<T> && p + lanes<T> <= safe - (images - 1) * pitch) {
+      load_transposed<T>(square, from + p, pitch);
+    } else {
+      for (auto& row : square) row = vec<T>{};
+      for (index_t n = 0; n < images; ++n) {
+        if (p + lanes<T> <= safe - n * pitch) load<T>(square[n], from + n * pitch + p);
+        else __builtin_memcpy(&square[n], from + n * pitch + p, std::size_t(std::min(lanes<T>, count - p)) * sizeof(T));
+      }
+      transpose<T>(square);
     }
-    transpose<T>(square, std::make_integer_sequence<int, lanes<T>>{});
     for (index_t q = 0; q < std::min(lanes<T>, count - p); ++q) store<T>(to + (p + q) * lanes<T>, square[q]);
   }
 }
@@ -137,9 +111,13 @@ auto out_of_lanes(const T* from, index_t count, T* to, index_t pitch, index_t im
   for (index_t p = 0; p < count; p += lanes<T>) {
     const auto here = std::min(lanes<T>, count - p);
     vec<T> square[lanes<T>];
-    for (auto& row : square) row = vec<T>{};
-    for (index_t q = 0; q < here; ++q) load<T>(square[q], from + (p + q) * lanes<T>);
-    transpose<T>(square, std::make_integer_sequence<int, lanes<T>>{});
+    if (here == lanes<T>) {
+      load_transposed<T>(square, from + p * lanes<T>, lanes<T>);
+    } else {
+      for (auto& row : square) row = vec<T>{};
+      for (index_t q = 0; q < here; ++q) load<T>(square[q], from + (p + q) * lanes<T>);
+      transpose<T>(square);
+    }
     for (index_t n = 0; n < std::min(images, lanes<T>); ++n) {
       if (here == lanes<T>) store<T>(to + n * pitch + p, square[n]);
       else __builtin_memcpy(to + n * pitch + p, &square[n], std::size_t(here) * sizeof(T));
