@@ -169,11 +169,12 @@ auto swapped(index m, index n, index k, matrix_view<T> a, matrix_view<T> b, T* c
   blocked<T>(n, m, k, {b.data, b.column_stride, b.row_stride}, {a.data, a.column_stride, a.row_stride}, nullptr, turned, m, add);
   copy_transposed<T>(n, m, turned, m, c, ldc);
 }
-// It is faster where B would have to be transposed to be copied, and A and C are much smaller. Rows of A fill vectors then, so that they
-// should be half a vector at least.
+// It is faster where B would have to be transposed to be copied, and A and C are much smaller, so that C turned stays near. Rows of A fill vectors
+// then, so that they should be half a vector at least.
 template <class T>
 auto is_faster_swapped(index m, index n, index k, matrix_view<T> a, matrix_view<T> b) -> bool {
-  return b.row_stride == 1 && b.column_stride != 1 && a.column_stride == 1 && 2 * m >= lanes<T> && 4 * m <= n && 4 * m <= k;
+  const bool is_turned = b.row_stride == 1 && b.column_stride != 1 && a.column_stride == 1;
+  return is_turned && 2 * m >= lanes<T> && 4 * m <= n && 4 * m <= k && m <= direct_rows && m * n <= far_size<T>;
 }
 
 // All strips of B, one behind the other.
