@@ -6,6 +6,7 @@
 #include <autodiff/array/parallel.hpp>
 #include <autodiff/array/random.hpp>
 #include <autodiff/autodiff.hpp>
+#include <autodiff/ops/linear_algebra/packed_product.hpp>
 #include <doctest/doctest.h>
 #include <random>
 
@@ -145,6 +146,21 @@ TEST_CASE("gradients are added up in place, over several uses of a matrix") {
   CHECK(identical(grad(A), 2.0 * matmul(matmul(g, transpose(c)), transpose(b)) + g));
   CHECK(identical(grad(B), 2.0 * matmul(matmul(transpose(a), g), transpose(c))));
   CHECK(identical(grad(C), 2.0 * matmul(transpose(matmul(a, b)), g)));
+}
+
+TEST_CASE("a packed product: the same bits for any number of threads") {
+  generator random(4);
+  const auto x = randn(random, {201, 500}, float32), w = randn(random, {110, 500}, float32);
+  const auto packed = seegrad::detail::packed_product::of({x.shape(), x.type()}, w, true);
+  const auto times = [&](int threads) {
+    set_num_threads(threads);
+    auto y = zeros({201, 110}, float32);
+    (*packed)(y.writable<float>().data(), x.raw(), false);
+    set_num_threads(1);
+    return y;
+  };
+  CHECK(identical(times(3), times(1)));
+  CHECK(identical(times(1), matmul(x, transpose(w))));
 }
 
 TEST_CASE("the same bits for any number of threads") {

@@ -38,7 +38,7 @@ inline auto ready(array& state, const array& p, double start = 0) -> void {
 /// are few numbers.
 template <class T, class F>
 auto each_piece(index_t n, const T* x, const T* out, F f) -> void {
-  parallel_for(n, n <= seegrad::detail::numbers_worth_threads ? n : 16384, [=](index_t i, index_t end) {
+  seegrad::detail::parallel_rows(n, 1, [=](index_t i, index_t end) {
     seegrad::detail::vectorised([=] {
       if (x != out) return f(i, end - i, x + i);
       constexpr index_t stretch = 512;
